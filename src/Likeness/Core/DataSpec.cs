@@ -1,0 +1,55 @@
+namespace Likeness.Core;
+
+/// <summary>What one value of an example can be.</summary>
+public abstract record Domain
+{
+    private Domain() { }
+
+    /// <summary>0 or 1.</summary>
+    public sealed record Binary : Domain { public override string ToString() => "binary"; }
+
+    /// <summary>One of <paramref name="Levels"/> unordered values 0 … Levels − 1.</summary>
+    public sealed record Categorical(int Levels) : Domain { public override string ToString() => $"categorical({Levels})"; }
+
+    /// <summary>An intensity 0 … 255. Likelihoods of such data are probabilities of these 256 values.</summary>
+    public sealed record Byte : Domain { public override string ToString() => "byte"; }
+
+    /// <summary>Any real number. Likelihoods of such data are densities.</summary>
+    public sealed record Real : Domain { public override string ToString() => "real"; }
+}
+
+/// <summary>
+/// What a model sees: the shape of one example, without the batch dimension (images are [channels, height, width], tables
+/// [columns]), and the domain of its values. Batches hold these values as fp32, in the domain's own units (bytes are 0 … 255).
+/// </summary>
+/// <param name="Shape">Dimensions of one example.</param>
+/// <param name="Domain">What one value can be.</param>
+/// <param name="Classes">Number of class labels; 0 where the data has none.</param>
+public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Classes = 0)
+{
+    /// <summary>Values per example.</summary>
+    public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
+
+    /// <summary>Whether an example is an image [channels, height, width] that can be drawn.</summary>
+    public bool IsImage => Shape.Count == 3 && Shape[0] is 1 or 3;
+
+    public int Channels => IsImage ? Shape[0] : throw NotAnImage();
+
+    public int Height => IsImage ? Shape[1] : throw NotAnImage();
+
+    public int Width => IsImage ? Shape[2] : throw NotAnImage();
+
+    /// <summary>The shape of a batch of <paramref name="count"/> examples.</summary>
+    public long[] BatchShape(long count) => [count, .. Shape.Select(d => (long)d)];
+
+    /// <summary>For example "1x28x28 byte".</summary>
+    public override string ToString() => $"{string.Join('x', Shape)} {Domain}";
+
+    public bool Equals(DataSpec? other) =>
+        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && Classes == other.Classes;
+
+    public override int GetHashCode() => HashCode.Combine(Dimensions, Domain, Classes);
+
+    private InvalidOperationException NotAnImage() =>
+        new($"Data of shape {string.Join('x', Shape)} is not an image: an image has 1 or 3 channels, a height and a width.");
+}

@@ -1,0 +1,75 @@
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>The part of a data set.</summary>
+public enum Split
+{
+    Train,
+    Validation,
+    Test,
+}
+
+/// <summary>Several examples at once.</summary>
+public interface IBatch
+{
+    /// <summary>Number of examples.</summary>
+    int Count { get; }
+}
+
+/// <summary>Examples without anything else. X is fp32 [n, …], in the units of the data's domain.</summary>
+public sealed record Batch(Tensor X) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+}
+
+/// <summary>Examples with class labels: X fp32 [n, …], Labels int64 [n].</summary>
+public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+}
+
+/// <summary>Examples with one caption each.</summary>
+public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+}
+
+/// <summary>
+/// An endless stream of batches for training. Deterministic given its seed; its position is its state, so that a resumed
+/// feed goes on with the very batch that would have come next.
+/// </summary>
+public interface IFeed<out TBatch> : IStateful, IDisposable
+{
+    /// <summary>The next batch, in tensors of the calling thread's scope.</summary>
+    TBatch Next();
+
+    /// <summary>Examples in every batch.</summary>
+    int BatchSize { get; }
+}
+
+/// <summary>What a data set is, whatever its batches are.</summary>
+public interface IDataset
+{
+    /// <summary>The name that finds it again, for example "mnist".</summary>
+    string Name { get; }
+
+    /// <summary>The preprocessing that belongs to its identity, for example "bytes" or "dynamic": scores under different protocols are not comparable.</summary>
+    string Protocol { get; }
+
+    DataSpec Spec { get; }
+
+    /// <summary>Number of examples; 0 where the set lacks this split.</summary>
+    int Count(Split split);
+}
+
+/// <summary>A data set that can be read in batches of a kind.</summary>
+public interface IDataset<out TBatch> : IDataset
+{
+    /// <summary>A shuffled, endless feed of whole batches. <paramref name="shard"/> of <paramref name="shards"/> is this process's part.</summary>
+    /// <exception cref="LikenessException">The split is missing or smaller than one batch.</exception>
+    IFeed<TBatch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1);
+
+    /// <summary>Every example once, in order; the last batch may be smaller. <paramref name="limit"/> stops after so many examples.</summary>
+    IEnumerable<TBatch> Read(Split split, int batchSize, int limit = int.MaxValue);
+}
