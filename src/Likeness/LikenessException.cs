@@ -1,4 +1,4 @@
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>An error that the user can mend. The message is one sentence: the value, what is allowed, what to do.</summary>
 public abstract class LikenessException : Exception

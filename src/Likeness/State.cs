@@ -1,6 +1,6 @@
 using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Something whose state is saved and loaded by one traversal, so that the two cannot drift apart.</summary>
 public interface IStateful
