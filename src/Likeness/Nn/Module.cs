@@ -1,0 +1,90 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>
+/// A named tree of parameters, buffers and further modules. Names are given, never discovered: they are the keys of
+/// checkpoints, in PyTorch's convention ("encoder.0.weight").
+/// </summary>
+public abstract class Module : IStateful
+{
+    private readonly List<(string Name, Tensor Value)> _parameters = [];
+    private readonly List<(string Name, Tensor Value)> _buffers = [];
+    private readonly List<(string Name, Module Value)> _children = [];
+    private bool _training;
+
+    /// <summary>Whether a training step is under way: normalisation uses the batch's statistics, dropout drops. Set by the trainer.</summary>
+    public bool Training
+    {
+        get => _training;
+        set
+        {
+            _training = value;
+            foreach (var (_, child) in _children)
+            {
+                child.Training = value;
+            }
+        }
+    }
+
+    /// <summary>Every parameter of the tree with its dotted name, in the order of creation.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedParameters() =>
+        _parameters.Concat(_children.SelectMany(c => c.Value.NamedParameters().Select(p => ($"{c.Name}.{p.Name}", p.Value))));
+
+    /// <summary>Every buffer (state that is saved but not learned) of the tree with its dotted name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedBuffers() =>
+        _buffers.Concat(_children.SelectMany(c => c.Value.NamedBuffers().Select(p => ($"{c.Name}.{p.Name}", p.Value))));
+
+    /// <summary>Number of learned values.</summary>
+    public long ParameterCount => NamedParameters().Sum(p => p.Value.Count);
+
+    /// <summary>Where the parameters live; main memory for a module without any.</summary>
+    public Device Device => NamedParameters().Concat(NamedBuffers()).Select(p => (Device?)p.Value.Device).FirstOrDefault() ?? Device.Cpu;
+
+    /// <inheritdoc/>
+    public void State(IStateCursor cursor)
+    {
+        foreach (var (name, value) in _parameters.Concat(_buffers))
+        {
+            cursor.Visit(name, value);
+        }
+
+        foreach (var (name, child) in _children)
+        {
+            child.State(cursor.In(name));
+        }
+
+        OwnState(cursor);
+    }
+
+    /// <summary>State beyond tensors of fixed shape: counters, pools, a growth stage. Most modules have none.</summary>
+    protected virtual void OwnState(IStateCursor cursor)
+    {
+    }
+
+    /// <summary>Adds a learned tensor under a name of its own.</summary>
+    protected Tensor Parameter(string name, Tensor value)
+    {
+        _parameters.Add((Fresh(name), value.Own().WithGrad()));
+        return value;
+    }
+
+    /// <summary>Adds a tensor that is saved but not learned.</summary>
+    protected Tensor Buffer(string name, Tensor value)
+    {
+        _buffers.Add((Fresh(name), value.Own()));
+        return value;
+    }
+
+    /// <summary>Adds a part under a name of its own.</summary>
+    protected T Add<T>(string name, T child) where T : Module
+    {
+        _children.Add((Fresh(name), child));
+        return child;
+    }
+
+    private string Fresh(string name) =>
+        name.Length > 0 && !name.Contains('.') && !_parameters.Exists(p => p.Name == name) && !_buffers.Exists(p => p.Name == name) && !_children.Exists(p => p.Name == name)
+            ? name
+            : throw new ArgumentException($"The part name '{name}' in {GetType().Name} is empty, dotted or taken: give every part a plain name of its own.", nameof(name));
+}
