@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Likeness.Torch.Interop;
@@ -60,11 +61,11 @@ internal unsafe struct Value
 
     public static Value Of(bool value) => new() { Tag = ValueTag.Bool, Integer = value ? 1 : 0 };
 
-    public static Value OfScalar(long value) => new() { Tag = ValueTag.ScalarInt, Integer = value };
+    public static Value ScalarInt(long value) => new() { Tag = ValueTag.ScalarInt, Integer = value };
 
-    public static Value OfScalar(double value) => new() { Tag = ValueTag.ScalarDouble, Real = value };
+    public static Value ScalarDouble(double value) => new() { Tag = ValueTag.ScalarDouble, Real = value };
 
-    public static Value OfScalar(bool value) => new() { Tag = ValueTag.ScalarBool, Integer = value ? 1 : 0 };
+    public static Value ScalarBool(bool value) => new() { Tag = ValueTag.ScalarBool, Integer = value ? 1 : 0 };
 
     public static Value Of(Scalar value) => value.ToValue();
 
@@ -74,7 +75,13 @@ internal unsafe struct Value
 
     public static Value Of(Device value) => new() { Tag = ValueTag.Device, Integer = (long)value.Type, Count = value.Index };
 
-    public static Value Of(Tensor value) => new() { Tag = ValueTag.Tensor, Pointer = (void*)value.Handle };
+    /// <exception cref="ArgumentNullException">There is no tensor where the operator needs one.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor's scope has ended.</exception>
+    public static Value Of(Tensor value, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        return new() { Tag = ValueTag.Tensor, Pointer = (void*)value.Handle };
+    }
 
     public static Value Of(Rng value) => new() { Tag = ValueTag.Generator, Pointer = (void*)value.Handle };
 

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Likeness.Torch.Interop;
+
+/// <summary>
+/// One operator of libtorch, looked up by name when it is first called. Threads may race to look it up: they all find the
+/// same one.
+/// </summary>
+internal sealed unsafe class Operator(string name, string overload)
+{
+    /// <summary>Lists of tensors up to this length are passed from the stack.</summary>
+    public const int StackHandles = 64;
+
+    private nint _handle;
+
+    public string Name { get; } = overload.Length == 0 ? name : $"{name}.{overload}";
+
+    /// <summary>The native operator, never released.</summary>
+    /// <exception cref="TorchException">The libtorch that is loaded has no such operator.</exception>
+    public nint Handle => _handle != 0 ? _handle : _handle = Find(name, overload);
+
+    /// <summary>Calls the operator; arguments that are not given take the schema's defaults.</summary>
+    /// <param name="results">Receives <paramref name="resultCount"/> values, which the caller takes ownership of.</param>
+    /// <param name="resultCount">The number of results in the schema, or 0 to let them go.</param>
+    /// <exception cref="TorchException">The operator failed; the message names it and its arguments' types and shapes.</exception>
+    public void Call(Value* arguments, int argumentCount, Value* results, int resultCount)
+    {
+        int given;
+        try
+        {
+            Native.OpCall(Handle, arguments, argumentCount, results, resultCount, &given);
+        }
+        catch (TorchException e)
+        {
+            throw new TorchException($"{Name}({Describe(arguments, argumentCount)}): {e.Message}", e);
+        }
+
+        if (resultCount > 0 && given != resultCount)
+        {
+            throw new TorchException($"{Name} returned {given} values where ops.schema says {resultCount}: use a libtorch whose schema agrees.");
+        }
+    }
+
+    public Tensor TakeTensor(Value result) => result is { Tag: ValueTag.Tensor, Integer: not 0 }
+        ? Tensor.Wrap((nint)result.Pointer)
+        : throw Unexpected(result, "a tensor");
+
+    public Tensor[] TakeTensors(Value result)
+    {
+        if (result.Tag != ValueTag.TensorList)
+        {
+            throw Unexpected(result, "a list of tensors");
+        }
+
+        var handles = new ReadOnlySpan<nint>(result.Pointer, result.Count);
+        var tensors = new Tensor[handles.Length];
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            tensors[i] = Tensor.Wrap(handles[i]);
+        }
+
+        Native.BufferFree(result.Pointer);
+        return tensors;
+    }
+
+    public double TakeDouble(Value result) => result.Tag switch
+    {
+        ValueTag.Double or ValueTag.ScalarDouble => result.Real,
+        ValueTag.Int or ValueTag.ScalarInt or ValueTag.Bool or ValueTag.ScalarBool => result.Integer,
+        _ => throw Unexpected(result, "a number"),
+    };
+
+    public long TakeInteger(Value result) =>
+        result.Tag is ValueTag.Int or ValueTag.ScalarInt ? result.Integer : throw Unexpected(result, "an integer");
+
+    public bool TakeBoolean(Value result) =>
+        result.Tag is ValueTag.Bool or ValueTag.ScalarBool ? result.Integer != 0 : throw Unexpected(result, "a truth value");
+
+    public static void Handles(ReadOnlySpan<Tensor> tensors, Span<nint> handles)
+    {
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            handles[i] = tensors[i].Handle;
+        }
+    }
+
+    public static void OptionalHandles(ReadOnlySpan<Tensor?> tensors, Span<nint> handles)
+    {
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            handles[i] = tensors[i]?.Handle ?? 0;
+        }
+    }
+
+    /// <summary>Keeps the list, and so its tensors, reachable up to this call, as <see cref="GC.KeepAlive"/> does for one object.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void KeepAlive(ReadOnlySpan<Tensor?> tensors) => _ = tensors;
+
+    private static nint Find(string name, string overload)
+    {
+        nint found;
+        Native.OpFind(name, overload, &found);
+        return found;
+    }
+
+    private static string Describe(Value* arguments, int count)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++)
+        {
+            var (tag, pointer, length) = (arguments[i].Tag, (nint)arguments[i].Pointer, arguments[i].Count);
+            if (tag == ValueTag.Tensor)
+            {
+                Append(text, [pointer]);
+            }
+            else if (tag is ValueTag.TensorList or ValueTag.OptionalTensors)
+            {
+                Append(text, new ReadOnlySpan<nint>((void*)pointer, length));
+            }
+            else if (tag == ValueTag.IntList)
+            {
+                text.Append(text.Length > 0 ? ", " : "").Append('[').AppendJoin(", ", new ReadOnlySpan<long>((void*)pointer, length).ToArray()).Append(']');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, ReadOnlySpan<nint> handles)
+    {
+        foreach (var handle in handles)
+        {
+            text.Append(text.Length > 0 ? ", " : "");
+            if (handle == 0)
+            {
+                text.Append("none");
+                continue;
+            }
+
+            int dims, type, deviceType, deviceIndex;
+            long bytes;
+            Native.TensorInfo(handle, &dims, &type, &deviceType, &deviceIndex, &bytes);
+            var shape = new long[dims];
+            fixed (long* sizes = shape)
+            {
+                Native.TensorShape(handle, sizes, null);
+            }
+
+            text.Append((ScalarType)type).Append(" [").AppendJoin(", ", shape).Append(']');
+        }
+    }
+
+    private TorchException Unexpected(Value result, string expected) =>
+        new($"{Name} returned {(result.Tag == ValueTag.Tensor ? "an undefined tensor" : result.Tag.ToString())} where ops.schema says {expected}: use a libtorch whose schema agrees.");
+}
