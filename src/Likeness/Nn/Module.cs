@@ -11,6 +11,7 @@ public abstract class Module : IStateful
     private readonly List<(string Name, Tensor Value)> _parameters = [];
     private readonly List<(string Name, Tensor Value)> _buffers = [];
     private readonly List<(string Name, Module Value)> _children = [];
+    private readonly List<(string Name, IStateful Value)> _parts = [];
     private bool _training;
 
     /// <summary>Whether a training step is under way: normalisation uses the batch's statistics, dropout drops. Set by the trainer.</summary>
@@ -54,12 +55,10 @@ public abstract class Module : IStateful
             child.State(cursor.In(name));
         }
 
-        OwnState(cursor);
-    }
-
-    /// <summary>State beyond tensors of fixed shape: counters, pools, a growth stage. Most modules have none.</summary>
-    protected virtual void OwnState(IStateCursor cursor)
-    {
+        foreach (var (name, part) in _parts)
+        {
+            part.State(cursor.In(name));
+        }
     }
 
     /// <summary>Adds a learned tensor under a name of its own.</summary>
@@ -83,8 +82,16 @@ public abstract class Module : IStateful
         return child;
     }
 
+    /// <summary>Adds state that is not a module: a counter, an image pool, a growth stage.</summary>
+    protected T Include<T>(string name, T part) where T : IStateful
+    {
+        _parts.Add((Fresh(name), part));
+        return part;
+    }
+
     private string Fresh(string name) =>
-        name.Length > 0 && !name.Contains('.') && !_parameters.Exists(p => p.Name == name) && !_buffers.Exists(p => p.Name == name) && !_children.Exists(p => p.Name == name)
+        name.Length > 0 && !name.Contains('.') && !_parameters.Exists(p => p.Name == name) && !_buffers.Exists(p => p.Name == name)
+            && !_children.Exists(p => p.Name == name) && !_parts.Exists(p => p.Name == name)
             ? name
             : throw new ArgumentException($"The part name '{name}' in {GetType().Name} is empty, dotted or taken: give every part a plain name of its own.", nameof(name));
 }

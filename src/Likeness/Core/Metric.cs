@@ -1,0 +1,43 @@
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>How a metric is measured.</summary>
+/// <param name="Split">On which part of the data.</param>
+/// <param name="BatchSize">Examples at once: memory, not mathematics.</param>
+/// <param name="Limit">At most so many examples.</param>
+/// <param name="Samples">Draws per example, where the metric has such a number (importance samples).</param>
+/// <param name="Progress">Told the share done, 0 … 1.</param>
+public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int Samples = 100, Action<double>? Progress = null);
+
+/// <summary>A score under its name: "nll", "iwae-1000".</summary>
+public readonly record struct NamedScore(string Name, Score Score);
+
+/// <summary>A measurement, without its capability's type.</summary>
+public interface IMetric
+{
+    string Name { get; }
+
+    string Summary { get; }
+
+    /// <summary>Whether this model on this data can be measured so.</summary>
+    bool Applies(Module model, IDataset data);
+
+    IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng);
+}
+
+/// <summary>A measurement of whatever has a capability, on examples.</summary>
+public abstract class Metric<TCapability> : IMetric
+{
+    public abstract string Name { get; }
+
+    public abstract string Summary { get; }
+
+    public bool Applies(Module model, IDataset data) => model is TCapability && data is IDataset<Batch>;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng) =>
+        Measure((TCapability)(object)model, (IDataset<Batch>)data, options, rng);
+
+    protected abstract IReadOnlyList<NamedScore> Measure(TCapability model, IDataset<Batch> data, MeasureOptions options, Rng rng);
+}

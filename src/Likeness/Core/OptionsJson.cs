@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Likeness.Core;
+
+/// <summary>Options as JSON: defaults filled in, unknown keys refused with the near ones named.</summary>
+public static class OptionsJson
+{
+    public static JsonObject Write<T>(T options, JsonTypeInfo<T> json) => JsonSerializer.SerializeToNode(options, json)!.AsObject();
+
+    /// <summary>Options in which every key that <paramref name="given"/> leaves out has its default.</summary>
+    /// <exception cref="UsageException">An unknown key, or a value that does not fit.</exception>
+    public static T Read<T>(JsonObject given, T defaults, JsonTypeInfo<T> json, string model)
+    {
+        var merged = Write(defaults, json);
+        Merge(given, merged, "", model);
+        try
+        {
+            return merged.Deserialize(json)!;
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"The option '{(e.Path ?? "$").TrimStart('$', '.')}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
+        }
+    }
+
+    /// <summary>
+    /// Sets one option from text, as on a command line: <c>optimizer.learningRate=1e-4</c>. The text is read as JSON where it
+    /// is JSON, else as a string.
+    /// </summary>
+    public static void Set(JsonObject options, string assignment)
+    {
+        var equals = assignment.IndexOf('=');
+        if (equals <= 0)
+        {
+            throw new UsageException($"The setting '{assignment}' is not of the form key=value: write for example --set hidden=300.");
+        }
+
+        var keys = assignment[..equals].Split('.');
+        var target = options;
+        foreach (var key in keys[..^1])
+        {
+            if (target[key] is not JsonObject inner)
+            {
+                target[key] = inner = [];
+            }
+
+            target = inner;
+        }
+
+        target[keys[^1]] = Parse(assignment[(equals + 1)..]);
+    }
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+
+    private static void Merge(JsonObject from, JsonObject into, string path, string model)
+    {
+        // Another kind of object has other keys: it replaces the default whole.
+        if (from["kind"] is { } kind && into["kind"] is { } other && kind.ToJsonString() != other.ToJsonString())
+        {
+            into.Clear();
+            foreach (var (key, value) in from)
+            {
+                into[key] = value?.DeepClone();
+            }
+
+            return;
+        }
+
+        foreach (var (key, value) in from)
+        {
+            var known = into.Select(p => p.Key).FirstOrDefault(k => string.Equals(k, key, StringComparison.OrdinalIgnoreCase))
+                ?? throw UsageException.Unknown($"option of {model}", path + key, into.Select(p => path + p.Key));
+            if (value is JsonObject inner && into[known] is JsonObject deeper)
+            {
+                Merge(inner, deeper, $"{path}{known}.", model);
+            }
+            else
+            {
+                into[known] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static string FirstSentence(Exception e)
+    {
+        var message = (e.InnerException ?? e).Message;
+        var end = message.IndexOf(" Path:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

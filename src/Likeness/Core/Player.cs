@@ -1,0 +1,124 @@
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>One named part of what a player minimises: a scalar tensor.</summary>
+public readonly record struct Term(string Name, Tensor Value)
+{
+    public static implicit operator Term((string Name, Tensor Value) term) => new(term.Name, term.Value);
+}
+
+/// <summary>The value of a term as it was at a step.</summary>
+public readonly record struct TermValue(string Player, string Term, double Value);
+
+/// <summary>Other processes that train the same model on other examples.</summary>
+public interface IProcessGroup
+{
+    int Rank { get; }
+
+    int Size { get; }
+
+    /// <summary>Replaces each tensor by its mean over the processes.</summary>
+    void Average(IReadOnlyList<Tensor> tensors);
+}
+
+/// <summary>When and with whom a turn is taken.</summary>
+/// <param name="Step">Steps taken before this one.</param>
+/// <param name="TotalSteps">Steps that the training will take in all, for schedules.</param>
+/// <param name="Group">The other processes, if any.</param>
+public readonly record struct TurnContext(long Step, long TotalSteps, IProcessGroup? Group = null);
+
+/// <summary>What a player does in its turn. The trainer takes each turn before it asks for the next.</summary>
+public sealed class Turn
+{
+    private readonly Func<TurnContext, IReadOnlyList<TermValue>> _take;
+
+    internal Turn(Func<TurnContext, IReadOnlyList<TermValue>> take) => _take = take;
+
+    internal IReadOnlyList<TermValue> Take(TurnContext context) => _take(context);
+}
+
+/// <summary>
+/// A set of parameters with one optimiser. The total that it descends is the sum of the terms that are logged, and its
+/// gradient is taken with respect to these parameters only.
+/// </summary>
+public sealed class Player : IStateful
+{
+    private readonly OptimizerOptions _options;
+    private readonly Tensor[] _parameters;
+    private readonly Optimizer _optimizer;
+
+    public Player(string name, OptimizerOptions options, params ReadOnlySpan<Module> modules)
+    {
+        Name = name;
+        _options = options;
+        var named = new List<(string, Tensor)>();
+        foreach (var module in modules)
+        {
+            named.AddRange(module.NamedParameters());
+        }
+
+        Parameters = named;
+        _parameters = [.. named.Select(p => p.Item2)];
+        _optimizer = options.Create(_parameters);
+    }
+
+    public string Name { get; }
+
+    /// <summary>What this player moves.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters { get; }
+
+    /// <summary>One optimiser step down the sum of the terms.</summary>
+    public Turn Minimise(params ReadOnlySpan<Term> terms)
+    {
+        var own = terms.ToArray();
+        return new Turn(context => Descend(own, context));
+    }
+
+    /// <summary>A closed-form update (counting, an EM step) instead of a descent; the terms are only logged.</summary>
+    public Turn Assign(Action update, params ReadOnlySpan<Term> terms)
+    {
+        var own = terms.ToArray();
+        return new Turn(context =>
+        {
+            using var noGrad = Autograd.NoGrad();
+            update();
+            return Values(own, context);
+        });
+    }
+
+    public void State(IStateCursor cursor) => _optimizer.State(cursor);
+
+    /// <summary>The gradients of the sum of the terms, one per parameter; null where the terms do not depend on it.</summary>
+    internal Tensor?[] Gradients(ReadOnlySpan<Term> terms)
+    {
+        var total = terms[0].Value;
+        foreach (var term in terms[1..])
+        {
+            total += term.Value;
+        }
+
+        return Autograd.Grad([total], _parameters, allowUnused: true);
+    }
+
+    private TermValue[] Descend(Term[] terms, TurnContext context)
+    {
+        var values = Values(terms, context);
+        var gradients = Gradients(terms);
+        context.Group?.Average([.. gradients.OfType<Tensor>()]);
+        using var noGrad = Autograd.NoGrad();
+        _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps));
+        return values;
+    }
+
+    private TermValue[] Values(Term[] terms, TurnContext context) => Array.ConvertAll(terms, term =>
+    {
+        var value = term.Value.Item();
+        return double.IsFinite(value)
+            ? new TermValue(Name, term.Name, value)
+            : throw new TrainingException(
+                $"The term '{term.Name}' of player '{Name}' became {value} at step {context.Step + 1}: training stopped and the last checkpoint is kept; try a lower learning rate or gradient clipping.");
+    });
+}

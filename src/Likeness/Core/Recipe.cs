@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>What a model asks of its data.</summary>
+/// <param name="Description">In words, for messages: "binary values".</param>
+/// <param name="Accepts">Whether data of this kind will do.</param>
+/// <param name="Protocol">The preprocessing that turns byte images into such data, where there is one.</param>
+public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null)
+{
+    public static DataNeed Anything { get; } = new("any data", _ => true);
+
+    public static DataNeed Binary { get; } = new("binary values", s => s.Domain is Domain.Binary, "dynamic");
+
+    public static DataNeed Images { get; } = new("images", s => s.IsImage);
+}
+
+/// <summary>A model of the zoo, without its types: everything that a program needs to list, build and train it.</summary>
+public interface IRecipe
+{
+    /// <summary>The name on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>One sentence.</summary>
+    string Summary { get; }
+
+    Citation Paper { get; }
+
+    DataNeed Need { get; }
+
+    TrainingOptions Defaults { get; }
+
+    Type ModelType { get; }
+
+    /// <summary>The options' names, types and default values.</summary>
+    JsonTypeInfo OptionsInfo { get; }
+
+    /// <summary>The default options, complete.</summary>
+    JsonObject DefaultOptions { get; }
+
+    /// <summary>Checks options and fills in what they leave out.</summary>
+    /// <exception cref="UsageException">An unknown key or a value that is not allowed.</exception>
+    JsonObject Complete(JsonObject options);
+
+    /// <summary>A new model for such data.</summary>
+    Module CreateModel(DataSpec spec, JsonObject options, Rng rng);
+
+    /// <summary>A training of a model made by this recipe.</summary>
+    /// <exception cref="UsageException">The data does not come in the batches that the training needs.</exception>
+    ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null);
+}
+
+/// <summary>How a model is made, how it is trained, and where it comes from.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Summary">One sentence.</param>
+/// <param name="Paper">Its source.</param>
+/// <param name="Options">The defaults: the paper's.</param>
+/// <param name="Json">How its options are read and written.</param>
+/// <param name="Model">Makes the model for a kind of data.</param>
+/// <param name="Objective">Makes the paper's algorithm box around a model.</param>
+/// <param name="Defaults">The length of training and the batch.</param>
+/// <param name="Need">What it asks of its data.</param>
+public sealed record Recipe<TOptions, TModel, TBatch>(
+    string Name,
+    string Summary,
+    Citation Paper,
+    TOptions Options,
+    JsonTypeInfo<TOptions> Json,
+    Func<DataSpec, TOptions, Rng, TModel> Model,
+    Func<TModel, TOptions, Rng, Objective<TBatch>> Objective,
+    TrainingOptions Defaults,
+    DataNeed Need) : IRecipe
+    where TOptions : class
+    where TModel : Module
+{
+    public Type ModelType => typeof(TModel);
+
+    public JsonTypeInfo OptionsInfo => Json;
+
+    public JsonObject DefaultOptions => OptionsJson.Write(Options, Json);
+
+    public JsonObject Complete(JsonObject options) => OptionsJson.Write(Read(options), Json);
+
+    public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
+        ? Model(spec, Read(options), rng)
+        : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}.");
+
+    public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null)
+    {
+        if (data is not IDataset<TBatch> source)
+        {
+            throw new UsageException($"The model '{Name}' learns from {typeof(TBatch).Name} examples, which the data set '{data.Name}' does not have: choose another data set.");
+        }
+
+        var objective = Objective((TModel)model, Read(options), rng.Fork("objective"));
+        var feed = source.Open(Split.Train, training.BatchSize, rng.Fork("feed").Seed, group?.Rank ?? 0, group?.Size ?? 1);
+        return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training, group);
+    }
+
+    private TOptions Read(JsonObject options) => OptionsJson.Read(options, Options, Json, Name);
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>How long to train and how.</summary>
+/// <param name="Steps">Rounds in all.</param>
+/// <param name="BatchSize">Examples per batch.</param>
+/// <param name="Precision">Of products and convolutions in training.</param>
+public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precision = Precision.Float32);
+
+/// <summary>What happened in one step.</summary>
+/// <param name="Step">Steps taken so far, this one included.</param>
+/// <param name="Examples">Training examples seen so far.</param>
+/// <param name="Seconds">Time of this step alone.</param>
+/// <param name="Terms">Every term of every turn.</param>
+public sealed record StepReport(long Step, long Examples, double Seconds, IReadOnlyList<TermValue> Terms);
+
+/// <summary>A training of any kind of batch.</summary>
+public interface ITraining : IStateful, IDisposable
+{
+    long Step { get; }
+
+    long Steps { get; }
+
+    /// <summary>Trains and reports each step; the caller logs, saves, samples and scores in its loop. Ends after all steps or when asked to stop.</summary>
+    IEnumerable<StepReport> Run(CancellationToken stop = default);
+}
+
+/// <summary>The one training loop. Disposing of it ends its feed.</summary>
+public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options, IProcessGroup? group = null) : ITraining
+{
+    private readonly CountedFeed<TBatch> _feed = new(feed);
+    private long _step;
+
+    public long Step => _step;
+
+    public long Steps => options.Steps;
+
+    public IEnumerable<StepReport> Run(CancellationToken stop = default)
+    {
+        while (_step < options.Steps && !stop.IsCancellationRequested)
+        {
+            yield return TakeStep();
+        }
+    }
+
+    public void State(IStateCursor cursor)
+    {
+        cursor.Visit("step", ref _step);
+        cursor.Visit("rng", rng);
+        _feed.State(cursor.In("feed"));
+        objective.State(cursor.In("objective"));
+        foreach (var player in objective.Players)
+        {
+            player.State(cursor.In("player").In(player.Name));
+        }
+    }
+
+    public void Dispose() => _feed.Dispose();
+
+    private StepReport TakeStep()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var context = new TurnContext(_step, options.Steps, group);
+        var terms = new List<TermValue>();
+        using var scope = new TensorScope();
+        objective.Training = true;
+        try
+        {
+            using var round = objective.Round(_feed, rng).GetEnumerator();
+            while (Next(round))
+            {
+                terms.AddRange(round.Current.Take(context));
+            }
+        }
+        finally
+        {
+            objective.Training = false;
+        }
+
+        return new(++_step, _feed.Examples, Stopwatch.GetElapsedTime(start).TotalSeconds, terms);
+    }
+
+    // The forward pass runs inside MoveNext, so this is the one place that knows of precision.
+    private bool Next(IEnumerator<Turn> round)
+    {
+        using var precision = new PrecisionScope(options.Precision, rng.Device);
+        return round.MoveNext();
+    }
+}
+
+// Counts the examples that a training has drawn.
+internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner) : IFeed<TBatch>
+{
+    private long _examples;
+
+    public long Examples => _examples;
+
+    public int BatchSize => inner.BatchSize;
+
+    public TBatch Next()
+    {
+        _examples += inner.BatchSize;
+        return inner.Next();
+    }
+
+    public void State(IStateCursor cursor)
+    {
+        cursor.Visit("examples", ref _examples);
+        inner.State(cursor);
+    }
+
+    public void Dispose() => inner.Dispose();
+}
