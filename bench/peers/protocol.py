@@ -1,0 +1,81 @@
+"""The line protocol that lets a benchmark harness alternate with a PyTorch peer.
+
+The peer prints one JSON line that describes it, then answers each command on standard input with one JSON line:
+
+    step K     run K training steps             {"seconds": total, "steps": K, "loss": loss of the last step}
+    sample N   draw N samples                   {"seconds": total, "samples": N, "mean": mean value of the samples}
+    quit       leave (so does the end of input)
+
+A command that is not understood is answered with {"error": sentence} and the peer goes on. Times are wall-clock
+seconds of the work alone: inputs are made before the clock starts, and the loss is read after it stops.
+"""
+import argparse
+import contextlib
+import json
+import os
+import platform
+import sys
+import time
+
+import torch
+
+
+def arguments(description, variants, batch):
+    """The options that every peer shares. The first variant is the default."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="intra-op threads")
+    parser.add_argument("--batch", type=int, default=batch, help="examples in a training step (default %(default)s)")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is torch.autocast")
+    parser.add_argument("--variant", choices=variants, default=variants[0], help="default %(default)s")
+    parser.add_argument("--warmup", type=int, default=3, help="untimed steps before the first line (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    return args
+
+
+def autocast(args):
+    """A fresh context in which a forward pass runs at the asked precision."""
+    if args.precision == "bf16":
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def serve(name, args, modules, step, sample):
+    """Warms up and answers commands until told to quit.
+
+    step()     one training step; returns the loss as a tensor (its value is read outside the timing)
+    sample(n)  n samples as a tensor
+    """
+    for _ in range(args.warmup):
+        step()
+    _answer({
+        "peer": name, "variant": args.variant, "torch": torch.__version__, "python": platform.python_version(),
+        "threads": torch.get_num_threads(), "precision": args.precision, "batch": args.batch,
+        "parameters": sum(p.numel() for m in modules for p in m.parameters()),
+        "openblas_coretype": os.environ.get("OPENBLAS_CORETYPE", ""),
+    })
+    for line in sys.stdin:
+        words = line.split()
+        if not words:
+            continue
+        if words == ["quit"]:
+            break
+        if len(words) != 2 or words[0] not in ("step", "sample") or not words[1].isdigit() or int(words[1]) < 1:
+            _answer({"error": f"'{line.strip()}' is not a command: say 'step K', 'sample N' or 'quit', K and N from 1."})
+            continue
+        count = int(words[1])
+        start = time.perf_counter()
+        if words[0] == "step":
+            for _ in range(count):
+                loss = step()
+            _answer({"seconds": time.perf_counter() - start, "steps": count, "loss": float(loss)})
+        else:
+            with torch.no_grad():
+                drawn = sample(count)
+            _answer({"seconds": time.perf_counter() - start, "samples": count, "mean": float(drawn.mean())})
+
+
+def _answer(message):
+    print(json.dumps(message), flush=True)
