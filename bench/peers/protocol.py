@@ -72,7 +72,7 @@ def serve(name, args, modules, step, sample):
                 loss = step()
             _answer({"seconds": time.perf_counter() - start, "steps": count, "loss": float(loss)})
         else:
-            with torch.no_grad():
+            with torch.no_grad(), autocast(args):
                 drawn = sample(count)
             _answer({"seconds": time.perf_counter() - start, "samples": count, "mean": float(drawn.mean())})
 
