@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+
+namespace Likeness.Torch.Kernels;
+
+/// <summary>The logits of a NADE. Parts are examples; each part takes a few rows of V and W through all of its examples.</summary>
+internal static unsafe class NadeForward<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    // Rows of V that stay in the first-level cache (16 kB at 500 hidden units) while the examples pass.
+    public const int BlockRows = 8;
+
+    public static void Run(NadeParameters p, float* x, int count, float* logits, int threads)
+    {
+        var parts = Math.Max(1, Math.Min(threads, count));
+        Parts.Run(parts, threads, part =>
+        {
+            var first = Parts.Start(count, parts, part);
+            var size = Parts.Start(count, parts, part + 1) - first;
+            var offset = (long)first * p.Inputs;
+            Part(p, x + offset, size, logits + offset);
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Part(NadeParameters p, float* x, int count, float* logits)
+    {
+        var width = NadeHidden<TLanes, TVector>.Padded(p.Hidden);
+        using var scratch = new Scratch(checked((2 * width * count) + (2 * width * BlockRows)));
+        var v = scratch.Take(width * BlockRows);
+        var w = scratch.Take(width * BlockRows);
+        var a = scratch.Take(width * count); // [count, width]
+        var h = scratch.Take(width * count);
+        NadeHidden<TLanes, TVector>.Start(p, a, h, count, width);
+        for (var block = 0; block < p.Inputs; block += BlockRows)
+        {
+            var rows = Math.Min(BlockRows, p.Inputs - block);
+            Panel.Pack(p.V + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, v, width);
+            Panel.Pack(p.W + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, w, width);
+            for (var n = 0; n < count; n++)
+            {
+                var row = ((long)n * p.Inputs) + block;
+                Rows(v, w, a + ((long)n * width), h + ((long)n * width), width, x + row, p.B + block, logits + row, rows);
+            }
+        }
+    }
+
+    // A block of rows for one example: runs of logits with the same hidden vector, which changes after each nonzero x.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(float* v, float* w, float* a, float* h, int width, float* x, float* b, float* logits, int rows)
+    {
+        var i = 0;
+        while (i < rows)
+        {
+            var end = i;
+            while (end < rows && x[end] == 0f) end++;
+            var stop = Math.Min(end + 1, rows);
+            for (; i + 4 <= stop; i += 4) Dot4(v + (i * width), h, width, b + i, logits + i);
+            for (; i < stop; i++) logits[i] = b[i] + NadeHidden<TLanes, TVector>.Dot(v + (i * width), h, width);
+            if (end < rows) NadeHidden<TLanes, TVector>.Advance(w + (end * width), x[end], a, h, width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Dot4(float* v, float* h, int width, float* b, float* logits)
+    {
+        var s0 = TLanes.Zero;
+        var s1 = TLanes.Zero;
+        var s2 = TLanes.Zero;
+        var s3 = TLanes.Zero;
+        for (var k = 0; k < width; k += TLanes.Width)
+        {
+            var hk = TLanes.Load(h + k);
+            s0 = TLanes.Fma(hk, TLanes.Load(v + k), s0);
+            s1 = TLanes.Fma(hk, TLanes.Load(v + width + k), s1);
+            s2 = TLanes.Fma(hk, TLanes.Load(v + (2 * width) + k), s2);
+            s3 = TLanes.Fma(hk, TLanes.Load(v + (3 * width) + k), s3);
+        }
+
+        logits[0] = b[0] + TLanes.Sum(s0);
+        logits[1] = b[1] + TLanes.Sum(s1);
+        logits[2] = b[2] + TLanes.Sum(s2);
+        logits[3] = b[3] + TLanes.Sum(s3);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace Likeness.Torch.Kernels;
+
+/// <summary>
+/// The hidden state of one example: activations a and h = σ(a), padded with units whose a and V are 0, so that kernels
+/// need no tails.
+/// </summary>
+internal static unsafe class NadeHidden<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    /// <summary>Hidden units with padding: whole groups of four vectors.</summary>
+    public static int Padded(int hidden) => (hidden + (4 * TLanes.Width) - 1) / (4 * TLanes.Width) * (4 * TLanes.Width);
+
+    /// <summary>a = c and h = σ(c) for every example.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Start(NadeParameters p, float* a, float* h, int count, int width)
+    {
+        if (count == 0) return;
+        Panel.Pack(p.C, p.Hidden, 1, p.Hidden, a, width);
+        for (var k = 0; k < width; k += TLanes.Width)
+            TLanes.Store(h + k, VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(a + k)));
+        var bytes = (long)width * sizeof(float);
+        for (var n = 1L; n < count; n++)
+        {
+            Buffer.MemoryCopy(a, a + (n * width), bytes, bytes);
+            Buffer.MemoryCopy(h, h + (n * width), bytes, bytes);
+        }
+    }
+
+    /// <summary>a += W_i x_i and h = σ(a).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Advance(float* w, float x, float* a, float* h, int width)
+    {
+        var step = TLanes.Broadcast(x);
+        for (var k = 0; k < width; k += 2 * TLanes.Width)
+        {
+            var a0 = TLanes.Fma(step, TLanes.Load(w + k), TLanes.Load(a + k));
+            var a1 = TLanes.Fma(step, TLanes.Load(w + k + TLanes.Width), TLanes.Load(a + k + TLanes.Width));
+            TLanes.Store(a + k, a0);
+            TLanes.Store(a + k + TLanes.Width, a1);
+            TLanes.Store(h + k, VectorMath<TLanes, TVector>.Sigmoid(a0));
+            TLanes.Store(h + k + TLanes.Width, VectorMath<TLanes, TVector>.Sigmoid(a1));
+        }
+    }
+
+    /// <summary>V_i·h in four partial sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Dot(float* v, float* h, int width)
+    {
+        var s0 = TLanes.Zero;
+        var s1 = TLanes.Zero;
+        var s2 = TLanes.Zero;
+        var s3 = TLanes.Zero;
+        for (var k = 0; k < width; k += 4 * TLanes.Width)
+        {
+            s0 = TLanes.Fma(TLanes.Load(h + k), TLanes.Load(v + k), s0);
+            s1 = TLanes.Fma(TLanes.Load(h + k + TLanes.Width), TLanes.Load(v + k + TLanes.Width), s1);
+            s2 = TLanes.Fma(TLanes.Load(h + k + (2 * TLanes.Width)), TLanes.Load(v + k + (2 * TLanes.Width)), s2);
+            s3 = TLanes.Fma(TLanes.Load(h + k + (3 * TLanes.Width)), TLanes.Load(v + k + (3 * TLanes.Width)), s3);
+        }
+
+        return TLanes.Sum(TLanes.Add(TLanes.Add(s0, s1), TLanes.Add(s2, s3)));
+    }
+}
