@@ -105,7 +105,7 @@ internal sealed class Parameter
         {
             "bool" when text is "True" or "False" => text == "True" ? "true" : "false",
             "long" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => text,
-            "double" when text == "inf" => "double.PositiveInfinity",
+            "double" when text is "inf" or "-inf" => text == "inf" ? "double.PositiveInfinity" : "double.NegativeInfinity",
             "double" when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 number.ToString("R", CultureInfo.InvariantCulture) + "d",
             _ => throw new SchemaException($"argument '{argument.Name}' has the default {text}, which is no {type}"),

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Likeness.Torch.Interop;
 
@@ -14,28 +13,21 @@ internal sealed unsafe class Operator(string name, string overload)
 
     private nint _handle;
 
-    public string Name { get; } = overload.Length == 0 ? name : $"{name}.{overload}";
+    private string Name => overload.Length == 0 ? name : $"{name}.{overload}";
 
     /// <summary>The native operator, never released.</summary>
     /// <exception cref="TorchException">The libtorch that is loaded has no such operator.</exception>
     public nint Handle => _handle != 0 ? _handle : _handle = Find(name, overload);
 
-    /// <summary>Calls the operator; arguments that are not given take the schema's defaults.</summary>
-    /// <param name="results">Receives <paramref name="resultCount"/> values, which the caller takes ownership of.</param>
-    /// <param name="resultCount">The number of results in the schema, or 0 to let them go.</param>
+    /// <summary>
+    /// Calls the operator. Trailing arguments that are not given take the schema's defaults. The caller owns what is written
+    /// to <paramref name="results"/>; a <paramref name="resultCount"/> of 0 lets the results go.
+    /// </summary>
     /// <exception cref="TorchException">The operator failed; the message names it and its arguments' types and shapes.</exception>
     public void Call(Value* arguments, int argumentCount, Value* results, int resultCount)
     {
         int given;
-        try
-        {
-            Native.OpCall(Handle, arguments, argumentCount, results, resultCount, &given);
-        }
-        catch (TorchException e)
-        {
-            throw new TorchException($"{Name}({Describe(arguments, argumentCount)}): {e.Message}", e);
-        }
-
+        Native.OpCall(Handle, arguments, argumentCount, results, resultCount, &given);
         if (resultCount > 0 && given != resultCount)
         {
             throw new TorchException($"{Name} returned {given} values where ops.schema says {resultCount}: use a libtorch whose schema agrees.");
@@ -102,53 +94,6 @@ internal sealed unsafe class Operator(string name, string overload)
         nint found;
         Native.OpFind(name, overload, &found);
         return found;
-    }
-
-    private static string Describe(Value* arguments, int count)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < count; i++)
-        {
-            var (tag, pointer, length) = (arguments[i].Tag, (nint)arguments[i].Pointer, arguments[i].Count);
-            if (tag == ValueTag.Tensor)
-            {
-                Append(text, [pointer]);
-            }
-            else if (tag is ValueTag.TensorList or ValueTag.OptionalTensors)
-            {
-                Append(text, new ReadOnlySpan<nint>((void*)pointer, length));
-            }
-            else if (tag == ValueTag.IntList)
-            {
-                text.Append(text.Length > 0 ? ", " : "").Append('[').AppendJoin(", ", new ReadOnlySpan<long>((void*)pointer, length).ToArray()).Append(']');
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, ReadOnlySpan<nint> handles)
-    {
-        foreach (var handle in handles)
-        {
-            text.Append(text.Length > 0 ? ", " : "");
-            if (handle == 0)
-            {
-                text.Append("none");
-                continue;
-            }
-
-            int dims, type, deviceType, deviceIndex;
-            long bytes;
-            Native.TensorInfo(handle, &dims, &type, &deviceType, &deviceIndex, &bytes);
-            var shape = new long[dims];
-            fixed (long* sizes = shape)
-            {
-                Native.TensorShape(handle, sizes, null);
-            }
-
-            text.Append((ScalarType)type).Append(" [").AppendJoin(", ", shape).Append(']');
-        }
     }
 
     private TorchException Unexpected(Value result, string expected) =>
