@@ -23,8 +23,10 @@ public static unsafe class Autograd
     /// </summary>
     /// <param name="outputs">What is differentiated; with <paramref name="outputGrads"/>, the vector-Jacobian product.</param>
     /// <param name="inputs">With respect to what.</param>
+    /// <param name="outputGrads">The vector of the product, one entry per output; ones where there is none.</param>
     /// <param name="createGraph">Record the gradient's computation, so that it can be differentiated again.</param>
     /// <param name="retainGraph">Keep the recording, so that it can be used again.</param>
+    /// <param name="allowUnused">Whether an input that the outputs do not depend on is no error.</param>
     public static Tensor?[] Grad(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputGrads = default,
         bool createGraph = false, bool retainGraph = false, bool allowUnused = false)
     {

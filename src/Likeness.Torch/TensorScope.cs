@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Likeness.Torch;
 
 /// <summary>
@@ -24,7 +26,8 @@ public ref struct TensorScope
     }
 
     /// <summary>Moves a tensor to the enclosing scope, or out of all scopes if this is the outermost one. Tensors of outer scopes stay where they are.</summary>
-    public T Keep<T>(T tensor) where T : Tensor?
+    [return: NotNullIfNotNull(nameof(tensor))]
+    public Tensor? Keep(Tensor? tensor)
     {
         if (tensor is null)
         {
