@@ -14,6 +14,8 @@ public abstract record Init
 
     public static Init Zeros { get; } = new Constant(0);
 
+    public static Init Ones { get; } = new Constant(1);
+
     /// <summary>PyTorch's default for biases: U(−1/√fan_in, 1/√fan_in) with the fan-in of the weight beside it.</summary>
     public static Tensor DefaultBias(Rng rng, long outputs, long fanIn) =>
         rng.Uniform(outputs).MulInPlace(2 / Math.Sqrt(fanIn)).SubInPlace(1 / Math.Sqrt(fanIn));

@@ -1,0 +1,109 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>
+/// Batch normalisation over [n, channels, …]: the batch's statistics while training, the running ones otherwise. Parameters
+/// weight and bias, buffers running_mean, running_var and num_batches_tracked as in PyTorch.
+/// </summary>
+public sealed class BatchNorm : Layer
+{
+    private readonly Tensor? _weight, _bias;
+    private readonly Tensor _mean, _variance, _batches;
+    private readonly double _momentum, _epsilon;
+
+    /// <param name="channels">Size of the second dimension.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    /// <param name="momentum">Weight of the newest batch in the running statistics.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="weight">How the scale starts; ones unless said.</param>
+    /// <param name="affine">Whether a scale and an offset are learned.</param>
+    public BatchNorm(int channels, Rng rng, double momentum = 0.1, double epsilon = 1e-5, Init? weight = null, bool affine = true)
+    {
+        (_momentum, _epsilon) = (momentum, epsilon);
+        if (affine)
+        {
+            _weight = Parameter("weight", (weight ?? Init.Ones).Make(rng, channels));
+            _bias = Parameter("bias", Init.Zeros.Make(rng, channels));
+        }
+
+        _mean = Buffer("running_mean", Init.Zeros.Make(rng, channels));
+        _variance = Buffer("running_var", Init.Ones.Make(rng, channels));
+        _batches = Buffer("num_batches_tracked", Ops.Zeros([], dtype: ScalarType.Int64, device: rng.Device));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        if (Training)
+        {
+            _batches.AddInPlace(1);
+        }
+
+        return Ops.BatchNorm(x, _weight, _bias, _mean, _variance, Training, _momentum, _epsilon, true);
+    }
+}
+
+/// <summary>Group normalisation over [n, channels, …] (Wu and He 2018); parameters weight and bias [channels] as in PyTorch.</summary>
+public sealed class GroupNorm : Layer
+{
+    private readonly Tensor _weight, _bias;
+    private readonly int _groups;
+    private readonly double _epsilon;
+
+    /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
+    public GroupNorm(int groups, int channels, Rng rng, double epsilon = 1e-5)
+    {
+        if (groups < 1 || channels % groups != 0)
+        {
+            throw new ArgumentException($"{channels} channels do not fall into {groups} equal groups: choose groups that divide the channels.", nameof(groups));
+        }
+
+        (_groups, _epsilon) = (groups, epsilon);
+        _weight = Parameter("weight", Init.Ones.Make(rng, channels));
+        _bias = Parameter("bias", Init.Zeros.Make(rng, channels));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.GroupNorm(x, _groups, _weight, _bias, _epsilon);
+}
+
+/// <summary>Layer normalisation over the last dimension (Ba et al. 2016); parameters weight and bias [features] as in PyTorch.</summary>
+public sealed class LayerNorm : Layer
+{
+    private readonly Tensor _weight, _bias;
+    private readonly double _epsilon;
+
+    public LayerNorm(int features, Rng rng, double epsilon = 1e-5)
+    {
+        _epsilon = epsilon;
+        _weight = Parameter("weight", Init.Ones.Make(rng, features));
+        _bias = Parameter("bias", Init.Zeros.Make(rng, features));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.LayerNorm(x, _weight.Shape, _weight, _bias, _epsilon);
+}
+
+/// <summary>
+/// Instance normalisation over [n, channels, height, width] (Ulyanov et al. 2016): each example's own statistics, in training
+/// and after it; parameters weight and bias [channels] where they are learned, as in PyTorch.
+/// </summary>
+public sealed class InstanceNorm : Layer
+{
+    private readonly Tensor? _weight, _bias;
+    private readonly double _epsilon;
+
+    /// <param name="channels">Size of the second dimension.</param>
+    /// <param name="rng">Its device holds the parameters.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="affine">Whether a scale and an offset are learned.</param>
+    public InstanceNorm(int channels, Rng rng, double epsilon = 1e-5, bool affine = false)
+    {
+        _epsilon = epsilon;
+        if (affine)
+        {
+            _weight = Parameter("weight", Init.Ones.Make(rng, channels));
+            _bias = Parameter("bias", Init.Zeros.Make(rng, channels));
+        }
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.InstanceNorm(x, _weight, _bias, null, null, true, 0.1, _epsilon, true);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+/// <summary>Which optimiser descends, with its numbers. Defaults are PyTorch's.</summary>
+/// <param name="LearningRate">The step size before the schedule's factor.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Sgd), "sgd")]
+[JsonDerivedType(typeof(Adam), "adam")]
+[JsonDerivedType(typeof(AdamW), "adamw")]
+[JsonDerivedType(typeof(RmsProp), "rmsprop")]
+public abstract record OptimizerOptions(double LearningRate)
+{
+    /// <summary>How the learning rate changes over the run.</summary>
+    public Schedule Schedule { get; init; } = new Schedule.Constant();
+
+    /// <summary>Gradients longer than this, over all of the player's parameters together, are shortened to it; null leaves them.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>An optimiser of these parameters, at its first step.</summary>
+    internal abstract Optimizer Create(IReadOnlyList<Tensor> parameters);
+}
+
+/// <summary>Stochastic gradient descent with momentum.</summary>
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Momentum">How much of the last step is kept.</param>
+/// <param name="Nesterov">Whether the gradient is taken as if the momentum's step had been made (Sutskever et al. 2013).</param>
+/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record Sgd(double LearningRate = 1e-2, double Momentum = 0, bool Nesterov = false, double WeightDecay = 0)
+    : OptimizerOptions(LearningRate)
+{
+    internal override Optimizer Create(IReadOnlyList<Tensor> parameters) => new SgdOptimizer(this, parameters);
+}
+
+/// <summary>Kingma and Ba 2015.</summary>
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Beta1">How much of the gradient's running mean is kept per step.</param>
+/// <param name="Beta2">How much of the running mean of its square is kept per step.</param>
+/// <param name="Epsilon">Added to the root of the running square.</param>
+/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record Adam(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0)
+    : OptimizerOptions(LearningRate)
+{
+    internal override Optimizer Create(IReadOnlyList<Tensor> parameters) =>
+        new AdamOptimizer(Beta1, Beta2, Epsilon, WeightDecay, false, parameters);
+}
+
+/// <summary>Adam with decoupled weight decay: Loshchilov and Hutter 2019.</summary>
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Beta1">How much of the gradient's running mean is kept per step.</param>
+/// <param name="Beta2">How much of the running mean of its square is kept per step.</param>
+/// <param name="Epsilon">Added to the root of the running square.</param>
+/// <param name="WeightDecay">Part of the parameter, times the learning rate, that is taken off at each step.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AdamW(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 1e-2)
+    : OptimizerOptions(LearningRate)
+{
+    internal override Optimizer Create(IReadOnlyList<Tensor> parameters) =>
+        new AdamOptimizer(Beta1, Beta2, Epsilon, WeightDecay, true, parameters);
+}
+
+/// <summary>Tieleman and Hinton 2012, as in PyTorch: not centred, ε outside the root.</summary>
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Alpha">How much of the running mean of the gradient's square is kept per step.</param>
+/// <param name="Epsilon">Added to the root of the running square.</param>
+/// <param name="Momentum">How much of the last step is kept.</param>
+/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RmsProp(double LearningRate = 1e-2, double Alpha = 0.99, double Epsilon = 1e-8, double Momentum = 0, double WeightDecay = 0)
+    : OptimizerOptions(LearningRate)
+{
+    internal override Optimizer Create(IReadOnlyList<Tensor> parameters) => new RmsPropOptimizer(this, parameters);
+}
