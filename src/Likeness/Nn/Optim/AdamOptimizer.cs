@@ -1,0 +1,35 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+/// <summary>Adam, with its weight decay either in the gradient (Adam) or beside it (AdamW).</summary>
+internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, IReadOnlyList<Tensor> parameters)
+    : Optimizer(parameters)
+{
+    private static readonly string[] s_moments = ["exp_avg", "exp_avg_sq"];
+
+    private protected override IReadOnlyList<string> MomentNames => s_moments;
+
+    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    {
+        var (p, m, v) = (update.Parameter, update.Moments[0], update.Moments[1]);
+        if (decoupled)
+        {
+            p.MulInPlace(1 - learningRate * weightDecay);
+        }
+
+        var g = update.Decayed(gradientScale, decoupled ? 0 : weightDecay);
+        m.MulInPlace(beta1).AddInPlace(g, alpha: 1 - beta1);
+        v.MulInPlace(beta2).AddInPlace(g.Square(), alpha: 1 - beta2);
+        var denominator = v.Sqrt().DivInPlace(Math.Sqrt(1 - Math.Pow(beta2, update.Step))).AddInPlace(epsilon);
+        p.AddInPlace(m.Div(denominator), alpha: -learningRate / (1 - Math.Pow(beta1, update.Step)));
+    }
+
+    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
+    {
+        foreach (var update in updates)
+        {
+            Plain(update, learningRate, gradientScale);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+/// <summary>
+/// Keeps a second module, the shadow, at the exponential moving average of a live one's parameters; buffers are copied. The
+/// shadow's own state belongs to whoever saves that module: this object's state is the number of updates.
+/// </summary>
+public sealed class Ema : IStateful
+{
+    private readonly (Tensor Live, Tensor Shadow)[] _parameters, _buffers;
+    private readonly double _decay;
+    private readonly bool _warmUp;
+    private long _updates;
+
+    /// <param name="live">The module that learns.</param>
+    /// <param name="shadow">A module of the same parts; it is overwritten with the live values now.</param>
+    /// <param name="decay">How much of the average is kept per update.</param>
+    /// <param name="warmUp">Whether early updates keep less, min(decay, (1 + t)/(10 + t)), so that the first values are soon forgotten.</param>
+    /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
+    public Ema(Module live, Module shadow, double decay = 0.9999, bool warmUp = false)
+    {
+        (_decay, _warmUp) = (decay, warmUp);
+        _parameters = Pair(live.NamedParameters(), shadow.NamedParameters());
+        _buffers = Pair(live.NamedBuffers(), shadow.NamedBuffers());
+        Copy(_parameters);
+        Copy(_buffers);
+    }
+
+    /// <summary>Moves the shadow towards the live parameters: s ← d·s + (1 − d)·p.</summary>
+    public void Update()
+    {
+        var t = _updates++;
+        var decay = _warmUp ? Math.Min(_decay, (1.0 + t) / (10.0 + t)) : _decay;
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        foreach (var (live, shadow) in _parameters)
+        {
+            shadow.AddInPlace(live.Sub(shadow), alpha: 1 - decay);
+        }
+
+        Copy(_buffers);
+    }
+
+    /// <inheritdoc/>
+    public void State(IStateCursor cursor) => cursor.Visit("updates", ref _updates);
+
+    private static void Copy((Tensor Live, Tensor Shadow)[] pairs)
+    {
+        using var noGrad = Autograd.NoGrad();
+        foreach (var (live, shadow) in pairs)
+        {
+            shadow.CopyInPlace(live);
+        }
+    }
+
+    private static (Tensor, Tensor)[] Pair(IEnumerable<(string Name, Tensor Value)> live, IEnumerable<(string Name, Tensor Value)> shadow)
+    {
+        var shadows = shadow.ToDictionary(s => s.Name, s => s.Value);
+        var pairs = live.Select(l => shadows.Remove(l.Name, out var s) && s.Shape.SequenceEqual(l.Value.Shape)
+            ? (l.Value, s)
+            : throw new ArgumentException($"The shadow module has no part '{l.Name}' of shape {l.Value.ShapeText()}: build it with the live module's options.")).ToArray();
+        return shadows.Count == 0
+            ? pairs
+            : throw new ArgumentException($"The shadow module has the part '{shadows.Keys.First()}', which the live one lacks: build it with the live module's options.");
+    }
+}

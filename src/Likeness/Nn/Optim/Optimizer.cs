@@ -1,0 +1,99 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+/// <summary>
+/// Changes parameters along their gradients. Steps run fused, in one pass over memory, where parameter and gradient are
+/// contiguous fp32 in main memory, and as libtorch's operators elsewhere; the formulas are PyTorch's.
+/// </summary>
+public abstract class Optimizer : IStateful
+{
+    private readonly Tensor[] _parameters;
+    private readonly long[] _steps;
+
+    private protected Optimizer(IReadOnlyList<Tensor> parameters)
+    {
+        _parameters = [.. parameters];
+        _steps = new long[_parameters.Length];
+    }
+
+    /// <summary>Names of the tensors that are kept per parameter, in PyTorch's words.</summary>
+    private protected abstract IReadOnlyList<string> MomentNames { get; }
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="gradients">One per parameter; a parameter whose gradient is null is left as it is, and so is its state.</param>
+    /// <param name="learningRate">The step size, with the schedule's factor.</param>
+    /// <param name="gradientScale">Every gradient is multiplied with this first; see <see cref="Gradients.ClipScale"/>.</param>
+    public void Step(IReadOnlyList<Tensor?> gradients, double learningRate, double gradientScale = 1)
+    {
+        if (gradients.Count != _parameters.Length)
+        {
+            throw new ArgumentException($"{gradients.Count} gradients do not fit {_parameters.Length} parameters: give one, or null, for each.", nameof(gradients));
+        }
+
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        Moments();
+        var fused = new List<Update>(_parameters.Length);
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            if (gradients[i] is not { } gradient)
+            {
+                continue;
+            }
+
+            var update = new Update(_parameters[i], gradient, _moments![i], ++_steps[i]);
+            if (Fused.Fits(update.Parameter) && gradient.ScalarType == ScalarType.Float32 && gradient.Device.Type == DeviceType.Cpu)
+            {
+                fused.Add(update with { Gradient = gradient.Contiguous() });
+            }
+            else
+            {
+                Plain(update, learningRate, gradientScale);
+            }
+        }
+
+        if (fused.Count > 0)
+        {
+            RunFused(fused, learningRate, gradientScale);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void State(IStateCursor cursor)
+    {
+        Moments();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            var part = cursor.In(i.ToString());
+            part.Visit("step", ref _steps[i]);
+            for (var k = 0; k < MomentNames.Count; k++)
+            {
+                part.Visit(MomentNames[k], _moments![i][k]);
+            }
+        }
+    }
+
+    /// <summary>The step in libtorch's operators: the twin of the fused one on other devices and types, and its oracle in tests.</summary>
+    private protected abstract void Plain(Update update, double learningRate, double gradientScale);
+
+    /// <summary>The steps of all these parameters in one parallel pass.</summary>
+    private protected abstract void RunFused(List<Update> updates, double learningRate, double gradientScale);
+
+    private Tensor[][]? _moments;
+
+    // Made at first need, because a derived class knows its moments only after this constructor has run.
+    private void Moments() => _moments ??= Array.ConvertAll(_parameters, p =>
+    {
+        using var noGrad = Autograd.NoGrad();
+        return MomentNames.Select(_ => p.ZerosLike(memoryFormat: MemoryFormat.Contiguous).Own()).ToArray();
+    });
+
+    /// <summary>One parameter's step: its count, from 1, and the moments in the order of their names.</summary>
+    private protected readonly record struct Update(Tensor Parameter, Tensor Gradient, Tensor[] Moments, long Step)
+    {
+        /// <summary>g·scale + decay·p, as a tensor of its own.</summary>
+        public Tensor Decayed(double scale, double decay) =>
+            decay == 0 ? Gradient.Mul(scale) : Gradient.Mul(scale).AddInPlace(Parameter, alpha: decay);
+    }
+}

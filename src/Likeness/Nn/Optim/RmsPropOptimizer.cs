@@ -1,0 +1,32 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+internal sealed class RmsPropOptimizer(RmsProp o, IReadOnlyList<Tensor> parameters) : Optimizer(parameters)
+{
+    private static readonly string[] s_square = ["square_avg"];
+    private static readonly string[] s_withMomentum = ["square_avg", "momentum_buffer"];
+
+    private protected override IReadOnlyList<string> MomentNames => o.Momentum == 0 ? s_square : s_withMomentum;
+
+    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    {
+        var g = update.Decayed(gradientScale, o.WeightDecay);
+        var square = update.Moments[0].MulInPlace(o.Alpha).AddInPlace(g.Square(), alpha: 1 - o.Alpha);
+        var step = g.Div(square.Sqrt().AddInPlace(o.Epsilon));
+        if (o.Momentum != 0)
+        {
+            step = update.Moments[1].MulInPlace(o.Momentum).AddInPlace(step);
+        }
+
+        update.Parameter.AddInPlace(step, alpha: -learningRate);
+    }
+
+    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
+    {
+        foreach (var update in updates)
+        {
+            Plain(update, learningRate, gradientScale);
+        }
+    }
+}

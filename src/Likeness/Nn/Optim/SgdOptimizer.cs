@@ -1,0 +1,42 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn.Optim;
+
+internal sealed class SgdOptimizer : Optimizer
+{
+    private static readonly string[] s_buffer = ["momentum_buffer"];
+
+    private readonly Sgd _o;
+
+    public SgdOptimizer(Sgd options, IReadOnlyList<Tensor> parameters) : base(parameters)
+    {
+        if (options is { Nesterov: true, Momentum: <= 0 })
+        {
+            throw new UsageException($"Nesterov's step needs a momentum above 0 and got {options.Momentum}: set momentum, for example to 0.9.");
+        }
+
+        _o = options;
+    }
+
+    private protected override IReadOnlyList<string> MomentNames => _o.Momentum == 0 ? [] : s_buffer;
+
+    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    {
+        var g = update.Decayed(gradientScale, _o.WeightDecay);
+        if (_o.Momentum != 0)
+        {
+            var buffer = update.Moments[0].MulInPlace(_o.Momentum).AddInPlace(g);
+            g = _o.Nesterov ? g.Add(buffer, alpha: _o.Momentum) : buffer;
+        }
+
+        update.Parameter.AddInPlace(g, alpha: -learningRate);
+    }
+
+    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
+    {
+        foreach (var update in updates)
+        {
+            Plain(update, learningRate, gradientScale);
+        }
+    }
+}
