@@ -109,7 +109,8 @@ public sealed class Player : IStateful
         var gradients = Gradients(terms);
         context.Group?.Average([.. gradients.OfType<Tensor>()]);
         using var noGrad = Autograd.NoGrad();
-        _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps));
+        var scale = _options.ClipNorm is { } longest ? Optimizer.ClipScale(Optimizer.GradientNorm(gradients), longest) : 1;
+        _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps), scale);
         return values;
     }
 

@@ -23,7 +23,7 @@ public abstract class Optimizer : IStateful
     /// <summary>Takes one step.</summary>
     /// <param name="gradients">One per parameter; a parameter whose gradient is null is left as it is, and so is its state.</param>
     /// <param name="learningRate">The step size, with the schedule's factor.</param>
-    /// <param name="gradientScale">Every gradient is multiplied with this first; see <see cref="Gradients.ClipScale"/>.</param>
+    /// <param name="gradientScale">Every gradient is multiplied with this first; see <see cref="ClipScale"/>.</param>
     public void Step(IReadOnlyList<Tensor?> gradients, double learningRate, double gradientScale = 1)
     {
         if (gradients.Count != _parameters.Length)
@@ -58,6 +58,31 @@ public abstract class Optimizer : IStateful
             RunFused(fused, learningRate, gradientScale);
         }
     }
+
+    /// <summary>The Euclidean length of all gradients taken as one vector; not finite where any element is not.</summary>
+    public static double GradientNorm(IReadOnlyList<Tensor?> gradients)
+    {
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        var sum = 0.0;
+        var here = new List<Tensor>(gradients.Count);
+        foreach (var gradient in gradients)
+        {
+            if (gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu })
+            {
+                here.Add(gradient.Contiguous());
+            }
+            else if (gradient is not null)
+            {
+                sum += gradient.Square().Sum(dtype: ScalarType.Float64).Item();
+            }
+        }
+
+        return Math.Sqrt(sum + Fused.SquaredNorm(here));
+    }
+
+    /// <summary>What gradients of this norm are multiplied with so that they are no longer than <paramref name="maxNorm"/>, as PyTorch's clip_grad_norm_ does.</summary>
+    public static double ClipScale(double norm, double maxNorm) => Math.Min(1, maxNorm / (norm + 1e-6));
 
     /// <inheritdoc/>
     public void State(IStateCursor cursor)
