@@ -79,7 +79,7 @@ public static unsafe class Autograd
         return output;
     }
 
-    [UnmanagedCallersOnly]
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int RunBackward(void* context, nint* grads, int gradCount, nint* results, int resultCount, byte* message, int messageSize)
     {
         try
@@ -118,7 +118,7 @@ public static unsafe class Autograd
         }
     }
 
-    [UnmanagedCallersOnly]
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void ReleaseContext(void* context)
     {
         var handle = GCHandle.FromIntPtr((nint)context);

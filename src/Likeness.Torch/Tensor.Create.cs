@@ -83,7 +83,7 @@ public sealed unsafe partial class Tensor
         }
     }
 
-    [UnmanagedCallersOnly]
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Unpin(void* context)
     {
         var pin = GCHandle.FromIntPtr((nint)context);

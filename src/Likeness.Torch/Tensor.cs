@@ -193,9 +193,9 @@ public sealed unsafe partial class Tensor
             throw new InvalidOperationException($"The tensor of shape {ShapeText()} is a view that is not contiguous: call Contiguous() first.");
         }
 
-        nint data;
+        void* data;
         Native.TensorData(Handle, &data);
-        return data;
+        return (nint)data;
     }
 
     /// <summary>Lives from now on as long as the object that holds it, whatever scopes are open.</summary>
