@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Likeness.Torch.Interop;
+
+/// <summary>
+/// Finds and loads <c>liblikeness_torch.so</c>: the file that LIKENESS_NATIVE names, else beside the program, else in the
+/// <c>native</c> folder of the <c>artifacts</c> folder that the program was built into.
+/// </summary>
+internal static unsafe partial class NativeLibraryLoader
+{
+    internal const string Name = "likeness_torch";
+    private const string FileName = "liblikeness_torch.so";
+    private const string Remedy = "run `make setup` in the source tree, or let LIKENESS_NATIVE name the library's file";
+
+    internal static void Register() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, (name, _, _) => name == Name ? Load() : 0);
+
+    private static nint Load()
+    {
+        var candidates = Candidates().ToArray();
+        var path = candidates.FirstOrDefault(File.Exists)
+            ?? throw new TorchException($"The native library {FileName} was not found (tried {string.Join(", ", candidates)}): {Remedy}.");
+        PreferAvx512Kernels();
+        nint library;
+        try
+        {
+            library = NativeLibrary.Load(path);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new TorchException($"The native library {path} could not be loaded ({Reason(e)}): {Remedy}.", e);
+        }
+        if (!NativeLibrary.TryGetExport(library, "lk_abi_version", out var export))
+            throw new TorchException($"The file {path} is not Likeness's native library: {Remedy}.");
+        var version = ((delegate* unmanaged[Cdecl]<int>)export)();
+        if (version != Native.AbiVersionExpected)
+            throw new TorchException(
+                $"The native library {path} has version {version} of the interface, but this program needs {Native.AbiVersionExpected}: {Remedy}.");
+        return library;
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        if (Environment.GetEnvironmentVariable("LIKENESS_NATIVE") is { Length: > 0 } named)
+            return [named];
+        var beside = Path.Combine(AppContext.BaseDirectory, FileName);
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (folder.Name == "artifacts")
+                return [beside, Path.Combine(folder.FullName, "native", FileName)];
+        return [beside];
+    }
+
+    // The runtime's message is a paragraph; the loader's own reason is its last line.
+    private static string Reason(Exception e) =>
+        e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .LastOrDefault(line => line.Contains(".so", StringComparison.Ordinal))?.TrimEnd('.') ?? e.Message;
+
+    // Older OpenBLAS does not know newer AVX-512 processors and falls back to AVX2 kernels at half the speed. It asks getenv, which
+    // .NET's own SetEnvironmentVariable does not reach, when it is loaded.
+    private static void PreferAvx512Kernels()
+    {
+        const string variable = "OPENBLAS_CORETYPE";
+        if (OperatingSystem.IsLinux() && Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported
+            && Environment.GetEnvironmentVariable(variable) is null)
+        {
+            _ = SetNativeVariable(variable, "SkylakeX", 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetNativeVariable(string name, string value, int overwrite);
+}
