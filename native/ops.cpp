@@ -25,7 +25,6 @@ struct Argument {
 
 struct Operator {
     c10::OperatorHandle handle;
-    std::string name;
     std::string schema;
     std::vector<Argument> arguments;
 
@@ -34,7 +33,6 @@ struct Operator {
         std::ostringstream text;
         text << declared;
         schema = text.str();
-        name = declared.name() + (declared.overload_name().empty() ? "" : "." + declared.overload_name());
         for (const auto& argument : declared.arguments()) {
             auto type = argument.type();
             if (const auto optional = type->cast<c10::OptionalType>()) {
@@ -170,34 +168,6 @@ void give(IValue&& value, lk_value& result) {
     }
 }
 
-// "aten::add.Tensor of Float[2, 3], Float[2, 4]": which call went wrong.
-std::string describe(const Operator& op, const lk_value* args, int32_t count) noexcept {
-    try {
-        std::ostringstream text;
-        text << op.name;
-        const char* separator = " of ";
-        const auto tell = [&](lk_tensor* handle) {
-            if (handle != nullptr) {
-                const auto tensor = borrow(handle);
-                text << separator << c10::toString(tensor.scalar_type()) << tensor.sizes();
-                separator = ", ";
-            }
-        };
-        for (int32_t i = 0; i < count; i++) {
-            if (args[i].tag == LK_TENSOR) {
-                tell(static_cast<lk_tensor*>(args[i].p));
-            } else if (args[i].tag == LK_TENSOR_LIST || args[i].tag == LK_OPTIONAL_TENSORS) {
-                for (int32_t j = 0; j < args[i].count; j++) {
-                    tell(items<lk_tensor*>(args[i])[j]);
-                }
-            }
-        }
-        return text.str();
-    } catch (...) {
-        return {};
-    }
-}
-
 // The argument stack is kept between calls; a call inside a call finds it taken and makes its own.
 thread_local torch::jit::Stack spare_stack;
 
@@ -246,11 +216,5 @@ lk_status lk_op_schema(lk_op* op, const char** schema) {
 }
 
 lk_status lk_op_call(lk_op* op, const lk_value* args, int32_t arg_count, lk_value* results, int32_t max_results, int32_t* result_count) {
-    const auto& target = *reinterpret_cast<const Operator*>(op);
-    try {
-        call(target, args, arg_count, results, max_results, result_count);
-        return 0;
-    } catch (...) {
-        return fail(describe(target, args, arg_count));
-    }
+    return guarded([&] { call(*reinterpret_cast<const Operator*>(op), args, arg_count, results, max_results, result_count); });
 }

@@ -89,12 +89,9 @@ void check_autocast_device(c10::DeviceType type) {
 
 }  // namespace
 
-lk_status fail(const std::string& context) noexcept {
+lk_status fail() noexcept {
     try {
         last_error = describe_current_exception();
-        if (!context.empty()) {
-            last_error += " (in " + context + ")";
-        }
     } catch (...) {
         last_error.clear();
     }

@@ -20,8 +20,8 @@ namespace likeness {
 
 extern std::atomic<int64_t> live_handles;
 
-// Keeps the exception that is being handled as the thread's last error; context, when not empty, follows it in brackets.
-lk_status fail(const std::string& context = {}) noexcept;
+// Keeps the exception that is being handled as the thread's last error.
+lk_status fail() noexcept;
 
 template <class Body>
 lk_status guarded(Body&& body) noexcept {
