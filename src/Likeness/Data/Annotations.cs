@@ -1,0 +1,34 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Data;
+
+/// <summary>A data set whose classes have names.</summary>
+public interface IClassNames
+{
+    /// <summary>The name of each class label, in their order.</summary>
+    IReadOnlyList<string> ClassNames { get; }
+}
+
+/// <summary>A property that every example has one value of, such as a colour.</summary>
+public sealed record DataAttribute(string Name, IReadOnlyList<string> Values);
+
+/// <summary>A data set whose examples have attributes.</summary>
+public interface IAttributes
+{
+    /// <summary>The attributes, in the order of an <see cref="AttributedBatch"/>'s columns.</summary>
+    IReadOnlyList<DataAttribute> Attributes { get; }
+}
+
+/// <summary>Examples with attributes: X fp32 [n, …], Attributes int64 [n, attributes], each the number of the attribute's value.</summary>
+public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+}
+
+/// <summary>A distribution whose density can be computed, so that a model's estimate can be held against the truth.</summary>
+public interface IKnownDensity
+{
+    /// <summary>log p(x) in nats.</summary>
+    double LogProb(ReadOnlySpan<float> x);
+}

@@ -1,0 +1,11 @@
+namespace Likeness.Data;
+
+/// <summary>How a data set is opened. Protocol and Size belong to the data's identity and are recorded with a run.</summary>
+/// <param name="DataRoot">A folder to look in before all others; null for none.</param>
+/// <param name="Protocol">The preprocessing, by name; null for the data set's own.</param>
+/// <param name="Size">Side in pixels to which images are brought; null leaves them as they are.</param>
+/// <param name="Download">Whether a missing data set may be downloaded.</param>
+public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false)
+{
+    public static DataOptions Default { get; } = new();
+}

@@ -1,0 +1,30 @@
+using Likeness.Core;
+using Likeness.Data.Sets;
+
+namespace Likeness.Data;
+
+/// <summary>The data sets that have a name, and the way to open them or the user's own files.</summary>
+public static class DatasetCatalog
+{
+    /// <summary>Every built-in data set.</summary>
+    public static IReadOnlyList<DatasetEntry> BuiltIn { get; } =
+    [
+        Mnist.Entry,
+        Mnist.Fashion,
+    ];
+
+    /// <summary>The entry of a built-in data set.</summary>
+    /// <exception cref="UsageException">There is none of this name.</exception>
+    public static DatasetEntry Find(string name) =>
+        BuiltIn.FirstOrDefault(e => e.Name == name) ?? throw UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name));
+
+    /// <summary>Opens a built-in data set.</summary>
+    /// <exception cref="UsageException">The name or the protocol is unknown.</exception>
+    /// <exception cref="DataException">Files are missing or damaged.</exception>
+    public static IDataset Open(string name, DataOptions? options = null)
+    {
+        options ??= DataOptions.Default;
+        var entry = Find(name);
+        return entry.Load(new DataFiles(entry, options), options);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Likeness.Data;
+
+/// <summary>The examples of one split as plain memory, safe to read from any thread.</summary>
+internal abstract class Examples(int count, int dimensions)
+{
+    public int Count => count;
+
+    /// <summary>Values per example.</summary>
+    public int Dimensions => dimensions;
+
+    /// <summary>Writes example after example.</summary>
+    /// <param name="indices">Which examples.</param>
+    /// <param name="presentation">What a resampling protocol draws from, together with each example's index: the same key gives the same values.</param>
+    /// <param name="x">[indices, dimensions], in the units of the data's domain.</param>
+    public void Fill(ReadOnlySpan<int> indices, ulong presentation, Span<float> x)
+    {
+        for (var i = 0; i < indices.Length; i++)
+        {
+            Fill(indices[i], SplitMix64.Key(presentation, (ulong)indices[i]), x.Slice(i * dimensions, dimensions));
+        }
+    }
+
+    protected abstract void Fill(int index, ulong key, Span<float> x);
+}
+
+/// <summary>Examples stored as one byte per value.</summary>
+internal sealed class ByteExamples(ReadOnlyMemory<byte> values, int dimensions, ByteCoding coding) : Examples(values.Length / dimensions, dimensions)
+{
+    protected override void Fill(int index, ulong key, Span<float> x) => coding(values.Span.Slice(index * Dimensions, Dimensions), key, x);
+}
+
+/// <summary>Examples stored in single precision.</summary>
+internal sealed class SingleExamples(ReadOnlyMemory<float> values, int dimensions) : Examples(values.Length / dimensions, dimensions)
+{
+    protected override void Fill(int index, ulong key, Span<float> x) => values.Span.Slice(index * Dimensions, Dimensions).CopyTo(x);
+}
+
+/// <summary>Examples computed when they are asked for.</summary>
+internal sealed class ComputedExamples(int count, int dimensions, Action<int, Span<float>> compute) : Examples(count, dimensions)
+{
+    protected override void Fill(int index, ulong key, Span<float> x) => compute(index, x);
+}

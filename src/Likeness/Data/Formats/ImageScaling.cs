@@ -1,0 +1,110 @@
+using Likeness.Torch;
+
+namespace Likeness.Data.Formats;
+
+/// <summary>Brings pictures of any kind to what models see: 1 or 3 channels, opaque, of one size.</summary>
+internal static class ImageScaling
+{
+    /// <summary>Removes transparency by painting over white; 1 or 3 channels remain.</summary>
+    public static Image Opaque(Image image)
+    {
+        if (image.Channels is 1 or 3)
+        {
+            return image;
+        }
+
+        var colours = image.Channels - 1;
+        var pixels = new byte[image.Width * image.Height * colours];
+        for (int from = 0, to = 0; to < pixels.Length; from++)
+        {
+            var alpha = image.Pixels[from + colours];
+            for (var c = 0; c < colours; c++)
+            {
+                pixels[to++] = (byte)(((image.Pixels[from++] * alpha) + (255 * (255 - alpha)) + 127) / 255);
+            }
+        }
+
+        return new(image.Width, image.Height, colours, pixels);
+    }
+
+    /// <summary>
+    /// The centre square of an image, scaled to <paramref name="size"/> by a triangle filter that is as wide as the step
+    /// between output pixels, so that shrinking averages instead of skipping.
+    /// </summary>
+    public static Image Square(Image image, int size)
+    {
+        var side = Math.Min(image.Width, image.Height);
+        if (image.Width == size && image.Height == size)
+        {
+            return image;
+        }
+
+        var (left, top, channels) = ((image.Width - side) / 2, (image.Height - side) / 2, image.Channels);
+        var taps = Taps(side, size);
+        var rows = new float[side * size * channels]; // every row scaled: [side, size, channels]
+        for (var y = 0; y < side; y++)
+        {
+            for (var x = 0; x < size; x++)
+            {
+                for (var c = 0; c < channels; c++)
+                {
+                    var sum = 0f;
+                    for (var k = 0; k < taps[x].Weights.Length; k++)
+                    {
+                        sum += taps[x].Weights[k] * image.Pixels[((((top + y) * image.Width) + left + taps[x].First + k) * channels) + c];
+                    }
+
+                    rows[(((y * size) + x) * channels) + c] = sum;
+                }
+            }
+        }
+
+        var pixels = new byte[size * size * channels];
+        var stride = size * channels;
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (first, weights) = taps[i / stride];
+            var sum = 0.5f;
+            for (var k = 0; k < weights.Length; k++)
+            {
+                sum += weights[k] * rows[((first + k) * stride) + (i % stride)];
+            }
+
+            pixels[i] = (byte)Math.Clamp(sum, 0, 255);
+        }
+
+        return new(size, size, channels, pixels);
+    }
+
+    /// <summary>Interleaved pixels as planes [channels, height, width]; grey is repeated where colour is wanted.</summary>
+    public static void Planes(Image image, int channels, Span<byte> destination)
+    {
+        var area = image.Width * image.Height;
+        for (var c = 0; c < channels; c++)
+        {
+            var plane = destination.Slice(c * area, area);
+            for (int i = 0, from = Math.Min(c, image.Channels - 1); i < area; i++, from += image.Channels)
+            {
+                plane[i] = image.Pixels[from];
+            }
+        }
+    }
+
+    private static (int First, float[] Weights)[] Taps(int from, int to)
+    {
+        var step = (double)from / to;
+        var radius = Math.Max(1, step);
+        var taps = new (int, float[])[to];
+        for (var i = 0; i < to; i++)
+        {
+            var centre = ((i + 0.5) * step) - 0.5;
+            var first = Math.Max(0, (int)Math.Ceiling(centre - radius));
+            var last = Math.Min(from - 1, (int)Math.Floor(centre + radius));
+            var weights = Enumerable.Range(first, last - first + 1).Select(k => 1 - (Math.Abs(k - centre) / radius)).ToArray();
+            var total = weights.Sum();
+            taps[i] = (first, [.. weights.Select(w => (float)(w / total))]);
+        }
+
+        return taps;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Likeness.Data.Formats;
+
+/// <summary>
+/// NumPy's array format, versions 1 to 3: a magic string, a version, a header that is a Python dictionary, then the values.
+/// Arrays of objects are refused: they are pickles, and pickles run code.
+/// </summary>
+public static class Npy
+{
+    private const int LongestHeader = 1 << 16;
+    private const int MostDimensions = 32;
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <inheritdoc cref="Read(Stream, string, long)"/>
+    public static NumericArray Read(string path)
+    {
+        using var file = BoundedReader.Open(path);
+        return Read(file);
+    }
+
+    /// <summary>Reads an array. Arrays in Fortran order are brought into row-major order.</summary>
+    /// <param name="stream">The file's content, gzipped or not.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limit">Most bytes that it may unpack to.</param>
+    /// <exception cref="DataException">The file is damaged, or holds something else than little-endian numbers.</exception>
+    public static NumericArray Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit)
+    {
+        using var file = new BoundedReader(stream, name, limit);
+        return Read(file);
+    }
+
+    /// <summary>Writes single-precision values, all or nothing: to a temporary name first, which is then renamed.</summary>
+    /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
+    public static void Write(string path, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape)
+    {
+        long elements = 1;
+        foreach (var size in shape)
+        {
+            elements *= size;
+        }
+
+        if (elements != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values do not fill the shape {string.Join('x', shape.ToArray())}.", nameof(shape));
+        }
+
+        var header = Header(shape);
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write(header);
+            stream.Write(MemoryMarshal.AsBytes(values.Span));
+        });
+    }
+
+    private static byte[] Header(ReadOnlySpan<long> shape)
+    {
+        var tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";
+        var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple}, }}";
+        // The values start at a multiple of 64 bytes; the header ends in a line feed.
+        var length = ((10 + text.Length + 1 + 63) / 64 * 64) - 10;
+        var bytes = new byte[10 + length];
+        Magic.CopyTo(bytes);
+        bytes[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)length);
+        Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n", bytes.AsSpan(10));
+        return bytes;
+    }
+
+    private static NumericArray Read(BoundedReader file)
+    {
+        Span<byte> start = stackalloc byte[12];
+        file.ReadExactly(start[..10], "header");
+        if (!start.StartsWith(Magic) || start[6] is 0 or > 3)
+        {
+            throw file.Damaged($"its first bytes {Convert.ToHexString(start[..8])} are not those of NPY versions 1 to 3");
+        }
+
+        long length = BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
+        if (start[6] > 1)
+        {
+            file.ReadExactly(start[10..], "header");
+            length = BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        }
+
+        if (length > LongestHeader)
+        {
+            throw file.Damaged($"its header claims {length} bytes, and at most {LongestHeader} are allowed");
+        }
+
+        var header = new NpyHeader(Encoding.Latin1.GetString(file.ReadArray<byte>(length, "header")), file);
+        if (header.Shape.Length > MostDimensions)
+        {
+            throw file.Damaged($"it claims {header.Shape.Length} dimensions, and at most {MostDimensions} are allowed");
+        }
+
+        var elements = NumericArray.Elements(header.Shape, file);
+        Array values = header.Type switch
+        {
+            "|u1" or "|b1" => file.ReadArray<byte>(elements, "data"),
+            "|i1" => file.ReadArray<sbyte>(elements, "data"),
+            "<i2" => file.ReadArray<short>(elements, "data"),
+            "<u2" => file.ReadArray<ushort>(elements, "data"),
+            "<i4" => file.ReadArray<int>(elements, "data"),
+            "<u4" => file.ReadArray<uint>(elements, "data"),
+            "<i8" => file.ReadArray<long>(elements, "data"),
+            "<u8" => file.ReadArray<ulong>(elements, "data"),
+            "<f2" => file.ReadArray<Half>(elements, "data"),
+            "<f4" => file.ReadArray<float>(elements, "data"),
+            "<f8" => file.ReadArray<double>(elements, "data"),
+            var other => throw new DataException(
+                $"'{file.Name}' holds values of type '{other}': only little-endian numbers (u1 … u8, i1 … i8, f2, f4, f8) and b1 are read; save it again with numpy.save after .astype('<f4')."),
+        };
+        file.ExpectEnd();
+        var shape = Array.ConvertAll(header.Shape, s => (int)s);
+        return new(header.FortranOrder && shape.Length > 1 ? RowMajor(values, shape) : values, shape);
+    }
+
+    private static Array RowMajor(Array values, int[] shape) => values switch
+    {
+        byte[] v => RowMajor(v, shape),
+        sbyte[] v => RowMajor(v, shape),
+        short[] v => RowMajor(v, shape),
+        ushort[] v => RowMajor(v, shape),
+        int[] v => RowMajor(v, shape),
+        uint[] v => RowMajor(v, shape),
+        long[] v => RowMajor(v, shape),
+        ulong[] v => RowMajor(v, shape),
+        Half[] v => RowMajor(v, shape),
+        float[] v => RowMajor(v, shape),
+        double[] v => RowMajor(v, shape),
+        _ => throw new UnreachableException(),
+    };
+
+    // Walks the row-major order with an odometer and keeps the matching column-major offset.
+    private static T[] RowMajor<T>(T[] values, int[] shape)
+    {
+        var result = new T[values.Length];
+        var strides = new long[shape.Length];
+        for (long i = 0, stride = 1; i < shape.Length; stride *= shape[i++])
+        {
+            strides[i] = stride;
+        }
+
+        var index = new int[shape.Length];
+        long from = 0;
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = values[from];
+            for (var k = shape.Length - 1; k >= 0; k--)
+            {
+                from += strides[k];
+                if (++index[k] < shape[k])
+                {
+                    break;
+                }
+
+                from -= strides[k] * shape[k];
+                index[k] = 0;
+            }
+        }
+
+        return result;
+    }
+}

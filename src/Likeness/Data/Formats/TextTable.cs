@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace Likeness.Data.Formats;
+
+/// <summary>
+/// Numbers in text, one row a line: CSV (commas, semicolons or tabs, with or without a header line), `.data` and `.amat`
+/// (blanks). The separator is the first of comma, semicolon, tab and blank that the first line has; the first line is a
+/// header when one of its cells is not a number.
+/// </summary>
+/// <param name="Columns">The header, where there is one.</param>
+/// <param name="Values">[rows, columns]; stored as bytes when every value is an integer 0 … 255, else in single precision.</param>
+public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Values)
+{
+    /// <inheritdoc cref="Read(Stream, string, long)"/>
+    public static TextTable Read(string path)
+    {
+        using var file = BoundedReader.Open(path);
+        return new TextTableParser(file).Parse();
+    }
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="stream">The file's content, gzipped or not.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limit">Most bytes that it may unpack to.</param>
+    /// <exception cref="DataException">A cell is missing, not a number or not finite, or rows differ in length.</exception>
+    public static TextTable Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit)
+    {
+        using var file = new BoundedReader(stream, name, limit);
+        return new TextTableParser(file).Parse();
+    }
+
+    /// <summary>Writes a CSV file with a header, all or nothing; every value reads back to the same single-precision number.</summary>
+    /// <exception cref="ArgumentException">The values do not fill whole rows.</exception>
+    public static void Write(string path, IReadOnlyList<string> columns, ReadOnlyMemory<float> values)
+    {
+        if (columns.Count == 0 || values.Length % columns.Count != 0)
+        {
+            throw new ArgumentException($"{values.Length} values do not fill rows of {columns.Count} columns.", nameof(values));
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true);
+            text.NewLine = "\n";
+            text.WriteLine(string.Join(',', columns.Select(Quoted)));
+            for (var row = 0; row < values.Length; row += columns.Count)
+            {
+                var cells = values.Span.Slice(row, columns.Count);
+                for (var c = 0; c < cells.Length; c++)
+                {
+                    if (c > 0)
+                    {
+                        text.Write(',');
+                    }
+
+                    text.Write(cells[c].ToString("R", CultureInfo.InvariantCulture));
+                }
+
+                text.WriteLine();
+            }
+        });
+    }
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().IndexOfAny(",\"\n") >= 0 ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+}

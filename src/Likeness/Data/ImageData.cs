@@ -1,0 +1,75 @@
+using Likeness.Core;
+using Likeness.Data.Formats;
+using Likeness.Torch;
+
+namespace Likeness.Data;
+
+/// <summary>Byte images [n, channels, height, width] with what is known about them, before a protocol is chosen.</summary>
+internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]? Labels = null)
+{
+    public int Count => Pixels.Length / Dimensions;
+
+    public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
+
+    /// <summary>The images from one index to another.</summary>
+    public ImageData Slice(int from, int count) => this with
+    {
+        Pixels = Pixels.AsSpan(from * Dimensions, count * Dimensions).ToArray(),
+        Labels = Labels?.AsSpan(from, count).ToArray(),
+    };
+
+    /// <summary>Scaled to a square side; the same where there is nothing to do.</summary>
+    public ImageData Scaled(int? size)
+    {
+        if (size is not { } side || (Shape[1] == side && Shape[2] == side))
+        {
+            return this;
+        }
+
+        CheckSize(side);
+        var (planes, area) = (Count * Shape[0], Shape[1] * Shape[2]);
+        if ((long)planes * side * side > Array.MaxLength)
+        {
+            throw new UsageException($"{Count} images of {side}×{side} do not fit in memory: choose a smaller size than {side}.");
+        }
+
+        var scaled = new byte[planes * side * side];
+        Parallel.For(0, planes, i =>
+        {
+            var plane = new Image(Shape[2], Shape[1], 1, Pixels.AsSpan(i * area, area).ToArray());
+            ImageScaling.Square(plane, side).Pixels.CopyTo(scaled.AsSpan(i * side * side));
+        });
+        return new(scaled, [Shape[0], side, side], Labels);
+    }
+
+    public Part Part(ByteCoding coding)
+    {
+        var labels = Labels;
+        return new(new ByteExamples(Pixels, Dimensions, coding)) { Label = labels is null ? null : i => labels[i] };
+    }
+
+    /// <summary>A data set of image splits in any protocol of byte images; a null split is missing.</summary>
+    public static IDataset Dataset(
+        string name, DataOptions options, IReadOnlyList<string> classNames, ImageData train, ImageData? validation, ImageData test)
+    {
+        var protocol = Protocols.Choose(options.Protocol, Protocols.OfImages);
+        var (domain, coding) = Protocols.ForImages(protocol);
+        train = train.Scaled(options.Size);
+        var splits = new Splits(
+            name,
+            protocol,
+            new(train.Shape, domain, classNames.Count),
+            train.Part(coding),
+            validation?.Scaled(options.Size).Part(coding) ?? Data.Part.Empty,
+            test.Scaled(options.Size).Part(coding));
+        return classNames.Count > 0 ? new LabelledDataset(splits, classNames) : new PlainDataset(splits);
+    }
+
+    internal static void CheckSize(int size)
+    {
+        if (size is < 1 or > 4096)
+        {
+            throw new UsageException($"Images cannot be brought to a side of {size} pixels: choose 1 … 4096.");
+        }
+    }
+}

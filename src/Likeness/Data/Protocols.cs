@@ -1,0 +1,57 @@
+using Likeness.Core;
+
+namespace Likeness.Data;
+
+/// <summary>
+/// The named preprocessings. Scores under different protocols are never comparable: a fixed binarization is not a dynamic
+/// one, a probability of 256 values is not a density.
+/// </summary>
+public static class Protocols
+{
+    /// <summary>Intensities 0 … 255.</summary>
+    public const string Bytes = "bytes";
+
+    /// <summary>Binarized once and for all by whoever published the set.</summary>
+    public const string Fixed = "fixed";
+
+    /// <summary>Bernoulli(value / 255), drawn anew at every presentation (in evaluation from a fixed seed).</summary>
+    public const string Dynamic = "dynamic";
+
+    /// <summary>1 where the value is above 127.</summary>
+    public const string Threshold = "threshold";
+
+    /// <summary>Numbers as they are; of byte images value / 255.</summary>
+    public const string Reals = "reals";
+
+    /// <summary>(value + u) / 256 with u uniform in [0, 1), drawn anew at every presentation.</summary>
+    public const string Dequantised = "dequantised";
+
+    /// <summary>0 and 1 as they are.</summary>
+    public const string Binary = "binary";
+
+    /// <summary>Unordered values 0 … k − 1.</summary>
+    public const string Categorical = "categorical";
+
+    /// <summary>Numbers less their column's mean over their standard deviation, both of the training split.</summary>
+    public const string Standardised = "standardised";
+
+    /// <summary>What byte images can be read as.</summary>
+    public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised];
+
+    /// <summary>What tables can be read as, where their values allow it.</summary>
+    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised];
+
+    internal static (Domain Domain, ByteCoding Coding) ForImages(string protocol) => protocol switch
+    {
+        Bytes => (new Domain.Byte(), ByteCodings.Bytes),
+        Dynamic => (new Domain.Binary(), ByteCodings.Dynamic),
+        Threshold => (new Domain.Binary(), ByteCodings.Threshold),
+        Reals => (new Domain.Real(), ByteCodings.Reals),
+        Dequantised => (new Domain.Real(), ByteCodings.Dequantised),
+        _ => throw UsageException.Unknown("protocol", protocol, OfImages),
+    };
+
+    /// <summary>The asked protocol, which must be one of those that the set has.</summary>
+    internal static string Choose(string? asked, params IReadOnlyList<string> known) =>
+        asked is null ? known[0] : known.Contains(asked) ? asked : throw UsageException.Unknown("protocol", asked, known);
+}

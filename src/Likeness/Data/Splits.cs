@@ -1,0 +1,112 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Data;
+
+/// <summary>One split: its examples, and what is known about each of them.</summary>
+internal sealed record Part(Examples X)
+{
+    /// <summary>The class of an example.</summary>
+    public Func<int, int>? Label { get; init; }
+
+    /// <summary>The caption of an example.</summary>
+    public Func<int, string>? Caption { get; init; }
+
+    /// <summary>The value's number, for an example and an attribute.</summary>
+    public Func<int, int, int>? Attribute { get; init; }
+
+    public static Part Empty { get; } = new(new ByteExamples(Array.Empty<byte>(), 1, ByteCodings.Bytes));
+}
+
+/// <summary>What all data sets in memory share: a name, a protocol, three splits, and feeds over them.</summary>
+internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part Train, Part Validation, Part Test)
+{
+    // Read presents every example as in this one epoch, so that scores under a resampling protocol are repeatable.
+    private const ulong ReadSeed = 0x6C696B656E657373;
+
+    public Part this[Split split] => split switch
+    {
+        Split.Train => Train,
+        Split.Validation => Validation,
+        _ => Test,
+    };
+
+    public int Count(Split split) => this[split].X.Count;
+
+    public IFeed<TBatch> Open<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, ulong seed, int shard, int shards)
+    {
+        var part = Existing(split);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
+        if (batchSize < 1 || batchSize % shards != 0)
+        {
+            throw new UsageException($"A batch of {batchSize} cannot be divided among {shards} processes: choose a positive multiple of {shards}.");
+        }
+
+        return batchSize <= part.X.Count
+            ? new Feed<TBatch>(part, Spec, new(part.X.Count, batchSize, seed, shard, shards), make)
+            : throw new DataException($"The {Word(split)} split of '{Name}' has {part.X.Count} examples, fewer than one batch of {batchSize}: choose a smaller batch.");
+    }
+
+    public IEnumerable<TBatch> Read<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Batches(Existing(split));
+
+        IEnumerable<TBatch> Batches(Part part)
+        {
+            var end = Math.Min(limit, part.X.Count);
+            var x = new float[Math.Min(batchSize, Math.Max(end, 0)) * part.X.Dimensions];
+            for (var from = 0; from < end; from += batchSize)
+            {
+                var indices = Enumerable.Range(from, Math.Min(batchSize, end - from)).ToArray();
+                var values = x.AsMemory(0, indices.Length * part.X.Dimensions);
+                part.X.Fill(indices, SplitMix64.Key(ReadSeed, (ulong)split), values.Span);
+                yield return make(part, Tensor.From(values.Span, Spec.BatchShape(indices.Length)), indices);
+            }
+        }
+    }
+
+    public static Batch Plain(Part part, Tensor x, ReadOnlySpan<int> indices) => new(x);
+
+    public static LabelledBatch Labelled(Part part, Tensor x, ReadOnlySpan<int> indices)
+    {
+        var labels = new long[indices.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = part.Label!(indices[i]);
+        }
+
+        return new(x, Tensor.From(labels, labels.Length));
+    }
+
+    public static CaptionedBatch Captioned(Part part, Tensor x, ReadOnlySpan<int> indices)
+    {
+        var captions = new string[indices.Length];
+        for (var i = 0; i < captions.Length; i++)
+        {
+            captions[i] = part.Caption!(indices[i]);
+        }
+
+        return new(x, captions);
+    }
+
+    public static AttributedBatch Attributed(Part part, Tensor x, ReadOnlySpan<int> indices, int attributes)
+    {
+        var values = new long[indices.Length * attributes];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = part.Attribute!(indices[i / attributes], i % attributes);
+        }
+
+        return new(x, Tensor.From(values, indices.Length, attributes));
+    }
+
+    private Part Existing(Split split) => Count(split) > 0
+        ? this[split]
+        : throw new DataException(
+            $"'{Name}' has no {Word(split)} split: use {string.Join(" or ", Enum.GetValues<Split>().Where(s => Count(s) > 0).Select(Word))}.");
+
+    private static string Word(Split split) => split.ToString().ToLowerInvariant();
+}
