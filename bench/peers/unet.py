@@ -24,12 +24,13 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def time_embedding(t, size):
+def time_embedding(t, size, dtype=torch.float32):
     """Sinusoidal features [n, size] of the time steps t [n]: sines, then cosines, of frequencies from 1 down to 1/10000."""
     half = size // 2
-    frequencies = torch.exp(torch.arange(half) * (-math.log(10000) / (half - 1)))
-    angles = t.float()[:, None] * frequencies
-    return torch.cat([torch.sin(angles), torch.cos(angles)], dim=1)
+    # In double precision, because single precision leaves only four digits of the sine of an angle near 1000.
+    frequencies = torch.exp(torch.arange(half, dtype=torch.float64) * (-math.log(10000) / (half - 1)))
+    angles = t[:, None] * frequencies
+    return torch.cat([torch.sin(angles), torch.cos(angles)], dim=1).to(dtype)
 
 
 def zeroed(module):
@@ -40,10 +41,10 @@ def zeroed(module):
 
 
 class GroupNorm(nn.GroupNorm):
-    """In single precision also under autocast: torch 1.13 does not mix bfloat16 inputs with single-precision weights here."""
+    """At the precision of its weights also under autocast: torch 1.13 does not mix bfloat16 inputs with them here."""
 
     def forward(self, x):
-        return super().forward(x.float())
+        return super().forward(x.to(self.weight.dtype))
 
 
 class ResidualBlock(nn.Module):
@@ -133,7 +134,7 @@ class UNet(nn.Module):
 
     def forward(self, x, t):
         """The predicted noise [n, c, h, w] of images x at the time steps t [n]."""
-        temb = self.time(time_embedding(t, self.width))
+        temb = self.time(time_embedding(t, self.width, x.dtype))
         h = self.conv_in(x)
         skips = [h]
         for level, down in enumerate(self.down):
