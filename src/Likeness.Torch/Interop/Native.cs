@@ -58,7 +58,7 @@ internal static unsafe partial class Native
     /// <summary><paramref name="release"/> is called exactly once, also when this call fails.</summary>
     [LibraryImport(Library, EntryPoint = "lk_tensor_from_memory")]
     internal static partial Status TensorFromMemory(
-        void* data, long* shape, int dims, int dtype, delegate* unmanaged<void*, void> release, void* context, nint* result);
+        void* data, long* shape, int dims, int dtype, delegate* unmanaged[Cdecl]<void*, void> release, void* context, nint* result);
 
     [LibraryImport(Library, EntryPoint = "lk_tensor_info")]
     internal static partial Status TensorInfo(nint tensor, int* dims, int* dtype, int* deviceType, int* deviceIndex, long* bytes);
@@ -67,7 +67,7 @@ internal static unsafe partial class Native
     internal static partial Status TensorShape(nint tensor, long* shape, long* strides);
 
     [LibraryImport(Library, EntryPoint = "lk_tensor_data")]
-    internal static partial Status TensorData(nint tensor, nint* data);
+    internal static partial Status TensorData(nint tensor, void** data);
 
     [LibraryImport(Library, EntryPoint = "lk_tensor_is_contiguous")]
     internal static partial Status TensorIsContiguous(nint tensor, int memoryFormat, int* yes);
@@ -119,8 +119,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "lk_autograd_custom")]
     internal static partial Status AutogradCustom(
         nint* inputs, int inputCount, nint* outputs, int outputCount,
-        delegate* unmanaged<void*, nint*, int, nint*, int, byte*, int, int> backward,
-        delegate* unmanaged<void*, void> release, void* context);
+        delegate* unmanaged[Cdecl]<void*, nint*, int, nint*, int, byte*, int, int> backward,
+        delegate* unmanaged[Cdecl]<void*, void> release, void* context);
 
     // ---- generators
 
