@@ -26,8 +26,17 @@ internal sealed unsafe class Operator(string name, string overload)
     /// <exception cref="TorchException">The operator failed; the message names it and its arguments' types and shapes.</exception>
     public void Call(Value* arguments, int argumentCount, Value* results, int resultCount)
     {
+        var op = Handle;
         int given;
-        Native.OpCall(Handle, arguments, argumentCount, results, resultCount, &given);
+        try
+        {
+            Native.OpCall(op, arguments, argumentCount, results, resultCount, &given);
+        }
+        catch (TorchException e)
+        {
+            throw new TorchException($"{Name}({Describe(arguments, argumentCount)}): {e.Message}", e);
+        }
+
         if (resultCount > 0 && given != resultCount)
         {
             throw new TorchException($"{Name} returned {given} values where ops.schema says {resultCount}: use a libtorch whose schema agrees.");
@@ -94,6 +103,47 @@ internal sealed unsafe class Operator(string name, string overload)
         nint found;
         Native.OpFind(name, overload, &found);
         return found;
+    }
+
+    // What shape errors are about: the tensors and the lists of sizes, for example "Float32 [2, 3], Float32 [4], [1, 1]".
+    private static string Describe(Value* arguments, int count)
+    {
+        var parts = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var (tag, pointer, length) = (arguments[i].Tag, (nint)arguments[i].Pointer, arguments[i].Count);
+            if (tag == ValueTag.Tensor)
+            {
+                parts.Add(Describe(pointer));
+            }
+            else if (tag is ValueTag.TensorList or ValueTag.OptionalTensors)
+            {
+                foreach (var handle in new ReadOnlySpan<nint>((void*)pointer, length))
+                {
+                    parts.Add(handle == 0 ? "none" : Describe(handle));
+                }
+            }
+            else if (tag == ValueTag.IntList)
+            {
+                parts.Add($"[{string.Join(", ", new ReadOnlySpan<long>((void*)pointer, length).ToArray())}]");
+            }
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static string Describe(nint tensor)
+    {
+        int dims, type, deviceType, deviceIndex;
+        long bytes;
+        Native.TensorInfo(tensor, &dims, &type, &deviceType, &deviceIndex, &bytes);
+        var shape = new long[dims];
+        fixed (long* sizes = shape)
+        {
+            Native.TensorShape(tensor, sizes, null);
+        }
+
+        return $"{(ScalarType)type} [{string.Join(", ", shape)}]";
     }
 
     private TorchException Unexpected(Value result, string expected) =>
