@@ -1,0 +1,74 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>
+/// Self-attention over [n, tokens, features] with several heads (Vaswani et al. 2017); parameters in_proj_weight [3·features, features],
+/// in_proj_bias, out_proj.weight, out_proj.bias as in PyTorch.
+/// </summary>
+public sealed class MultiheadAttention : Layer
+{
+    private readonly Tensor _weight, _bias;
+    private readonly Linear _output;
+    private readonly int _heads;
+
+    /// <exception cref="ArgumentException">The heads do not divide the features.</exception>
+    public MultiheadAttention(int features, int heads, Rng rng)
+    {
+        if (heads < 1 || features % heads != 0)
+        {
+            throw new ArgumentException($"{features} features do not fall into {heads} equal heads: choose heads that divide the features.", nameof(heads));
+        }
+
+        _heads = heads;
+        _weight = Parameter("in_proj_weight", new Init.Xavier().Make(rng, 3 * features, features));
+        _bias = Parameter("in_proj_bias", Init.Zeros.Make(rng, 3 * features));
+        _output = Add("out_proj", new Linear(features, features, rng, bias: Init.Zeros));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        var (n, tokens, features) = (x.Size(0), x.Size(1), x.Size(2));
+        var width = features / _heads;
+        var all = Ops.Linear(x, _weight, _bias).Reshape(n, tokens, 3, _heads, width).Permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
+        var (q, k, v) = (all.Select(0, 0), all.Select(0, 1), all.Select(0, 2));
+        var weights = q.Mul(1 / Math.Sqrt(width)).Matmul(k.Transpose(-2, -1)).Softmax(-1); // [n, heads, tokens, tokens]
+        return _output.Call(weights.Matmul(v).Transpose(1, 2).Reshape(n, tokens, features));
+    }
+}
+
+/// <summary>
+/// Self-attention between the places of an image [n, channels, height, width], added to it (Ho et al. 2020): group normalisation,
+/// 1×1 convolutions to queries, keys and values, and a last one that starts at zero. Parts norm, qkv, out.
+/// </summary>
+public sealed class AttentionBlock : Layer
+{
+    private readonly GroupNorm _norm;
+    private readonly Conv2d _qkv, _output;
+    private readonly int _heads;
+
+    /// <exception cref="ArgumentException">The heads or the groups do not divide the channels.</exception>
+    public AttentionBlock(int channels, Rng rng, int heads = 1, int groups = 8)
+    {
+        if (heads < 1 || channels % heads != 0)
+        {
+            throw new ArgumentException($"{channels} channels do not fall into {heads} equal heads: choose heads that divide the channels.", nameof(heads));
+        }
+
+        _heads = heads;
+        _norm = Add("norm", new GroupNorm(groups, channels, rng));
+        _qkv = Add("qkv", new Conv2d(channels, 3 * channels, 1, rng));
+        _output = Add("out", new Conv2d(channels, channels, 1, rng, weight: Init.Zeros, bias: Init.Zeros));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        var (n, channels, height, width) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
+        var perHead = channels / _heads;
+        var all = _qkv.Call(_norm.Call(x)).Reshape(n, 3, _heads, perHead, height * width); // [n, 3, heads, c, places]
+        var (q, k, v) = (all.Select(1, 0), all.Select(1, 1), all.Select(1, 2));
+        var weights = q.Mul(1 / Math.Sqrt(perHead)).Transpose(-2, -1).Matmul(k).Softmax(-1); // [n, heads, places, places]
+        var mixed = v.Matmul(weights.Transpose(-2, -1)).Reshape(n, channels, height, width);
+        return x + _output.Call(mixed);
+    }
+}

@@ -1,0 +1,30 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>Sets values to zero at random while training and scales the others so that the mean stays; nothing otherwise.</summary>
+public sealed class Dropout : Layer
+{
+    private readonly double _probability;
+
+    /// <param name="probability">Of a value being dropped.</param>
+    public Dropout(double probability) => _probability = probability is >= 0 and < 1
+        ? probability
+        : throw new ArgumentException($"The dropout probability {probability} is not allowed: choose one from 0 to below 1.", nameof(probability));
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        if (!Training || _probability == 0)
+        {
+            return x;
+        }
+
+        if (rng is null)
+        {
+            throw new InvalidOperationException("Dropout draws while training and got no Rng: pass one to Call.");
+        }
+
+        var keep = 1 - _probability;
+        return x * x.EmptyLike().BernoulliInPlace(keep, generator: rng).DivInPlace(keep);
+    }
+}

@@ -1,0 +1,84 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>What an LSTM carries from step to step, each [n, hidden].</summary>
+public readonly record struct LstmState(Tensor Hidden, Tensor Cell);
+
+/// <summary>
+/// One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with a forget gate); parameters weight_ih [4·hidden, inputs],
+/// weight_hh [4·hidden, hidden], bias_ih, bias_hh in the gates' order i, f, g, o, as in PyTorch.
+/// </summary>
+public sealed class LstmCell : Module
+{
+    private readonly Tensor _weightInput, _weightHidden, _biasInput, _biasHidden;
+    private readonly int _hidden;
+
+    public LstmCell(int inputs, int hidden, Rng rng)
+    {
+        _hidden = hidden;
+        (_weightInput, _weightHidden, _biasInput, _biasHidden) = (
+            Parameter("weight_ih", Recurrent.Uniform(rng, hidden, 4 * hidden, inputs)),
+            Parameter("weight_hh", Recurrent.Uniform(rng, hidden, 4 * hidden, hidden)),
+            Parameter("bias_ih", Recurrent.Uniform(rng, hidden, 4 * hidden)),
+            Parameter("bias_hh", Recurrent.Uniform(rng, hidden, 4 * hidden)));
+    }
+
+    /// <summary>The state before the first step: zeros.</summary>
+    public LstmState Start(long count)
+    {
+        var zeros = Ops.Zeros([count, _hidden], dtype: _weightHidden.ScalarType, device: _weightHidden.Device);
+        return new(zeros, zeros);
+    }
+
+    /// <param name="x">The inputs of this step [n, inputs].</param>
+    /// <param name="state">The state after the step before.</param>
+    public LstmState Call(Tensor x, LstmState state)
+    {
+        using var scope = new TensorScope();
+        var (hidden, cell) = Ops.LstmCell(x, [state.Hidden, state.Cell], _weightInput, _weightHidden, _biasInput, _biasHidden);
+        return new(scope.Keep(hidden), scope.Keep(cell));
+    }
+}
+
+/// <summary>
+/// One step of a gated recurrent unit (Cho et al. 2014); parameters weight_ih [3·hidden, inputs], weight_hh [3·hidden, hidden],
+/// bias_ih, bias_hh in the gates' order r, z, n, as in PyTorch.
+/// </summary>
+public sealed class GruCell : Module
+{
+    private readonly Tensor _weightInput, _weightHidden, _biasInput, _biasHidden;
+    private readonly int _hidden;
+
+    public GruCell(int inputs, int hidden, Rng rng)
+    {
+        _hidden = hidden;
+        (_weightInput, _weightHidden, _biasInput, _biasHidden) = (
+            Parameter("weight_ih", Recurrent.Uniform(rng, hidden, 3 * hidden, inputs)),
+            Parameter("weight_hh", Recurrent.Uniform(rng, hidden, 3 * hidden, hidden)),
+            Parameter("bias_ih", Recurrent.Uniform(rng, hidden, 3 * hidden)),
+            Parameter("bias_hh", Recurrent.Uniform(rng, hidden, 3 * hidden)));
+    }
+
+    /// <summary>The state before the first step: zeros [n, hidden].</summary>
+    public Tensor Start(long count) => Ops.Zeros([count, _hidden], dtype: _weightHidden.ScalarType, device: _weightHidden.Device);
+
+    /// <param name="x">The inputs of this step [n, inputs].</param>
+    /// <param name="hidden">The state after the step before [n, hidden].</param>
+    public Tensor Call(Tensor x, Tensor hidden)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(Ops.GruCell(x, hidden, _weightInput, _weightHidden, _biasInput, _biasHidden));
+    }
+}
+
+/// <summary>What recurrent cells share.</summary>
+internal static class Recurrent
+{
+    /// <summary>PyTorch's start for recurrent cells: U(−1/√hidden, 1/√hidden) for weights and biases alike.</summary>
+    public static Tensor Uniform(Rng rng, int hidden, params ReadOnlySpan<long> shape)
+    {
+        var bound = 1 / Math.Sqrt(hidden);
+        return rng.Uniform(shape).MulInPlace(2 * bound).SubInPlace(bound);
+    }
+}

@@ -1,0 +1,44 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>[n, …] to [n, features].</summary>
+public sealed class Flatten : Layer
+{
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.Flatten(1);
+}
+
+/// <summary>[n, …] to [n, shape…]: the shape of one example changes, the number of examples does not.</summary>
+public sealed class Reshape(params ReadOnlySpan<int> shape) : Layer
+{
+    private readonly long[] _shape = Array.ConvertAll(shape.ToArray(), d => (long)d);
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.Reshape([x.Size(0), .. _shape]);
+}
+
+/// <summary>Makes images [n, channels, height, width] larger by a whole factor.</summary>
+public sealed class Upsample : Layer
+{
+    private readonly int _factor;
+    private readonly bool _smooth;
+
+    private Upsample(int factor, bool smooth) => (_factor, _smooth) = (factor, smooth);
+
+    /// <summary>Repeats each value.</summary>
+    public static Upsample Nearest(int factor = 2) => new(factor, false);
+
+    /// <summary>Interpolates between the centres of values; as PyTorch with align_corners=False.</summary>
+    public static Upsample Bilinear(int factor = 2) => new(factor, true);
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        long[] size = [x.Size(2) * _factor, x.Size(3) * _factor];
+        return _smooth ? x.UpsampleBilinear2d(size, false) : x.UpsampleNearest2d(size);
+    }
+}
+
+/// <summary>Makes images [n, channels, height, width] smaller by averaging squares of a whole factor's side.</summary>
+public sealed class AveragePool(int factor = 2) : Layer
+{
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.AvgPool2d([factor, factor]);
+}
