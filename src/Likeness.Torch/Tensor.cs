@@ -198,6 +198,13 @@ public sealed unsafe partial class Tensor
         return (nint)data;
     }
 
+    /// <summary>Tells autograd that the elements were changed through their address, so that no recorded use of the old ones goes unnoticed.</summary>
+    internal void MarkWritten()
+    {
+        Native.AutogradBumpVersion(Handle);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Lives from now on as long as the object that holds it, whatever scopes are open.</summary>
     internal Tensor Own()
     {

@@ -1,4 +1,5 @@
 using Likeness.Torch;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Nn.Optim;
 
@@ -10,7 +11,7 @@ internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, 
 
     private protected override IReadOnlyList<string> MomentNames => s_moments;
 
-    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    private protected override void Plain(ParameterUpdate update, double learningRate, double gradientScale)
     {
         var (p, m, v) = (update.Parameter, update.Moments[0], update.Moments[1]);
         if (decoupled)
@@ -25,11 +26,12 @@ internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, 
         p.AddInPlace(m.Div(denominator), alpha: -learningRate / (1 - Math.Pow(beta1, update.Step)));
     }
 
-    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
+    private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale)
     {
-        foreach (var update in updates)
+        // The corrections for the start depend on the step: parameters that once had no gradient are behind the others.
+        foreach (var group in updates.GroupBy(u => u.Step))
         {
-            Plain(update, learningRate, gradientScale);
+            Fused.Step([.. group], new AdamUpdate(group.Key, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, gradientScale));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Likeness.Torch;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Nn.Optim;
 
@@ -34,10 +35,21 @@ public sealed class Ema : IStateful
         var decay = _warmUp ? Math.Min(_decay, (1.0 + t) / (10.0 + t)) : _decay;
         using var noGrad = Autograd.NoGrad();
         using var scope = new TensorScope();
+        var fused = new List<ParameterUpdate>(_parameters.Length);
         foreach (var (live, shadow) in _parameters)
         {
-            shadow.AddInPlace(live.Sub(shadow), alpha: 1 - decay);
+            if (Fused.Fits(live) && Fused.Fits(shadow))
+            {
+                // The kernel's words: the shadow is the parameter, the live value stands for the gradient.
+                fused.Add(new(shadow, live, [], 1));
+            }
+            else
+            {
+                shadow.AddInPlace(live.Sub(shadow), alpha: 1 - decay);
+            }
         }
+
+        Fused.Step(fused, new EmaUpdate(decay));
 
         Copy(_buffers);
     }

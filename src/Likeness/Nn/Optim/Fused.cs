@@ -1,23 +1,42 @@
 using Likeness.Torch;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Nn.Optim;
 
-/// <summary>The door to the kernels that pass over memory once.</summary>
-internal static class Fused
+/// <summary>The door from tensors to the kernels that pass over memory once. Tensors must fit: see <see cref="Fits"/>.</summary>
+internal static unsafe class Fused
 {
     /// <summary>Whether the kernels can work on this tensor in place.</summary>
     public static bool Fits(Tensor tensor) =>
-        tensor.ScalarType == ScalarType.Float32 && tensor.Device.Type == DeviceType.Cpu && tensor.IsContiguous();
+        tensor is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu } && tensor.IsContiguous();
 
-    /// <summary>The sum of the squares of all elements of contiguous fp32 tensors in main memory.</summary>
-    public static double SquaredNorm(List<Tensor> tensors)
+    /// <summary>Applies a rule to all parameters in one parallel region.</summary>
+    public static void Step<TUpdate>(IReadOnlyList<ParameterUpdate> updates, TUpdate rule) where TUpdate : struct, IUpdate
     {
-        var sum = 0.0;
-        foreach (var tensor in tensors)
+        var arrays = new UpdateArray[updates.Count];
+        for (var i = 0; i < arrays.Length; i++)
         {
-            sum += tensor.Square().Sum(dtype: ScalarType.Float64).Item();
+            var u = updates[i];
+            arrays[i] = new(Data(u.Parameter), Data(u.Gradient), u.Moments.Length > 0 ? Data(u.Moments[0]) : null, u.Moments.Length > 1 ? Data(u.Moments[1]) : null, u.Parameter.Count);
         }
 
+        UpdateKernel.Step(arrays, rule, TorchRuntime.Threads);
+        foreach (var u in updates)
+        {
+            u.Parameter.MarkWritten();
+            Array.ForEach(u.Moments, m => m.MarkWritten());
+            GC.KeepAlive(u.Gradient);
+        }
+    }
+
+    /// <summary>The sum of the squares of all elements, in double precision.</summary>
+    public static double SquaredNorm(IReadOnlyList<Tensor> tensors)
+    {
+        var arrays = tensors.Select(t => new UpdateArray(null, Data(t), null, null, t.Count)).ToArray();
+        var sum = UpdateKernel.SquaredGradientNorm(arrays, TorchRuntime.Threads);
+        GC.KeepAlive(tensors);
         return sum;
     }
+
+    private static float* Data(Tensor tensor) => (float*)tensor.DataPointer();
 }

@@ -34,7 +34,7 @@ public abstract class Optimizer : IStateful
         using var noGrad = Autograd.NoGrad();
         using var scope = new TensorScope();
         Moments();
-        var fused = new List<Update>(_parameters.Length);
+        var fused = new List<ParameterUpdate>(_parameters.Length);
         for (var i = 0; i < _parameters.Length; i++)
         {
             if (gradients[i] is not { } gradient)
@@ -42,8 +42,8 @@ public abstract class Optimizer : IStateful
                 continue;
             }
 
-            var update = new Update(_parameters[i], gradient, _moments![i], ++_steps[i]);
-            if (Fused.Fits(update.Parameter) && gradient.ScalarType == ScalarType.Float32 && gradient.Device.Type == DeviceType.Cpu)
+            var update = new ParameterUpdate(_parameters[i], gradient, _moments![i], ++_steps[i]);
+            if (Fused.Fits(update.Parameter) && gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu })
             {
                 fused.Add(update with { Gradient = gradient.Contiguous() });
             }
@@ -100,10 +100,10 @@ public abstract class Optimizer : IStateful
     }
 
     /// <summary>The step in libtorch's operators: the twin of the fused one on other devices and types, and its oracle in tests.</summary>
-    private protected abstract void Plain(Update update, double learningRate, double gradientScale);
+    private protected abstract void Plain(ParameterUpdate update, double learningRate, double gradientScale);
 
     /// <summary>The steps of all these parameters in one parallel pass.</summary>
-    private protected abstract void RunFused(List<Update> updates, double learningRate, double gradientScale);
+    private protected abstract void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale);
 
     private Tensor[][]? _moments;
 
@@ -113,12 +113,16 @@ public abstract class Optimizer : IStateful
         using var noGrad = Autograd.NoGrad();
         return MomentNames.Select(_ => p.ZerosLike(memoryFormat: MemoryFormat.Contiguous).Own()).ToArray();
     });
+}
 
-    /// <summary>One parameter's step: its count, from 1, and the moments in the order of their names.</summary>
-    private protected readonly record struct Update(Tensor Parameter, Tensor Gradient, Tensor[] Moments, long Step)
-    {
-        /// <summary>g·scale + decay·p, as a tensor of its own.</summary>
-        public Tensor Decayed(double scale, double decay) =>
-            decay == 0 ? Gradient.Mul(scale) : Gradient.Mul(scale).AddInPlace(Parameter, alpha: decay);
-    }
+/// <summary>One parameter's step.</summary>
+/// <param name="Parameter">What is changed.</param>
+/// <param name="Gradient">In which direction the loss rises.</param>
+/// <param name="Moments">The optimiser's own tensors for this parameter, in the order of their names.</param>
+/// <param name="Step">The number of this step for this parameter, from 1.</param>
+internal readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradient, Tensor[] Moments, long Step)
+{
+    /// <summary>g·scale + decay·p, as a tensor of its own.</summary>
+    public Tensor Decayed(double scale, double decay) =>
+        decay == 0 ? Gradient.Mul(scale) : Gradient.Mul(scale).AddInPlace(Parameter, alpha: decay);
 }

@@ -1,4 +1,5 @@
 using Likeness.Torch;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Nn.Optim;
 
@@ -9,7 +10,7 @@ internal sealed class RmsPropOptimizer(RmsProp o, IReadOnlyList<Tensor> paramete
 
     private protected override IReadOnlyList<string> MomentNames => o.Momentum == 0 ? s_square : s_withMomentum;
 
-    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    private protected override void Plain(ParameterUpdate update, double learningRate, double gradientScale)
     {
         var g = update.Decayed(gradientScale, o.WeightDecay);
         var square = update.Moments[0].MulInPlace(o.Alpha).AddInPlace(g.Square(), alpha: 1 - o.Alpha);
@@ -22,11 +23,6 @@ internal sealed class RmsPropOptimizer(RmsProp o, IReadOnlyList<Tensor> paramete
         update.Parameter.AddInPlace(step, alpha: -learningRate);
     }
 
-    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
-    {
-        foreach (var update in updates)
-        {
-            Plain(update, learningRate, gradientScale);
-        }
-    }
+    private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale) =>
+        Fused.Step(updates, new RmsPropUpdate(learningRate, o.Alpha, o.Epsilon, o.Momentum, o.WeightDecay, gradientScale));
 }

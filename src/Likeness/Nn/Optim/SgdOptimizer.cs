@@ -1,4 +1,5 @@
 using Likeness.Torch;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Nn.Optim;
 
@@ -20,7 +21,7 @@ internal sealed class SgdOptimizer : Optimizer
 
     private protected override IReadOnlyList<string> MomentNames => _o.Momentum == 0 ? [] : s_buffer;
 
-    private protected override void Plain(Update update, double learningRate, double gradientScale)
+    private protected override void Plain(ParameterUpdate update, double learningRate, double gradientScale)
     {
         var g = update.Decayed(gradientScale, _o.WeightDecay);
         if (_o.Momentum != 0)
@@ -32,11 +33,6 @@ internal sealed class SgdOptimizer : Optimizer
         update.Parameter.AddInPlace(g, alpha: -learningRate);
     }
 
-    private protected override void RunFused(List<Update> updates, double learningRate, double gradientScale)
-    {
-        foreach (var update in updates)
-        {
-            Plain(update, learningRate, gradientScale);
-        }
-    }
+    private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale) =>
+        Fused.Step(updates, new SgdUpdate(learningRate, _o.Momentum, _o.Nesterov, _o.WeightDecay, gradientScale));
 }
