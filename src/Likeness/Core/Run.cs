@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>What a new run is made of, beside its recipe and its data.</summary>
+/// <param name="Seed">Where all randomness comes from.</param>
+public sealed record RunPlan(ulong Seed = 0)
+{
+    /// <summary>Model options that differ from the recipe's defaults.</summary>
+    public JsonObject Options { get; init; } = [];
+
+    /// <summary>How long to train and how; the recipe's defaults where null.</summary>
+    public TrainingOptions? Training { get; init; }
+
+    public Device Device { get; init; } = Device.Cpu;
+
+    /// <summary>Threads of one operator; as many as libtorch chooses where null.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>What opens the data again, where it is not the data set's name: a path.</summary>
+    public string? DataSource { get; init; }
+
+    /// <summary>The image size that the data was opened with, if one was asked for.</summary>
+    public int? DataSize { get; init; }
+
+    /// <summary>The directory that was named for data files, if any.</summary>
+    public string? DataRoot { get; init; }
+
+    /// <summary>Whether a run that is already in the folder may be replaced.</summary>
+    public bool Overwrite { get; init; }
+}
+
+/// <summary>When a run saves its state while it trains; it always does at the end. Has no influence on what is learned.</summary>
+/// <param name="Interval">Time between two checkpoints.</param>
+/// <param name="Steps">Steps between two checkpoints; 0 leaves it to the interval.</param>
+public sealed record CheckpointCadence(TimeSpan Interval, long Steps = 0)
+{
+    public static CheckpointCadence Default { get; } = new(TimeSpan.FromSeconds(60));
+}
+
+/// <summary>
+/// A training tied to its folder: <c>foreach (var report in run.Train()) …</c> trains, logs and saves. Training 2k steps equals
+/// training k, being killed, opening the run again and training on, to the last bit (on the CPU with as many threads).
+/// </summary>
+public sealed class Run : IDisposable
+{
+    private readonly ITraining _training;
+    private RunLog? _log;
+
+    private Run(RunFolder folder, Module model, ITraining training)
+    {
+        Folder = folder;
+        Model = model;
+        _training = training;
+    }
+
+    /// <summary>The version of this library, for example "0.1.0".</summary>
+    public static string LibraryVersion { get; } =
+        typeof(Run).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    public RunFolder Folder { get; }
+
+    /// <summary>The model as trained so far.</summary>
+    public Module Model { get; }
+
+    /// <summary>Steps taken so far.</summary>
+    public long Step => _training.Step;
+
+    /// <summary>Steps in all.</summary>
+    public long Steps => _training.Steps;
+
+    /// <summary>Starts a run in a new folder; its untrained state is saved at once.</summary>
+    /// <exception cref="LikenessException">Options, data or folder will not do.</exception>
+    public static Run Create(string path, IRecipe recipe, IDataset data, RunPlan plan)
+    {
+        var options = recipe.Complete(plan.Options);
+        var training = plan.Training ?? recipe.Defaults;
+        if (plan.Threads is { } threads)
+        {
+            TorchRuntime.Threads = threads;
+        }
+
+        var record = new RunRecord(recipe.Name, options, RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot), training,
+            plan.Seed, plan.Device.ToString(), TorchRuntime.Threads, LibraryVersion, TorchRuntime.Version);
+
+        // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
+        var (model, trainer) = Build(recipe, data, record);
+        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), model, trainer);
+        run.Save();
+        return run;
+    }
+
+    /// <summary>Opens a run to train on from its last checkpoint.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="recipe">The recipe that its record names.</param>
+    /// <param name="data">The data that its record names.</param>
+    /// <param name="steps">Steps in all, where it shall train for longer than planned.</param>
+    /// <exception cref="DataException">The data or the checkpoint does not belong to this run.</exception>
+    public static Run Resume(RunFolder folder, IRecipe recipe, IDataset data, long? steps = null)
+    {
+        var record = folder.Record;
+        if (data.Spec != record.Data.Spec || data.Count(Split.Train) != record.Data.Examples)
+        {
+            throw new DataException(
+                $"The data '{record.Data.Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{folder.Path}' was trained on {record.Data.Examples} of {record.Data.Spec}: restore the data, or train a new run.");
+        }
+
+        if (steps is { } total && total != record.Training.Steps)
+        {
+            folder.Update(record = record with { Training = record.Training with { Steps = total } });
+        }
+
+        TorchRuntime.Threads = record.Threads;
+        var (model, trainer) = Build(recipe, data, record);
+        // A run killed before its first checkpoint starts anew: the seed makes it the same run.
+        if (File.Exists(folder.TrainingFile))
+        {
+            Checkpoint.Load(folder.TrainingFile, trainer);
+        }
+
+        return new Run(folder, model, trainer);
+    }
+
+    /// <summary>The model of a run as last saved, without its training.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="recipe">The recipe that its record names.</param>
+    /// <param name="steps">How many steps it was trained.</param>
+    public static Module LoadModel(RunFolder folder, IRecipe recipe, out long steps)
+    {
+        using var scope = new TensorScope();
+        var record = folder.Record;
+        var model = recipe.CreateModel(record.Data.Spec, record.Options, Random(record).Fork("model"));
+        steps = folder.LoadModel(model);
+        return model;
+    }
+
+    /// <summary>
+    /// Trains to the end, logging each step, saving at times, and saving when it ends, when it is asked to stop and when the caller
+    /// leaves the loop; not when training fails, so that the last good checkpoint stays.
+    /// </summary>
+    public IEnumerable<StepReport> Train(CheckpointCadence? cadence = null, CancellationToken stop = default)
+    {
+        cadence ??= CheckpointCadence.Default;
+        _log ??= RunLog.Open(Folder.LogFile, Step);
+        var saved = (Step, Time: Stopwatch.GetTimestamp());
+        var failed = true;
+        try
+        {
+            using var reports = _training.Run(stop).GetEnumerator();
+            while (reports.MoveNext())
+            {
+                _log.Append(LogEntry.Of(reports.Current));
+                if ((cadence.Steps > 0 && Step - saved.Step >= cadence.Steps) || Stopwatch.GetElapsedTime(saved.Time) >= cadence.Interval)
+                {
+                    Save();
+                    saved = (Step, Stopwatch.GetTimestamp());
+                }
+
+                failed = false;
+                yield return reports.Current;
+                failed = true;
+            }
+
+            failed = false;
+        }
+        finally
+        {
+            if (failed)
+            {
+                _log.Flush();
+            }
+            else
+            {
+                Save();
+            }
+        }
+    }
+
+    /// <summary>Saves the state as it is now.</summary>
+    /// <exception cref="TrainingException">A parameter is not finite: what was saved before is kept.</exception>
+    /// <exception cref="DataException">The files cannot be written.</exception>
+    public void Save()
+    {
+        CheckFinite();
+        // The log first: it must reach at least as far as the checkpoint does.
+        _log?.Flush();
+        Folder.Save(Step, Model, _training);
+    }
+
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _training.Dispose();
+    }
+
+    private static Rng Random(RunRecord record) => new(record.Seed, Device.Parse(record.Device));
+
+    private static (Module Model, ITraining Training) Build(IRecipe recipe, IDataset data, RunRecord record)
+    {
+        using var scope = new TensorScope();
+        var rng = Random(record);
+        var model = recipe.CreateModel(data.Spec, record.Options, rng.Fork("model"));
+        return (model, recipe.CreateTraining(model, record.Options, data, record.Training, rng.Fork("training")));
+    }
+
+    private void CheckFinite()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = Autograd.NoGrad();
+        foreach (var (name, value) in Model.NamedParameters())
+        {
+            // The sum of finite fp32 values, taken in double precision, is finite.
+            if (!double.IsFinite(value.Sum(dtype: ScalarType.Float64).Item()))
+            {
+                throw new TrainingException(
+                    $"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>
+/// A run is a folder. Every file in it is written to a temporary name, flushed and renamed, and the training state is one
+/// file, so that a process killed at any moment leaves a whole run behind.
+/// </summary>
+public sealed class RunFolder
+{
+    private const string RecordName = "run.json";
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "log.jsonl", "scores.json"];
+
+    private RunFolder(string path, RunRecord record)
+    {
+        Path = path;
+        Record = record;
+    }
+
+    public string Path { get; }
+
+    public RunRecord Record { get; private set; }
+
+    /// <summary>What sampling and scoring need.</summary>
+    public string ModelFile => In("model.safetensors");
+
+    /// <summary>The whole state, the model included: this one file is what resuming needs.</summary>
+    public string TrainingFile => In("training.safetensors");
+
+    /// <summary>One line per step.</summary>
+    public string LogFile => In("log.jsonl");
+
+    public string ScoresFile => In("scores.json");
+
+    /// <summary>Where the samples of a step belong.</summary>
+    /// <param name="step">Training steps of the model.</param>
+    /// <param name="extension">Such as ".png".</param>
+    public string SampleFile(long step, string extension) => System.IO.Path.Combine(Path, "samples", $"{step:000000}{extension}");
+
+    /// <summary>Whether this folder holds a run.</summary>
+    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, RecordName));
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <param name="path">A folder that does not exist, is empty, or holds a run that may be overwritten.</param>
+    /// <param name="record">What is run.</param>
+    /// <param name="overwrite">Whether a run that is already there may be replaced.</param>
+    /// <exception cref="UsageException">The folder holds a run or other files.</exception>
+    /// <exception cref="DataException">The folder cannot be written.</exception>
+    public static RunFolder Create(string path, RunRecord record, bool overwrite = false) => Guarded(path, "written", () =>
+    {
+        if (File.Exists(path))
+        {
+            throw new UsageException($"'{path}' is a file where a run's folder is to be made: choose another folder.");
+        }
+
+        if (Exists(path))
+        {
+            if (!overwrite)
+            {
+                throw new UsageException($"The folder '{path}' already holds a run: resume it, overwrite it with --force, or choose another folder.");
+            }
+
+            Clear(path);
+        }
+        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new UsageException($"The folder '{path}' is not empty and holds no run: choose a new or empty folder.");
+        }
+
+        Directory.CreateDirectory(path);
+        var folder = new RunFolder(path, record);
+        folder.Write(RecordName, record, RunJson.Default.RunRecord);
+        return folder;
+    });
+
+    /// <exception cref="DataException">There is no run here, or its record is damaged.</exception>
+    public static RunFolder Open(string path) => Guarded(path, "read", () =>
+    {
+        if (!Exists(path))
+        {
+            throw new DataException($"The folder '{path}' holds no run (there is no {RecordName}): give the folder that a training wrote.");
+        }
+
+        var file = System.IO.Path.Combine(path, RecordName);
+        var record = Read(file, RunJson.Default.RunRecord);
+        if (record.Format != 1)
+        {
+            throw new DataException($"'{file}' has the format {record.Format} and this version reads format 1: use a newer version of the library.");
+        }
+
+        try
+        {
+            _ = (record.Data.Spec, Device.Parse(record.Device));
+        }
+        catch (FormatException e)
+        {
+            throw new DataException($"'{file}' is damaged ({e.Message.TrimEnd('.')}): restore it from a copy, or train again.", e);
+        }
+
+        return new RunFolder(path, record);
+    });
+
+    /// <summary>Replaces the record, for a training that goes on for longer or with other threads.</summary>
+    public void Update(RunRecord record) => Guarded(Path, "written", () =>
+    {
+        Write(RecordName, record, RunJson.Default.RunRecord);
+        Record = record;
+        return 0;
+    });
+
+    /// <summary>Saves the training, and then the model alone.</summary>
+    public void Save(long step, Module model, IStateful training) => Guarded(Path, "written", () =>
+    {
+        var metadata = new Dictionary<string, string> { ["recipe"] = Record.Recipe, ["step"] = step.ToString() };
+        Checkpoint.Save(TrainingFile, training, metadata);
+        Checkpoint.Save(ModelFile, model, metadata);
+        return 0;
+    });
+
+    /// <summary>Loads the model alone.</summary>
+    /// <returns>How many steps it was trained.</returns>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public long LoadModel(Module model) => Guarded(Path, "read", () =>
+    {
+        Checkpoint.Load(ModelFile, model);
+        using var file = SafetensorsFile.Open(ModelFile);
+        return file.Metadata.TryGetValue("step", out var text) && long.TryParse(text, out var step) ? step : 0;
+    });
+
+    /// <summary>All scores measured so far.</summary>
+    public IReadOnlyList<RunScore> ReadScores() =>
+        Guarded<IReadOnlyList<RunScore>>(Path, "read", () => File.Exists(ScoresFile) ? Read(ScoresFile, RunJson.Default.RunScoreArray) : []);
+
+    /// <summary>Adds scores; one that was measured in the same way before is replaced.</summary>
+    public void AddScores(IEnumerable<RunScore> scores) => Guarded(Path, "written", () =>
+    {
+        var all = ReadScores().ToList();
+        foreach (var score in scores)
+        {
+            all.RemoveAll(s => (s.Name, s.Unit, s.Split, s.Count, s.Step, s.Seed) == (score.Name, score.Unit, score.Split, score.Count, score.Step, score.Seed)
+                && (s.Data, s.Protocol) == (score.Data, score.Protocol));
+            all.Add(score);
+        }
+
+        Write("scores.json", all.ToArray(), RunJson.Default.RunScoreArray);
+        return 0;
+    });
+
+    /// <summary>Runs something on this run's files and says in one sentence what the file system objects to.</summary>
+    internal static T Guarded<T>(string path, string verb, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"The run '{path}' cannot be {verb} ({e.Message.TrimEnd('.')}): check the path, its permissions and the space left on the disk.", e);
+        }
+    }
+
+    private static void Clear(string path)
+    {
+        foreach (var name in s_files)
+        {
+            File.Delete(System.IO.Path.Combine(path, name));
+        }
+
+        var samples = System.IO.Path.Combine(path, "samples");
+        if (Directory.Exists(samples))
+        {
+            foreach (var file in Directory.EnumerateFiles(samples).Where(f => IsSample(System.IO.Path.GetFileNameWithoutExtension(f))))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static bool IsSample(string name) => name.Length >= 6 && name.All(char.IsAsciiDigit);
+
+    private static T Read<T>(string file, JsonTypeInfo<T> json) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), json) ?? throw new JsonException("it holds null");
+        }
+        catch (JsonException e)
+        {
+            var message = e.Message.Split(" Path:")[0].TrimEnd('.');
+            throw new DataException($"'{file}' is damaged ({message}): restore it from a copy, or train again.", e);
+        }
+    }
+
+    private void Write<T>(string name, T value, JsonTypeInfo<T> json) =>
+        WholeFile.Write(In(name), stream => JsonSerializer.Serialize(stream, value, json));
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>Everything needed to run a training again: what run.json holds.</summary>
+/// <param name="Recipe">The model's name in the zoo.</param>
+/// <param name="Options">The model's options, complete.</param>
+/// <param name="Data">What it learned from.</param>
+/// <param name="Training">How long and how.</param>
+/// <param name="Seed">Where all randomness comes from.</param>
+/// <param name="Device">Where it ran.</param>
+/// <param name="Threads">Threads of one operator; sums, and so the last bits of weights, depend on it.</param>
+/// <param name="Library">Version of this library.</param>
+/// <param name="Libtorch">Version of libtorch.</param>
+public sealed record RunRecord(
+    string Recipe,
+    JsonObject Options,
+    RunData Data,
+    TrainingOptions Training,
+    ulong Seed,
+    string Device,
+    int Threads,
+    string Library,
+    string Libtorch)
+{
+    /// <summary>The layout of the folder; another number is another layout.</summary>
+    public int Format { get; init; } = 1;
+}
+
+/// <summary>The data that a run learned from, and how to open it again.</summary>
+/// <param name="Source">The name in the catalogue, or a path.</param>
+/// <param name="Protocol">The preprocessing, part of the data's identity.</param>
+/// <param name="Size">The image size that was asked for, if any.</param>
+/// <param name="Root">The directory that was named for data files, if any.</param>
+/// <param name="Examples">Training examples, to notice another version of the data.</param>
+/// <param name="Shape">Dimensions of one example.</param>
+/// <param name="Domain">"binary", "byte", "real" or "categorical(K)".</param>
+/// <param name="Classes">Number of class labels.</param>
+public sealed record RunData(string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes)
+{
+    /// <summary>The record of an open data set.</summary>
+    public static RunData Of(IDataset data, string source, int? size, string? root) =>
+        new(source, data.Protocol, size, root, data.Count(Split.Train), [.. data.Spec.Shape], data.Spec.Domain.ToString()!, data.Spec.Classes);
+
+    /// <summary>What the model sees.</summary>
+    /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
+    [JsonIgnore]
+    public DataSpec Spec => Shape.Count > 0 && Shape.All(d => d > 0)
+        ? new(Shape, ParseDomain(Domain), Classes)
+        : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
+
+    private static Domain ParseDomain(string text) => text switch
+    {
+        "binary" => new Domain.Binary(),
+        "byte" => new Domain.Byte(),
+        "real" => new Domain.Real(),
+        _ when text.StartsWith("categorical(", StringComparison.Ordinal) && text.EndsWith(')')
+            && int.TryParse(text.AsSpan(12, text.Length - 13), NumberStyles.None, CultureInfo.InvariantCulture, out var levels) && levels > 1 => new Domain.Categorical(levels),
+        _ => throw new FormatException($"the data's domain '{text}' is none of binary, byte, real, categorical(K)"),
+    };
+}
+
+/// <summary>A score as scores.json keeps it: with everything that makes it comparable.</summary>
+/// <param name="Name">The metric.</param>
+/// <param name="Value">The mean over the examples.</param>
+/// <param name="StandardError">Of that mean; null where one example cannot tell.</param>
+/// <param name="Unit">For example "nats" per example.</param>
+/// <param name="Evidence">What kind of number it is.</param>
+/// <param name="Count">Examples measured.</param>
+/// <param name="Split">On which part of the data.</param>
+/// <param name="Data">The data set.</param>
+/// <param name="Protocol">Its preprocessing.</param>
+/// <param name="Step">Training steps of the model.</param>
+/// <param name="Seed">Of the measurement.</param>
+public sealed record RunScore(string Name, double Value, double? StandardError, string Unit, Evidence Evidence, int Count,
+    Split Split, string Data, string Protocol, long Step, ulong Seed)
+{
+    public static RunScore Of(NamedScore score, Split split, RunData data, long step, ulong seed) => new(
+        score.Name, score.Score.Value, double.IsFinite(score.Score.StandardError) ? score.Score.StandardError : null, score.Score.Unit,
+        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed);
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunScore[]))]
+internal sealed partial class RunJson : JsonSerializerContext;
