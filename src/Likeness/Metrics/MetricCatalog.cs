@@ -1,0 +1,20 @@
+using Likeness.Core;
+
+namespace Likeness.Metrics;
+
+/// <summary>An explicit list of metrics.</summary>
+public static class MetricCatalog
+{
+    /// <summary>Every metric that comes with the library.</summary>
+    public static IReadOnlyList<IMetric> BuiltIn { get; } =
+    [
+        new NegativeLogLikelihood(),
+        new NegativeBound(),
+        new ImportanceWeightedBound(),
+        new SlicedWasserstein(),
+    ];
+
+    /// <exception cref="UsageException">There is no such metric.</exception>
+    public static IMetric Find(string name) =>
+        BuiltIn.FirstOrDefault(m => m.Name == name) ?? throw UsageException.Unknown("metric", name, BuiltIn.Select(m => m.Name));
+}

@@ -1,0 +1,22 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// The negative of the model's bound on log p(x) (for a VAE the ELBO, for a diffusion model its variational bound), one draw per
+/// example: an upper bound on the negative log-likelihood.
+/// </summary>
+public sealed class NegativeBound : Metric<IBound>
+{
+    public override string Name => "elbo";
+
+    public override string Summary => "upper bound on the negative log-likelihood, from the model's variational bound";
+
+    protected override IReadOnlyList<NamedScore> Measure(IBound model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    {
+        var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProbBound(x, rng));
+        return Examples.Likelihood(Name, nats, Evidence.UpperBound, data.Spec);
+    }
+}

@@ -1,0 +1,19 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>The exact −log p(x), in nats per example and in bits per dimension.</summary>
+public sealed class NegativeLogLikelihood : Metric<IDensity>
+{
+    public override string Name => "nll";
+
+    public override string Summary => "exact negative log-likelihood";
+
+    protected override IReadOnlyList<NamedScore> Measure(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    {
+        var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProb(x));
+        return Examples.Likelihood(Name, nats, Evidence.Exact, data.Spec);
+    }
+}
