@@ -1,0 +1,96 @@
+using System.Globalization;
+using Likeness.Core;
+using Likeness.Data.Formats;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>Drawing examples from a model, and keeping them.</summary>
+public static class Sampling
+{
+    // Examples drawn at once: bounds the memory. Part of what makes a seed's samples the same, so never changed.
+    private const int AtOnce = 64;
+
+    /// <summary>The kinds of file that samples can be kept in.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".npy", ".csv"];
+
+    /// <summary>What suits the data: a picture where there is one to draw, else a table.</summary>
+    public static string DefaultExtension(DataSpec spec) => spec.IsImage || IsPlane(spec) ? ".png" : ".csv";
+
+    /// <summary>New examples [count, …] in main memory.</summary>
+    /// <param name="model">What to draw from.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rng">The same state gives the same examples.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <exception cref="UsageException">The model cannot sample.</exception>
+    public static Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null)
+    {
+        if (model is not IGenerative generative)
+        {
+            throw new UsageException($"A {model.GetType().Name} cannot sample: choose a model that can (see 'likeness models').");
+        }
+
+        if (count < 1)
+        {
+            throw new UsageException($"{count} examples cannot be drawn: ask for at least 1.");
+        }
+
+        return Chain.Concat(Parts(), part => generative.Sample(part, rng).To(Device.Cpu));
+
+        IEnumerable<int> Parts()
+        {
+            for (var done = 0; done < count; done += AtOnce)
+            {
+                progress?.Invoke((double)done / count);
+                yield return Math.Min(AtOnce, count - done);
+            }
+
+            progress?.Invoke(1);
+        }
+    }
+
+    /// <summary>Keeps examples in a file whose kind its extension says; written whole or not at all.</summary>
+    /// <exception cref="UsageException">The extension is unknown, or the data cannot be drawn.</exception>
+    public static void Write(string path, Tensor x, DataSpec spec)
+    {
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".png":
+                WriteBytes(path, ImageCodec.EncodePng(Picture(x, spec)));
+                break;
+            case ".jpg" or ".jpeg":
+                WriteBytes(path, ImageCodec.EncodeJpeg(Picture(x, spec)));
+                break;
+            case ".npy":
+                Npy.Write(path, x.ToArray<float>(), x.Shape);
+                break;
+            case ".csv":
+                WriteTable(path, x);
+                break;
+            case var other:
+                throw new UsageException($"Samples cannot be written as '{other}' ('{path}'): end the file's name in {string.Join(", ", Extensions)}.");
+        }
+    }
+
+    private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
+
+    private static Image Picture(Tensor x, DataSpec spec) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec);
+
+    private static void WriteBytes(string path, byte[] bytes) => WholeFile.Write(path, stream => stream.Write(bytes));
+
+    private static void WriteTable(string path, Tensor x)
+    {
+        var values = x.ToArray<float>();
+        var columns = values.Length / (int)x.Shape[0];
+        WholeFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            for (var i = 0; i < values.Length; i++)
+            {
+                writer.Write(values[i].ToString("R", CultureInfo.InvariantCulture));
+                writer.Write((i + 1) % columns == 0 ? '\n' : ',');
+            }
+        });
+    }
+}

@@ -1,0 +1,74 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Models;
+using Likeness.Nn;
+
+namespace Likeness.Applications;
+
+/// <summary>The model of a run, ready to be asked.</summary>
+/// <param name="Folder">The run.</param>
+/// <param name="Recipe">How it was made.</param>
+/// <param name="Model">With the weights of the last checkpoint.</param>
+/// <param name="Step">How many steps it was trained.</param>
+public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model, long Step)
+{
+    public DataSpec Spec => Folder.Record.Data.Spec;
+
+    /// <summary>Opens the model of the run in a folder.</summary>
+    /// <exception cref="LikenessException">There is no run, its model is unknown, or its files are damaged.</exception>
+    public static TrainedModel Open(string path, Zoo zoo)
+    {
+        var folder = RunFolder.Open(path);
+        var recipe = zoo.Find(folder.Record.Recipe);
+        var model = Run.LoadModel(folder, recipe, out var step);
+        return new(folder, recipe, model, step);
+    }
+
+    /// <summary>Opens the run in a folder to train on, with the data that it was trained on.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="zoo">Where its recipe is.</param>
+    /// <param name="steps">Steps in all, where it shall train for longer than planned.</param>
+    /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
+    /// <exception cref="LikenessException">The run or its data will not do.</exception>
+    public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null)
+    {
+        var folder = RunFolder.Open(path);
+        return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenData(folder.Record.Data, dataRoot), steps);
+    }
+
+    /// <summary>The data that the run learned from.</summary>
+    /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
+    public IDataset OpenData(string? dataRoot = null) => OpenData(Folder.Record.Data, dataRoot);
+
+    /// <summary>Other data, read as the model's own data was.</summary>
+    /// <param name="source">A name in the catalogue, or a path.</param>
+    /// <param name="dataRoot">Where data files are looked for first.</param>
+    /// <exception cref="DataException">Its examples are of another shape or domain.</exception>
+    public IDataset OpenOther(string source, string? dataRoot = null)
+    {
+        var own = Folder.Record.Data;
+        var data = OpenAs(own.Protocol);
+        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
+        {
+            throw new DataException($"The data '{source}' is {data.Spec}, and the model of '{Folder.Path}' knows {Spec}: give data of that kind.");
+        }
+
+        return data;
+
+        IDataset OpenAs(string? protocol)
+        {
+            try
+            {
+                return DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, own.Size));
+            }
+            catch (UsageException) when (protocol is not null && DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == source)?.Protocols.Contains(protocol) != true)
+            {
+                // Data that does not know the protocol may already be what the protocol makes of other data.
+                return OpenAs(null);
+            }
+        }
+    }
+
+    private static IDataset OpenData(RunData data, string? dataRoot) =>
+        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size));
+}
