@@ -20,8 +20,7 @@ internal sealed class MethodWriter
         writer.Open("namespace Likeness.Torch.Interop;", "internal static class Operators");
         foreach (var method in methods)
         {
-            var (name, overload) = (method.Schema.Name, method.Schema.Overload);
-            writer.Line(1, $"internal static readonly Operator {Field(method)} = new(\"aten::{name}\", \"{overload}\");");
+            writer.Line(1, $"internal static readonly Operator {Field(method)} = new(\"aten::{method.Schema.Name}\", \"{method.Schema.Overload}\");");
         }
 
         writer.Line(0, "}");
@@ -125,9 +124,7 @@ internal sealed class MethodWriter
             Line(depth, parameter.KeepAlive!);
         }
 
-        var values = method.Results
-            .Select((result, i) => result.Argument ?? $"Operators.{Field(method)}.{result.Take}(results[{i}])")
-            .ToList();
+        var values = method.Results.Select((result, i) => result.Argument ?? $"Operators.{Field(method)}.{result.Take}(results[{i}])").ToList();
         if (values.Count > 0)
         {
             Line(depth, values.Count == 1 ? $"return {values[0]};" : $"return ({string.Join(", ", values)});");

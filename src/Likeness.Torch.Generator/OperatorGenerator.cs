@@ -13,13 +13,10 @@ namespace Likeness.Torch.Generator;
 public sealed class OperatorGenerator : IIncrementalGenerator
 {
     private static readonly DiagnosticDescriptor BadLine = new(
-        "LKG001", "Bad operator schema", "This line of ops.schema cannot be made into a method: {0}",
-        "Likeness", DiagnosticSeverity.Error, isEnabledByDefault: true);
+        "LKG001", "Bad operator schema", "This line of ops.schema cannot be made into a method: {0}", "Likeness", DiagnosticSeverity.Error, true);
 
     private static readonly DiagnosticDescriptor SameSignature = new(
-        "LKG002", "Two operators with one signature",
-        "The operator on this line becomes {0}, which line {1} already became; drop one of them", "Likeness",
-        DiagnosticSeverity.Error, isEnabledByDefault: true);
+        "LKG002", "Two operators with one signature", "The operator on this line becomes {0}, which line {1} already became; drop one of them", "Likeness", DiagnosticSeverity.Error, true);
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -42,8 +39,7 @@ public sealed class OperatorGenerator : IIncrementalGenerator
                 continue;
             }
 
-            var columns = new LinePositionSpan(new(line.LineNumber, 0), new(line.LineNumber, schema.Length));
-            var location = Location.Create(path, line.Span, columns);
+            var location = Location.Create(path, line.Span, new LinePositionSpan(new(line.LineNumber, 0), new(line.LineNumber, schema.Length)));
             try
             {
                 var method = new OperatorMethod(SchemaParser.Parse(schema));

@@ -16,7 +16,8 @@ internal sealed class OperatorMethod
         Arguments = [.. schema.Arguments.Select((argument, i) => i == 0 && IsInstance ? Parameter.This : Parameter.From(argument))];
 
         // C# wants what must be given before what may be left out; a schema may name keyword-only arguments in any order.
-        Parameters = [.. Arguments.Where(parameter => parameter.IsVisible).OrderBy(parameter => parameter.Default is null ? 0 : 1)];
+        var visible = Arguments.Where(parameter => parameter.IsVisible).ToList();
+        Parameters = [.. visible.Where(parameter => parameter.Default is null), .. visible.Where(parameter => parameter.Default is not null)];
         Results = [.. schema.Results.Select(ResultOf)];
     }
 
@@ -42,7 +43,7 @@ internal sealed class OperatorMethod
     {
         0 => "void",
         1 => Results[0].Type,
-        _ => $"({string.Join(", ", Results.Select(result => $"{result.Type} {result.Name}".TrimEnd()))})",
+        _ => $"({string.Join(", ", Results.Select(result => result.Name.Length > 0 ? $"{result.Type} {result.Name}" : result.Type))})",
     };
 
     /// <summary>Whether it gets a twin that takes one number for each <c>int[1]</c>, at the same place in the signature.</summary>
@@ -50,20 +51,15 @@ internal sealed class OperatorMethod
     {
         get
         {
-            var single = Parameters.Select((parameter, i) => parameter.TakesSingle ? i : -1).DefaultIfEmpty(-1).Max();
-            return single >= 0 && Parameters.Take(single).All(parameter => parameter.TakesSingle || parameter.Default is null);
+            var single = Parameters.Select((parameter, i) => parameter.TakesSingle ? i : -1).Where(i => i >= 0).ToList();
+            return single.Count > 0 && !Parameters.Take(single[single.Count - 1]).Any(parameter => parameter is { Default: not null, TakesSingle: false });
         }
     }
 
     /// <summary>What tells overloads apart: two methods with the same key cannot both exist.</summary>
-    public string Key(bool single)
-    {
-        var types = Parameters.Select(parameter => single && parameter.TakesSingle ? "long" : Plain(parameter.Type));
-        return $"{(IsInstance ? "Tensor" : "Ops")}.{Name}({string.Join(", ", types)})";
-    }
-
-    // The nullability of a reference makes no overload.
-    private static string Plain(string type) => type.Replace("Tensor?", "Tensor").Replace("Rng?", "Rng").Replace("string?", "string");
+    public string Key(bool single) => $"{(IsInstance ? "Tensor" : "Ops")}.{Name}({string.Join(", ", Parameters.Select(parameter => single && parameter.TakesSingle
+        ? "long"
+        : parameter.Type.Replace("Tensor?", "Tensor").Replace("Rng?", "Rng").Replace("string?", "string")))})";
 
     private Result ResultOf(SchemaArgument result)
     {
@@ -71,9 +67,9 @@ internal sealed class OperatorMethod
         var type = result.Type;
         if (type.Writes is not null)
         {
-            var written = Schema.Arguments.TakeWhile(argument => argument.Type.Writes != type.Writes).Count();
-            return written < Arguments.Count && !Schema.Arguments[written].Type.IsList
-                ? new Result("Tensor", name, "", Arguments[written].Name)
+            var written = Schema.Arguments.Select((argument, i) => (argument, i)).FirstOrDefault(pair => pair.argument.Type.Writes == type.Writes);
+            return written.argument is { Type.IsList: false }
+                ? new Result("Tensor", name, "", Arguments[written.i].Name)
                 : throw new SchemaException($"a result aliases '{type.Writes}', which is no single tensor among the arguments");
         }
 
@@ -84,8 +80,7 @@ internal sealed class OperatorMethod
             ("Scalar" or "float", false, false) => new Result("double", name, "TakeDouble", null),
             ("int", false, false) => new Result("long", name, "TakeInteger", null),
             ("bool", false, false) => new Result("bool", name, "TakeBoolean", null),
-            _ => throw new SchemaException(
-                $"a result has the type {type.Name}{(type.IsList ? "[]" : "")}{(type.IsOptional ? "?" : "")}, which has no C# counterpart"),
+            _ => throw new SchemaException($"a result has the type {type.Name}{(type.IsList ? "[]" : "")}{(type.IsOptional ? "?" : "")}, which has no C# counterpart"),
         };
     }
 }

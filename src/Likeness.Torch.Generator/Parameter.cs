@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Likeness.Torch.Generator;
 
@@ -17,7 +19,7 @@ internal sealed class Parameter
     public string Name { get; }
 
     /// <summary>The C# type; empty for an argument that C# callers never see.</summary>
-    public string Type { get; }
+    public string Type { get; private set; }
 
     /// <summary>The C# default value, null when the caller must give one.</summary>
     public string? Default { get; }
@@ -36,7 +38,6 @@ internal sealed class Parameter
 
     public bool IsVisible => Type.Length > 0;
 
-    /// <summary>Whether it is a list of any length that must be given, such as a shape.</summary>
     public bool IsOpenList { get; private set; }
 
     /// <summary>The tensor that a method is called on.</summary>
@@ -65,41 +66,37 @@ internal sealed class Parameter
 
         return type.Name switch
         {
-            "Tensor" when type.IsOptional || hasDefault => Reference(argument, name, absent),
+            "Tensor" when type.IsOptional => new Parameter(name, "Tensor?", hasDefault ? "null" : null, $"{name} is null ? {absent} : Value.Of({name})")
+            {
+                KeepAlive = $"GC.KeepAlive({name});",
+            },
             "Tensor" => new Parameter(name, "Tensor", null, $"Value.Of({name})") { KeepAlive = $"GC.KeepAlive({name});" },
-            "Generator" => Reference(argument, name, absent),
+            "Generator" => new Parameter(name, "Rng?", hasDefault || type.IsOptional ? "null" : null, $"{name} is null ? {absent} : Value.Of({name})")
+            {
+                KeepAlive = $"GC.KeepAlive({name});",
+            },
             "str" => Text(argument, name, absent),
             "int" => Number(argument, name, "long", absent),
             "float" => Number(argument, name, "double", absent),
             "bool" => Number(argument, name, "bool", absent),
 
             // Their defaults are no C# constants: null stands for them.
-            "Scalar" or "ScalarType" or "Device" or "MemoryFormat" => hasDefault || type.IsOptional
-                ? Nullable(argument, name, type.Name, absent)
-                : new Parameter(name, type.Name, null, $"Value.Of({name})"),
+            "Scalar" or "ScalarType" or "Device" or "MemoryFormat" => Nullable(name, type.Name, hasDefault, hasDefault || type.IsOptional, absent),
             _ => throw new SchemaException($"argument '{argument.Name}' has the type {type.Name}, which has no C# counterpart"),
         };
     }
 
-    // A generator may be left out wherever its type allows; a tensor only where the schema gives it a default.
-    private static Parameter Reference(SchemaArgument argument, string name, string absent)
+    private static Parameter Nullable(string name, string type, bool hasDefault, bool isNullable, string absent) => isNullable
+        ? new Parameter(name, type + "?", hasDefault ? "null" : null, $"{name}.HasValue ? Value.Of({name}.GetValueOrDefault()) : {absent}")
+        : new Parameter(name, type, null, $"Value.Of({name})");
+
+    private static Parameter Number(SchemaArgument argument, string name, string type, string absent)
     {
-        var isGenerator = argument.Type.Name == "Generator";
-        var mayBeLeftOut = argument.Default is not null || isGenerator;
-        var type = isGenerator ? "Rng?" : "Tensor?";
-        return new Parameter(name, type, mayBeLeftOut ? "null" : null, $"{name} is null ? {absent} : Value.Of({name})")
-        {
-            KeepAlive = $"GC.KeepAlive({name});",
-        };
+        var hasDefault = argument.Default is not null;
+        return argument.Type.IsOptional
+            ? Nullable(name, type, hasDefault, true, absent)
+            : new Parameter(name, type, hasDefault ? Constant(argument, type) : null, $"Value.Of({name})");
     }
-
-    private static Parameter Nullable(SchemaArgument argument, string name, string type, string absent) =>
-        new(name, type + "?", argument.Default is null ? null : "null",
-            $"{name}.HasValue ? Value.Of({name}.GetValueOrDefault()) : {absent}");
-
-    private static Parameter Number(SchemaArgument argument, string name, string type, string absent) => argument.Type.IsOptional
-        ? Nullable(argument, name, type, absent)
-        : new Parameter(name, type, argument.Default is null ? null : Constant(argument, type), $"Value.Of({name})");
 
     private static string Constant(SchemaArgument argument, string type)
     {
@@ -137,13 +134,11 @@ internal sealed class Parameter
         {
             var handles = local + "Handles";
             var (element, make) = type.HasOptionalElements ? ("Tensor?", "OfOptionalTensors") : ("Tensor", "OfTensors");
-            var value = $"Value.{make}({pointer}, {name}.Length)";
-            return new Parameter(name, $"ReadOnlySpan<{element}>", argument.Default is null ? null : "default", value)
+            return new Parameter(name, $"ReadOnlySpan<{element}>", argument.Default is null ? null : "default", $"Value.{make}({pointer}, {name}.Length)")
             {
                 Setup =
                 [
-                    $"var {local}Count = {name}.Length;",
-                    $"Span<nint> {handles} = {local}Count <= Operator.OnStack ? stackalloc nint[{local}Count] : new nint[{local}Count];",
+                    $"Span<nint> {handles} = {name}.Length <= Operator.StackHandles ? stackalloc nint[{name}.Length] : new nint[{name}.Length];",
                     $"Operator.{(type.HasOptionalElements ? "OptionalHandles" : "Handles")}({name}, {handles});",
                     $"fixed (nint* {pointer} = {handles})",
                 ],
@@ -168,4 +163,28 @@ internal sealed class Parameter
             IsOpenList = number == "long" && type.Size == 0 && !mayBeAbsent,
         };
     }
+}
+
+/// <summary>From ATen's names to C#'s.</summary>
+internal static class Names
+{
+    /// <summary><c>upsample_nearest2d</c> → UpsampleNearest2d, <c>add_</c> → AddInPlace, <c>_to_copy</c> → ToCopy.</summary>
+    public static string Method(string name) =>
+        string.Concat(name.Split('_').Where(word => word.Length > 0).Select(Capitalised)) + (name.EndsWith("_", System.StringComparison.Ordinal) ? "InPlace" : "");
+
+    /// <summary><c>fill_value</c> → fillValue.</summary>
+    public static string Local(string name)
+    {
+        var method = Method(name);
+        return method.Substring(0, 1).ToLowerInvariant() + method.Substring(1);
+    }
+
+    /// <summary>As <see cref="Local"/>, with an @ before a C# keyword.</summary>
+    public static string Parameter(string name)
+    {
+        var local = Local(name);
+        return SyntaxFacts.GetKeywordKind(local) == SyntaxKind.None ? local : "@" + local;
+    }
+
+    private static string Capitalised(string word) => word.Substring(0, 1).ToUpperInvariant() + word.Substring(1);
 }

@@ -9,7 +9,7 @@ namespace Likeness.Torch.Interop;
 internal sealed unsafe class Operator(string name, string overload)
 {
     /// <summary>Lists of tensors up to this length are passed from the stack.</summary>
-    public const int OnStack = 64;
+    public const int StackHandles = 64;
 
     private nint _handle;
 
@@ -39,13 +39,10 @@ internal sealed unsafe class Operator(string name, string overload)
 
         if (resultCount > 0 && given != resultCount)
         {
-            throw new TorchException(
-                $"{Name} returned {given} values where ops.schema says {resultCount}: use a libtorch whose schema agrees.");
+            throw new TorchException($"{Name} returned {given} values where ops.schema says {resultCount}: use a libtorch whose schema agrees.");
         }
     }
 
-    /// <summary>Takes ownership of a result that the schema calls a tensor.</summary>
-    /// <exception cref="TorchException">It is something else, or undefined.</exception>
     public Tensor TakeTensor(Value result) => result is { Tag: ValueTag.Tensor, Integer: not 0 }
         ? Tensor.Wrap((nint)result.Pointer)
         : throw Unexpected(result, "a tensor");
@@ -150,5 +147,5 @@ internal sealed unsafe class Operator(string name, string overload)
     }
 
     private TorchException Unexpected(Value result, string expected) =>
-        new($"{Name} returned a value of kind {result.Tag} where ops.schema says {expected}: use a libtorch whose schema agrees.");
+        new($"{Name} returned {(result.Tag == ValueTag.Tensor ? "an undefined tensor" : result.Tag.ToString())} where ops.schema says {expected}: use a libtorch whose schema agrees.");
 }
