@@ -1,0 +1,43 @@
+# Likeness: every target does its own set-up, and nothing is done twice.
+#
+#   make demo        builds everything and runs the tour
+#   make test        builds everything and runs the tests (test-long: the long ones too)
+#   make bench       measures against PyTorch on this machine
+#   make clean       removes everything that was built
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+# Folders are listed as well, so that a deleted file is noticed.
+SOURCES := $(shell find src tests bench samples \( -name bin -o -name obj \) -prune -o \( -type d -o -name '*.cs' -o -name '*.csproj' \
+	-o -name '*.props' -o -name '*.schema' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
+	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
+
+.PHONY: setup build demo test test-long bench clean
+.DELETE_ON_ERROR:
+
+setup:
+	@eng/setup.sh
+
+build: setup artifacts/built
+
+artifacts/built: $(SOURCES)
+	@mkdir -p artifacts
+	@dotnet build Likeness.slnx -c Release -v quiet
+	@touch $@
+
+demo: build
+	@./likeness demo
+
+test: build
+	@eng/test.sh 'Category!=Long'
+
+test-long: build
+	@eng/test.sh
+
+bench: build
+	@eng/setup.sh python3-torch
+	@dotnet run -c Release --project bench/Likeness.Bench
+
+clean:
+	rm -rf artifacts
