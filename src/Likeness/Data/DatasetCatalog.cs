@@ -11,6 +11,11 @@ public static class DatasetCatalog
     [
         Mnist.Entry,
         Mnist.Fashion,
+        BinarizedMnist.Entry,
+        Usps.Entry,
+        Cifar10.Entry,
+        .. Debd.Entries,
+        .. Toys.Entries,
     ];
 
     /// <summary>The entry of a built-in data set.</summary>
@@ -18,13 +23,22 @@ public static class DatasetCatalog
     public static DatasetEntry Find(string name) =>
         BuiltIn.FirstOrDefault(e => e.Name == name) ?? throw UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name));
 
-    /// <summary>Opens a built-in data set.</summary>
+    /// <summary>
+    /// Opens a built-in data set by its name, or else the user's own data by a path: a file (.npy, .npz, .csv, .tsv, .txt, .data,
+    /// .amat, IDX), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending.
+    /// </summary>
     /// <exception cref="UsageException">The name or the protocol is unknown.</exception>
     /// <exception cref="DataException">Files are missing or damaged.</exception>
     public static IDataset Open(string name, DataOptions? options = null)
     {
         options ??= DataOptions.Default;
-        var entry = Find(name);
-        return entry.Load(new DataFiles(entry, options), options);
+        if (BuiltIn.FirstOrDefault(e => e.Name == name) is { } entry)
+        {
+            return entry.Load(new DataFiles(entry, options), options);
+        }
+
+        return Path.Exists(name) || name.Contains(Path.DirectorySeparatorChar) || Path.HasExtension(name)
+            ? UserFile.Open(name, options)
+            : throw UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name));
     }
 }

@@ -11,12 +11,22 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
 
     public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
 
-    /// <summary>The images from one index to another.</summary>
-    public ImageData Slice(int from, int count) => this with
+    /// <summary>The images of these indices.</summary>
+    public ImageData Choose(ReadOnlySpan<int> chosen)
     {
-        Pixels = Pixels.AsSpan(from * Dimensions, count * Dimensions).ToArray(),
-        Labels = Labels?.AsSpan(from, count).ToArray(),
-    };
+        var (length, pixels) = (Dimensions, new byte[chosen.Length * Dimensions]);
+        var labels = Labels is null ? null : new int[chosen.Length];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            Pixels.AsSpan(chosen[i] * length, length).CopyTo(pixels.AsSpan(i * length));
+            if (labels is not null)
+            {
+                labels[i] = Labels![chosen[i]];
+            }
+        }
+
+        return new(pixels, Shape, labels);
+    }
 
     /// <summary>Scaled to a square side; the same where there is nothing to do.</summary>
     public ImageData Scaled(int? size)
@@ -34,7 +44,7 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
         }
 
         var scaled = new byte[planes * side * side];
-        Parallel.For(0, planes, i =>
+        InParallel.For(planes, i =>
         {
             var plane = new Image(Shape[2], Shape[1], 1, Pixels.AsSpan(i * area, area).ToArray());
             ImageScaling.Square(plane, side).Pixels.CopyTo(scaled.AsSpan(i * side * side));

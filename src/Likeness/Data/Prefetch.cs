@@ -29,6 +29,9 @@ internal sealed class Prefetch : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
 
+    // Nothing follows a failure: whoever asks again is told again.
+    private ExceptionDispatchInfo? failure;
+
     /// <summary>Starts with the batch at this place.</summary>
     public Prefetch(Examples examples, BatchPlan plan, long epoch, long position)
     {
@@ -40,8 +43,10 @@ internal sealed class Prefetch : IDisposable
     /// <summary>The next batch; what went wrong while it was assembled is thrown here.</summary>
     public PackedBatch Take()
     {
+        failure?.Throw();
         var packed = ready.Take();
-        packed.Failure?.Throw();
+        failure = packed.Failure;
+        failure?.Throw();
         return packed;
     }
 

@@ -92,7 +92,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
         return new(x, captions);
     }
 
-    public static AttributedBatch Attributed(Part part, Tensor x, ReadOnlySpan<int> indices, int attributes)
+    public static BatchMaker<AttributedBatch> AttributedBy(int attributes) => (part, x, indices) =>
     {
         var values = new long[indices.Length * attributes];
         for (var i = 0; i < values.Length; i++)
@@ -101,7 +101,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
         }
 
         return new(x, Tensor.From(values, indices.Length, attributes));
-    }
+    };
 
     private Part Existing(Split split) => Count(split) > 0
         ? this[split]

@@ -103,6 +103,14 @@ internal sealed class BoundedReader : IDisposable
         }
     }
 
+    /// <summary>All that is left, in memory; the file must be a plain one, whose length is known.</summary>
+    public byte[] ReadToEnd()
+    {
+        var all = ReadArray<byte>(remaining, "content");
+        ExpectEnd();
+        return all;
+    }
+
     /// <summary>Complains when anything follows what the format describes.</summary>
     public void ExpectEnd()
     {

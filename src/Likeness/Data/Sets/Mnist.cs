@@ -68,6 +68,8 @@ internal static class Mnist
         }
 
         const int trained = TrainingImages - ValidationImages;
-        return ImageData.Dataset(name, options, classNames, all.Slice(0, trained), all.Slice(trained, ValidationImages), test);
+        return ImageData.Dataset(name, options, classNames, Chosen(0, trained), Chosen(trained, ValidationImages), test);
+
+        ImageData Chosen(int from, int count) => all.Choose([.. Enumerable.Range(from, count)]);
     }
 }

@@ -1,0 +1,81 @@
+using System.Text;
+using Likeness.Data.Formats;
+
+namespace Likeness.Tests.Data;
+
+public sealed class TextTableTests
+{
+    [Theory]
+    [InlineData("0 1 0 \n1 1 0 \n", 2, 3, new float[] { 0, 1, 0, 1, 1, 0 })]
+    [InlineData("0,1\r\n1,0\r\n", 2, 2, new float[] { 0, 1, 1, 0 })]
+    [InlineData("1;2.5\n-3;4e2", 2, 2, new float[] { 1, 2.5f, -3, 400 })]
+    [InlineData("1\t2\n\n3\t256\n", 2, 2, new float[] { 1, 2, 3, 256 })]
+    [InlineData("  7   8  \n", 1, 2, new float[] { 7, 8 })]
+    [InlineData("5\n6\n", 2, 1, new float[] { 5, 6 })]
+    [InlineData("\uFEFF1,3.38e-005\n", 1, 2, new float[] { 1, 3.38e-5f })]
+    [InlineData("\"1\",\"2\"\n", 1, 2, new float[] { 1, 2 })]
+    public void Separators_blanks_and_line_ends_are_understood(string text, int rows, int columns, float[] expected)
+    {
+        var table = Read(text);
+        Assert.Null(table.Columns);
+        Assert.Equal([rows, columns], table.Values.Shape);
+        Assert.Equal(expected, table.Values.ToSingles("x"));
+    }
+
+    [Fact]
+    public void A_first_line_with_words_is_a_header()
+    {
+        var table = Read("alpha,\"b, quoted\",MDVP:Jitter(%)\n1,2,3\n");
+        Assert.Equal(["alpha", "b, quoted", "MDVP:Jitter(%)"], table.Columns!);
+        Assert.Equal([1, 3], table.Values.Shape);
+    }
+
+    [Fact]
+    public void Small_integers_are_kept_as_bytes_until_another_number_comes()
+    {
+        Assert.NotNull(Read("0,255\n7,8\n").Values.Bytes);
+        var mixed = Read("0,255\n7,0.5\n");
+        Assert.Equal([0f, 255f, 7f, 0.5f], (float[])mixed.Values.Values);
+    }
+
+    [Theory]
+    [InlineData("a,b\n1,2\n3,nan\n", "line 3, column 2 ('b') holds 'nan'")]
+    [InlineData("1,2\n3,-Infinity\n", "line 2, column 2 holds '-Infinity'")]
+    [InlineData("1,2\n3,1e300\n", "holds '1e300'")]
+    [InlineData("1,2\n3,?\n", "line 2, column 2 is missing")]
+    [InlineData("1,2\n,4\n", "line 2, column 1 is missing")]
+    [InlineData("1,2\n3,x\n", "holds 'x'")]
+    [InlineData("1,2\n3\n", "line 2 has 1 columns and the first line 2")]
+    [InlineData("1,2\n3,4,5\n", "line 2 has more columns")]
+    [InlineData("", "no row of numbers")]
+    [InlineData("only,words\n", "no row of numbers")]
+    public void What_cannot_be_a_number_is_named_with_its_place(string text, string expected)
+    {
+        var error = Assert.Throws<DataException>(() => Read(text));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("'t.csv'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tables_longer_than_the_buffer_keep_every_value()
+    {
+        // 3000 rows of 50 cells do not fit the first buffer, and rows straddle its end.
+        var expected = Enumerable.Range(0, 150_000).Select(i => (float)(i % 1013)).ToArray();
+        var text = string.Join('\n', expected.Chunk(50).Select(row => string.Join(',', row)));
+        Assert.Equal(expected, Read(text).Values.ToSingles("x"));
+    }
+
+    [Fact]
+    public void Csv_reads_back_bit_for_bit()
+    {
+        using var folder = new TemporaryFolder();
+        float[] values = [0.1f, float.Epsilon, float.MaxValue, -1f / 3, 1e-30f, 12345.678f];
+        TextTable.Write(folder["x.csv"], ["a", "b, c"], values);
+        var table = TextTable.Read(folder["x.csv"]);
+
+        Assert.Equal(["a", "b, c"], table.Columns!);
+        Assert.Equal(values, table.Values.ToSingles("x"));
+    }
+
+    private static TextTable Read(string text) => TextTable.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "t.csv");
+}
