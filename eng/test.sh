@@ -9,7 +9,7 @@ rm -rf "$results"
 passed=0 failed=0 skipped=0
 
 # counter NAME FILE: an attribute of a result file's <Counters>.
-counter() { sed -n "s/.*<Counters .*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+counter() { sed -n "s/.*<Counters.*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 
 for project in Likeness.Torch.Tests Likeness.Tests Likeness.Laws Likeness.Cli.Tests; do
     report=$results/$project.trx
