@@ -11,16 +11,21 @@ public sealed class MultiheadAttention : Layer
     private readonly Tensor _weight, _bias;
     private readonly Linear _output;
     private readonly int _heads;
+    private readonly bool _causal;
 
+    /// <param name="features">Size of a token.</param>
+    /// <param name="heads">Parts of the features that attend on their own.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    /// <param name="causal">Whether a token attends to itself and to earlier ones only.</param>
     /// <exception cref="ArgumentException">The heads do not divide the features.</exception>
-    public MultiheadAttention(int features, int heads, Rng rng)
+    public MultiheadAttention(int features, int heads, Rng rng, bool causal = false)
     {
         if (heads < 1 || features % heads != 0)
         {
             throw new ArgumentException($"{features} features do not fall into {heads} equal heads: choose heads that divide the features.", nameof(heads));
         }
 
-        _heads = heads;
+        (_heads, _causal) = (heads, causal);
         _weight = Parameter("in_proj_weight", new Init.Xavier().Make(rng, 3 * features, features));
         _bias = Parameter("in_proj_bias", Init.Zeros.Make(rng, 3 * features));
         _output = Add("out_proj", new Linear(features, features, rng, bias: Init.Zeros));
@@ -32,8 +37,14 @@ public sealed class MultiheadAttention : Layer
         var width = features / _heads;
         var all = Ops.Linear(x, _weight, _bias).Reshape(n, tokens, 3, _heads, width).Permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
         var (q, k, v) = (all.Select(0, 0), all.Select(0, 1), all.Select(0, 2));
-        var weights = q.Mul(1 / Math.Sqrt(width)).Matmul(k.Transpose(-2, -1)).Softmax(-1); // [n, heads, tokens, tokens]
-        return _output.Call(weights.Matmul(v).Transpose(1, 2).Reshape(n, tokens, features));
+        var scores = q.Mul(1 / Math.Sqrt(width)).Matmul(k.Transpose(-2, -1)); // [n, heads, tokens, tokens]
+        if (_causal)
+        {
+            var later = Ops.Ones([tokens, tokens], dtype: ScalarType.Bool, device: x.Device).Triu(1);
+            scores = scores.MaskedFill(later, double.NegativeInfinity);
+        }
+
+        return _output.Call(scores.Softmax(-1).Matmul(v).Transpose(1, 2).Reshape(n, tokens, features));
     }
 }
 

@@ -2,23 +2,32 @@ using Likeness.Torch;
 
 namespace Likeness.Nn;
 
+/// <summary>A size over height and width; a single number is the same for both.</summary>
+public readonly record struct Extent(int Height, int Width)
+{
+    public static implicit operator Extent(int both) => new(both, both);
+
+    public static implicit operator Extent((int Height, int Width) size) => new(size.Height, size.Width);
+}
+
 /// <summary>A 2-D convolution over [n, channels, height, width]; parameters weight [outputs, inputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>
 public sealed class Conv2d : Layer
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
-    private readonly int _stride, _padding, _dilation, _groups;
+    private readonly Extent _stride, _padding, _dilation;
+    private readonly int _groups;
 
-    public Conv2d(int inputs, int outputs, int kernel, Rng rng, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
+    public Conv2d(int inputs, int outputs, Extent kernel, Rng rng, Extent? stride = null, Extent padding = default, Extent? dilation = null, int groups = 1,
         Init? weight = null, Init? bias = null, bool hasBias = true)
     {
-        (_stride, _padding, _dilation, _groups) = (stride, padding, dilation, groups);
-        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, outputs, inputs / groups, kernel, kernel));
-        _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)inputs / groups * kernel * kernel)) : null;
+        (_stride, _padding, _dilation, _groups) = (stride ?? 1, padding, dilation ?? 1, groups);
+        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, outputs, inputs / groups, kernel.Height, kernel.Width));
+        _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)inputs / groups * kernel.Height * kernel.Width)) : null;
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        Ops.Conv2d(x, _weight, _bias, [_stride, _stride], [_padding, _padding], [_dilation, _dilation], _groups);
+        Ops.Conv2d(x, _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
 }
 
 /// <summary>A transposed (fractionally strided) 2-D convolution; parameters weight [inputs, outputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>
@@ -26,16 +35,18 @@ public sealed class ConvTranspose2d : Layer
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
-    private readonly int _stride, _padding, _outputPadding, _groups;
+    private readonly Extent _stride, _padding, _outputPadding;
+    private readonly int _groups;
 
-    public ConvTranspose2d(int inputs, int outputs, int kernel, Rng rng, int stride = 1, int padding = 0, int outputPadding = 0, int groups = 1,
+    public ConvTranspose2d(int inputs, int outputs, Extent kernel, Rng rng, Extent? stride = null, Extent padding = default, Extent outputPadding = default, int groups = 1,
         Init? weight = null, Init? bias = null, bool hasBias = true)
     {
-        (_stride, _padding, _outputPadding, _groups) = (stride, padding, outputPadding, groups);
-        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, inputs, outputs / groups, kernel, kernel));
-        _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)outputs / groups * kernel * kernel)) : null;
+        (_stride, _padding, _outputPadding, _groups) = (stride ?? 1, padding, outputPadding, groups);
+        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, inputs, outputs / groups, kernel.Height, kernel.Width));
+        _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)outputs / groups * kernel.Height * kernel.Width)) : null;
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        Ops.ConvTranspose2d(x, _weight, _bias, [_stride, _stride], [_padding, _padding], [_outputPadding, _outputPadding], _groups);
+        Ops.ConvTranspose2d(
+            x, _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_outputPadding.Height, _outputPadding.Width], _groups);
 }

@@ -66,17 +66,24 @@ public sealed class GroupNorm : Layer
     protected override Tensor Forward(Tensor x, Rng? rng) => Ops.GroupNorm(x, _groups, _weight, _bias, _epsilon);
 }
 
-/// <summary>Layer normalisation over the last dimension (Ba et al. 2016); parameters weight and bias [features] as in PyTorch.</summary>
+/// <summary>Layer normalisation over the last dimensions (Ba et al. 2016); parameters weight and bias of their shape as in PyTorch.</summary>
 public sealed class LayerNorm : Layer
 {
     private readonly Tensor _weight, _bias;
     private readonly double _epsilon;
 
-    public LayerNorm(int features, Rng rng, double epsilon = 1e-5)
+    public LayerNorm(int features, Rng rng, double epsilon = 1e-5) : this([features], rng, epsilon)
+    {
+    }
+
+    /// <param name="shape">The last dimensions of the input.</param>
+    /// <param name="rng">Its device holds the parameters.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    public LayerNorm(ReadOnlySpan<long> shape, Rng rng, double epsilon = 1e-5)
     {
         _epsilon = epsilon;
-        _weight = Parameter("weight", Init.Ones.Make(rng, features));
-        _bias = Parameter("bias", Init.Zeros.Make(rng, features));
+        _weight = Parameter("weight", Init.Ones.Make(rng, shape));
+        _bias = Parameter("bias", Init.Zeros.Make(rng, shape));
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) => Ops.LayerNorm(x, _weight.Shape, _weight, _bias, _epsilon);

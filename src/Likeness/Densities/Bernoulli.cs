@@ -1,0 +1,26 @@
+using Likeness.Torch;
+
+namespace Likeness.Densities;
+
+/// <summary>Values 0 or 1; any x between is scored with the same formula, as a cross-entropy.</summary>
+/// <param name="logits">log p − log(1 − p), finite, of each value.</param>
+public sealed class Bernoulli(Tensor logits) : Density
+{
+    /// <summary>The probability of a 1.</summary>
+    public Tensor Mean => logits.Sigmoid();
+
+    /// <summary>x·log p + (1 − x)·log(1 − p) = x·l + log σ(−l), which is exact for logits of any size.</summary>
+    public override Tensor LogProb(Tensor x) => x * logits + (-logits).LogSigmoid();
+
+    public override Tensor Sample(Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        return rng.Bernoulli(Mean);
+    }
+
+    /// <summary>In nats, per value.</summary>
+    public Tensor Entropy() => -LogProb(Mean);
+
+    /// <summary>KL(this ‖ other) in nats, per value.</summary>
+    public Tensor KlTo(Bernoulli other) => LogProb(Mean) - other.LogProb(Mean);
+}

@@ -1,0 +1,30 @@
+using Likeness.Torch;
+
+namespace Likeness.Densities;
+
+/// <summary>
+/// Levels 0 … K − 1 laid on [−1, 1] at 2x/(K − 1) − 1, each owning the interval of half-width 1/(K − 1) around it and the two
+/// outermost ones the tails as well: so probabilities of the levels sum to one (Salimans et al. 2017; Ho et al. 2020, eq. 13).
+/// </summary>
+internal readonly struct Bins
+{
+    private readonly int _levels;
+
+    public Bins(int levels) => _levels = levels >= 2
+        ? levels
+        : throw new ArgumentException($"{levels} levels cannot be told apart: use at least 2.", nameof(levels));
+
+    /// <summary>The place of each level on [−1, 1].</summary>
+    public Tensor Place(Tensor x) => x * (2.0 / (_levels - 1)) - 1;
+
+    /// <summary>The level whose bin holds each place.</summary>
+    public Tensor Level(Tensor place) => ((place + 1) * ((_levels - 1) / 2.0)).Round().Clamp(0, _levels - 1);
+
+    public double HalfWidth => 1.0 / (_levels - 1);
+
+    /// <summary>1 where a level has a bin edge below it (all but level 0), else 0.</summary>
+    public static Tensor HasLower(Tensor x, ScalarType type) => x.Gt(0).To(type);
+
+    /// <summary>1 where a level has a bin edge above it (all but level K − 1), else 0.</summary>
+    public Tensor HasUpper(Tensor x, ScalarType type) => x.Lt(_levels - 1).To(type);
+}

@@ -1,0 +1,30 @@
+using Likeness.Torch;
+
+namespace Likeness.Densities;
+
+/// <summary>Values 0 … k − 1 without an order.</summary>
+/// <param name="logits">Unnormalised log-probabilities [..., k]; values have the shape without k.</param>
+public sealed class Categorical(Tensor logits) : Density
+{
+    private Tensor? _logProbs;
+
+    /// <summary>Normalised log-probabilities [..., k], in nats.</summary>
+    public Tensor LogProbs => _logProbs ??= logits.LogSoftmax(-1);
+
+    /// <param name="x">Whole numbers, as int64 or as fp32.</param>
+    public override Tensor LogProb(Tensor x) => LogProbs.Gather(-1, x.To(ScalarType.Int64).Unsqueeze(-1)).Squeeze(-1);
+
+    /// <summary>Indices, int64.</summary>
+    public override Tensor Sample(Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var shape = logits.Shape;
+        return LogProbs.Exp().Reshape(-1, shape[^1]).Multinomial(1, generator: rng).Reshape(shape[..^1]);
+    }
+
+    /// <summary>In nats, per value.</summary>
+    public Tensor Entropy() => -(LogProbs.Exp() * LogProbs).Sum(-1);
+
+    /// <summary>KL(this ‖ other) in nats, per value.</summary>
+    public Tensor KlTo(Categorical other) => (LogProbs.Exp() * (LogProbs - other.LogProbs)).Sum(-1);
+}

@@ -1,0 +1,61 @@
+using Likeness.Torch;
+
+namespace Likeness.Densities;
+
+/// <summary>
+/// Levels 0 … K − 1 (bytes unless said) with the probability that a logistic distribution gives to each level's bin. The mean and
+/// the scale are on [−1, 1], where the levels lie at 2x/(K − 1) − 1.
+/// </summary>
+/// <param name="mean">μ of each value.</param>
+/// <param name="logScale">log s of each value; below −7 it acts as −7, which keeps gradients alive.</param>
+/// <param name="levels">K.</param>
+public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels = 256) : Density
+{
+    private readonly Bins _bins = new(levels);
+
+    /// <param name="x">Whole numbers 0 … K − 1, in any element type.</param>
+    public override Tensor LogProb(Tensor x)
+    {
+        var type = mean.ScalarType;
+        x = x.To(type);
+        var bounded = logScale.ClampMin(-7);
+        var inverse = (-bounded).Exp();
+        var middle = (_bins.Place(x) - mean) * inverse;
+        var half = inverse * _bins.HalfWidth;
+        var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
+
+        // σ(b) − σ(a) = σ(b)·σ(−a)·(1 − e^(a−b)) with b − a = 2·half: no cancellation however far out or narrow the bin is. The
+        // outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
+        var insideUpper = (middle + half).LogSigmoid() * upper;
+        var insideLower = (half - middle).LogSigmoid() * lower;
+        var width = (-(half * -2).Expm1()).Log() * (lower * upper);
+        return insideUpper + insideLower + width;
+    }
+
+    /// <summary>Levels, without gradients.</summary>
+    public override Tensor Sample(Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        return _bins.Level(mean + logScale.ClampMin(-7).Exp() * Noise.Logistic(mean, rng));
+    }
+}
+
+/// <summary>Σ_k softmax(logits)_k of <see cref="DiscretizedLogistic"/> components, for each value.</summary>
+/// <param name="logits">Unnormalised log-weights [..., k]; values have the shape without k.</param>
+/// <param name="means">[..., k].</param>
+/// <param name="logScales">[..., k].</param>
+/// <param name="levels">Number of levels.</param>
+public sealed class DiscretizedLogisticMixture(Tensor logits, Tensor means, Tensor logScales, int levels = 256) : Density
+{
+    private readonly DiscretizedLogistic _parts = new(means, logScales, levels);
+
+    public override Tensor LogProb(Tensor x) => (logits.LogSoftmax(-1) + _parts.LogProb(x.Unsqueeze(-1))).Logsumexp(-1);
+
+    /// <summary>Levels, without gradients.</summary>
+    public override Tensor Sample(Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var (mean, logScale) = Mixtures.Pick(logits, means, logScales, rng);
+        return new DiscretizedLogistic(mean, logScale, levels).Sample(rng);
+    }
+}

@@ -1,0 +1,42 @@
+using Likeness.Torch;
+
+namespace Likeness.Densities;
+
+/// <summary>
+/// Levels 0 … K − 1 (bytes unless said) with the probability that a Normal distribution gives to each level's bin: the decoder of
+/// Ho et al. 2020, equation 13. The mean and the deviation are on [−1, 1], where the levels lie at 2x/(K − 1) − 1.
+/// </summary>
+/// <param name="mean">μ of each value.</param>
+/// <param name="logStd">log σ of each value, of a shape that broadcasts with the mean's; below −20 it acts as −20, so that squares stay finite.</param>
+/// <param name="levels">K.</param>
+public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 256) : Density
+{
+    private readonly Bins _bins = new(levels);
+
+    /// <param name="x">Whole numbers 0 … K − 1, in any element type.</param>
+    public override Tensor LogProb(Tensor x)
+    {
+        var type = mean.ScalarType;
+        x = x.To(type);
+        var inverse = (-logStd.ClampMin(-20)).Exp();
+        var middle = (_bins.Place(x) - mean) * inverse;
+        var half = inverse * _bins.HalfWidth;
+        var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
+
+        // Φ(b) − Φ(a) is the same mirrored at 0: on the negative side log Φ keeps its relative precision far into the tail.
+        var near = -middle.Abs() + half;
+        var far = -middle.Abs() - half;
+        var nearTail = near.SpecialLogNdtr();
+        var inside = nearTail + (-(far.SpecialLogNdtr() - nearTail).Expm1()).Log();
+        var first = (middle + half).SpecialLogNdtr();
+        var last = (half - middle).SpecialLogNdtr();
+        return inside * (lower * upper) + first * (1 - lower) + last * (1 - upper);
+    }
+
+    /// <summary>Levels, without gradients.</summary>
+    public override Tensor Sample(Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        return _bins.Level(new Normal(mean, logStd).Sample(rng));
+    }
+}
