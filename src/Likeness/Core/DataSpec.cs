@@ -1,3 +1,5 @@
+using Likeness.Torch;
+
 namespace Likeness.Core;
 
 /// <summary>What one value of an example can be.</summary>
@@ -41,6 +43,24 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
 
     /// <summary>The shape of a batch of <paramref name="count"/> examples.</summary>
     public long[] BatchShape(long count) => [count, .. Shape.Select(d => (long)d)];
+
+    /// <summary>A batch of such examples as a table [n, dimensions].</summary>
+    /// <exception cref="DataException">The batch has another shape.</exception>
+    public Tensor Flat(Tensor x) => Check(x).Reshape([x.Shape[0], Dimensions]);
+
+    /// <summary>The batch itself, if its shape is this one's.</summary>
+    /// <exception cref="DataException">The batch has another shape.</exception>
+    public Tensor Check(Tensor x)
+    {
+        var fits = x.Dims == Shape.Count + 1;
+        for (var i = 0; fits && i < Shape.Count; i++)
+        {
+            fits = x.Shape[i + 1] == Shape[i];
+        }
+
+        return fits ? x : throw new DataException(
+            $"The examples have shape {string.Join('x', x.Shape[1..].ToArray())} and the model was made for {string.Join('x', Shape)}: give it data of its own shape.");
+    }
 
     /// <summary>For example "1x28x28 byte".</summary>
     public override string ToString() => $"{string.Join('x', Shape)} {Domain}";

@@ -1,0 +1,117 @@
+using Likeness.Torch.Kernels;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// The recurrence of a binary NADE (Larochelle and Murray 2011) as a differentiable function of its parameters: W [d, h] (row i is
+/// the paper's column W_{·,i}), c [h], V [d, h], b [d]. In main memory and fp32 it is one fused kernel forwards and one backwards;
+/// elsewhere, and when the gradient itself is differentiated, it is the libtorch twin.
+/// </summary>
+public static unsafe class NadeFunction
+{
+    /// <summary>The logit of every p(x_i = 1 | x_&lt;i), [n, d], for x [n, d].</summary>
+    public static Tensor Logits(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
+    {
+        if (!Fused(x, w, c, v, b))
+        {
+            return Twin(x, w, c, v, b);
+        }
+
+        x = x.Contiguous();
+        return Autograd.Custom([w, c, v, b], [x, w, c, v, b], () => Forward(x, w, c, v, b), (grad, s) => Autograd.IsRecording
+            ? Autograd.Grad([Twin(s[0], s[1], s[2], s[3], s[4])], s.AsSpan(1), [grad], createGraph: true)
+            : Backward(grad, s[0], s[1], s[2], s[3], s[4]));
+    }
+
+    /// <summary>The same function as a loop of libtorch operators: any device and precision, and the oracle of the kernel's test.</summary>
+    public static Tensor Twin(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
+    {
+        var d = (int)w.Shape[0];
+        var a = c.Unsqueeze(0).Expand([x.Shape[0], c.Shape[0]]);
+        var logits = new Tensor[d];
+        for (var i = 0; i < d; i++)
+        {
+            logits[i] = a.Sigmoid().Matmul(v.Select(0, i)) + b.Select(0, i);
+            a += x.Narrow(1, i, 1) * w.Select(0, i);
+        }
+
+        return Ops.Stack(logits, 1);
+    }
+
+    /// <summary>
+    /// Draws x_i = 1 where u_i &lt; p(x_i = 1 | x_&lt;i), for uniform numbers u [n, d]: O(d·h) per sample. Entries marked in
+    /// <paramref name="known"/> (bool [n, d]) keep their value in <paramref name="x"/>.
+    /// </summary>
+    public static Tensor Sample(Tensor uniforms, Tensor w, Tensor c, Tensor v, Tensor b, Tensor? x = null, Tensor? known = null)
+    {
+        using var noGrad = Autograd.NoGrad();
+        if (!Fused(uniforms, w, c, v, b))
+        {
+            return SampleTwin(uniforms, w, c, v, b, x, known);
+        }
+
+        var u = uniforms.Contiguous();
+        var drawn = x?.Clone().Contiguous() ?? u.ZerosLike();
+        var mask = known?.Contiguous();
+        NadeKernel.Sample(Parameters(w, c, v, b), Floats(u), mask is null ? null : (byte*)mask.DataPointer(), Floats(drawn), (int)u.Shape[0], null, TorchRuntime.Threads);
+        GC.KeepAlive((u, mask, w, c, v, b));
+        return drawn;
+    }
+
+    private static Tensor SampleTwin(Tensor u, Tensor w, Tensor c, Tensor v, Tensor b, Tensor? x, Tensor? known)
+    {
+        var d = (int)w.Shape[0];
+        var columns = new Tensor[d];
+        var last = Chain.Run(c.Unsqueeze(0).Expand([u.Shape[0], c.Shape[0]]), Enumerable.Range(0, d), (a, i) =>
+        {
+            var p = (a.Sigmoid().Matmul(v.Select(0, i)) + b.Select(0, i)).Sigmoid();
+            var xi = u.Select(1, i).Lt(p).To(u.ScalarType);
+            if (known is not null && x is not null)
+            {
+                xi = known.Select(1, i).Where(x.Select(1, i), xi);
+            }
+
+            columns[i] = xi.Own();
+            return a + xi.Unsqueeze(1) * w.Select(0, i);
+        });
+        GC.KeepAlive(last);
+        return Ops.Stack(columns, 1);
+    }
+
+    private static Tensor Forward(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
+    {
+        var logits = x.EmptyLike();
+        NadeKernel.Forward(Parameters(w, c, v, b), Floats(x), (int)x.Shape[0], Floats(logits), TorchRuntime.Threads);
+        GC.KeepAlive((x, w, c, v, b));
+        return logits;
+    }
+
+    private static Tensor[] Backward(Tensor grad, Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
+    {
+        grad = grad.Contiguous();
+        Tensor[] gradients = [w.EmptyLike(), c.EmptyLike(), v.EmptyLike(), b.EmptyLike()];
+        NadeKernel.Backward(Parameters(w, c, v, b), Floats(x), (int)x.Shape[0], Floats(grad),
+            Parameters(gradients[0], gradients[1], gradients[2], gradients[3]), TorchRuntime.Threads);
+        GC.KeepAlive((grad, x, w, c, v, b));
+        return gradients;
+    }
+
+    private static bool Fused(params ReadOnlySpan<Tensor> tensors)
+    {
+        foreach (var t in tensors)
+        {
+            if (t.Device.Type != DeviceType.Cpu || t.ScalarType != ScalarType.Float32)
+            {
+                return false;
+            }
+        }
+
+        // The parameters are a module's own and always contiguous; x is made so.
+        return true;
+    }
+
+    private static float* Floats(Tensor t) => (float*)t.DataPointer();
+
+    private static NadeParameters Parameters(Tensor w, Tensor c, Tensor v, Tensor b) =>
+        new((int)w.Shape[0], (int)w.Shape[1], Floats(w), Floats(c), Floats(v), Floats(b));
+}

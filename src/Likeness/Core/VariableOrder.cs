@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Likeness.Core;
+
+/// <summary>The order in which an autoregressive model predicts the variables.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Raster), "raster")]
+[JsonDerivedType(typeof(Random), "random")]
+public abstract record VariableOrder
+{
+    private VariableOrder() { }
+
+    /// <summary>The variables' indices, first predicted first.</summary>
+    public abstract int[] Indices(int dimensions);
+
+    /// <summary>As they lie in memory: rows of an image from top to bottom.</summary>
+    public sealed record Raster : VariableOrder
+    {
+        public override int[] Indices(int dimensions) => [.. Enumerable.Range(0, dimensions)];
+    }
+
+    /// <summary>One random order, the same for the same seed.</summary>
+    public sealed record Random(int Seed = 0) : VariableOrder
+    {
+        public override int[] Indices(int dimensions)
+        {
+            var order = Enumerable.Range(0, dimensions).ToArray();
+            new System.Random(Seed).Shuffle(order);
+            return order;
+        }
+    }
+}
