@@ -62,6 +62,24 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
             $"The examples have shape {string.Join('x', x.Shape[1..].ToArray())} and the model was made for {string.Join('x', Shape)}: give it data of its own shape.");
     }
 
+    /// <summary>
+    /// The batch with its values on −1 … 1, as networks like them: bytes and bits are stretched to it, real values stay.
+    /// </summary>
+    public Tensor Normalise(Tensor x) => Domain switch
+    {
+        Domain.Byte => Check(x) / 127.5 - 1,
+        Domain.Binary => Check(x) * 2 - 1,
+        _ => Check(x),
+    };
+
+    /// <summary>The way back from −1 … 1 to the data's own values: bytes and bits are rounded to whole ones.</summary>
+    public Tensor Denormalise(Tensor y) => Domain switch
+    {
+        Domain.Byte => ((y + 1) * 127.5).Round().Clamp(0, 255),
+        Domain.Binary => ((y + 1) * 0.5).Round().Clamp(0, 1),
+        _ => y,
+    };
+
     /// <summary>For example "1x28x28 byte".</summary>
     public override string ToString() => $"{string.Join('x', Shape)} {Domain}";
 

@@ -71,7 +71,7 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
         new(),
         NadeJson.Default.NadeOptions,
         (spec, options, rng) => new Nade(spec, options, rng),
-        (model, options, _) => new MaximumLikelihood<Nade>(model, options.Optimizer),
+        (model, options, _) => new MaximumLikelihood<Nade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Binary);
 
@@ -90,6 +90,13 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
 
     public Tensor Sample(int count, Rng rng) =>
         NadeFunction.Sample(rng.Uniform(count, Order.Count).To(W.ScalarType), W, c, V, b).IndexSelect(1, _inverse).Reshape(_spec.BatchShape(count));
+
+    // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
+    private void SetMarginals(Tensor x)
+    {
+        var p = (Ordered(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
+        b.CopyInPlace((p / (1 - p)).Log());
+    }
 
     private Tensor Ordered(Tensor x) => _spec.Flat(x).IndexSelect(1, _order);
 }

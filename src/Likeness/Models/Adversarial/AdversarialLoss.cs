@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What the critic and the generator minimise, given the critic's raw outputs; means over the batch.</summary>
+/// <param name="Name">The name in options.</param>
+/// <param name="Real">The critic's loss on real examples.</param>
+/// <param name="Fake">The critic's loss on generated examples.</param>
+/// <param name="Generator">The generator's loss on its examples.</param>
+[JsonConverter(typeof(AdversarialLossChoice))]
+public sealed record AdversarialLoss(string Name, Func<Tensor, Tensor> Real, Func<Tensor, Tensor> Fake, Func<Tensor, Tensor> Generator)
+{
+    /// <summary>Goodfellow et al. 2014, equation 1: −log D(x), −log(1 − D(G(z))), and log(1 − D(G(z))) for the generator.</summary>
+    public static AdversarialLoss Minimax { get; } =
+        new("minimax", r => (-r).Softplus().Mean(), f => f.Softplus().Mean(), f => -f.Softplus().Mean());
+
+    /// <summary>Goodfellow et al. 2014, section 3: the generator minimises −log D(G(z)) instead, whose gradient does not vanish.</summary>
+    public static AdversarialLoss NonSaturating { get; } =
+        new("non-saturating", r => (-r).Softplus().Mean(), f => f.Softplus().Mean(), f => (-f).Softplus().Mean());
+
+    /// <summary>Mao et al. 2017, with targets 1 and 0.</summary>
+    public static AdversarialLoss LeastSquares { get; } =
+        new("least-squares", r => (r - 1).Square().Mean(), f => f.Square().Mean(), f => (f - 1).Square().Mean());
+
+    /// <summary>Lim and Ye 2017; Miyato et al. 2018.</summary>
+    public static AdversarialLoss Hinge { get; } =
+        new("hinge", r => (1 - r).Relu().Mean(), f => (1 + f).Relu().Mean(), f => -f.Mean());
+
+    /// <summary>Arjovsky et al. 2017; needs a penalty that keeps the critic's slope in bounds.</summary>
+    public static AdversarialLoss Wasserstein { get; } =
+        new("wasserstein", r => -r.Mean(), f => f.Mean(), f => -f.Mean());
+
+    public override string ToString() => Name;
+}
+
+internal sealed class AdversarialLossChoice() : NamedChoice<AdversarialLoss>("adversarial loss", l => l.Name,
+    AdversarialLoss.NonSaturating, AdversarialLoss.Minimax, AdversarialLoss.LeastSquares, AdversarialLoss.Hinge, AdversarialLoss.Wasserstein);

@@ -1,0 +1,190 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Diffusion;
+
+/// <summary>What a DDPM is made of. The defaults are the paper's mathematics on a network for images of 28 to 32 pixels.</summary>
+public sealed record DdpmOptions
+{
+    [Description("steps T of the diffusion")]
+    public int Steps { get; init; } = 1000;
+
+    [Description("how fast noise is added: linear or cosine")]
+    public NoiseSchedule Noise { get; init; } = new NoiseSchedule.Linear();
+
+    [Description("what the network predicts: epsilon, x0 or v")]
+    public Prediction Prediction { get; init; } = Prediction.Epsilon;
+
+    [Description("variance of the reverse steps in the bound: fixed-large or fixed-small")]
+    public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
+
+    [Description("the network")]
+    public UNetOptions Network { get; init; } = new();
+
+    [Description("how samples are drawn: ancestral or ddim, with a number of steps")]
+    public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
+
+    [Description("how much of the weights' running mean is kept per step")]
+    public double EmaDecay { get; init; } = 0.9999;
+
+    [Description("random steps of the diffusion at which one evaluation of the bound is made")]
+    public int BoundDraws { get; init; } = 16;
+
+    [Description("how the network descends")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(2e-4) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+}
+
+/// <summary>
+/// Denoising diffusion probabilistic model (Ho et al. 2020): a fixed process turns data into noise,
+/// <code>q(x_t | x_0) = N(√ᾱ_t·x_0, (1 − ᾱ_t)·I)      (equation 4)</code>
+/// and a U-Net learns to take the noise away. It samples, and it bounds the likelihood.
+/// </summary>
+/// <remarks>Weights for sampling and scoring are the running mean ("ema.") of those that are trained ("unet.").</remarks>
+public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
+{
+    private readonly DataSpec _spec;
+    private readonly DdpmOptions _options;
+    private readonly Diffusion _diffusion;
+    private readonly UNet _unet, _shadow;
+    private readonly Ema _ema;
+
+    public Ddpm(DataSpec spec, DdpmOptions options, Rng rng)
+    {
+        (_spec, _options) = (spec, options);
+        _diffusion = new(options.Noise, options.Steps);
+        _unet = Add("unet", new UNet(spec.Channels, spec.Channels, spec.Height, spec.Width, options.Network, rng));
+        _shadow = Add("ema", new UNet(spec.Channels, spec.Channels, spec.Height, spec.Width, options.Network, rng));
+        _ema = new Ema(_unet, _shadow, options.EmaDecay);
+        Include("average", _ema);
+    }
+
+    public static Recipe<DdpmOptions, Ddpm, Batch> Recipe { get; } = new(
+        "ddpm",
+        "Learns to take noise away step by step; samples from noise, and bounds the likelihood.",
+        new("ho2020ddpm", "Denoising Diffusion Probabilistic Models", "Ho, Jonathan and Jain, Ajay and Abbeel, Pieter", "NeurIPS", 2020, "arXiv:2006.11239"),
+        new(),
+        DdpmJson.Default.DdpmOptions,
+        (spec, options, rng) => new Ddpm(spec, options, rng),
+        (model, options, _) => new Denoising(model, options.Optimizer),
+        new(Steps: 4_000, BatchSize: 64),
+        DataNeed.Images);
+
+    public IReadOnlyList<double> AlphaBar => _diffusion.AlphaBar;
+
+    public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
+
+    public Tensor Sample(int count, Rng rng) =>
+        _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).To(_shadow.ScalarType), rng));
+
+    /// <summary>
+    /// The variational bound (equation 5), nats: the term of the first step (a probability of the data's own values) and the prior's
+    /// are always evaluated, the T − 1 between at <see cref="DdpmOptions.BoundDraws"/> random steps, one from each equal part of them.
+    /// </summary>
+    public Tensor LogProbBound(Tensor x, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var x0 = _spec.Normalise(x);
+        var n = x0.Shape[0];
+        var t0 = Ops.Zeros([n], dtype: ScalarType.Int64, device: x0.Device);
+        var first = Chain.Run(Ops.Zeros([n], dtype: x0.ScalarType, device: x0.Device), [0], (sum, _) => sum + Decoder(x, x0, t0, rng));
+        var draws = Math.Min(_options.BoundDraws, _diffusion.Steps - 1);
+        var between = Chain.Run(Ops.ZerosLike(first), Enumerable.Range(0, draws), (sum, part) =>
+        {
+            // Steps 1 … T − 1 in equal parts; the weight makes the estimate unbiased.
+            var low = 1 + part * (_diffusion.Steps - 1L) / draws;
+            var high = 1 + (part + 1) * (_diffusion.Steps - 1L) / draws;
+            return sum + (double)(high - low) * StepKl(x0, rng.Integers(low, high, n), rng);
+        });
+        return first - between - PriorKl(x0);
+    }
+
+    // L_T: KL(q(x_T | x_0) ‖ N(0, I)), which learns nothing.
+    private Tensor PriorKl(Tensor x0)
+    {
+        var aBar = _diffusion.AlphaBar[^1];
+        return 0.5 * ((1 - aBar) + aBar * x0.Square() - 1 - Math.Log(1 - aBar)).Flatten(1).Sum([1]);
+    }
+
+    // L_{t−1} of equation 5: KL between two Normals whose means differ by the network's error (equations 7, 8 and 11).
+    private Tensor StepKl(Tensor x0, Tensor t, Rng rng)
+    {
+        var eps = rng.Normal(x0.Shape);
+        var xt = Diffuse(x0, t, eps);
+        var error = (PredictNoise(xt, t) - eps).Square().Flatten(1).Sum([1]);
+        var d = _spec.Dimensions;
+        var (error2, variance) = (Table(t, MeanError), Table(t, i => _diffusion.PosteriorVariance[i] / _options.Variance.Of(_diffusion.Beta[i], _diffusion.PosteriorVariance[i])));
+        return 0.5 * (error2 * error + (double)d * (variance - 1 - variance.Log()));
+
+        // (β_t/√(α_t(1 − ᾱ_t)))² / σ_t²: how an error in ε̂ weighs in units of the reverse variance.
+        double MeanError(int i) => _diffusion.Beta[i] * _diffusion.Beta[i] / ((1 - _diffusion.Beta[i]) * (1 - _diffusion.AlphaBar[i]))
+            / _options.Variance.Of(_diffusion.Beta[i], _diffusion.PosteriorVariance[i]);
+    }
+
+    // L_0: log p(x_0 | x_1), a Normal integrated over the bin of each of the data's values (equation 13).
+    private Tensor Decoder(Tensor x, Tensor x0, Tensor t0, Rng rng)
+    {
+        var eps = rng.Normal(x0.Shape);
+        var x1 = Diffuse(x0, t0, eps);
+        var predicted = PredictNoise(x1, t0);
+        var beta = _diffusion.Beta[0];
+        var mean = (x1 - predicted * (beta / Math.Sqrt(1 - _diffusion.AlphaBar[0]))) / Math.Sqrt(1 - beta);
+        var logStd = Ops.FullLike(mean, 0.5 * Math.Log(beta));
+        var logProb = _spec.Domain switch
+        {
+            Domain.Byte => new DiscretizedNormal(mean, logStd, 256).LogProb(x),
+            Domain.Binary => new DiscretizedNormal(mean, logStd, 2).LogProb(x),
+            _ => new Normal(mean, logStd).LogProb(x0),
+        };
+        return logProb.Flatten(1).Sum([1]);
+    }
+
+    // Equation 4.
+    private Tensor Diffuse(Tensor x0, Tensor t, Tensor eps) =>
+        Wide(Table(t, i => Math.Sqrt(_diffusion.AlphaBar[i]))) * x0 + Wide(Table(t, i => Math.Sqrt(1 - _diffusion.AlphaBar[i]))) * eps;
+
+    private Tensor Noise(Tensor output, Tensor xt, Tensor t) => _options.Prediction.ToNoise(
+        output, xt, Wide(Table(t, i => Math.Sqrt(_diffusion.AlphaBar[i]))), Wide(Table(t, i => Math.Sqrt(1 - _diffusion.AlphaBar[i]))));
+
+    // A constant of the diffusion at each example's step, [n].
+    private Tensor Table(Tensor t, Func<int, double> value) =>
+        Tensor.From(Array.ConvertAll(t.ToArray<long>(), i => value((int)i)), t.Shape[0]).To(_unet.ScalarType).To(t.Device);
+
+    private static Tensor Wide(Tensor perExample) => perExample.Reshape([-1, 1, 1, 1]);
+
+    /// <summary>Algorithm 1: L_simple, the squared error of the prediction at a random step.</summary>
+    private sealed class Denoising : Objective<Batch>
+    {
+        private readonly Ddpm _model;
+        private readonly Player _denoiser;
+
+        public Denoising(Ddpm model, OptimizerOptions optimizer)
+        {
+            _model = Add("model", model);
+            _denoiser = new Player("denoiser", optimizer, model._unet);
+        }
+
+        public override IReadOnlyList<Player> Players => [_denoiser];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x0 = _model._spec.Normalise(feed.Next().X);
+            var t = rng.Integers(0, _model._diffusion.Steps, x0.Shape[0]);
+            var eps = rng.Normal(x0.Shape);
+            var xt = _model.Diffuse(x0, t, eps);
+            var target = _model._options.Prediction.Target(x0, eps,
+                Wide(_model.Table(t, i => Math.Sqrt(_model.AlphaBar[i]))), Wide(_model.Table(t, i => Math.Sqrt(1 - _model.AlphaBar[i]))));
+            yield return _denoiser.Minimise(("simple", Ops.MseLoss(_model._unet.Call(xt, t, rng).To(target.ScalarType), target)));
+            _model._ema.Update();
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(DdpmOptions))]
+internal sealed partial class DdpmJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using Likeness.Core;
+
+namespace Likeness.Models.Diffusion;
+
+/// <summary>How fast the forward process adds noise: β_1 … β_T, in double precision.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Linear), "linear")]
+[JsonDerivedType(typeof(Cosine), "cosine")]
+public abstract record NoiseSchedule
+{
+    private NoiseSchedule() { }
+
+    /// <summary>β for steps 0 … T − 1.</summary>
+    public abstract double[] Betas(int steps);
+
+    /// <summary>Ho et al. 2020, section 4: a straight line. The ends are meant for 1000 steps and are scaled to other numbers.</summary>
+    public sealed record Linear(double First = 1e-4, double Last = 0.02) : NoiseSchedule
+    {
+        public override double[] Betas(int steps)
+        {
+            var scale = 1000.0 / steps;
+            var last = Math.Min(0.999, Last * scale);
+            var first = Math.Min(last, First * scale);
+            return [.. Enumerable.Range(0, steps).Select(t => first + (last - first) * t / Math.Max(1, steps - 1))];
+        }
+    }
+
+    /// <summary>Nichol and Dhariwal 2021, equation 17: ᾱ falls as a squared cosine; β is cut at 0.999.</summary>
+    public sealed record Cosine(double Offset = 0.008) : NoiseSchedule
+    {
+        public override double[] Betas(int steps)
+        {
+            double AlphaBar(double t) => Math.Pow(Math.Cos((t / steps + Offset) / (1 + Offset) * Math.PI / 2), 2);
+            return [.. Enumerable.Range(0, steps).Select(t => Math.Min(0.999, 1 - AlphaBar(t + 1) / AlphaBar(t)))];
+        }
+    }
+}
+
+/// <summary>The constants of a diffusion in double precision, by step t = 0 … T − 1 (the paper's t − 1).</summary>
+internal sealed class Diffusion
+{
+    public Diffusion(NoiseSchedule schedule, int steps)
+    {
+        if (steps < 2)
+        {
+            throw new UsageException($"A diffusion cannot have {steps} steps: steps must be at least 2.");
+        }
+
+        Beta = schedule.Betas(steps);
+        AlphaBar = new double[steps];
+        PosteriorVariance = new double[steps];
+        var product = 1.0;
+        for (var t = 0; t < steps; t++)
+        {
+            var before = product;
+            AlphaBar[t] = product *= 1 - Beta[t];
+            // Equation 7: β̃_t = (1 − ᾱ_{t−1})/(1 − ᾱ_t)·β_t
+            PosteriorVariance[t] = (1 - before) / (1 - product) * Beta[t];
+        }
+    }
+
+    public int Steps => Beta.Length;
+
+    public double[] Beta { get; }
+
+    public double[] AlphaBar { get; }
+
+    /// <summary>β̃; zero at the first step.</summary>
+    public double[] PosteriorVariance { get; }
+}
