@@ -68,7 +68,7 @@ public static unsafe class NadeFunction
             var xi = u.Select(1, i).Lt(p).To(u.ScalarType);
             if (known is not null && x is not null)
             {
-                xi = known.Select(1, i).Where(x.Select(1, i), xi);
+                xi = Ops.Where(known.Select(1, i), x.Select(1, i), xi);
             }
 
             columns[i] = xi.Own();

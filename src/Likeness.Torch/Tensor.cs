@@ -213,6 +213,13 @@ public sealed unsafe partial class Tensor
         return this;
     }
 
+    /// <summary>Takes over another tensor's values, element type and device, and stays the same leaf for autograd.</summary>
+    internal void Become(Tensor other)
+    {
+        SetData(other);
+        _shape = null;
+    }
+
     internal void LeaveScopes()
     {
         _scoped = true;

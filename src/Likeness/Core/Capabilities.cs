@@ -64,6 +64,13 @@ public interface IDecoder
 /// <summary>Can encode and decode.</summary>
 public interface IAutoencoder : IEncoder, IDecoder;
 
+/// <summary>Decodes codes that have a distribution of their own, so that new examples are decoded draws from it.</summary>
+public interface ILatentPrior : IDecoder
+{
+    /// <summary>Codes [count, latent] from the prior.</summary>
+    Tensor SampleLatent(int count, Rng rng);
+}
+
 /// <summary>Knows the noise in a noisy example (Ho et al. 2020): the building stone of diffusion samplers.</summary>
 public interface IDenoiser
 {

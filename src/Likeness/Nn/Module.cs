@@ -42,6 +42,22 @@ public abstract class Module : IStateful
     /// <summary>Where the parameters live; main memory for a module without any.</summary>
     public Device Device => NamedParameters().Concat(NamedBuffers()).Select(p => (Device?)p.Value.Device).FirstOrDefault() ?? Device.Cpu;
 
+    /// <summary>The parameters' element type; fp32 for a module without any.</summary>
+    public ScalarType ScalarType => NamedParameters().Select(p => (ScalarType?)p.Value.ScalarType).FirstOrDefault() ?? ScalarType.Float32;
+
+    /// <summary>Converts every floating-point parameter and buffer in place: float64 for exact tests, another device for speed.</summary>
+    public void To(ScalarType? type = null, Device? device = null)
+    {
+        using var scope = new TensorScope();
+        foreach (var (_, value) in NamedParameters().Concat(NamedBuffers()))
+        {
+            var converted = value.Detach();
+            converted = device is { } place ? converted.To(place) : converted;
+            converted = type is { } t && value.ScalarType.IsFloatingPoint() ? converted.To(t) : converted;
+            value.Become(converted);
+        }
+    }
+
     /// <inheritdoc/>
     public void State(IStateCursor cursor)
     {

@@ -38,7 +38,7 @@ public sealed record DcganOptions
 /// normalisation, ReLU and a final tanh, against a strided-convolution critic. Sized from the data. Implicit: it samples, and
 /// has no density.
 /// </summary>
-public sealed class Dcgan : Module, IGenerative, IDecoder
+public sealed class Dcgan : Module, IGenerative, ILatentPrior
 {
     private static readonly Init s_weights = new Init.Normal(0.02);
 
@@ -85,12 +85,12 @@ public sealed class Dcgan : Module, IGenerative, IDecoder
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images);
 
-    public Tensor Sample(int count, Rng rng) => Decode(Noise(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I).</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
 
-    private Tensor Noise(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.NamedParameters().First().Value.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
 
     private static BatchNorm2d Normalisation(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
 
@@ -132,7 +132,7 @@ public sealed class Dcgan : Module, IGenerative, IDecoder
             for (var k = 1; ; k++)
             {
                 var real = _model._spec.Normalise(feed.Next().X);
-                fake = _model._generator.Call(_model.Noise((int)real.Shape[0], rng));
+                fake = _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng));
                 Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.Detach())))];
                 yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
                 if (k == o.CriticTurns)

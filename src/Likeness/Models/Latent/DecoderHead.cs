@@ -1,0 +1,123 @@
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>How a decoder's outputs [n, Outputs·d] are read as a distribution of the data, p(x|z).</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Auto), "auto")]
+[JsonDerivedType(typeof(Bernoulli), "bernoulli")]
+[JsonDerivedType(typeof(Gaussian), "gaussian")]
+[JsonDerivedType(typeof(DiscretizedLogistic), "discretized-logistic")]
+public abstract record DecoderHead
+{
+    private DecoderHead() { }
+
+    /// <summary>Outputs per value of the data.</summary>
+    [JsonIgnore]
+    public abstract int Outputs { get; }
+
+    /// <summary>log p(x|z), nats, [n], of a table x [n, d] in the data's own units.</summary>
+    public abstract Tensor LogProb(Tensor outputs, Tensor x);
+
+    /// <summary>Draws from p(x|z), [n, d], in the data's own units.</summary>
+    public abstract Tensor Sample(Tensor outputs, Rng rng);
+
+    /// <summary>The mean of p(x|z), [n, d], in the data's own units.</summary>
+    public abstract Tensor Mean(Tensor outputs);
+
+    /// <summary>The head for such data.</summary>
+    /// <exception cref="UsageException">This head is not a distribution of such data.</exception>
+    public DecoderHead For(DataSpec spec) => (this, spec.Domain) switch
+    {
+        (Auto, Domain.Binary) => new Bernoulli(),
+        (Auto, Domain.Byte) => new DiscretizedLogistic(),
+        (Auto, Domain.Real) => new Gaussian(),
+        (Bernoulli, Domain.Binary) or (DiscretizedLogistic, Domain.Byte) or (Gaussian, Domain.Real) => this,
+        _ => throw new UsageException(
+            $"The decoder '{this}' is not a distribution of {spec.Domain} data: use bernoulli for binary, discretized-logistic for byte and gaussian for real data, or auto."),
+    };
+
+    /// <summary>By the data's domain.</summary>
+    public sealed record Auto : DecoderHead
+    {
+        [JsonIgnore]
+        public override int Outputs => throw Unresolved();
+
+        public override Tensor LogProb(Tensor outputs, Tensor x) => throw Unresolved();
+
+        public override Tensor Sample(Tensor outputs, Rng rng) => throw Unresolved();
+
+        public override Tensor Mean(Tensor outputs) => throw Unresolved();
+
+        public override string ToString() => "auto";
+
+        private static InvalidOperationException Unresolved() => new("The head 'auto' stands for another one: call For(spec) first.");
+    }
+
+    /// <summary>Independent bits with logits.</summary>
+    public sealed record Bernoulli : DecoderHead
+    {
+        [JsonIgnore]
+        public override int Outputs => 1;
+
+        public override Tensor LogProb(Tensor outputs, Tensor x) => new Densities.Bernoulli(outputs).LogProb(x).Sum([1]);
+
+        public override Tensor Sample(Tensor outputs, Rng rng) => new Densities.Bernoulli(outputs).Sample(rng);
+
+        public override Tensor Mean(Tensor outputs) => outputs.Sigmoid();
+
+        public override string ToString() => "bernoulli";
+    }
+
+    /// <summary>Independent Normals whose deviation is an output too, or <paramref name="Deviation"/>.</summary>
+    public sealed record Gaussian(double? Deviation = null) : DecoderHead
+    {
+        [JsonIgnore]
+        public override int Outputs => Deviation is null ? 2 : 1;
+
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(x).Sum([1]);
+
+        public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
+
+        public override Tensor Mean(Tensor outputs) => Outputs == 2 ? outputs.Chunk(2, 1)[0] : outputs;
+
+        public override string ToString() => "gaussian";
+
+        private Normal Of(Tensor outputs)
+        {
+            if (Deviation is { } fixedDeviation)
+            {
+                return new(outputs, Ops.FullLike(outputs, Math.Log(fixedDeviation)));
+            }
+
+            var parts = outputs.Chunk(2, 1);
+            // A deviation below e⁻⁷ would let single training points be fitted without bound.
+            return new(parts[0], parts[1].ClampMin(-7));
+        }
+    }
+
+    /// <summary>Independent logistics integrated over the bin of each of the 256 values (Salimans et al. 2017, without a mixture).</summary>
+    public sealed record DiscretizedLogistic : DecoderHead
+    {
+        [JsonIgnore]
+        public override int Outputs => 2;
+
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(x).Sum([1]);
+
+        public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
+
+        public override Tensor Mean(Tensor outputs) => ((outputs.Chunk(2, 1)[0] + 1) * 127.5).Clamp(0, 255);
+
+        public override string ToString() => "discretized-logistic";
+
+        // The mean is on the scale −1 … 1; a scale of 1/e² of it is a good start for images.
+        private static Densities.DiscretizedLogistic Of(Tensor outputs)
+        {
+            var parts = outputs.Chunk(2, 1);
+            return new(parts[0], parts[1].ClampMin(-5) - 2, 256);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>The networks of an encoder and of its mirror image, sized from the data.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Mlp), "mlp")]
+[JsonDerivedType(typeof(Convolutional), "conv")]
+public abstract record VaeNetwork
+{
+    private VaeNetwork() { }
+
+    /// <summary>From a batch in the data's shape to [n, outputs].</summary>
+    public abstract Sequential Encoder(DataSpec spec, int outputs, Rng rng);
+
+    /// <summary>From [n, latent] to [n, multiple·dimensions].</summary>
+    public abstract Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng);
+
+    /// <summary>Fully connected tanh layers; Burda et al. 2016 use 200, 200.</summary>
+    public sealed record Mlp : VaeNetwork
+    {
+        public IReadOnlyList<int> Hidden { get; init; } = [200, 200];
+
+        public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) =>
+            Stack([spec.Dimensions, .. Hidden, outputs], [new Flatten()], rng);
+
+        public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng) =>
+            Stack([latent, .. Hidden.Reverse(), multiple * spec.Dimensions], [], rng);
+
+        private static Sequential Stack(IReadOnlyList<int> sizes, List<Layer> layers, Rng rng)
+        {
+            for (var i = 1; i < sizes.Count; i++)
+            {
+                layers.Add(new Linear(sizes[i - 1], sizes[i], rng, new Init.Xavier(), Init.Zeros));
+                if (i < sizes.Count - 1)
+                {
+                    layers.Add(Activation.Tanh());
+                }
+            }
+
+            return new([.. layers]);
+        }
+    }
+
+    /// <summary>Stride-2 convolutions that halve the image while it halves evenly and is larger than 7, then one hidden layer; all ReLU.</summary>
+    public sealed record Convolutional : VaeNetwork
+    {
+        public int Width { get; init; } = 32;
+
+        public int Hidden { get; init; } = 256;
+
+        public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)
+        {
+            var (halvings, h, w) = Pyramid(spec);
+            var layers = new List<Layer>();
+            var (from, to) = (spec.Channels, Width);
+            for (var i = 0; i < halvings; i++, (from, to) = (to, to * 2))
+            {
+                layers.AddRange([new Conv2d(from, to, 4, rng, 2, 1), Activation.Relu()]);
+            }
+
+            return new([.. layers, new Flatten(), new Linear(from * h * w, Hidden, rng), Activation.Relu(), new Linear(Hidden, outputs, rng)]);
+        }
+
+        public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng)
+        {
+            var (halvings, h, w) = Pyramid(spec);
+            var channels = Width << (halvings - 1);
+            var layers = new List<Layer>
+            {
+                new Linear(latent, Hidden, rng), Activation.Relu(), new Linear(Hidden, channels * h * w, rng), Activation.Relu(), new Reshape(channels, h, w),
+            };
+            for (var i = 1; i < halvings; i++, channels /= 2)
+            {
+                layers.AddRange([new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1), Activation.Relu()]);
+            }
+
+            return new([.. layers, new ConvTranspose2d(channels, multiple * spec.Channels, 4, rng, 2, 1), new Flatten()]);
+        }
+
+        private static (int Halvings, int Height, int Width) Pyramid(DataSpec spec)
+        {
+            if (!spec.IsImage)
+            {
+                throw new UsageException($"A convolutional network needs images, and the data is {spec}: use the network 'mlp'.");
+            }
+
+            var (h, w, halvings) = (spec.Height, spec.Width, 0);
+            while (h % 2 == 0 && w % 2 == 0 && Math.Min(h, w) > 7)
+            {
+                (h, w, halvings) = (h / 2, w / 2, halvings + 1);
+            }
+
+            return halvings > 0 ? (halvings, h, w) : throw new UsageException(
+                $"A convolutional network needs an even image larger than 7x7, and the data is {spec}: resize it, or use the network 'mlp'.");
+        }
+    }
+}
