@@ -92,7 +92,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
 
     public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
 
-    private static BatchNorm2d Normalisation(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
+    private static BatchNorm Normalisation(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
 
     // How often the image can be halved, and what is left: 28 → 7 (2), 32 → 4 (3), 64 → 4 (4).
     private static (int Halvings, int Height, int Width) Pyramid(DataSpec spec)

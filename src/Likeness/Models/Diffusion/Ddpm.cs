@@ -16,7 +16,7 @@ public sealed record DdpmOptions
     public int Steps { get; init; } = 1000;
 
     [Description("how fast noise is added: linear or cosine")]
-    public NoiseSchedule Noise { get; init; } = new NoiseSchedule.Linear();
+    public NoiseSchedule Noise { get; init; } = new NoiseSchedule.LinearBeta();
 
     [Description("what the network predicts: epsilon, x0 or v")]
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
@@ -58,8 +58,8 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     {
         (_spec, _options) = (spec, options);
         _diffusion = new(options.Noise, options.Steps);
-        _unet = Add("unet", new UNet(spec.Channels, spec.Channels, spec.Height, spec.Width, options.Network, rng));
-        _shadow = Add("ema", new UNet(spec.Channels, spec.Channels, spec.Height, spec.Width, options.Network, rng));
+        _unet = Add("unet", new UNet(spec.Channels, spec.Channels, spec.Height, options.Network, rng));
+        _shadow = Add("ema", new UNet(spec.Channels, spec.Channels, spec.Height, options.Network, rng));
         _ema = new Ema(_unet, _shadow, options.EmaDecay);
         Include("average", _ema);
     }

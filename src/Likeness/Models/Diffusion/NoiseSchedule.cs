@@ -5,8 +5,8 @@ namespace Likeness.Models.Diffusion;
 
 /// <summary>How fast the forward process adds noise: β_1 … β_T, in double precision.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Linear), "linear")]
-[JsonDerivedType(typeof(Cosine), "cosine")]
+[JsonDerivedType(typeof(LinearBeta), "linear")]
+[JsonDerivedType(typeof(SquaredCosine), "cosine")]
 public abstract record NoiseSchedule
 {
     private NoiseSchedule() { }
@@ -15,7 +15,7 @@ public abstract record NoiseSchedule
     public abstract double[] Betas(int steps);
 
     /// <summary>Ho et al. 2020, section 4: a straight line. The ends are meant for 1000 steps and are scaled to other numbers.</summary>
-    public sealed record Linear(double First = 1e-4, double Last = 0.02) : NoiseSchedule
+    public sealed record LinearBeta(double First = 1e-4, double Last = 0.02) : NoiseSchedule
     {
         public override double[] Betas(int steps)
         {
@@ -27,7 +27,7 @@ public abstract record NoiseSchedule
     }
 
     /// <summary>Nichol and Dhariwal 2021, equation 17: ᾱ falls as a squared cosine; β is cut at 0.999.</summary>
-    public sealed record Cosine(double Offset = 0.008) : NoiseSchedule
+    public sealed record SquaredCosine(double Offset = 0.008) : NoiseSchedule
     {
         public override double[] Betas(int steps)
         {
