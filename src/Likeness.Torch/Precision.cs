@@ -14,12 +14,21 @@ public enum Precision
 /// <summary>Runs the operators of this thread in a precision until disposed.</summary>
 public readonly unsafe ref struct PrecisionScope
 {
+    [ThreadStatic]
+    private static bool s_reduced;
+
     private readonly Device _device;
+    private readonly bool _was;
     private readonly int _enabled;
     private readonly int _type;
 
+    /// <summary>Whether this thread runs in less than fp32 just now.</summary>
+    internal static bool IsReduced => s_reduced;
+
     public PrecisionScope(Precision precision, Device device)
     {
+        _was = s_reduced;
+        s_reduced = precision != Precision.Float32;
         _device = device;
         int enabled, type;
         Native.AutocastSet((int)device.Type, precision == Precision.BFloat16 ? 1 : 0, (int)ScalarType.BFloat16, &enabled, &type);
@@ -28,6 +37,7 @@ public readonly unsafe ref struct PrecisionScope
 
     public void Dispose()
     {
+        s_reduced = _was;
         int enabled, type;
         Native.AutocastSet((int)_device.Type, _enabled, _type, &enabled, &type);
         if (_enabled == 0)

@@ -43,9 +43,13 @@ internal sealed unsafe class Operator(string name, string overload)
         }
     }
 
-    public Tensor TakeTensor(Value result) => result is { Tag: ValueTag.Tensor, Integer: not 0 }
-        ? Tensor.Wrap((nint)result.Pointer)
-        : throw Unexpected(result, "a tensor");
+    /// <summary>A tensor; null in place of a result that the caller masked out (schemas have no word for those).</summary>
+    public Tensor TakeTensor(Value result) => result switch
+    {
+        { Tag: ValueTag.Tensor, Integer: not 0 } => Tensor.Wrap((nint)result.Pointer),
+        { Tag: ValueTag.Tensor } => null!,
+        _ => throw Unexpected(result, "a tensor"),
+    };
 
     public Tensor[] TakeTensors(Value result)
     {
@@ -147,5 +151,5 @@ internal sealed unsafe class Operator(string name, string overload)
     }
 
     private TorchException Unexpected(Value result, string expected) =>
-        new($"{Name} returned {(result.Tag == ValueTag.Tensor ? "an undefined tensor" : result.Tag.ToString())} where ops.schema says {expected}: use a libtorch whose schema agrees.");
+        new($"{Name} returned {result.Tag} where ops.schema says {expected}: use a libtorch whose schema agrees.");
 }

@@ -47,6 +47,6 @@ public sealed class ConvTranspose2d : Layer
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        Ops.ConvTranspose2d(
+        TransposedConvolution.Call(
             x, _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_outputPadding.Height, _outputPadding.Width], _groups);
 }

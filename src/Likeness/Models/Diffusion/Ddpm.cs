@@ -94,7 +94,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         var t0 = Ops.Zeros([n], dtype: ScalarType.Int64, device: x0.Device);
         var first = Chain.Run(Ops.Zeros([n], dtype: x0.ScalarType, device: x0.Device), [0], (sum, _) => sum + Decoder(x, x0, t0, rng));
         var draws = Math.Min(_options.BoundDraws, _diffusion.Steps - 1);
-        var between = Chain.Run(Ops.ZerosLike(first), Enumerable.Range(0, draws), (sum, part) =>
+        var between = Chain.Run(first.ZerosLike(), Enumerable.Range(0, draws), (sum, part) =>
         {
             // Steps 1 … T − 1 in equal parts; the weight makes the estimate unbiased.
             var low = 1 + part * (_diffusion.Steps - 1L) / draws;
@@ -134,7 +134,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         var predicted = PredictNoise(x1, t0);
         var beta = _diffusion.Beta[0];
         var mean = (x1 - predicted * (beta / Math.Sqrt(1 - _diffusion.AlphaBar[0]))) / Math.Sqrt(1 - beta);
-        var logStd = Ops.FullLike(mean, 0.5 * Math.Log(beta));
+        var logStd = mean.FullLike(0.5 * Math.Log(beta));
         var logProb = _spec.Domain switch
         {
             Domain.Byte => new DiscretizedNormal(mean, logStd, 256).LogProb(x),
@@ -179,7 +179,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
             var xt = _model.Diffuse(x0, t, eps);
             var target = _model._options.Prediction.Target(x0, eps,
                 Wide(_model.Table(t, i => Math.Sqrt(_model.AlphaBar[i]))), Wide(_model.Table(t, i => Math.Sqrt(1 - _model.AlphaBar[i]))));
-            yield return _denoiser.Minimise(("simple", Ops.MseLoss(_model._unet.Call(xt, t, rng).To(target.ScalarType), target)));
+            yield return _denoiser.Minimise(("simple", _model._unet.Call(xt, t, rng).To(target.ScalarType).MseLoss(target)));
             _model._ema.Update();
         }
     }

@@ -90,7 +90,7 @@ public abstract record DecoderHead
         {
             if (Deviation is { } fixedDeviation)
             {
-                return new(outputs, Ops.FullLike(outputs, Math.Log(fixedDeviation)));
+                return new(outputs, outputs.FullLike(Math.Log(fixedDeviation)));
             }
 
             var parts = outputs.Chunk(2, 1);

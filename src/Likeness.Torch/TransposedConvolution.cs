@@ -1,0 +1,44 @@
+namespace Likeness.Torch;
+
+/// <summary>
+/// The transposed convolution of two dimensions, computed as what it is: the gradient of a convolution with respect to its input.
+/// libtorch 1.13 runs its own transposed convolution example by example on the CPU; the convolution's gradients run as one
+/// vectorised product, several times faster.
+/// </summary>
+public static class TransposedConvolution
+{
+    /// <param name="x">[n, inputs, h, w].</param>
+    /// <param name="weight">[inputs, outputs/groups, k, k].</param>
+    /// <param name="bias">[outputs], or none.</param>
+    /// <param name="stride">Output pixels from one input to the next, by height and width.</param>
+    /// <param name="padding">Taken off each side of the output, by height and width.</param>
+    /// <param name="outputPadding">Added to the far sides of the output, by height and width.</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    public static Tensor Call(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, int groups)
+    {
+        // Autocast would cast the operators of a custom function one by one, and not its gradients.
+        if (x.Device.Type != DeviceType.Cpu || x.ScalarType != weight.ScalarType || x.ScalarType != ScalarType.Float32 || PrecisionScope.IsReduced)
+        {
+            return Ops.ConvTranspose2d(x, weight, bias, stride, padding, outputPadding, groups);
+        }
+
+        var (n, outputs) = (x.Shape[0], weight.Shape[1] * groups);
+        long Grown(int side) => (x.Shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.Shape[side + 2] + outputPadding[side];
+        long[] shape = [n, outputs, Grown(0), Grown(1)];
+        var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape), weight, [true, false, false]).Input, (grad, s) =>
+        [
+            Ops.Conv2d(grad, s[1], null, stride, padding, [1, 1], groups),
+            Gradients(s[0], grad, s[1], [false, true, false]).Weight,
+        ]);
+        return bias is null ? y : y + bias.View(1, -1, 1, 1);
+
+        (Tensor Input, Tensor Weight) Gradients(Tensor outputGrad, Tensor input, Tensor w, ReadOnlySpan<bool> mask)
+        {
+            var (toInput, toWeight, _) = Ops.ConvolutionBackward(outputGrad, input, w, default, stride, padding, [1, 1], false, [0, 0], groups, mask);
+            return (toInput, toWeight);
+        }
+    }
+
+    // The gradient needs the input's shape only: one number, spread out.
+    private static Tensor Like(Tensor x, long[] shape) => Ops.Empty([1, 1, 1, 1], dtype: x.ScalarType).Expand(shape);
+}
