@@ -73,6 +73,17 @@ public static class Sampling
         }
     }
 
+    /// <summary>Keeps lines of text; written whole or not at all.</summary>
+    public static void WriteText(string path, IEnumerable<string> lines) => WholeFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        foreach (var line in lines)
+        {
+            writer.Write(line);
+            writer.Write('\n');
+        }
+    });
+
     private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 
     private static Image Picture(Tensor x, DataSpec spec) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec);
@@ -83,14 +94,6 @@ public static class Sampling
     {
         var values = x.ToArray<float>();
         var columns = values.Length / (int)x.Shape[0];
-        WholeFile.Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            for (var i = 0; i < values.Length; i++)
-            {
-                writer.Write(values[i].ToString("R", CultureInfo.InvariantCulture));
-                writer.Write((i + 1) % columns == 0 ? '\n' : ',');
-            }
-        });
+        WriteText(path, values.Chunk(columns).Select(row => string.Join(',', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
     }
 }

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Cli;
+
+/// <summary>Options that several verbs share, and how their words become values.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json { get; } = new("--json") { Description = "print one JSON object per line", Recursive = true };
+
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "print the details of an error", Recursive = true };
+
+    public static Option<T?> Number<T>(string name, string description, T least, params string[] aliases) where T : struct, INumber<T> => new(name, aliases)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+            if (T.TryParse(text, NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value >= least)
+            {
+                return value;
+            }
+
+            result.AddError($"'{text}' is not allowed for {name}, which takes a number of at least {least}");
+            return null;
+        },
+    };
+
+    public static Option<ulong?> Seed() => Number<ulong>("--seed", "where all randomness comes from (default 0)", 0);
+
+    public static Option<string?> DataRoot() => new("--data-root") { Description = "look for data files here first", HelpName = "DIR" };
+
+    public static Option<string?> Choice(string name, string description, params string[] allowed)
+    {
+        var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", allowed)}", HelpName = string.Join('|', allowed) };
+        option.CompletionSources.Add(allowed);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !allowed.Contains(token.Value))
+            {
+                result.AddError(UsageException.Unknown($"value of {name}", token.Value, allowed).Message);
+            }
+        });
+        return option;
+    }
+
+    public static Option<string?> SplitOption(string description) => Choice("--split", description, "train", "validation", "test");
+
+    public static Split ToSplit(string? text) => text switch
+    {
+        "train" => Split.Train,
+        "validation" => Split.Validation,
+        _ => Split.Test,
+    };
+
+    public static Argument<string> RunArgument() => new("DIR") { Description = "the folder of a run" };
+
+    public static Device ToDevice(string? text)
+    {
+        Device device;
+        try
+        {
+            device = Device.Parse(text ?? "cpu");
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+
+        return device.Type == DeviceType.Cpu || device.Index < TorchRuntime.CudaDevices
+            ? device
+            : throw new UsageException($"The device '{text}' is not there: this libtorch sees {TorchRuntime.CudaDevices} CUDA devices; use cpu, or see 'likeness doctor'.");
+    }
+}

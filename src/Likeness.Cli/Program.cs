@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Likeness.Cli.Verbs;
+using Likeness.Torch;
+
+namespace Likeness.Cli;
+
+/// <summary>The command line: one verb per file, and one place that turns errors into a sentence and an exit code.</summary>
+internal static class Program
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+
+    public static int Main(string[] args) =>
+        Run(args, new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected));
+
+    internal static int Run(string[] args, Terminal terminal)
+    {
+        try
+        {
+            var root = Root(terminal);
+            var parsed = root.Parse(args);
+            if (parsed.Action is ParseErrorAction)
+            {
+                throw WrongLine(parsed);
+            }
+
+            (terminal.Json, terminal.Verbose) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+#pragma warning disable CA1031 // The last place that can turn an error into a sentence.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Report(e, terminal, args.Contains("--verbose"));
+        }
+    }
+
+    internal static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Generative modelling: learn the distribution of your data, then sample it and score with it.")
+        {
+            DemoVerb.Create(terminal),
+            ModelsVerb.Create(terminal),
+            DataVerb.Create(terminal),
+            TrainVerb.Create(terminal),
+            ResumeVerb.Create(terminal),
+            SampleVerb.Create(terminal),
+            ScoreVerb.Create(terminal),
+            EvaluateVerb.Create(terminal),
+            DoctorVerb.Create(terminal),
+            CiteVerb.Create(terminal),
+            CompletionVerb.Create(terminal),
+            CommonOptions.Json,
+            CommonOptions.Verbose,
+        };
+        root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error }));
+        return root;
+    }
+
+    private static int Report(Exception e, Terminal terminal, bool verbose)
+    {
+        // What fails while a type prepares itself is told by what made it fail.
+        var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
+        var (message, code) = cause switch
+        {
+            UsageException => (cause.Message, WrongUsage),
+            LikenessException or TorchException => (cause.Message, Failed),
+            InvalidDataException or IOException or UnauthorizedAccessException => (cause.Message, Failed),
+            OperationCanceledException => ("Stopped.", Interrupted),
+            OutOfMemoryException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", Failed),
+            _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", Failed),
+        };
+        terminal.Fail(OneLine(message));
+        if (verbose)
+        {
+            terminal.Error.WriteLine(e);
+        }
+
+        return code;
+    }
+
+    // The parser's own words are for programmers; ours name the word, what is allowed, and where help is.
+    private static UsageException WrongLine(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', Names(parsed.CommandResult).Reverse());
+        if (parsed.UnmatchedTokens is [var word, ..])
+        {
+            var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
+            var verbs = command.Subcommands.Select(c => c.Name).ToList();
+            return word.StartsWith('-') || verbs.Count == 0
+                ? UsageException.Unknown($"{(word.StartsWith('-') ? "option" : "word")} for '{path}'", word, options)
+                : UsageException.Unknown("command", word, verbs);
+        }
+
+        var message = parsed.Errors[0].Message.TrimEnd('.');
+        return new UsageException($"{message}: see '{path} --help'.");
+
+        static IEnumerable<string> Names(System.CommandLine.Parsing.SymbolResult? result)
+        {
+            for (var at = result; at is not null; at = at.Parent)
+            {
+                if (at is System.CommandLine.Parsing.CommandResult c)
+                {
+                    yield return c.Command is RootCommand ? "likeness" : c.Command.Name;
+                }
+            }
+        }
+    }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Likeness.Cli;
+
+/// <summary>
+/// Where a verb writes: results to the output, everything else to the error stream. In a terminal tables and progress are drawn;
+/// elsewhere they are plain lines.
+/// </summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false)
+{
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
+    /// <summary>Results are JSON objects, one per line.</summary>
+    public bool Json { get; set; }
+
+    public bool Verbose { get; set; }
+
+    /// <summary>A result.</summary>
+    public void Print(string line) => output.WriteLine(line);
+
+    /// <summary>A result for programs.</summary>
+    public void Print(JsonObject json) => output.WriteLine(json.ToJsonString());
+
+    /// <summary>Something worth knowing that is no result.</summary>
+    public void Note(string line) => error.WriteLine(line);
+
+    /// <summary>What went wrong, in one line.</summary>
+    public void Fail(string sentence) => error.WriteLine($"likeness: {sentence}");
+
+    /// <summary>A table of results: drawn in a terminal, else aligned columns.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (outputIsTerminal)
+        {
+            var table = new Table { Border = TableBorder.Rounded };
+            table.AddColumns([.. columns.Select(c => new TableColumn(Markup.Escape(c)))]);
+            foreach (var row in rows)
+            {
+                table.AddRow([.. row.Select(Markup.Escape)]);
+            }
+
+            Console(output).Write(table);
+            return;
+        }
+
+        var all = rows.Prepend(columns).ToList();
+        var widths = Enumerable.Range(0, columns.Count).Select(c => all.Max(r => r[c].Length)).ToArray();
+        foreach (var row in all)
+        {
+            output.WriteLine(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd());
+        }
+    }
+
+    /// <summary>Follows long work: rate and time left, on the error stream.</summary>
+    /// <param name="what">What is being done.</param>
+    /// <param name="unit">What is counted, in the plural.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="work">Does it and tells how far it is.</param>
+    public T Track<T>(string what, string unit, double total, Func<Tracker, T> work)
+    {
+        var tracker = new Tracker(what, unit, total);
+        if (!errorIsTerminal)
+        {
+            tracker.Changed = () => tracker.WriteLineAtTimes(error);
+            return work(tracker);
+        }
+
+        return Console(error).Progress().AutoClear(true).HideCompleted(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(what), maxValue: total);
+                tracker.Changed = () =>
+                {
+                    task.Value = tracker.Done;
+                    task.Description = Markup.Escape(tracker.Describe());
+                };
+                return work(tracker);
+            });
+    }
+
+    private static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Data;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness data [list | info NAME | fetch NAME]</c>.</summary>
+internal static class DataVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var listRoot = CommonOptions.DataRoot();
+        var list = new Command("list", "every built-in data set, and whether its files are here") { listRoot };
+        list.SetAction(parsed => List(terminal, new DataOptions(parsed.GetValue(listRoot))));
+
+        var name = NameArgument();
+        var infoRoot = CommonOptions.DataRoot();
+        var protocol = new Option<string?>("--protocol") { Description = "the preprocessing", HelpName = "NAME" };
+        var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol };
+        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new DataOptions(parsed.GetValue(infoRoot), parsed.GetValue(protocol))));
+
+        var fetched = NameArgument();
+        var fetch = new Command("fetch", "download a data set to the cache, with its checksum checked") { fetched };
+        fetch.SetAction(parsed =>
+        {
+            var entry = DatasetCatalog.Find(parsed.GetValue(fetched)!);
+            return Info(terminal, entry.Name, new DataOptions(Download: true));
+        });
+
+        var command = new Command("data", "what data there is") { list, info, fetch };
+        command.SetAction(_ => List(terminal, DataOptions.Default));
+        return command;
+    }
+
+    private static Argument<string> NameArgument()
+    {
+        var argument = new Argument<string>("NAME") { Description = "a data set's name, or a path" };
+        argument.CompletionSources.Add(_ => DatasetCatalog.BuiltIn.Select(e => new System.CommandLine.Completions.CompletionItem(e.Name)));
+        return argument;
+    }
+
+    private static int List(Terminal terminal, DataOptions options)
+    {
+        var rows = DatasetCatalog.BuiltIn.Select(e => (Entry: e, Where: Where(e, options))).ToList();
+        if (terminal.Json)
+        {
+            foreach (var (entry, where) in rows)
+            {
+                terminal.Print(new JsonObject
+                {
+                    ["name"] = entry.Name,
+                    ["description"] = entry.Description,
+                    ["licence"] = entry.Licence,
+                    ["protocols"] = new JsonArray([.. entry.Protocols.Select(p => (JsonNode)p)]),
+                    ["where"] = where,
+                });
+            }
+        }
+        else
+        {
+            terminal.Table(["data set", "where", "protocols", "what"], rows.Select(r => (string[])
+                [r.Entry.Name, r.Where ?? "not here", string.Join(", ", r.Entry.Protocols), r.Entry.Description]));
+        }
+
+        return Program.Done;
+    }
+
+    // Computed sets need no files; others are here when their first file is.
+    private static string? Where(DatasetEntry entry, DataOptions options) =>
+        entry.Files.Count == 0 ? "built in" : Path.GetDirectoryName(new DataFiles(entry, options).Find(entry.Files[0].Name));
+
+    private static int Info(Terminal terminal, string name, DataOptions options)
+    {
+        var data = DatasetCatalog.Open(name, options);
+        var entry = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == name);
+        var counts = Enum.GetValues<Split>().Select(s => (Name: s.ToString().ToLowerInvariant(), Count: data.Count(s))).ToList();
+        var classes = data is IClassNames { ClassNames: { Count: > 0 } names } ? names : [];
+        if (terminal.Json)
+        {
+            terminal.Print(new JsonObject
+            {
+                ["name"] = data.Name,
+                ["protocol"] = data.Protocol,
+                ["shape"] = new JsonArray([.. data.Spec.Shape.Select(d => (JsonNode)d)]),
+                ["domain"] = data.Spec.Domain.ToString(),
+                ["classes"] = data.Spec.Classes,
+                ["counts"] = new JsonObject(counts.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Count))),
+            });
+            return Program.Done;
+        }
+
+        terminal.Print($"{data.Name}{(entry is null ? "" : $": {entry.Description}")}");
+        terminal.Print($"examples   {data.Spec}");
+        terminal.Print($"counts     {string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
+        terminal.Print($"protocol   {data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
+        if (classes.Count > 0)
+        {
+            terminal.Print($"classes    {string.Join(", ", classes)}");
+        }
+
+        if (entry is not null)
+        {
+            terminal.Print($"licence    {entry.Licence}");
+            terminal.Print($"files      {Where(entry, options) ?? "not here"}");
+        }
+
+        return Program.Done;
+    }
+}

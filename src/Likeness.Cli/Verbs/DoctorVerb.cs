@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness doctor</c>: what runs here, what is wrong, and how to mend it.</summary>
+internal static class DoctorVerb
+{
+    // What is wrong comes with how to mend it.
+    private sealed record Finding(string What, string Value, string? Remedy = null);
+
+    public static Command Create(Terminal terminal)
+    {
+        var root = CommonOptions.DataRoot();
+        var command = new Command("doctor", "versions, processor, libraries, devices and data; what is wrong and how to mend it") { root };
+        command.SetAction(parsed =>
+        {
+            var findings = Findings(parsed.GetValue(root)).ToList();
+            foreach (var finding in findings)
+            {
+                if (terminal.Json)
+                {
+                    terminal.Print(new JsonObject { ["what"] = finding.What, ["value"] = finding.Value, ["ok"] = finding.Remedy is null, ["remedy"] = finding.Remedy });
+                }
+                else
+                {
+                    terminal.Print($"{(finding.Remedy is null ? "ok   " : "WRONG")}  {finding.What,-10} {finding.Value}{(finding.Remedy is { } remedy ? $"\n       to mend it: {remedy}" : "")}");
+                }
+            }
+
+            return findings.Exists(f => f.Remedy is not null) ? Program.Failed : Program.Done;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Finding> Findings(string? dataRoot)
+    {
+        yield return new("likeness", $"{Run.LibraryVersion} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+        yield return new("processor", $"{Processor.Name}, {Environment.ProcessorCount} cores, {string.Join(' ', Processor.Features)}",
+            Processor.Features.Contains("avx2") || RuntimeInformation.ProcessArchitecture != Architecture.X64 ? null : "a processor with AVX2 is several times faster");
+        yield return Memory();
+        foreach (var finding in Libtorch())
+        {
+            yield return finding;
+        }
+
+        foreach (var finding in Data(dataRoot))
+        {
+            yield return finding;
+        }
+    }
+
+    private static Finding Memory()
+    {
+        const double gigabyte = 1 << 30;
+        var memory = GC.GetGCMemoryInfo();
+        var (total, free) = (memory.TotalAvailableMemoryBytes / gigabyte, (memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes) / gigabyte);
+        return new("memory", $"{total:0.0} GB, {free:0.0} GB free", free < 1 ? "end other programs: a training needs about 1 GB" : null);
+    }
+
+    private static IEnumerable<Finding> Libtorch()
+    {
+        string version;
+        Finding? broken = null;
+        try
+        {
+            version = TorchRuntime.Version;
+        }
+        catch (Exception e) when (e is TorchException || e.InnerException is TorchException)
+        {
+            version = "";
+            broken = new("libtorch", (e as TorchException ?? e.InnerException!).Message, "run `make setup` in the source tree (it names the packages it needs)");
+        }
+
+        if (broken is not null)
+        {
+            yield return broken;
+            yield break;
+        }
+
+        yield return new("libtorch", version);
+        var libraries = MappedLibraries("blas", "mkl");
+        var open = libraries.FirstOrDefault(l => l.Contains("openblas", StringComparison.Ordinal));
+        yield return new("blas", libraries.Count > 0 ? string.Join(", ", libraries) : "inside libtorch",
+            open is not null && open.Contains("pthread", StringComparison.Ordinal)
+                ? "install libopenblas0-openmp: OpenBLAS's own threads and libtorch's get in each other's way"
+                : libraries.Count > 0 && libraries.All(l => l.Contains("/libblas", StringComparison.Ordinal)) ? "install libopenblas0-openmp: the reference BLAS is tens of times slower" : null);
+        yield return new("threads", $"{TorchRuntime.Threads} for one operator",
+            TorchRuntime.Threads > Environment.ProcessorCount ? $"set OMP_NUM_THREADS to at most {Environment.ProcessorCount}, or give --threads" : null);
+        yield return new("devices", TorchRuntime.CudaDevices == 0 ? "cpu" : $"cpu, {TorchRuntime.CudaDevices} cuda");
+    }
+
+    private static IEnumerable<Finding> Data(string? dataRoot)
+    {
+        var options = new DataOptions(dataRoot);
+        var roots = DataFiles.Roots(options);
+        yield return new("data", $"looked for in {string.Join(", ", roots.Select(r => Directory.Exists(r) ? r : $"{r} (not there)"))}");
+        var here = DatasetCatalog.BuiltIn.Where(e => e.Files.Count > 0 && new DataFiles(e, options).Find(e.Files[0].Name) is not null).Select(e => e.Name).ToList();
+        yield return new("data sets", here.Count > 0 ? $"{string.Join(", ", here)}, and all that are computed" : "only those that are computed",
+            here.Count > 0 ? null : "install Debian's package dataset-fashion-mnist, run 'likeness data fetch mnist', or set LIKENESS_DATA to a folder that has data");
+    }
+
+    // The shared libraries of this process whose names contain one of these words.
+    private static IReadOnlyList<string> MappedLibraries(params string[] words)
+    {
+        const string maps = "/proc/self/maps";
+        return File.Exists(maps)
+            ? [.. File.ReadLines(maps).Select(l => l[(l.LastIndexOf(' ') + 1)..])
+                .Where(p => p.StartsWith('/') && words.Any(w => Path.GetFileName(p).Contains(w, StringComparison.Ordinal))).Distinct()]
+            : [];
+    }
+}

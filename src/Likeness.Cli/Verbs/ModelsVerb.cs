@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Likeness.Core;
+using Likeness.Models;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness models [NAME]</c>: what exists, what each can be asked, its options and its paper.</summary>
+internal static class ModelsVerb
+{
+    public static Argument<string> ModelArgument(string description)
+    {
+        var argument = new Argument<string>("MODEL") { Description = description };
+        argument.CompletionSources.Add(_ => Zoo.BuiltIn.Recipes.Select(r => new System.CommandLine.Completions.CompletionItem(r.Name)));
+        return argument;
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var name = ModelArgument("only this one, in detail");
+        name.Arity = ArgumentArity.ZeroOrOne;
+        var command = new Command("models", "what models there are, what each can be asked, options with defaults, citation") { name };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(name) is { } one)
+            {
+                Describe(terminal, Zoo.BuiltIn.Find(one));
+            }
+            else
+            {
+                List(terminal);
+            }
+
+            return Program.Done;
+        });
+        return command;
+    }
+
+    private static void List(Terminal terminal)
+    {
+        if (terminal.Json)
+        {
+            foreach (var recipe in Zoo.BuiltIn.Recipes)
+            {
+                terminal.Print(ToJson(recipe));
+            }
+
+            return;
+        }
+
+        terminal.Table(["model", "can", "needs", "paper"], Zoo.BuiltIn.Recipes.Select(r => (string[])
+            [r.Name, string.Join(", ", Capabilities.Of(r.ModelType)), r.Need.Description, r.Paper.ToString()]));
+    }
+
+    private static void Describe(Terminal terminal, IRecipe recipe)
+    {
+        if (terminal.Json)
+        {
+            terminal.Print(ToJson(recipe));
+            return;
+        }
+
+        terminal.Print($"{recipe.Name}: {recipe.Summary}");
+        terminal.Print($"paper     {recipe.Paper.Title} ({recipe.Paper})");
+        terminal.Print($"can       {string.Join(", ", Capabilities.Of(recipe.ModelType))}");
+        terminal.Print($"needs     {recipe.Need.Description}");
+        terminal.Print($"training  {recipe.Defaults.Steps} steps of {recipe.Defaults.BatchSize} examples");
+        terminal.Print("");
+        terminal.Table(["option (--set)", "default", "meaning"], Options(recipe));
+    }
+
+    // Every option as it is written after --set, nested ones with dots.
+    private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe)
+    {
+        var meanings = recipe.OptionsInfo.Properties.ToDictionary(p => p.Name, Meaning);
+        return Flatten(recipe.DefaultOptions, "").Select(o => (string[])[o.Name, o.Value, meanings.GetValueOrDefault(o.Name.Split('.')[0], "")]);
+    }
+
+    private static string Meaning(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false).OfType<DescriptionAttribute>().FirstOrDefault()?.Description ?? "";
+
+    private static IEnumerable<(string Name, string Value)> Flatten(JsonObject options, string prefix) => options.SelectMany(p => p.Value is JsonObject inner
+        ? Flatten(inner, $"{prefix}{p.Key}.")
+        : [($"{prefix}{p.Key}", p.Value?.ToJsonString() ?? "null")]);
+
+    private static JsonObject ToJson(IRecipe recipe) => new()
+    {
+        ["name"] = recipe.Name,
+        ["summary"] = recipe.Summary,
+        ["can"] = new JsonArray([.. Capabilities.Of(recipe.ModelType).Select(c => (JsonNode)c)]),
+        ["needs"] = recipe.Need.Description,
+        ["steps"] = recipe.Defaults.Steps,
+        ["batch"] = recipe.Defaults.BatchSize,
+        ["options"] = recipe.DefaultOptions,
+        ["paper"] = recipe.Paper.Title,
+        ["citation"] = recipe.Paper.ToString(),
+    };
+}

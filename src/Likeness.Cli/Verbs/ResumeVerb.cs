@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Likeness.Applications;
+using Likeness.Models;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness resume DIR</c>: goes on with a run from its last checkpoint.</summary>
+internal static class ResumeVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var folder = CommonOptions.RunArgument();
+        var steps = CommonOptions.Number<long>("--steps", "steps in all, to train for longer than planned", 1);
+        var root = CommonOptions.DataRoot();
+        var cadence = new CadenceOptions();
+        var command = new Command("resume", "go on with a run from its last checkpoint") { folder, steps, root, cadence.Every, cadence.Grids };
+        command.SetAction(parsed =>
+        {
+            using var run = TrainedModel.Resume(parsed.GetValue(folder)!, Zoo.BuiltIn, parsed.GetValue(steps), parsed.GetValue(root));
+            terminal.Note(run.Step < run.Steps
+                ? $"{run.Folder.Record.Recipe} on {run.Folder.Record.Data.Source}: going on after step {run.Step} of {run.Steps}"
+                : $"All {run.Steps} steps are done; --steps with a greater number trains on.");
+            return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
+        });
+        return command;
+    }
+}

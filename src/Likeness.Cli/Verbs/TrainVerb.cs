@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness train MODEL --data NAME</c>: a new run.</summary>
+internal static class TrainVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var model = ModelsVerb.ModelArgument("what to train (see 'likeness models')");
+        var data = new Option<string>("--data") { Description = "what to learn from: a name (see 'likeness data') or a path", HelpName = "NAME", Required = true };
+        data.CompletionSources.Add(_ => DatasetCatalog.BuiltIn.Select(e => new System.CommandLine.Completions.CompletionItem(e.Name)));
+        var set = new Option<string[]>("--set") { Description = "an option of the model, such as --set hidden=300", HelpName = "key=value", AllowMultipleArgumentsPerToken = true };
+        var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
+        var epochs = CommonOptions.Number<double>("--epochs", "training length in passes over the data, instead of --steps", 0);
+        var batch = CommonOptions.Number("--batch", "examples per step (default: the model's)", 1);
+        var seed = CommonOptions.Seed();
+        var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:N (default cpu)", HelpName = "DEVICE" };
+        var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
+        var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
+        var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
+        var size = CommonOptions.Number("--size", "side in pixels to which images are brought", 1);
+        var root = CommonOptions.DataRoot();
+        var fetch = new Option<bool>("--fetch") { Description = "download the data if it is not there" };
+        var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
+        var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
+        var cadence = new CadenceOptions();
+        var command = new Command("train", "train a model on data: a new run")
+        {
+            model, data, set, steps, epochs, batch, seed, device, precision, threads, protocol, size, root, fetch, folder, force,
+            cadence.Every, cadence.Grids,
+        };
+        command.SetAction(parsed =>
+        {
+            var recipe = Zoo.BuiltIn.Find(parsed.GetValue(model)!);
+            var options = new JsonObject();
+            foreach (var assignment in parsed.GetValue(set) ?? [])
+            {
+                OptionsJson.Set(options, assignment);
+            }
+
+            recipe.Complete(options);
+            if (parsed.GetValue(steps) is not null && parsed.GetValue(epochs) is not null)
+            {
+                throw new UsageException("--steps and --epochs both say how long to train: give one of them.");
+            }
+
+            var name = parsed.GetValue(data)!;
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch));
+            var source = Open(terminal, recipe, name, asked);
+            var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
+            var training = recipe.Defaults with
+            {
+                BatchSize = batchSize,
+                Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
+                Steps = parsed.GetValue(steps)
+                    ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / batchSize)) : recipe.Defaults.Steps),
+            };
+            var path = parsed.GetValue(folder) ?? FreeFolder($"{recipe.Name}-{source.Name}");
+            using var run = Run.Create(path, recipe, source, new RunPlan(parsed.GetValue(seed) ?? 0)
+            {
+                Options = options,
+                Training = training,
+                Device = CommonOptions.ToDevice(parsed.GetValue(device)),
+                Threads = parsed.GetValue(threads),
+                DataSource = File.Exists(name) || Directory.Exists(name) ? Path.GetFullPath(name) : name,
+                DataSize = asked.Size,
+                DataRoot = asked.DataRoot is { } directory ? Path.GetFullPath(directory) : null,
+                Overwrite = parsed.GetValue(force),
+            });
+            terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchSize}, into {path}");
+            return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
+        });
+        return command;
+    }
+
+    /// <summary>Opens data for a recipe; where the user left the protocol open and the data's own will not do, with the one that the recipe names.</summary>
+    internal static IDataset Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
+    {
+        var data = DatasetCatalog.Open(name, options);
+        if (recipe.Need.Accepts(data.Spec) || recipe.Need.Protocol is not { } protocol || options.Protocol is not null)
+        {
+            return data;
+        }
+
+        var fitting = DatasetCatalog.Open(name, options with { Protocol = protocol });
+        terminal.Note($"{recipe.Name} needs {recipe.Need.Description}: reading {name} under the protocol '{protocol}'.");
+        return fitting;
+    }
+
+    private static string FreeFolder(string name)
+    {
+        var plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' ? c : '-'));
+        return Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", i == 1 ? plain : $"{plain}-{i}")).First(p => !Path.Exists(p));
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary>How often a training saves and shows samples: what train and resume share.</summary>
+/// <param name="Checkpoints">When it saves.</param>
+/// <param name="Grids">How many pictures of samples over the whole training.</param>
+internal sealed record Cadence(CheckpointCadence Checkpoints, int Grids);
+
+/// <summary>The options behind <see cref="Cadence"/>.</summary>
+internal sealed class CadenceOptions
+{
+    public Option<long?> Every { get; } = CommonOptions.Number<long>("--checkpoint-every", "save every so many steps (default: every minute)", 1);
+
+    public Option<int?> Grids { get; } = CommonOptions.Number("--grids", "pictures of samples to write over the whole training (default 4)", 0);
+
+    public Cadence Read(ParseResult parsed) =>
+        new(CheckpointCadence.Default with { Steps = parsed.GetValue(Every) ?? 0 }, parsed.GetValue(Grids) ?? 4);
+}
+
+/// <summary>Trains a run to its end or until Ctrl-C, with progress and pictures of samples on the way.</summary>
+internal static class TrainingLoop
+{
+    // Drawing by denoising takes as long as hundreds of training steps.
+    private const int Pictures = 64;
+    private const int SlowPictures = 16;
+
+    public static int Run(Terminal terminal, Run run, Cadence cadence)
+    {
+        using var interruption = new Interruption(terminal);
+        var terms = new RunningTerms();
+        terminal.Track("train", "steps", run.Steps, tracker =>
+        {
+            foreach (var report in run.Train(cadence.Checkpoints, interruption.Token))
+            {
+                terms.Add(LogEntry.Of(report));
+                tracker.Report(report.Step, terms.ToString);
+                if (terminal.Json)
+                {
+                    terminal.Output.WriteLine(LogEntry.Of(report).ToJson());
+                }
+
+                if (cadence.Grids > 0 && report.Step * cadence.Grids / run.Steps > (report.Step - 1) * cadence.Grids / run.Steps)
+                {
+                    WriteSamples(run, report.Step);
+                }
+            }
+
+            return 0;
+        });
+        var interrupted = interruption.Asked && run.Step < run.Steps;
+        if (terminal.Json)
+        {
+            terminal.Print(new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps });
+        }
+        else
+        {
+            terminal.Print($"{run.Folder.Path}: {run.Step} of {run.Steps} steps{(terms.Any ? $", {terms}" : "")}");
+        }
+
+        if (interrupted)
+        {
+            terminal.Note($"Stopped and saved: 'likeness resume {run.Folder.Path}' goes on.");
+        }
+
+        return interrupted ? Program.Interrupted : Program.Done;
+    }
+
+    // Samples come from a source of their own, so that looking does not change what is learned.
+    private static void WriteSamples(Run run, long step)
+    {
+        var spec = run.Folder.Record.Data.Spec;
+        if (run.Model is not IGenerative || Sampling.DefaultExtension(spec) != ".png")
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        var rng = new Rng(run.Folder.Record.Seed, run.Model.Device).Fork("pictures");
+        var count = run.Model is IDenoiser ? SlowPictures : Pictures;
+        Sampling.Write(run.Folder.SampleFile(step, ".png"), Sampling.Draw(run.Model, spec.IsImage ? count : 2000, rng), spec);
+    }
+}
+
+/// <summary>Every term smoothed over the last fifty steps or so: single steps are too noisy to read.</summary>
+internal sealed class RunningTerms
+{
+    private const double Weight = 0.02;
+
+    private readonly Dictionary<string, double> _means = [];
+    private long _count;
+
+    public bool Any => _means.Count > 0;
+
+    public void Add(LogEntry entry)
+    {
+        // The first steps are a plain mean, so that the start does not linger.
+        var weight = Math.Max(Weight, 1.0 / ++_count);
+        foreach (var (name, value) in entry.Terms)
+        {
+            _means[name] = _means.TryGetValue(name, out var mean) ? mean + (weight * (value - mean)) : value;
+        }
+    }
+
+    public override string ToString() => string.Join("  ", _means.Select(t => $"{t.Key} {t.Value:0.####}"));
+}
