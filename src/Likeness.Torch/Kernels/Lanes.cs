@@ -44,6 +44,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary>2ⁿ, where <paramref name="biased"/> is n + 1.5·2²³ and −126 ≤ n ≤ 127.</summary>
     static abstract TVector PowerOfTwo(TVector biased);
 
+    /// <summary>One bit per lane, the first lane's lowest, set where the lane is not ±0 (NaN is not zero).</summary>
+    static abstract uint NonZero(TVector a);
+
     /// <summary>The sum over all lanes, in a fixed order.</summary>
     static abstract float Sum(TVector a);
 }
@@ -93,7 +96,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     {
         if (!Avx512F.IsSupported) return Vector512<float>.One / a;
 
-        // Newton's step doubles the 14 bits of the estimate; a division would take three times as long.
+        // Newton's step doubles the 14 bits of the estimate; a division would take three times as long. Narrower vectors do
+        // the same, so that a lane's result does not depend on the width of its vector.
         var r = Avx512F.Reciprocal14(a);
         return Vector512.MultiplyAddEstimate(r, Vector512.MultiplyAddEstimate(-a, r, Vector512<float>.One), r);
     }
@@ -101,6 +105,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> biased) =>
         (Vector512.ShiftLeft(biased.AsInt32(), 23) + Vector512.Create(0x3F800000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZero(Vector512<float> a) =>
+        0xFFFF & ~(uint)Vector512.Equals(a, Vector512<float>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
@@ -146,11 +154,20 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         Vector256.MaxNative(Vector256.Create(-limit), Vector256.MinNative(Vector256.Create(limit), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Reciprocal(Vector256<float> a) => Vector256<float>.One / a;
+    public static Vector256<float> Reciprocal(Vector256<float> a)
+    {
+        if (!Avx512F.VL.IsSupported) return Vector256<float>.One / a;
+        var r = Avx512F.VL.Reciprocal14(a);
+        return Vector256.MultiplyAddEstimate(r, Vector256.MultiplyAddEstimate(-a, r, Vector256<float>.One), r);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> PowerOfTwo(Vector256<float> biased) =>
         (Vector256.ShiftLeft(biased.AsInt32(), 23) + Vector256.Create(0x3F800000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZero(Vector256<float> a) =>
+        0xFF & ~Vector256.Equals(a, Vector256<float>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
@@ -196,11 +213,20 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         Vector128.MaxNative(Vector128.Create(-limit), Vector128.MinNative(Vector128.Create(limit), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Reciprocal(Vector128<float> a) => Vector128<float>.One / a;
+    public static Vector128<float> Reciprocal(Vector128<float> a)
+    {
+        if (!Avx512F.VL.IsSupported) return Vector128<float>.One / a;
+        var r = Avx512F.VL.Reciprocal14(a);
+        return Vector128.MultiplyAddEstimate(r, Vector128.MultiplyAddEstimate(-a, r, Vector128<float>.One), r);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> PowerOfTwo(Vector128<float> biased) =>
         (Vector128.ShiftLeft(biased.AsInt32(), 23) + Vector128.Create(0x3F800000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZero(Vector128<float> a) =>
+        0xF & ~Vector128.Equals(a, Vector128<float>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);

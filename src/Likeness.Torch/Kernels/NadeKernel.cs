@@ -46,12 +46,15 @@ internal static unsafe class NadeKernel
     /// </summary>
     public static void Backward(NadeParameters p, float* x, int count, float* gradLogits, NadeParameters gradients, int threads)
     {
-        if (Vector512.IsHardwareAccelerated)
+        // Parts are groups of four vectors of hidden units: narrower vectors where wider ones would leave threads without a part.
+        if (Vector512.IsHardwareAccelerated && Busy(Vector512<float>.Count))
             NadeBackward<Lanes512, Vector512<float>>.Run(p, x, count, gradLogits, gradients, threads);
-        else if (Vector256.IsHardwareAccelerated)
+        else if (Vector256.IsHardwareAccelerated && Busy(Vector256<float>.Count))
             NadeBackward<Lanes256, Vector256<float>>.Run(p, x, count, gradLogits, gradients, threads);
         else
             NadeBackward<Lanes128, Vector128<float>>.Run(p, x, count, gradLogits, gradients, threads);
+
+        bool Busy(int lanes) => (p.Hidden + (4 * lanes) - 1) / (4 * lanes) >= threads;
     }
 
     /// <summary>
