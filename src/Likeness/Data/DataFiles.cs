@@ -66,12 +66,19 @@ public sealed class DataFiles(DatasetEntry entry, DataOptions options)
             file.EndsWith(".gz", StringComparison.Ordinal) && !file.EndsWith(".tar.gz", StringComparison.Ordinal) ? file[..^3] : file;
     }
 
+    /// <summary>The published files that are nowhere yet; none where their unpacked content is at hand.</summary>
+    public IReadOnlyList<DataFile> Absent() =>
+        entry.Unpacked.Count > 0 && entry.Unpacked.All(name => Find(name) is not null) ? [] : [.. entry.Files.Where(f => Find(f.Name) is null)];
+
     /// <summary>The path of a file, packed or not.</summary>
     /// <exception cref="DataException">It is nowhere; the message says where it was looked for and how to get it.</exception>
     public string Locate(string name) => Find(name) ?? throw Missing(name);
 
     /// <summary>Whether a file's content has this SHA-256 (`.gz` files are unpacked for it, archives are not); true where none is known.</summary>
-    public static bool IsGenuine(string path, string? sha256)
+    public static bool IsGenuine(string path, string? sha256) =>
+        IsGenuine(path, sha256, archive: path.EndsWith(".tar.gz", StringComparison.Ordinal));
+
+    internal static bool IsGenuine(string path, string? sha256, bool archive)
     {
         if (sha256 is null)
         {
@@ -81,7 +88,7 @@ public sealed class DataFiles(DatasetEntry entry, DataOptions options)
         try
         {
             using var file = File.OpenRead(path);
-            var packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b && !path.EndsWith(".tar.gz", StringComparison.Ordinal);
+            var packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b && !archive;
             file.Position = 0;
             using var content = packed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
             return Convert.ToHexStringLower(SHA256.HashData(content)) == sha256;

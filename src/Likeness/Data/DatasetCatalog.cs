@@ -15,6 +15,7 @@ public static class DatasetCatalog
         Usps.Entry,
         Cifar10.Entry,
         .. Debd.Entries,
+        .. Shapes.Entries,
         .. Toys.Entries,
     ];
 
@@ -34,6 +35,12 @@ public static class DatasetCatalog
         options ??= DataOptions.Default;
         if (BuiltIn.FirstOrDefault(e => e.Name == name) is { } entry)
         {
+            if (options.Download)
+            {
+                using var client = new HttpClient();
+                new Download(client).FetchAsync(entry, options).GetAwaiter().GetResult();
+            }
+
             return entry.Load(new DataFiles(entry, options), options);
         }
 

@@ -23,6 +23,9 @@ public sealed record DatasetEntry(
     /// <summary>Its files; none for sets that are computed.</summary>
     public IReadOnlyList<DataFile> Files { get; init; } = [];
 
+    /// <summary>Files that together do as well as the published ones: an archive's content, unpacked.</summary>
+    public IReadOnlyList<string> Unpacked { get; init; } = [];
+
     /// <summary>How to get it where it cannot be downloaded: the end of the sentence "… was not found: …".</summary>
     public string? Remedy { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Likeness.Data;
 
 /// <summary>The examples of one split as plain memory, safe to read from any thread.</summary>
@@ -35,8 +37,14 @@ internal sealed class SingleExamples(ReadOnlyMemory<float> values, int dimension
     protected override void Fill(int index, ulong key, Span<float> x) => values.Span.Slice(index * Dimensions, Dimensions).CopyTo(x);
 }
 
-/// <summary>Examples computed when they are asked for.</summary>
-internal sealed class ComputedExamples(int count, int dimensions, Action<int, Span<float>> compute) : Examples(count, dimensions)
+/// <summary>Images that are rendered to bytes whenever they are asked for.</summary>
+internal sealed class RenderedExamples(int count, int dimensions, Action<int, Span<byte>> render, ByteCoding coding) : Examples(count, dimensions)
 {
-    protected override void Fill(int index, ulong key, Span<float> x) => compute(index, x);
+    protected override void Fill(int index, ulong key, Span<float> x)
+    {
+        var pixels = ArrayPool<byte>.Shared.Rent(Dimensions);
+        render(index, pixels.AsSpan(0, Dimensions));
+        coding(pixels.AsSpan(0, Dimensions), key, x);
+        ArrayPool<byte>.Shared.Return(pixels);
+    }
 }

@@ -122,7 +122,7 @@ public sealed class FeedTests
     [Fact]
     public void A_failure_while_a_batch_is_assembled_reaches_whoever_asks_for_it()
     {
-        var part = new Part(new ComputedExamples(10, 1, (index, _) => throw new DataException($"example {index} is broken.")));
+        var part = new Part(new RenderedExamples(10, 1, (index, _) => throw new DataException($"example {index} is broken."), ByteCodings.Bytes));
         using var feed = Set(part, new(new[] { 1 }, new Domain.Real())).Open(Split.Train, 2, seed: 0);
         Assert.Contains("is broken", Assert.Throws<DataException>(feed.Next).Message, StringComparison.Ordinal);
         Assert.Throws<DataException>(feed.Next);
@@ -153,7 +153,7 @@ public sealed class FeedTests
 
     // Example i holds i in every dimension.
     private static PlainDataset Numbered() =>
-        Set(new(new ComputedExamples(Count, Dimensions, (i, x) => x.Fill(i))), new([Dimensions], new Domain.Real()));
+        Set(new(new RenderedExamples(Count, Dimensions, (i, x) => x.Fill((byte)i), ByteCodings.Bytes)), new([Dimensions], new Domain.Real()));
 
     private static PlainDataset Dynamic()
     {

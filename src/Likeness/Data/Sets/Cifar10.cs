@@ -28,6 +28,7 @@ internal static class Cifar10
         [
             new(Archive, new("https://www.cs.toronto.edu/~kriz/" + Archive), "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),
         ],
+        Unpacked = Batches,
     };
 
     private static IDataset Load(DataFiles files, DataOptions options)
