@@ -12,7 +12,7 @@ internal static unsafe class NadeForward<TLanes, TVector>
 
     public static void Run(NadeParameters p, float* x, int count, float* logits, int threads)
     {
-        var parts = Math.Max(1, Math.Min(threads, count));
+        var parts = NadeHidden<TLanes, TVector>.Parts(count, threads);
         Parts.Run(parts, threads, part =>
         {
             var first = Parts.Start(count, parts, part);

@@ -10,8 +10,20 @@ internal static unsafe class NadeHidden<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    private const int MostExamples = 64;
+
     /// <summary>Hidden units with padding: whole groups of four vectors.</summary>
     public static int Padded(int hidden) => (hidden + (4 * TLanes.Width) - 1) / (4 * TLanes.Width) * (4 * TLanes.Width);
+
+    /// <summary>
+    /// Into how many parts to split so many examples: one for each thread, and a multiple of that where the states of a part's
+    /// examples would outgrow the second-level cache (256 kB at 500 hidden units).
+    /// </summary>
+    public static int Parts(int count, int threads)
+    {
+        var most = (long)MostExamples * threads;
+        return (int)Math.Max(1, Math.Min(count, threads * ((count + most - 1) / most)));
+    }
 
     /// <summary>a = c and h = σ(c) for every example.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,7 +3,9 @@ namespace Likeness.Torch.Kernels;
 /// <summary>Copies between rows of a matrix and rows of scratch that are aligned and padded with zeros.</summary>
 internal static unsafe class Panel
 {
-    /// <summary>Copies <paramref name="columns"/> of each row into rows of <paramref name="width"/> floats, the rest of which becomes 0.</summary>
+    /// <summary>
+    /// Copies <paramref name="columns"/> of each row into rows of <paramref name="width"/> floats, the rest of which becomes 0.
+    /// </summary>
     public static void Pack(float* source, int stride, int rows, int columns, float* target, int width)
     {
         for (var i = 0; i < rows; i++)

@@ -16,6 +16,6 @@ internal static class Parts
         Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, body);
     }
 
-    /// <summary>The first item of part <paramref name="part"/> when <paramref name="count"/> items are split as evenly as possible.</summary>
+    /// <summary>The first of the items of a part, when <paramref name="count"/> items are split as evenly as possible.</summary>
     public static int Start(int count, int parts, int part) => (int)((long)count * part / parts);
 }

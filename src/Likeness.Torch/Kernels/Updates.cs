@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Likeness.Torch.Kernels;
 
 /// <summary>
-/// Stochastic gradient descent as torch.optim.SGD: g += λp; with momentum b = μb + g and g = b (or g + μb with Nesterov's); p −= lr·g.
+/// Stochastic gradient descent as torch.optim.SGD: g += λp; with momentum b = μb + g and g = b (or g + μb with Nesterov's);
+/// p −= lr·g.
 /// Gradients are multiplied by <paramref name="gradientScale"/> first (clipping, loss scaling).
 /// </summary>
 internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay, double gradientScale) : IUpdate

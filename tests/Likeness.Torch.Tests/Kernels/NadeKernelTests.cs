@@ -8,7 +8,7 @@ public sealed unsafe class NadeKernelTests
     // fp32 rounds each of some hundred terms by 6e-8; their errors are independent, so 1e-5 of the largest value is ample.
     private const double Tolerance = 1e-5;
 
-    // Sizes around vector widths, blocks of rows (8 and 32) and groups of examples; sparse, dense and real x.
+    // Sizes around vector widths, blocks of 8 rows, pairs of examples and parts of 64; sparse, dense and real x.
     public static TheoryData<int, int, int, double, int> Shapes => new()
     {
         { 1, 1, 1, 0.5, 1 },
@@ -18,6 +18,7 @@ public sealed unsafe class NadeKernelTests
         { 33, 17, 5, 0.3, 2 },
         { 64, 65, 40, 0.1, 2 },
         { 100, 130, 19, 0.9, 4 },
+        { 9, 10, 150, 0.5, 2 },
         { 784, 500, 9, 0.13, 2 },
     };
 
@@ -116,6 +117,15 @@ public sealed unsafe class NadeKernelTests
             Assert.Equal(gradients.V, again.V);
             Assert.Equal(gradients.B, again.B);
         }
+    }
+
+    [Fact]
+    public void NoExamplesGiveNoGradient()
+    {
+        var nade = new Nade(5, 4, 11);
+        Assert.Empty(nade.Forward([], 0, 2, 0));
+        var g = nade.Backward([], 0, [], 2, 0);
+        Assert.All(g.W.Concat(g.C).Concat(g.V).Concat(g.B), v => Assert.Equal(0f, v));
     }
 
     [Fact]
@@ -245,7 +255,9 @@ public sealed unsafe class NadeKernelTests
         public (float[] W, float[] C, float[] V, float[] B) Backward(float[] x, int count, float[] gradLogits, int threads, int width)
         {
             // Gradients are overwritten, so what is there before must not matter.
-            var g = (W: Random.Symmetric(_w.Length, 1), C: Random.Symmetric(_hidden, 1), V: Random.Symmetric(_v.Length, 1), B: Random.Symmetric(_inputs, 1));
+            var g = (
+                W: Random.Symmetric(_w.Length, 1), C: Random.Symmetric(_hidden, 1),
+                V: Random.Symmetric(_v.Length, 1), B: Random.Symmetric(_inputs, 1));
             fixed (float* w = _w, c = _c, v = _v, b = _b, px = x, pg = gradLogits, gw = g.W, gc = g.C, gv = g.V, gb = g.B)
             {
                 var p = new NadeParameters(_inputs, _hidden, w, c, v, b);
