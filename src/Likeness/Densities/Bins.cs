@@ -15,12 +15,16 @@ internal readonly struct Bins
         : throw new ArgumentException($"{levels} levels cannot be told apart: use at least 2.", nameof(levels));
 
     /// <summary>The place of each level on [−1, 1].</summary>
-    public Tensor Place(Tensor x) => x * (2.0 / (_levels - 1)) - 1;
+    public Tensor Place(Tensor x) => x * Width - 1;
 
     /// <summary>The level whose bin holds each place.</summary>
-    public Tensor Level(Tensor place) => ((place + 1) * ((_levels - 1) / 2.0)).Round().Clamp(0, _levels - 1);
+    public Tensor Level(Tensor place) => Centre(place).Round().Clamp(0, _levels - 1);
 
-    public double HalfWidth => 1.0 / (_levels - 1);
+    /// <summary>Of a bin on [−1, 1].</summary>
+    public double Width => 2.0 / (_levels - 1);
+
+    /// <summary>A place on [−1, 1] in units of levels. Counted so, neighbours agree bit for bit on the edge between them.</summary>
+    public Tensor Centre(Tensor place) => (place + 1) * ((_levels - 1) / 2.0);
 
     /// <summary>1 where a level has a bin edge below it (all but level 0), else 0.</summary>
     public static Tensor HasLower(Tensor x, ScalarType type) => x.Gt(0).To(type);

@@ -23,8 +23,8 @@ public sealed class ColourLogisticMixture(Tensor logits, Tensor means, Tensor lo
         var place = _bins.Place(x).Unsqueeze(-1); // [..., 3, 1]
         var c = coefficients.Tanh();
         var (red, green) = (place.Narrow(-2, 0, 1), place.Narrow(-2, 1, 1)); // [..., 1, 1]
-        var shifted = Ops.Cat(
-            [means.Narrow(-2, 0, 1), means.Narrow(-2, 1, 1) + c.Narrow(-2, 0, 1) * red, means.Narrow(-2, 2, 1) + c.Narrow(-2, 1, 1) * red + c.Narrow(-2, 2, 1) * green], -2);
+        var (toGreen, toBlue) = (c.Narrow(-2, 0, 1) * red, c.Narrow(-2, 1, 1) * red + c.Narrow(-2, 2, 1) * green);
+        var shifted = means + Ops.Cat([toGreen * 0, toGreen, toBlue], -2);
         var parts = new DiscretizedLogistic(shifted, logScales, levels).LogProb(x.Unsqueeze(-1)).Sum(-2); // [..., k]
         return (logits.LogSoftmax(-1) + parts).Logsumexp(-1);
     }

@@ -18,17 +18,15 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
     {
         var type = mean.ScalarType;
         x = x.To(type);
-        var bounded = logScale.ClampMin(-7);
-        var inverse = (-bounded).Exp();
-        var middle = (_bins.Place(x) - mean) * inverse;
-        var half = inverse * _bins.HalfWidth;
+        var inverse = (-logScale.ClampMin(-7)).Exp() * _bins.Width; // 1/s in levels
+        var distance = x - _bins.Centre(mean);
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
 
-        // σ(b) − σ(a) = σ(b)·σ(−a)·(1 − e^(a−b)) with b − a = 2·half: no cancellation however far out or narrow the bin is. The
-        // outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
-        var insideUpper = (middle + half).LogSigmoid() * upper;
-        var insideLower = (half - middle).LogSigmoid() * lower;
-        var width = (-(half * -2).Expm1()).Log() * (lower * upper);
+        // σ(b) − σ(a) = σ(b)·σ(−a)·(1 − e^(a−b)) where b − a is the bin's width: no cancellation however far out or narrow
+        // the bin is. The outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
+        var insideUpper = ((distance + 0.5) * inverse).LogSigmoid() * upper;
+        var insideLower = ((0.5 - distance) * inverse).LogSigmoid() * lower;
+        var width = (-(-inverse).Expm1()).Log() * (lower * upper);
         return insideUpper + insideLower + width;
     }
 

@@ -18,19 +18,13 @@ public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 2
     {
         var type = mean.ScalarType;
         x = x.To(type);
-        var inverse = (-logStd.ClampMin(-20)).Exp();
-        var middle = (_bins.Place(x) - mean) * inverse;
-        var half = inverse * _bins.HalfWidth;
+        var inverse = (-logStd.ClampMin(-20)).Exp() * _bins.Width; // 1/σ in levels
+        var middle = (x - _bins.Centre(mean)) * inverse;
+        var half = inverse * 0.5;
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
-
-        // Φ(b) − Φ(a) is the same mirrored at 0: on the negative side log Φ keeps its relative precision far into the tail.
-        var near = -middle.Abs() + half;
-        var far = -middle.Abs() - half;
-        var nearTail = near.SpecialLogNdtr();
-        var inside = nearTail + (-(far.SpecialLogNdtr() - nearTail).Expm1()).Log();
-        var first = (middle + half).SpecialLogNdtr();
-        var last = (half - middle).SpecialLogNdtr();
-        return inside * (lower * upper) + first * (1 - lower) + last * (1 - upper);
+        return NormalTails.LogBin(middle, half) * (lower * upper)
+            + NormalTails.LogCdf(middle + half) * (1 - lower)
+            + NormalTails.LogCdf(half - middle) * (1 - upper);
     }
 
     /// <summary>Levels, without gradients.</summary>
