@@ -57,8 +57,11 @@ internal static class DoctorVerb
     private static Finding Memory()
     {
         const double gigabyte = 1 << 30;
-        var memory = GC.GetGCMemoryInfo();
-        var (total, free) = (memory.TotalAvailableMemoryBytes / gigabyte, (memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes) / gigabyte);
+        const string description = "/proc/meminfo";
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / gigabyte;
+        // "MemAvailable:   21003496 kB"
+        var line = File.Exists(description) ? File.ReadLines(description).FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal)) : null;
+        var free = line is null ? total : Math.Min(total, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024 / gigabyte);
         return new("memory", $"{total:0.0} GB, {free:0.0} GB free", free < 1 ? "end other programs: a training needs about 1 GB" : null);
     }
 

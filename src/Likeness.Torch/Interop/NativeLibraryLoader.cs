@@ -22,6 +22,7 @@ internal static unsafe partial class NativeLibraryLoader
         var path = candidates.FirstOrDefault(File.Exists)
             ?? throw new TorchException($"The native library {FileName} was not found (tried {string.Join(", ", candidates)}): {Remedy}.");
         PreferAvx512Kernels();
+        UseEveryCore();
         nint library;
         try
         {
@@ -65,6 +66,19 @@ internal static unsafe partial class NativeLibraryLoader
             && Environment.GetEnvironmentVariable(variable) is null)
         {
             _ = SetNativeVariable(variable, "SkylakeX", 0);
+        }
+    }
+
+    // libtorch's own count takes the cores of some virtual machines for threads of one core, and leaves half of them idle.
+    private static void UseEveryCore()
+    {
+        const string variable = "OMP_NUM_THREADS";
+        const string siblings = "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list";
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(variable) is null)
+        {
+            // "0" for a core with one thread, "0-1" or "0,64" for one with two, of which one is enough.
+            var threadsPerCore = File.Exists(siblings) && File.ReadAllText(siblings).AsSpan().ContainsAny('-', ',') ? 2 : 1;
+            _ = SetNativeVariable(variable, Math.Max(1, Environment.ProcessorCount / threadsPerCore).ToString(), 0);
         }
     }
 
