@@ -23,6 +23,9 @@ internal static unsafe partial class NativeLibraryLoader
             ?? throw new TorchException($"The native library {FileName} was not found (tried {string.Join(", ", candidates)}): {Remedy}.");
         PreferAvx512Kernels();
         UseEveryCore();
+        // GNU's OpenMP threads spin for milliseconds between two operators before they sleep, at the cost of everything else that
+        // runs; long enough to bridge two small operators is enough.
+        SetIfUnset("GOMP_SPINCOUNT", "20000");
         nint library;
         try
         {
@@ -61,11 +64,17 @@ internal static unsafe partial class NativeLibraryLoader
     // .NET's own SetEnvironmentVariable does not reach, when it is loaded.
     private static void PreferAvx512Kernels()
     {
-        const string variable = "OPENBLAS_CORETYPE";
-        if (OperatingSystem.IsLinux() && Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported
-            && Environment.GetEnvironmentVariable(variable) is null)
+        if (Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported)
         {
-            _ = SetNativeVariable(variable, "SkylakeX", 0);
+            SetIfUnset("OPENBLAS_CORETYPE", "SkylakeX");
+        }
+    }
+
+    private static void SetIfUnset(string variable, string value)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetNativeVariable(variable, value, 0);
         }
     }
 
@@ -78,7 +87,7 @@ internal static unsafe partial class NativeLibraryLoader
         {
             // "0" for a core with one thread, "0-1" or "0,64" for one with two, of which one is enough.
             var threadsPerCore = File.Exists(siblings) && File.ReadAllText(siblings).AsSpan().ContainsAny('-', ',') ? 2 : 1;
-            _ = SetNativeVariable(variable, Math.Max(1, Environment.ProcessorCount / threadsPerCore).ToString(), 0);
+            SetIfUnset(variable, Math.Max(1, Environment.ProcessorCount / threadsPerCore).ToString());
         }
     }
 

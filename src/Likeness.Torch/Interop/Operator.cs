@@ -47,7 +47,7 @@ internal sealed unsafe class Operator(string name, string overload)
     public Tensor TakeTensor(Value result) => result switch
     {
         { Tag: ValueTag.Tensor, Integer: not 0 } => Tensor.Wrap((nint)result.Pointer),
-        { Tag: ValueTag.Tensor } => null!,
+        { Tag: ValueTag.Tensor or ValueTag.None } => null!,
         _ => throw Unexpected(result, "a tensor"),
     };
 
