@@ -6,18 +6,21 @@ namespace Likeness.Tests.Data;
 /// <summary>Facts of the published files, computed from them with other software.</summary>
 public sealed class NamedSetTests
 {
-    [SkippableTheory]
-    [InlineData(Split.Train, 50_000, 102.36082)]
-    [InlineData(Split.Validation, 10_000, 102.8036)]
-    [InlineData(Split.Test, 10_000, 103.8896)]
-    public void Fixed_binarized_mnist_has_its_numbers_of_ones(Split split, int count, double ones)
+    [SkippableFact]
+    public void Fixed_binarized_mnist_has_its_numbers_of_ones()
     {
         var data = (IDataset<Batch>)RealData.Require("mnist-binarized");
         Assert.Equal("fixed", data.Protocol);
         Assert.Equal("1x28x28 binary", data.Spec.ToString());
-        Assert.Equal(count, data.Count(split));
-        // Integers are summed without rounding.
-        Assert.Equal(ones, RealData.MeanSum(data, split), 1e-9);
+        foreach (var (split, count, ones) in new[]
+        {
+            (Split.Train, 50_000, 102.36082), (Split.Validation, 10_000, 102.8036), (Split.Test, 10_000, 103.8896),
+        })
+        {
+            Assert.Equal(count, data.Count(split));
+            // Integers are summed without rounding.
+            Assert.Equal(ones, RealData.MeanSum(data, split), 1e-9);
+        }
     }
 
     [SkippableTheory]

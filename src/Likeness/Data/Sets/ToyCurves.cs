@@ -33,11 +33,15 @@ internal abstract class NoisyCurve(double deviation) : Toy
             nearest = Math.Min(nearest, ((x - px) * (x - px)) + ((y - py) * (y - py)));
         }
 
-        var sum = 0.0;
+        // Terms below e⁻⁴⁰ of the largest are lost in rounding.
+        var (sum, farthest) = (0.0, nearest + (40 * 2 * deviation * deviation));
         foreach (var (px, py, weight) in quadrature)
         {
             var distance = ((x - px) * (x - px)) + ((y - py) * (y - py));
-            sum += weight * Math.Exp((nearest - distance) / (2 * deviation * deviation));
+            if (distance < farthest)
+            {
+                sum += weight * Math.Exp((nearest - distance) / (2 * deviation * deviation));
+            }
         }
 
         return Math.Log(sum) - (nearest / (2 * deviation * deviation)) - Math.Log(2 * Math.PI * deviation * deviation);
