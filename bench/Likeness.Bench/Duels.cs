@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Models;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Bench;
+
+/// <summary>The same work by both sides.</summary>
+/// <param name="Name">What is measured.</param>
+/// <param name="Peer">Starts PyTorch's side.</param>
+/// <param name="Theirs">Seconds of one repetition there.</param>
+/// <param name="Ours">Starts our side: seconds of one repetition here.</param>
+internal sealed record Duel(string Name, Func<Peer> Peer, Func<Peer, double> Theirs, Func<Func<double>> Ours)
+{
+    /// <summary>Both sides take turns, so that what else the machine does meets both.</summary>
+    public Result Run(int rounds, Action<string> say)
+    {
+        using var peer = Peer();
+        var ours = Ours();
+        for (var i = 0; i < 2; i++)
+        {
+            ours();
+            Theirs(peer);
+        }
+
+        var (mine, yours) = (new List<double>(), new List<double>());
+        for (var i = 0; i < rounds; i++)
+        {
+            mine.Add(ours());
+            yours.Add(Theirs(peer));
+            say($"round {i + 1}: {mine[^1] * 1e3:0.0} ms, PyTorch {yours[^1] * 1e3:0.0} ms");
+        }
+
+        return new(Name, Median(mine), Median(yours), Median([.. yours.Zip(mine, (y, m) => y / m)]), peer.Description.GetProperty("torch").GetString()!);
+    }
+
+    public static double Median(List<double> values)
+    {
+        values.Sort();
+        var middle = values.Count / 2;
+        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}
+
+/// <param name="Name">What was measured.</param>
+/// <param name="Ours">Median seconds.</param>
+/// <param name="Theirs">Median seconds.</param>
+/// <param name="Ratio">Median over the rounds of theirs ÷ ours.</param>
+/// <param name="TorchVersion">Of the peer.</param>
+internal sealed record Result(string Name, double Ours, double Theirs, double Ratio, string TorchVersion);
+
+internal static class Duels
+{
+    private static readonly DataSpec s_bits = new([1, 28, 28], new Domain.Binary());
+    private static readonly DataSpec s_grey = new([1, 28, 28], new Domain.Byte());
+    private static readonly DataSpec s_colour = new([3, 32, 32], new Domain.Byte());
+
+    public static IEnumerable<Duel> All(string root, int threads)
+    {
+        Duel Training(string name, string model, string script, string variant, DataSpec spec, int batch, int steps, string precision = "fp32", params string[] settings) => new(
+            name, () => new Peer(root, script, threads, precision, variant), peer => peer.Step(steps) / steps,
+            () => Steps(model, spec, batch, steps, precision == "fp32" ? Precision.Float32 : Precision.BFloat16, settings));
+
+        yield return Training("nade training step, against a loop over pixels", "nade", "nade", "loop", s_bits, 100, 3);
+        yield return Training("nade training step, against the best vectorised version", "nade", "nade", "vector", s_bits, 100, 10);
+        yield return new Duel("nade sampling, 100 images", () => new Peer(root, "nade", threads, "fp32", "vector"), peer => peer.Sample(100), () => Sampling("nade", s_bits, 100));
+        string[] vae = ["decoder.kind=bernoulli"];
+        yield return Training("vae mlp training step", "vae", "vae", "mlp", s_bits, 100, 50, "fp32", vae);
+        yield return Training("vae conv training step", "vae", "vae", "conv", s_bits, 100, 5, "fp32", [.. vae, "network.kind=conv"]);
+        yield return Training("vae conv training step, bf16", "vae", "vae", "conv", s_bits, 100, 5, "bf16", [.. vae, "network.kind=conv"]);
+        yield return Training("dcgan training step", "dcgan", "dcgan", "contiguous", s_colour, 128, 2);
+        yield return Training("dcgan training step, bf16", "dcgan", "dcgan", "contiguous", s_colour, 128, 2, "bf16");
+        yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
+        yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
+    }
+
+    private static Func<double> Steps(string model, DataSpec spec, int batch, int steps, Precision precision, string[] settings)
+    {
+        var (recipe, options, network) = Build(model, spec, settings);
+        var rng = new Rng(1);
+        var training = recipe.CreateTraining(network, options, new Synthetic(spec), new(1_000_000, batch, precision), rng).Run().GetEnumerator();
+        return () =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < steps; i++)
+            {
+                training.MoveNext();
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
+        };
+    }
+
+    private static Func<double> Sampling(string model, DataSpec spec, int count)
+    {
+        var (_, _, network) = Build(model, spec, []);
+        var rng = new Rng(1);
+        return () =>
+        {
+            using var scope = new TensorScope();
+            var start = Stopwatch.GetTimestamp();
+            ((IGenerative)network).Sample(count, rng);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        };
+    }
+
+    private static (IRecipe Recipe, JsonObject Options, Module Model) Build(string name, DataSpec spec, string[] settings)
+    {
+        var recipe = Zoo.BuiltIn.Find(name);
+        var options = new JsonObject();
+        foreach (var setting in settings)
+        {
+            OptionsJson.Set(options, setting);
+        }
+
+        options = recipe.Complete(options);
+        return (recipe, options, recipe.CreateModel(spec, options, new Rng(1)));
+    }
+
+    /// <summary>A few batches of random data with the statistics of digits: 13 % of the bits are ones. What they show does not matter for speed.</summary>
+    private sealed class Synthetic(DataSpec spec) : IDataset<Batch>
+    {
+        public string Name => "synthetic";
+
+        public string Protocol => "synthetic";
+
+        public DataSpec Spec => spec;
+
+        public int Count(Split split) => int.MaxValue;
+
+        public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) => new Cycle(spec, batchSize, new Rng(seed));
+
+        public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => [];
+    }
+
+    private sealed class Cycle(DataSpec spec, int batchSize, Rng rng) : IFeed<Batch>
+    {
+        private readonly Tensor[] _batches = [.. Enumerable.Range(0, 8).Select(_ => Draw(spec, batchSize, rng))];
+        private int _next;
+
+        public int BatchSize => batchSize;
+
+        public Batch Next() => new(_batches[_next++ % _batches.Length]);
+
+        public void State(IStateCursor cursor)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static Tensor Draw(DataSpec spec, int batchSize, Rng rng)
+        {
+            var uniform = rng.Uniform(spec.BatchShape(batchSize));
+            return spec.Domain is Domain.Binary ? uniform.Lt(0.13).To(ScalarType.Float32) : (uniform * 255).Round();
+        }
+    }
+}

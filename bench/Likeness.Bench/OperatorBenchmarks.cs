@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Attributes;
+using Likeness.Torch;
+
+namespace Likeness.Bench;
+
+/// <summary>What one call costs when the arithmetic is next to nothing.</summary>
+[MemoryDiagnoser]
+public class OperatorBenchmarks
+{
+    private readonly Tensor _a = new Rng(1).Normal(4);
+    private readonly Tensor _b = new Rng(2).Normal(4);
+
+    [Benchmark]
+    public void Add()
+    {
+        using var scope = new TensorScope();
+        _a.Add(_b);
+    }
+
+    [Benchmark]
+    public void AddInPlace() => _a.AddInPlace(_b);
+
+    [Benchmark]
+    public void Scope()
+    {
+        using var scope = new TensorScope();
+    }
+}
