@@ -47,10 +47,16 @@ internal sealed class Tracker(string what, string unit, double total)
     /// <summary>For example "train 1200/20000 steps, 35 steps/s, 9m left  model.nll 95.21".</summary>
     public string Describe()
     {
+        if (unit == "%")
+        {
+            return $"{what} {Done:0}%{Left((Done - _first) / Math.Max(Elapsed.TotalSeconds, 1e-9))}";
+        }
+
         var rate = (Done - _first) / Math.Max(Elapsed.TotalSeconds, 1e-9);
-        var left = rate > 0 ? $", {Duration(TimeSpan.FromSeconds(Math.Min((total - Done) / rate, 1e7)))} left" : "";
-        return $"{what} {Done:0}/{total:0} {unit}, {rate:0.#} {unit}/s{left}{(_detail.Length > 0 ? $"  {_detail}" : "")}";
+        return $"{what} {Done:0}/{total:0} {unit}, {rate:0.#} {unit}/s{Left(rate)}{(_detail.Length > 0 ? $"  {_detail}" : "")}";
     }
+
+    private string Left(double rate) => rate > 0 ? $", {Duration(TimeSpan.FromSeconds(Math.Min((total - Done) / rate, 1e7)))} left" : "";
 
     public void WriteLineAtTimes(TextWriter error)
     {

@@ -25,12 +25,38 @@ internal static class DataVerb
         fetch.SetAction(parsed =>
         {
             var entry = DatasetCatalog.Find(parsed.GetValue(fetched)!);
-            return Info(terminal, entry.Name, new DataOptions(Download: true));
+            using var client = new HttpClient();
+            foreach (var file in new Download(client).FetchAsync(entry, DataOptions.Default, new Arrivals(terminal)).GetAwaiter().GetResult())
+            {
+                terminal.Note($"fetched {file}");
+            }
+
+            return Info(terminal, entry.Name, DataOptions.Default);
         });
 
         var command = new Command("data", "what data there is") { list, info, fetch };
         command.SetAction(_ => List(terminal, DataOptions.Default));
         return command;
+    }
+
+    // Says how far each file is, now and then.
+    private sealed class Arrivals(Terminal terminal) : IProgress<DownloadProgress>
+    {
+        private Tracker? _tracker;
+        private string? _file;
+
+        public void Report(DownloadProgress value)
+        {
+            const double megabyte = 1 << 20;
+            if (_file != value.File || _tracker is null)
+            {
+                var tracker = new Tracker(value.File, "MB", (value.Total ?? value.Bytes) / megabyte);
+                tracker.Changed = () => tracker.WriteLineAtTimes(terminal.Error);
+                (_file, _tracker) = (value.File, tracker);
+            }
+
+            _tracker.Report(value.Bytes / megabyte);
+        }
     }
 
     private static Argument<string> NameArgument()

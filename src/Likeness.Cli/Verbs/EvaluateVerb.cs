@@ -70,7 +70,7 @@ internal static class EvaluateVerb
     {
         if (!terminal.Json)
         {
-            terminal.Print($"{score.Name,-20} {score.Score}");
+            terminal.Print($"{score.Name,-36} {score.Score}");
             return;
         }
 

@@ -71,7 +71,7 @@ internal static class TrainingLoop
     }
 
     // Samples come from a source of their own, so that looking does not change what is learned.
-    private static void WriteSamples(Run run, long step)
+    internal static void WriteSamples(Run run, long step)
     {
         var spec = run.Folder.Record.Data.Spec;
         if (run.Model is not IGenerative || Sampling.DefaultExtension(spec) != ".png")

@@ -56,11 +56,8 @@ public static class Sampling
     {
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            case ".png":
-                WriteBytes(path, ImageCodec.EncodePng(Picture(x, spec)));
-                break;
-            case ".jpg" or ".jpeg":
-                WriteBytes(path, ImageCodec.EncodeJpeg(Picture(x, spec)));
+            case ".png" or ".jpg" or ".jpeg":
+                WritePicture(path, Picture(x, spec));
                 break;
             case ".npy":
                 Npy.Write(path, x.ToArray<float>(), x.Shape);
@@ -71,6 +68,13 @@ public static class Sampling
             case var other:
                 throw new UsageException($"Samples cannot be written as '{other}' ('{path}'): end the file's name in {string.Join(", ", Extensions)}.");
         }
+    }
+
+    /// <summary>Keeps a picture, as JPEG where its name says so, else as PNG.</summary>
+    public static void WritePicture(string path, Image picture)
+    {
+        var bytes = Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" ? ImageCodec.EncodeJpeg(picture) : ImageCodec.EncodePng(picture);
+        WholeFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>Keeps lines of text; written whole or not at all.</summary>
@@ -87,8 +91,6 @@ public static class Sampling
     private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 
     private static Image Picture(Tensor x, DataSpec spec) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec);
-
-    private static void WriteBytes(string path, byte[] bytes) => WholeFile.Write(path, stream => stream.Write(bytes));
 
     private static void WriteTable(string path, Tensor x)
     {

@@ -40,7 +40,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
     public IDataset OpenData(string? dataRoot = null) => OpenData(Folder.Record.Data, dataRoot);
 
-    /// <summary>Other data, read as the model's own data was.</summary>
+    /// <summary>Other data, read as the model's own data was; a user's file without splits is one test split in the file's order.</summary>
     /// <param name="source">A name in the catalogue, or a path.</param>
     /// <param name="dataRoot">Where data files are looked for first.</param>
     /// <exception cref="DataException">Its examples are of another shape or domain.</exception>
@@ -59,7 +59,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         {
             try
             {
-                return DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, own.Size));
+                return DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, own.Size, Whole: true));
             }
             catch (UsageException) when (protocol is not null && DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == source)?.Protocols.Contains(protocol) != true)
             {

@@ -7,8 +7,15 @@ namespace Likeness.Data;
 internal static class Allotment
 {
     /// <summary>The indices of each split: training, validation, test.</summary>
-    public static int[][] Of(int count)
+    /// <param name="count">Examples in all.</param>
+    /// <param name="options">Which may ask for all of them as the test split.</param>
+    public static int[][] Of(int count, DataOptions options)
     {
+        if (options.Whole)
+        {
+            return [[], [], [.. Enumerable.Range(0, count)]];
+        }
+
         var splits = Enumerable.Range(0, count).ToLookup(Place);
         return [[.. splits[0]], [.. splits[1]], [.. splits[2]]];
     }

@@ -5,7 +5,8 @@ namespace Likeness.Data;
 /// <param name="Protocol">The preprocessing, by name; null for the data set's own.</param>
 /// <param name="Size">Side in pixels to which images are brought; null leaves them as they are.</param>
 /// <param name="Download">Whether a missing data set may be downloaded.</param>
-public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false)
+/// <param name="Whole">Whether user files without splits of their own are one test split in the file's order, instead of being divided: for scoring.</param>
+public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false)
 {
     public static DataOptions Default { get; } = new();
 }

@@ -28,7 +28,7 @@ internal static class UserImages
         var (domain, coding) = Protocols.ForImages(protocol);
         var (folder, images) = ImageFolder.Read(path, options.Size);
 
-        var (splits, classes) = Places(folder);
+        var (splits, classes) = Places(folder, options);
         var (labels, classNames) = Numbered(classes);
         var captions = folder.Metadata?.Column("text");
         var attributes = Attributes(folder.Metadata);
@@ -51,7 +51,7 @@ internal static class UserImages
     }
 
     // Where each image goes and which class it has, from its metadata or else from its folders.
-    private static (int[][] Splits, IReadOnlyList<string>? Classes) Places(ImageFolder folder)
+    private static (int[][] Splits, IReadOnlyList<string>? Classes) Places(ImageFolder folder, DataOptions options)
     {
         var folders = folder.Files.Select(f => f.Split('/')[..^1]).ToList();
         // An archive often holds one folder that holds everything.
@@ -72,7 +72,7 @@ internal static class UserImages
             : folders.TrueForAll(f => f.Length > 0) ? folders.ConvertAll(f => f[0]) : null;
         if (splitNames is null)
         {
-            return (Allotment.Of(folder.Files.Count), classes);
+            return (Allotment.Of(folder.Files.Count, options), classes);
         }
 
         var splits = Enumerable.Range(0, splitNames.Count).ToLookup(i => SplitNames.TryGetValue(splitNames[i], out var split)

@@ -38,10 +38,15 @@ internal static class UserTable
             _ => new Domain.Real(),
         };
 
-        var (length, splits) = (array.RowLength, Allotment.Of(array.Rows));
+        var (length, splits) = (array.RowLength, Allotment.Of(array.Rows, options));
         var parts = Array.ConvertAll(splits, chosen => Gathered(values, length, chosen));
         if (protocol == Protocols.Standardised)
         {
+            if (options.Whole)
+            {
+                throw new UsageException($"'{name}' cannot be standardised by itself: the means and deviations are those of the training data; standardise it in the same way and choose 'reals'.");
+            }
+
             Standardise(parts, length);
         }
 

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Cli.Verbs;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Demo;
+
+/// <summary>One training of the tour: as long as its time allows, with its losses and samples at several stages.</summary>
+/// <param name="Recipe">What is trained.</param>
+/// <param name="Data">On what.</param>
+/// <param name="Options">Options that make it small enough.</param>
+/// <param name="Batch">Examples per step; the recipe's where null.</param>
+internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, int? Batch = null)
+{
+    private const int Stages = 3;
+    private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Sets options where the recipe has them: the tour knows no model, only what usually makes one small.</summary>
+    public static Act Of(IRecipe recipe, IDataset data, int? batch, params ReadOnlySpan<string> settings)
+    {
+        var options = new JsonObject();
+        foreach (var setting in settings)
+        {
+            var trial = options.DeepClone().AsObject();
+            OptionsJson.Set(trial, setting);
+            try
+            {
+                recipe.Complete(trial);
+                options = trial;
+            }
+            catch (UsageException)
+            {
+                // This model has no such option.
+            }
+        }
+
+        return new(recipe, data, options, batch);
+    }
+
+    /// <summary>Trains for about so long.</summary>
+    /// <returns>The trained run; its pictures are in its folder.</returns>
+    public Run Train(Terminal terminal, string folder, TimeSpan time, CancellationToken stop)
+    {
+        var training = Recipe.Defaults with { BatchSize = Batch ?? Recipe.Defaults.BatchSize };
+        var steps = (long)Math.Clamp(StepsPerSecond(training) * time.TotalSeconds, 2 * Stages, Recipe.Defaults.Steps);
+        var run = Run.Create(Path.Combine(folder, Recipe.Name), Recipe, Data, new RunPlan
+        {
+            Options = Options,
+            Training = training with { Steps = steps },
+            Overwrite = true,
+        });
+        terminal.Note($"{Recipe.Name} ({Recipe.Paper}): {run.Model.ParameterCount:N0} parameters, {steps} steps of {training.BatchSize} {Data.Name} images");
+        var losses = new Dictionary<string, List<double>>();
+        terminal.Track(Recipe.Name, "steps", steps, tracker =>
+        {
+            var terms = new RunningTerms();
+            foreach (var report in run.Train(stop: stop))
+            {
+                var entry = LogEntry.Of(report);
+                terms.Add(entry);
+                tracker.Report(report.Step, terms.ToString);
+                foreach (var (name, value) in entry.Terms)
+                {
+                    (losses.TryGetValue(name, out var values) ? values : losses[name] = []).Add(value);
+                }
+
+                if (report.Step * Stages / steps > (report.Step - 1) * Stages / steps)
+                {
+                    TrainingLoop.WriteSamples(run, report.Step);
+                }
+            }
+
+            return 0;
+        });
+        stop.ThrowIfCancellationRequested();
+        foreach (var (name, values) in losses)
+        {
+            var end = Math.Max(1, values.Count / 20);
+            terminal.Print($"  {name,-22} {Sparkline.Draw(values)}  {values.Take(end).Average():0.###} → {values.TakeLast(end).Average():0.###}");
+        }
+
+        foreach (var picture in Directory.EnumerateFiles(Path.Combine(run.Folder.Path, "samples"), "*.png").Order())
+        {
+            terminal.Print($"  samples                {picture}");
+        }
+
+        return run;
+    }
+
+    // A training that is thrown away tells how many steps there is time for, so that schedules of learning rates fit the run.
+    private double StepsPerSecond(TrainingOptions training)
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(0);
+        var options = Recipe.Complete(Options);
+        using var trial = Recipe.CreateTraining(Recipe.CreateModel(Data.Spec, options, rng), options, Data, training, rng);
+        var (first, start, count) = (true, 0L, 0);
+        foreach (var _ in trial.Run())
+        {
+            if (first)
+            {
+                // The first step prepares kernels and memory and says nothing about the others.
+                (first, start) = (false, Stopwatch.GetTimestamp());
+                continue;
+            }
+
+            count++;
+            if (Stopwatch.GetElapsedTime(start) > s_probe)
+            {
+                break;
+            }
+        }
+
+        return count / Math.Max(Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-3);
+    }
+}

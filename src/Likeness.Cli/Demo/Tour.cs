@@ -1,0 +1,162 @@
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Metrics;
+using Likeness.Models;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Demo;
+
+/// <summary>
+/// The tour: one model for each kind of question, on the same real images, each trained for a share of the time. Models are found
+/// by what they can be asked.
+/// </summary>
+internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan time, CancellationToken stop)
+{
+    private const int TestImages = 500;
+    private const int Unlikely = 5;
+
+    // What makes usual networks small enough for minutes on two cores.
+    private static readonly string[] s_small =
+    [
+        "width=32", "network.baseWidth=16", "network.residualBlocks=1", "network.dropout=0", "sampler={\"kind\":\"ddim\",\"steps\":50}",
+        "emaDecay=0.99", "optimizer.schedule={\"kind\":\"linear\"}",
+    ];
+
+    private string _data = "fashion-mnist";
+
+    public void Run()
+    {
+        var bits = Open(Protocols.Dynamic);
+        terminal.Print($"Data: {_data}, {bits.Count(Split.Train)} training images of {bits.Spec.Height}×{bits.Spec.Width}; binarized at random for the first two models.");
+        Density(bits);
+        Latents(bits);
+        var bytes = Open(Protocols.Bytes);
+        Samples("3. Samples from a game of two networks: a generator against a critic", bytes, r => !Can<IDensity>(r) && !Can<IBound>(r), 0.3, 64);
+        Samples("4. Samples by taking noise away step by step", bytes, Can<IDenoiser>, 0.35, 32);
+        terminal.Print($"Everything is in {folder}: 'likeness evaluate {Path.Combine(folder, "NAME")}' measures more, 'likeness resume' trains on.");
+    }
+
+    private void Density(IDataset data)
+    {
+        if (Find(r => Can<IDensity>(r) && Can<IGenerative>(r), data) is not { } recipe)
+        {
+            return;
+        }
+
+        terminal.Print("1. An exact density: how likely is every single image");
+        using var run = Act.Of(recipe, data, null).Train(terminal, folder, time * 0.2, stop);
+        Measure(run.Model, data, recipe.Name);
+        Anomalous(run.Model, data);
+    }
+
+    private void Latents(IDataset data)
+    {
+        if (Find(r => Can<IBound>(r) && Can<IAutoencoder>(r), data) is not { } recipe)
+        {
+            return;
+        }
+
+        terminal.Print("2. Latent codes: bound the likelihood, encode and decode");
+        using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.15, stop);
+        Measure(run.Model, data, recipe.Name);
+
+        using var scope = new TensorScope();
+        using var noGrad = Autograd.NoGrad();
+        var model = (IAutoencoder)run.Model;
+        var x = Head(data, 16);
+        // Rows in turn: originals, and what is left of them after the code.
+        var rows = new List<Tensor>();
+        var decoded = model.Decode(model.Encode(x)).Reshape(x.Shape);
+        for (var i = 0; i < 16; i += 8)
+        {
+            rows.Add(x.Narrow(0, i, 8));
+            rows.Add(decoded.Narrow(0, i, 8));
+        }
+
+        var path = Path.Combine(run.Folder.Path, "reconstructions.png");
+        Sampling.WritePicture(path, ImageGrid.Draw(Ops.Cat([.. rows], 0), data.Spec, 8));
+        terminal.Print($"  reconstructions        {path} (rows in turn: test images, and what their codes decode to)");
+    }
+
+    private void Samples(string title, IDataset data, Func<IRecipe, bool> kind, double share, int batch)
+    {
+        if (Find(r => kind(r) && Can<IGenerative>(r), data) is { } recipe)
+        {
+            terminal.Print(title);
+            Act.Of(recipe, data, batch, s_small).Train(terminal, folder, time * share, stop).Dispose();
+        }
+    }
+
+    private void Measure(Module model, IDataset data, string name)
+    {
+        var options = new MeasureOptions(Limit: TestImages, Samples: 50);
+        foreach (var metric in MetricCatalog.BuiltIn.Where(m => m is not SlicedWasserstein && m.Applies(model, data)))
+        {
+            stop.ThrowIfCancellationRequested();
+            foreach (var score in metric.Measure(model, data, options, new Rng(0).Fork(metric.Name)))
+            {
+                terminal.Print($"  {$"test {score.Name}",-22} {score.Score}");
+            }
+        }
+    }
+
+    // Test images and strangers among them, judged by how likely the model holds them.
+    private void Anomalous(Module model, IDataset data)
+    {
+        var strangers = Strangers(data);
+        var rng = new Rng(0).Fork("anomalies");
+        var heldOut = ExampleScores.Measure(model, data, new MeasureOptions(Split.Validation, Limit: 2000), rng).Nats;
+        var ordinary = ExampleScores.Measure(model, data, new MeasureOptions(Limit: TestImages), rng).Nats;
+        var strange = ExampleScores.Measure(model, strangers, new MeasureOptions(Limit: TestImages), rng).Nats;
+        var alarms = Anomalies.PValues(strange, heldOut).Count(p => p <= 0.01);
+        var falseAlarms = Anomalies.PValues(ordinary, heldOut).Count(p => p <= 0.01);
+        terminal.Print($"  anomalies              AUROC {Anomalies.Auroc(ordinary, strange):0.000} of {ordinary.Length} test images against {strange.Length} of {strangers.Name};"
+            + $" at p ≤ 0.01 {100.0 * alarms / strange.Length:0} % of the strangers alarm, and {100.0 * falseAlarms / ordinary.Length:0.0} % of the ordinary");
+
+        using var scope = new TensorScope();
+        var images = Ops.Cat([Head(data, ordinary.Length), Head(strangers, strange.Length)], 0);
+        long[] worst = [.. Lowest(ordinary, 0), .. Lowest(strange, ordinary.Length)];
+        var path = Path.Combine(folder, "anomalies.png");
+        Sampling.WritePicture(path, ImageGrid.Draw(images.IndexSelect(0, Tensor.From(worst, worst.Length)), data.Spec, Unlikely));
+        terminal.Print($"  least likely           {path} (first row: of the test images; second: of {strangers.Name})");
+
+        static IEnumerable<long> Lowest(double[] scores, int offset) =>
+            scores.Select((score, i) => (score, i)).OrderBy(s => s.score).Take(Unlikely).Select(s => (long)(s.i + offset));
+    }
+
+    // Digits where they are at hand, else drawn shapes of the same size.
+    private static IDataset Strangers(IDataset data)
+    {
+        var options = new DataOptions(Protocol: data.Protocol, Size: data.Spec.Height);
+        try
+        {
+            return DatasetCatalog.Open("mnist", options);
+        }
+        catch (DataException)
+        {
+            return DatasetCatalog.Open("shapes-grey", options);
+        }
+    }
+
+    private IDataset Open(string protocol)
+    {
+        try
+        {
+            return DatasetCatalog.Open(_data, new(Protocol: protocol));
+        }
+        catch (DataException e) when (_data == "fashion-mnist")
+        {
+            terminal.Note($"{e.Message} The tour goes on with drawn shapes instead.");
+            _data = "shapes-grey";
+            return DatasetCatalog.Open(_data, new(Protocol: protocol));
+        }
+    }
+
+    private IRecipe? Find(Func<IRecipe, bool> kind, IDataset data) => zoo.Recipes.FirstOrDefault(r => kind(r) && r.Need.Accepts(data.Spec));
+
+    private static bool Can<T>(IRecipe recipe) => recipe.ModelType.IsAssignableTo(typeof(T));
+
+    private static Tensor Head(IDataset data, int count) => Chain.Concat(((IDataset<Batch>)data).Read(Split.Test, 100, count), b => b.X.Clone());
+}
