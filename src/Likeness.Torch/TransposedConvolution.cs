@@ -16,8 +16,13 @@ public static class TransposedConvolution
     /// <param name="groups">Independent groups of channels.</param>
     public static Tensor Call(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, int groups)
     {
-        // Autocast would cast the operators of a custom function one by one, and not its gradients.
-        if (x.Device.Type != DeviceType.Cpu || x.ScalarType != weight.ScalarType || x.ScalarType != ScalarType.Float32 || PrecisionScope.IsReduced)
+        if (PrecisionScope.IsReduced)
+        {
+            // Autocast does not see into a custom function: what it would do is done here.
+            (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
+        }
+
+        if (x.Device.Type != DeviceType.Cpu || x.ScalarType != weight.ScalarType || x.ScalarType is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
             return Ops.ConvTranspose2d(x, weight, bias, stride, padding, outputPadding, groups);
         }

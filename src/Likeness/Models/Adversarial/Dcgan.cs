@@ -61,6 +61,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         {
             new Linear(options.Latent, channels * h * w, rng, s_weights, hasBias: false),
             new Reshape(channels, h, w),
+            new ChannelsLast(),
             Normalisation(channels, rng),
             Activation.Relu(),
         };
@@ -148,7 +149,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         private static Sequential Critic(DataSpec spec, int width, Rng rng)
         {
             var (halvings, h, w) = Pyramid(spec);
-            var layers = new List<Layer> { new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: s_weights, bias: Init.Zeros), Activation.LeakyRelu() };
+            var layers = new List<Layer> { new ChannelsLast(), new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: s_weights, bias: Init.Zeros), Activation.LeakyRelu() };
             for (var i = 1; i < halvings; i++, width *= 2)
             {
                 layers.AddRange([new Conv2d(width, width * 2, 4, rng, 2, 1, weight: s_weights, hasBias: false), Normalisation(width * 2, rng), Activation.LeakyRelu()]);

@@ -55,7 +55,7 @@ public abstract record VaeNetwork
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)
         {
             var (halvings, h, w) = Pyramid(spec);
-            var layers = new List<Layer>();
+            var layers = new List<Layer> { new ChannelsLast() };
             var (from, to) = (spec.Channels, Width);
             for (var i = 0; i < halvings; i++, (from, to) = (to, to * 2))
             {
@@ -71,7 +71,7 @@ public abstract record VaeNetwork
             var channels = Width << (halvings - 1);
             var layers = new List<Layer>
             {
-                new Linear(latent, Hidden, rng), Activation.Relu(), new Linear(Hidden, channels * h * w, rng), Activation.Relu(), new Reshape(channels, h, w),
+                new Linear(latent, Hidden, rng), Activation.Relu(), new Linear(Hidden, channels * h * w, rng), Activation.Relu(), new Reshape(channels, h, w), new ChannelsLast(),
             };
             for (var i = 1; i < halvings; i++, channels /= 2)
             {
