@@ -47,7 +47,8 @@ public sealed class Download(HttpClient client)
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             await TransferAsync(file.Name, address, path + ".part", progress, stop).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
+            || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             throw new DataException($"'{file.Name}' could not be downloaded from {address} ({e.Message.TrimEnd('.')}): try again, what has arrived is kept.", e);
         }

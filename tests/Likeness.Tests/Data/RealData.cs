@@ -1,5 +1,6 @@
 using Likeness.Core;
 using Likeness.Data;
+using Likeness.Torch;
 
 namespace Likeness.Tests.Data;
 
@@ -38,9 +39,16 @@ internal static class RealData
     public static double MeanSum(IDataset<Batch> data, Split split)
     {
         double sum = 0;
-        foreach (var batch in data.Read(split, 1000))
+        using var batches = data.Read(split, 1000).GetEnumerator();
+        while (true)
         {
-            foreach (var value in batch.X.AsSpan<float>())
+            using var scope = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                break;
+            }
+
+            foreach (var value in batches.Current.X.AsSpan<float>())
             {
                 sum += value;
             }

@@ -14,6 +14,7 @@ namespace Likeness.Data.Formats;
 internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Metadata? Metadata)
 {
     private const long LargestFile = 256L << 20;
+    private const int DeepestFolder = 8;
     private const long MostPixels = 64L << 20;
 
     /// <summary>Lists and decodes.</summary>
@@ -30,7 +31,8 @@ internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Met
 
         if (Directory.Exists(path))
         {
-            var all = Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true })
+            // Links may lead in circles: folders in folders end somewhere.
+            var all = Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestFolder })
                 .Select(file => Path.GetRelativePath(path, file).Replace('\\', '/')).ToList();
             var table = all.Contains("metadata.csv") ? Metadata.Read(Path.Combine(path, "metadata.csv")) : null;
             return Read(path, all, table, size, name =>
