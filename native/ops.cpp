@@ -16,11 +16,15 @@ using c10::IValue;
 
 namespace {
 
+// libtorch's own optional until 2.1, std::optional since.
+using MaybeTensor = decltype(std::declval<IValue&>().toOptional<at::Tensor>());
+
 // What a call needs of an argument's schema, worked out once.
 struct Argument {
     std::string name;
     bool floating;  // a double, perhaps optional: takes an integer too
-    c10::optional<IValue> fallback;
+    bool has_default;
+    IValue fallback;
 };
 
 struct Operator {
@@ -38,7 +42,9 @@ struct Operator {
             if (const auto optional = type->cast<c10::OptionalType>()) {
                 type = optional->getElementType();
             }
-            arguments.push_back({argument.name(), type->kind() == c10::TypeKind::FloatType, argument.default_value()});
+            const auto& fallback = argument.default_value();
+            arguments.push_back({argument.name(), type->kind() == c10::TypeKind::FloatType, fallback.has_value(),
+                fallback.has_value() ? *fallback : IValue()});
         }
     }
 };
@@ -82,19 +88,19 @@ c10::List<at::Tensor> tensors_of(const lk_value& value) {
     return list;
 }
 
-c10::List<c10::optional<at::Tensor>> optional_tensors_of(const lk_value& value) {
-    c10::List<c10::optional<at::Tensor>> list;
+c10::List<MaybeTensor> optional_tensors_of(const lk_value& value) {
+    c10::List<MaybeTensor> list;
     list.reserve(static_cast<size_t>(value.count));
     for (int32_t i = 0; i < value.count; i++) {
         auto* handle = items<lk_tensor*>(value)[i];
-        list.push_back(handle == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(handle)));
+        list.push_back(handle == nullptr ? MaybeTensor() : MaybeTensor(borrow(handle)));
     }
     return list;
 }
 
 IValue default_of(const Argument& argument) {
-    TORCH_CHECK(argument.fallback.has_value(), "The argument '", argument.name, "' has no default: give it a value.");
-    return *argument.fallback;
+    TORCH_CHECK(argument.has_default, "The argument '", argument.name, "' has no default: give it a value.");
+    return argument.fallback;
 }
 
 IValue value_of(const lk_value& value, const Argument& argument) {

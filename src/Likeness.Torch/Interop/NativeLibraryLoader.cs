@@ -14,11 +14,12 @@ internal static unsafe partial class NativeLibraryLoader
     private const string Remedy = "run `make setup` in the source tree, or let LIKENESS_NATIVE name the library's file";
 
     internal static void Register() =>
-        NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, (name, _, _) => name == Name ? Load() : 0);
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, (name, _, _) => name == Name ? Load(Candidates()) : 0);
 
-    private static nint Load()
+    /// <summary>Loads the first of these files that exists.</summary>
+    /// <exception cref="TorchException">None exists, or the first that does cannot be loaded or is another library.</exception>
+    internal static nint Load(IReadOnlyList<string> candidates)
     {
-        var candidates = Candidates().ToArray();
         var path = candidates.FirstOrDefault(File.Exists)
             ?? throw new TorchException($"The native library {FileName} was not found (tried {string.Join(", ", candidates)}): {Remedy}.");
         PreferAvx512Kernels();
@@ -44,7 +45,7 @@ internal static unsafe partial class NativeLibraryLoader
         return library;
     }
 
-    private static IEnumerable<string> Candidates()
+    private static string[] Candidates()
     {
         if (Environment.GetEnvironmentVariable("LIKENESS_NATIVE") is { Length: > 0 } named)
             return [named];
@@ -57,8 +58,7 @@ internal static unsafe partial class NativeLibraryLoader
 
     // The runtime's message is a paragraph; the loader's own reason is its last line.
     private static string Reason(Exception e) =>
-        e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .LastOrDefault(line => line.Contains(".so", StringComparison.Ordinal))?.TrimEnd('.') ?? e.Message;
+        e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.');
 
     // Older OpenBLAS does not know newer AVX-512 processors and falls back to AVX2 kernels at half the speed. It asks getenv, which
     // .NET's own SetEnvironmentVariable does not reach, when it is loaded.
