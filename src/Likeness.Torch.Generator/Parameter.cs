@@ -71,7 +71,8 @@ internal sealed class Parameter
                 KeepAlive = $"GC.KeepAlive({name});",
             },
             "Tensor" => new Parameter(name, "Tensor", null, $"Value.Of({name})") { KeepAlive = $"GC.KeepAlive({name});" },
-            "Generator" => new Parameter(name, "Rng?", hasDefault || type.IsOptional ? "null" : null, $"{name} is null ? {absent} : Value.Of({name})")
+            // Optional in ATen, where leaving it out means a global generator; here randomness is always a parameter.
+            "Generator" => new Parameter(name, "Rng", null, $"Value.Of({name})")
             {
                 KeepAlive = $"GC.KeepAlive({name});",
             },

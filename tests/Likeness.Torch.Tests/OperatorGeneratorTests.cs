@@ -16,7 +16,7 @@ public sealed class OperatorGeneratorTests
     [InlineData("aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]", "unsafe Tensor[] Chunk(long chunks, long dim = 0)")]
     [InlineData("aten::f(SymInt[2] size=[0, 0], float eps=1.0000000000000001e-05, str mode=\"a, b)\") -> ()", "static unsafe void F(ReadOnlySpan<long> size = default, double eps = 1E-05d, string mode = \"a, b)\")")]
     [InlineData("aten::f(int[1]? dim=None, float[]? scales=None, bool[3] mask) -> bool", "static unsafe bool F(ReadOnlySpan<bool> mask, ReadOnlySpan<long> dim = default, ReadOnlySpan<double> scales = default)")]
-    [InlineData("aten::randperm.generator(int n, *, Generator? generator, ScalarType? dtype=4) -> Tensor", "static unsafe Tensor Randperm(long n, Rng? generator = null, ScalarType? dtype = null)")]
+    [InlineData("aten::randperm.generator(int n, *, Generator? generator, ScalarType? dtype=4) -> Tensor", "static unsafe Tensor Randperm(long n, Rng generator, ScalarType? dtype = null)")]
     [InlineData("aten::uniform_(Tensor(a!) self, float from=0., float else=-inf) -> Tensor(a!)", "unsafe Tensor UniformInPlace(double from = 0d, double @else = double.NegativeInfinity)")]
     [InlineData("aten::topk(Tensor self, SymInt k) -> (Tensor values, Tensor indices)", "unsafe (Tensor Values, Tensor Indices) Topk(long k)")]
     [InlineData("aten::f(Tensor self, Device device, MemoryFormat? memory_format=None) -> Scalar", "unsafe double F(Device device, MemoryFormat? memoryFormat = null)")]
