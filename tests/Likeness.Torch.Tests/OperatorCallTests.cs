@@ -97,7 +97,7 @@ public sealed class OperatorCallTests
     public void Types_devices_and_layouts()
     {
         Assert.Equal(ScalarType.Int32, Ops.Zeros([2], dtype: ScalarType.Int32, device: Device.Cpu).ScalarType);
-        Assert.Equal(ScalarType.Int64, Ops.Randperm(3).ScalarType);
+        Assert.Equal(ScalarType.Int64, Ops.Randperm(3, new Rng(1)).ScalarType);
         var x = Ops.Zeros([1, 2, 3, 4]).Contiguous(MemoryFormat.ChannelsLast);
         Assert.True(x.IsContiguous(MemoryFormat.ChannelsLast));
         Assert.False(x.IsContiguous());
