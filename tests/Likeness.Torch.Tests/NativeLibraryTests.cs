@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Likeness.Torch.Interop;
 
 namespace Likeness.Torch.Tests;
@@ -55,6 +56,19 @@ public sealed class NativeLibraryTests
         var error = Assert.Throws<TorchException>(() => NativeLibraryLoader.Load([other]));
 
         Assert.StartsWith($"The file {other} is not Likeness's native library", error.Message, StringComparison.Ordinal);
+    }
+
+    // OpenBLAS before 0.3.22 does not recognise newer processors by itself, and runs its AVX2 kernels at half the speed.
+    [SkippableFact]
+    public unsafe void OpenBlas_runs_its_avx512_kernels_where_the_processor_has_them()
+    {
+        Skip.IfNot(Avx512BW.VL.IsSupported && Avx512DQ.IsSupported, "The processor has no AVX-512.");
+        Skip.If(Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") is not (null or "SkylakeX"), "OPENBLAS_CORETYPE is set to something else.");
+        _ = Native.AbiVersion();
+        Skip.IfNot(NativeLibrary.TryLoad("libopenblas.so.0", out var blas), "This libtorch does not use the system's OpenBLAS.");
+        var name = (delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(blas, "openblas_get_corename");
+
+        Assert.Equal("SkylakeX", Marshal.PtrToStringUTF8(name()));
     }
 
     private static string Root()
