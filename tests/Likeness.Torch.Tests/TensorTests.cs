@@ -1,0 +1,278 @@
+namespace Likeness.Torch.Tests;
+
+/// <summary>Tests that count the process's tensors: no other test may run beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Counting
+{
+    public const string Name = "counting";
+
+    /// <summary>Lets go of what other tests left to the garbage collector, so that it does not go while a test counts.</summary>
+    public static void Settle()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+}
+
+[Collection(Counting.Name)]
+public sealed class TensorTests
+{
+    public TensorTests() => Counting.Settle();
+
+    [Fact]
+    public void A_scope_frees_what_was_made_in_it()
+    {
+        var before = TorchRuntime.LiveTensors;
+        using (var scope = new TensorScope())
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (Ops.Ones([4]) + 1).Exp();
+            }
+
+            Assert.Equal(before + 30, TorchRuntime.LiveTensors);
+        }
+
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+    }
+
+    [Fact]
+    public void A_kept_tensor_moves_to_the_enclosing_scope_and_from_there_out_of_all()
+    {
+        Tensor kept, lost;
+        using (var outer = new TensorScope())
+        {
+            using (var inner = new TensorScope())
+            {
+                Ops.Zeros([1]);
+                kept = inner.Keep(Ops.Full([2], 3.0));
+                lost = inner.Keep(Ops.Full([2], 4.0));
+                Ops.Zeros([1]);
+            }
+
+            Assert.Equal(4, lost.ToArray<float>()[0]);
+            outer.Keep(kept);
+        }
+
+        Assert.Equal([3, 3], kept.ToArray<float>());
+        var e = Assert.Throws<ObjectDisposedException>(() => lost.Exp());
+        Assert.Contains("end of its scope", e.Message, StringComparison.Ordinal);
+        Assert.Equal("freed tensor", lost.ToString());
+    }
+
+    [Fact]
+    public void Keeping_many_keeps_each_of_them()
+    {
+        var all = new List<Tensor>();
+        var before = TorchRuntime.LiveTensors;
+        using (var outer = new TensorScope())
+        {
+            using (var inner = new TensorScope())
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    var t = Ops.Full([1], (double)i);
+                    t.Exp();
+                    if (i % 3 == 0)
+                    {
+                        all.Add(inner.Keep(t));
+                    }
+                }
+            }
+
+            Assert.Equal(before + all.Count, TorchRuntime.LiveTensors);
+            Assert.Equal(Enumerable.Range(0, 17).Select(i => 3.0 * i), all.Select(t => t.Item()));
+        }
+
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+    }
+
+    [Fact]
+    public void Keeping_a_tensor_of_an_outer_scope_or_of_none_leaves_it_where_it_is()
+    {
+        var free = Ops.Ones([1]);
+        Tensor mine;
+        using (var outer = new TensorScope())
+        {
+            mine = Ops.Ones([1]);
+            using (var inner = new TensorScope())
+            {
+                Assert.Same(mine, inner.Keep(mine));
+                Assert.Same(free, inner.Keep(free));
+                Assert.Null(inner.Keep(null));
+            }
+
+            Assert.Equal(1, mine.Item());
+        }
+
+        Assert.Equal(1, free.Item());
+        Assert.Throws<ObjectDisposedException>(() => mine.Item());
+    }
+
+    [Fact]
+    public void An_exception_closes_its_scopes()
+    {
+        var before = TorchRuntime.LiveTensors;
+        Assert.Throws<TorchException>(() =>
+        {
+            using var outer = new TensorScope();
+            var a = Ops.Ones([2, 3]);
+            using var inner = new TensorScope();
+            inner.Keep(Ops.Ones([4]).Matmul(a));
+        });
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+    }
+
+    [Fact]
+    public void Scopes_belong_to_their_thread()
+    {
+        Tensor? elsewhere = null;
+        using (var scope = new TensorScope())
+        {
+            var thread = new Thread(() => elsewhere = Ops.Ones([3]));
+            thread.Start();
+            thread.Join();
+        }
+
+        Assert.Equal([1, 1, 1], elsewhere!.ToArray<float>());
+    }
+
+    [Fact]
+    public void The_garbage_collector_frees_what_no_scope_did_and_counts_it()
+    {
+        static void Lose()
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Ops.Ones([1000]);
+            }
+        }
+
+        var counted = Tensor.FinalisedCount;
+        Lose();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.True(Tensor.FinalisedCount >= counted + 20, "Tensors outside of scopes were not finalised.");
+    }
+
+    [Fact]
+    public void Spans_are_the_live_memory()
+    {
+        using var scope = new TensorScope();
+        var t = Ops.Zeros([2, 3]);
+        t.AsSpan<float>()[4] = 7;
+        Assert.Equal(7, t.Select(0, 1).Select(0, 1).Item());
+        var span = t.AsTensorSpan<float>();
+        Assert.Equal([2, 3], span.Lengths.ToArray());
+        Assert.Equal(7, span[1, 1]);
+        span[0, 2] = 5;
+        Assert.Equal([0, 0, 5, 0, 7, 0], t.ToArray<float>());
+    }
+
+    [Fact]
+    public void A_span_of_another_type_or_of_a_view_is_refused()
+    {
+        using var scope = new TensorScope();
+        var t = Ops.Zeros([2, 3]);
+        Assert.Contains("Float32", Assert.Throws<InvalidOperationException>(() => t.AsSpan<double>().Length).Message, StringComparison.Ordinal);
+        Assert.Contains("Contiguous()", Assert.Throws<InvalidOperationException>(() => t.T().AsSpan<float>().Length).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Tensor.From<float>([1, 2, 3], 2));
+        Assert.Throws<InvalidOperationException>(() => t.Item());
+    }
+
+    [Fact]
+    public void Memory_is_shared_without_a_copy_until_the_tensor_goes()
+    {
+        var memory = new float[] { 1, 2, 3 };
+        using (var scope = new TensorScope())
+        {
+            var t = Tensor.From<float>(memory.AsMemory(), 3);
+            memory[1] = 9;
+            Assert.Equal(9, t.Select(0, 1).Item());
+            t.MulInPlace(2);
+        }
+
+        Assert.Equal([2, 18, 6], memory);
+    }
+
+    [Fact]
+    public void Values_come_out_converted_and_in_row_major_order()
+    {
+        using var scope = new TensorScope();
+        var t = Tensor.From<long>([1, 2, 3, 4], 2, 2);
+        Assert.Equal([1.0, 3, 2, 4], t.T().ToArray<double>());
+        Assert.Equal("Int64 [2, 2] cpu", t.ToString());
+        Assert.Equal(2, t.Size(-1));
+        Assert.Equal(4, t.Count);
+    }
+
+    [Fact]
+    public void A_chain_frees_each_iteration_and_keeps_the_state()
+    {
+        using var scope = new TensorScope();
+        var start = Ops.Zeros([1000]);
+        var before = TorchRuntime.LiveTensors;
+        var end = Chain.Run(start, Enumerable.Range(0, 100), (x, i) => (x + i) * 1.0);
+        Assert.Equal(4950, end.Select(0, 0).Item());
+        Assert.Equal(0, start.Select(0, 0).Item());
+        Assert.InRange(TorchRuntime.LiveTensors, before, before + 4);
+
+        var joined = Chain.Concat(Enumerable.Range(0, 3), i => Ops.Full([2], (double)i));
+        Assert.Equal([0, 0, 1, 1, 2, 2], joined.ToArray<float>());
+    }
+}
+
+public sealed class RngTests
+{
+    [Fact]
+    public void The_same_seed_gives_the_same_draws()
+    {
+        using var scope = new TensorScope();
+        Assert.Equal(new Rng(5).Normal(100).ToArray<float>(), new Rng(5).Normal(100).ToArray<float>());
+        Assert.NotEqual(new Rng(5).Normal(100).ToArray<float>(), new Rng(6).Normal(100).ToArray<float>());
+    }
+
+    [Fact]
+    public void State_brings_the_next_draws_back()
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(1);
+        rng.Normal(7);
+        rng.Uniform(3);
+        var state = rng.GetState();
+        var next = rng.Normal(33).ToArray<float>();
+        Assert.NotEqual(next, rng.Normal(33).ToArray<float>());
+        var other = new Rng(99);
+        other.SetState(state);
+        Assert.Equal(next, other.Normal(33).ToArray<float>());
+    }
+
+    [Fact]
+    public void Forks_depend_on_seed_and_name_and_not_on_what_was_drawn()
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(1);
+        var fork = rng.Fork("data").Normal(50).ToArray<float>();
+        rng.Normal(1000);
+        Assert.Equal(fork, rng.Fork("data").Normal(50).ToArray<float>());
+        Assert.NotEqual(fork, rng.Fork("model").Normal(50).ToArray<float>());
+        Assert.NotEqual(fork, new Rng(2).Fork("data").Normal(50).ToArray<float>());
+    }
+
+    [Fact]
+    public void Draws_have_their_moments()
+    {
+        using var scope = new TensorScope();
+        const int n = 100_000;
+        var rng = new Rng(3);
+
+        // Five standard errors of the mean of n draws.
+        Assert.Equal(0, rng.Normal(n).Mean().Item(), 5 / Math.Sqrt(n));
+        Assert.Equal(1, rng.Normal(n).Square().Mean().Item(), 5 * Math.Sqrt(2.0 / n));
+        Assert.Equal(0.5, rng.Uniform(n).Mean().Item(), 5 * Math.Sqrt(1 / 12.0 / n));
+        Assert.Equal(0.2, rng.Bernoulli(Ops.Full([n], 0.2)).Mean().Item(), 5 * 0.4 / Math.Sqrt(n));
+        var whole = rng.Integers(-2, 3, n).ToArray<long>();
+        Assert.Equal([-2, -1, 0, 1, 2], whole.Distinct().Order());
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (long)i), rng.Permutation(20).ToArray<long>().Order());
+    }
+}
