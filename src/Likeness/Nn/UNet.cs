@@ -4,28 +4,23 @@ namespace Likeness.Nn;
 
 /// <summary>The size of a <see cref="UNet"/>.</summary>
 /// <param name="BaseWidth">Channels at full resolution.</param>
-public sealed record UNetOptions(int BaseWidth = 32)
+/// <param name="ResidualBlocks">Residual blocks per level on the way down; one more on the way up.</param>
+/// <param name="Heads">Of the self-attention.</param>
+/// <param name="Groups">Of the group normalisation.</param>
+/// <param name="Dropout">Probability of a value being dropped inside residual blocks.</param>
+/// <param name="TimeFeatures">Size of the time embedding; null is four times the base width, as in the paper.</param>
+public sealed record UNetOptions(int BaseWidth = 32, int ResidualBlocks = 2, int Heads = 1, int Groups = 8, double Dropout = 0.1, int? TimeFeatures = null)
 {
-    /// <summary>Channels of each level as multiples of the base width; every level after the first halves the resolution.</summary>
-    public IReadOnlyList<int> Multipliers { get; init; } = [1, 2, 2];
+    private static readonly int[] s_multipliers = [1, 2, 2];
+    private static readonly int[] s_attentionSizes = [7];
 
-    /// <summary>Residual blocks per level on the way down; one more on the way up.</summary>
-    public int ResidualBlocks { get; init; } = 2;
+    // JSON that leaves a list out sets it to null.
+
+    /// <summary>Channels of each level as multiples of the base width; every level after the first halves the resolution.</summary>
+    public IReadOnlyList<int> Multipliers { get; init => field = value ?? s_multipliers; } = s_multipliers;
 
     /// <summary>Heights at which every block is followed by self-attention.</summary>
-    public IReadOnlyList<int> AttentionSizes { get; init; } = [7];
-
-    /// <summary>Of the self-attention.</summary>
-    public int Heads { get; init; } = 1;
-
-    /// <summary>Of the group normalisation.</summary>
-    public int Groups { get; init; } = 8;
-
-    /// <summary>Probability of a value being dropped inside residual blocks.</summary>
-    public double Dropout { get; init; } = 0.1;
-
-    /// <summary>Size of the time embedding; null is four times the base width, as in the paper.</summary>
-    public int? TimeFeatures { get; init; }
+    public IReadOnlyList<int> AttentionSizes { get; init => field = value ?? s_attentionSizes; } = s_attentionSizes;
 
     public bool Equals(UNetOptions? other) => other is not null && (BaseWidth, ResidualBlocks, Heads, Groups, Dropout, TimeFeatures)
         == (other.BaseWidth, other.ResidualBlocks, other.Heads, other.Groups, other.Dropout, other.TimeFeatures)

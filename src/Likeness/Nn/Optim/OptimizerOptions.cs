@@ -13,7 +13,7 @@ namespace Likeness.Nn.Optim;
 public abstract record OptimizerOptions(double LearningRate)
 {
     /// <summary>How the learning rate changes over the run.</summary>
-    public Schedule Schedule { get; init; } = new Schedule.Constant();
+    public Schedule Schedule { get; init => field = value ?? new Schedule.Constant(); } = new Schedule.Constant();
 
     /// <summary>Gradients longer than this, over all of the player's parameters together, are shortened to it; null leaves them.</summary>
     public double? ClipNorm { get; init; }
