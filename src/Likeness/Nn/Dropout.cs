@@ -25,6 +25,6 @@ public sealed class Dropout : Layer
         }
 
         var keep = 1 - _probability;
-        return x * x.EmptyLike().BernoulliInPlace(keep, generator: rng).DivInPlace(keep);
+        return x * x.EmptyLike().BernoulliInPlace(rng, keep).DivInPlace(keep);
     }
 }
