@@ -12,7 +12,8 @@ public static unsafe class NadeFunction
     /// <summary>The logit of every p(x_i = 1 | x_&lt;i), [n, d], for x [n, d].</summary>
     public static Tensor Logits(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
-        if (!Fused(x, w, c, v, b))
+        // The kernel has no gradient for x, which training never needs.
+        if (x.RequiresGrad || !Fused(x, w, c, v, b))
         {
             return Twin(x, w, c, v, b);
         }

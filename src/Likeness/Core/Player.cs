@@ -35,7 +35,15 @@ public sealed class Turn
 {
     private readonly Func<TurnContext, IReadOnlyList<TermValue>> _take;
 
-    internal Turn(Func<TurnContext, IReadOnlyList<TermValue>> take) => _take = take;
+    internal Turn(Player player, Term[] terms, bool descends, Func<TurnContext, IReadOnlyList<TermValue>> take) =>
+        (Player, Terms, Descends, _take) = (player, terms, descends, take);
+
+    internal Player Player { get; }
+
+    internal Term[] Terms { get; }
+
+    /// <summary>Whether the turn is a step down its terms' gradient.</summary>
+    internal bool Descends { get; }
 
     internal IReadOnlyList<TermValue> Take(TurnContext context) => _take(context);
 }
@@ -74,14 +82,14 @@ public sealed class Player : IStateful
     public Turn Minimise(params ReadOnlySpan<Term> terms)
     {
         var own = terms.ToArray();
-        return new Turn(context => Descend(own, context));
+        return new(this, own, true, context => Descend(own, context));
     }
 
     /// <summary>A closed-form update (counting, an EM step) instead of a descent; the terms are only logged.</summary>
     public Turn Assign(Action update, params ReadOnlySpan<Term> terms)
     {
         var own = terms.ToArray();
-        return new Turn(context =>
+        return new(this, own, false, context =>
         {
             using var noGrad = Autograd.NoGrad();
             update();

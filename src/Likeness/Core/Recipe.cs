@@ -11,11 +11,12 @@ namespace Likeness.Core;
 /// <param name="Protocol">The preprocessing that turns byte images into such data, where there is one.</param>
 public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null)
 {
-    public static DataNeed Anything { get; } = new("any data", _ => true);
+    /// <summary>Values whose size means something.</summary>
+    public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not Domain.Categorical);
 
     public static DataNeed Binary { get; } = new("binary values", s => s.Domain is Domain.Binary, "dynamic");
 
-    public static DataNeed Images { get; } = new("images", s => s.IsImage);
+    public static DataNeed Images { get; } = new("images", s => s.IsImage && s.Domain is not Domain.Categorical);
 }
 
 /// <summary>A model of the zoo, without its types: everything that a program needs to list, build and train it.</summary>
@@ -40,6 +41,9 @@ public interface IRecipe
 
     /// <summary>The default options, complete.</summary>
     JsonObject DefaultOptions { get; }
+
+    /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
+    JsonObject SmallestOptions { get; }
 
     /// <summary>Checks options and fills in what they leave out.</summary>
     /// <exception cref="UsageException">An unknown key or a value that is not allowed.</exception>
@@ -76,11 +80,16 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     where TOptions : class
     where TModel : Module
 {
+    /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
+    public required TOptions Smallest { get; init; }
+
     public Type ModelType => typeof(TModel);
 
     public JsonTypeInfo OptionsInfo => Json;
 
     public JsonObject DefaultOptions => OptionsJson.Write(Options, Json);
+
+    public JsonObject SmallestOptions => OptionsJson.Write(Smallest, Json);
 
     public JsonObject Complete(JsonObject options) => OptionsJson.Write(Read(options), Json);
 

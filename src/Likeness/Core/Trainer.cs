@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Likeness.Nn;
 using Likeness.Torch;
 
 namespace Likeness.Core;
@@ -27,8 +28,19 @@ public interface ITraining : IStateful, IDisposable
     IEnumerable<StepReport> Run(CancellationToken stop = default);
 }
 
+/// <summary>A training whose rounds can be watched without their turns being taken: how the laws see every model's gradients.</summary>
+internal interface IRehearsal
+{
+    Module Objective { get; }
+
+    IReadOnlyList<Player> Players { get; }
+
+    /// <summary>One round on the next batches, in training mode, with randomness of its own; each turn is the caller's to take or to leave.</summary>
+    IEnumerable<Turn> Rehearse(Rng rng);
+}
+
 /// <summary>The one training loop. Disposing of it ends its feed.</summary>
-public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options, IProcessGroup? group = null) : ITraining
+public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options, IProcessGroup? group = null) : ITraining, IRehearsal
 {
     private readonly CountedFeed<TBatch> _feed = new(feed);
     private long _step;
@@ -36,6 +48,10 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     public long Step => _step;
 
     public long Steps => options.Steps;
+
+    Module IRehearsal.Objective => objective;
+
+    IReadOnlyList<Player> IRehearsal.Players => objective.Players;
 
     public IEnumerable<StepReport> Run(CancellationToken stop = default)
     {
@@ -58,6 +74,22 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     }
 
     public void Dispose() => _feed.Dispose();
+
+    IEnumerable<Turn> IRehearsal.Rehearse(Rng rng)
+    {
+        objective.Training = true;
+        try
+        {
+            foreach (var turn in objective.Round(_feed, rng))
+            {
+                yield return turn;
+            }
+        }
+        finally
+        {
+            objective.Training = false;
+        }
+    }
 
     private StepReport TakeStep()
     {

@@ -103,7 +103,7 @@ public sealed class UNet : ConditionedLayer
     protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng)
     {
         CheckSize(x.Size(2), x.Size(3));
-        var time = _time.Call(_embedding.Call(condition));
+        var time = _time.Call(_embedding.Call(condition).To(x.ScalarType));
         var h = _convIn.Call(x);
         var skips = new Stack<Tensor>([h]);
         foreach (var level in _down)

@@ -84,7 +84,10 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         (spec, options, rng) => new Dcgan(spec, options, rng),
         (model, _, rng) => new Adversaries(model, rng),
         new(Steps: 4_000, BatchSize: 128),
-        DataNeed.Images);
+        DataNeed.Images)
+    {
+        Smallest = new() { Latent = 4, Width = 6, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
+    };
 
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
 

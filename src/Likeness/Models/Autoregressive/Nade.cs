@@ -73,7 +73,10 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
         (spec, options, rng) => new Nade(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Nade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
-        DataNeed.Binary);
+        DataNeed.Binary)
+    {
+        Smallest = new() { Hidden = 12, Optimizer = new Adam(0.02) },
+    };
 
     public IReadOnlyList<int> Order { get; }
 

@@ -58,8 +58,8 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     {
         (_spec, _options) = (spec, options);
         _diffusion = new(options.Noise, options.Steps);
-        _unet = Add("unet", new UNet(spec.Channels, spec.Channels, spec.Height, options.Network, rng));
-        _shadow = Add("ema", new UNet(spec.Channels, spec.Channels, spec.Height, options.Network, rng));
+        _unet = Add("unet", Network(spec, options.Network, rng));
+        _shadow = Add("ema", Network(spec, options.Network, rng));
         _ema = new Ema(_unet, _shadow, options.EmaDecay);
         Include("average", _ema);
     }
@@ -73,7 +73,17 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         (spec, options, rng) => new Ddpm(spec, options, rng),
         (model, options, _) => new Denoising(model, options.Optimizer),
         new(Steps: 4_000, BatchSize: 64),
-        DataNeed.Images);
+        DataNeed.Images)
+    {
+        Smallest = new()
+        {
+            Steps = 20,
+            Network = new(8) { Multipliers = [1, 2], ResidualBlocks = 1, AttentionSizes = [4], Groups = 4, TimeFeatures = 16 },
+            EmaDecay = 0.9,
+            BoundDraws = 4,
+            Optimizer = new Adam(5e-3) { ClipNorm = 1 },
+        },
+    };
 
     public IReadOnlyList<double> AlphaBar => _diffusion.AlphaBar;
 
@@ -102,6 +112,25 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
             return sum + (double)(high - low) * StepKl(x0, rng.Integers(low, high, n), rng);
         });
         return first - between - PriorKl(x0);
+    }
+
+    private static UNet Network(DataSpec spec, UNetOptions options, Rng rng)
+    {
+        var divisor = 1 << (options.Multipliers.Count - 1);
+        if (spec.Height % divisor != 0 || spec.Width % divisor != 0)
+        {
+            throw new UsageException(
+                $"A DDPM with {options.Multipliers.Count} resolutions cannot make images of {spec.Height}x{spec.Width}: {divisor} must divide both sides; resize the data, for example with --size 32, or give fewer multipliers.");
+        }
+
+        try
+        {
+            return new UNet(spec.Channels, spec.Channels, spec.Height, options, rng);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"A DDPM cannot have this network: {e.Message.Split(" (Parameter")[0]}", e);
+        }
     }
 
     // L_T: KL(q(x_T | x_0) ‖ N(0, I)), which learns nothing.

@@ -61,7 +61,10 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         (spec, options, rng) => new Vae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 25_000, BatchSize: 100),
-        DataNeed.Anything);
+        DataNeed.Numbers)
+    {
+        Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
+    };
 
     public Tensor Sample(int count, Rng rng) => _head.Sample(_decoder.Call(SampleLatent(count, rng)), rng).Reshape(_spec.BatchShape(count));
 

@@ -1,0 +1,113 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Laws;
+
+/// <summary>What every exact density keeps, on data of so few bits that all inputs can be listed.</summary>
+public sealed class DensityLaws
+{
+    public static TheoryData<string, string> Densities => Cases.Of<IDensity>(Cases.Countable);
+
+    public static TheoryData<string, string> Autoregressive => Cases.Of<IAutoregressive>(Cases.Countable);
+
+    [Theory]
+    [MemberData(nameof(Densities))]
+    public void Probabilities_of_all_inputs_add_up_to_one(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        using var subject = Subject.Trained(recipe, data, 60);
+        var single = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>();
+        subject.Model.To(ScalarType.Float64);
+        var exact = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec, ScalarType.Float64)).ToArray<double>();
+
+        // 256 sums of at most 8 terms: rounding of double precision stays below 1e-12.
+        Assert.Equal(1, exact.Sum(Math.Exp), 1e-9);
+
+        // A trained model, not a uniform one.
+        Assert.True(exact.Max() - exact.Min() > 1, "The density is nearly uniform: nothing was learned.");
+
+        // In fp32 each of d log-probabilities is off by a few 1e-7.
+        Assert.All(exact.Zip(single), p => Assert.Equal(p.First, p.Second, 1e-4));
+    }
+
+    [Theory]
+    [MemberData(nameof(Densities))]
+    public void Samples_are_as_frequent_as_they_are_likely(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        using var subject = Subject.Trained(recipe, data, 60);
+        if (subject.Model is not IGenerative generative)
+        {
+            return;
+        }
+
+        var probabilities = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>().Select(Math.Exp).ToArray();
+        Frequencies.Agree(probabilities, Cases.Places(subject.Spec, generative.Sample(40_000, new Rng(6))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Autoregressive))]
+    public void A_conditional_does_not_depend_on_later_variables(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        using var subject = Subject.Trained(recipe, data, 60);
+        subject.Model.To(ScalarType.Float64);
+        var model = (IAutoregressive)subject.Model;
+        var (d, order) = (subject.Spec.Dimensions, model.Order);
+        Assert.Equal(Enumerable.Range(0, d), order.Order());
+
+        var x = Cases.AllInputs(subject.Spec, ScalarType.Float64).WithGrad();
+        var conditionals = model.Conditionals(x);
+        Assert.Equal([1 << d, d], conditionals.Shape[..2].ToArray());
+        var dependences = 0;
+        for (var i = 0; i < d; i++)
+        {
+            var target = conditionals.Select(1, order[i]).Sum();
+            var gradient = Autograd.Grad([target], [x], retainGraph: true, allowUnused: true)[0];
+            var slopes = subject.Spec.Flat(gradient ?? x.ZerosLike()).Abs().Amax([0]).ToArray<double>();
+            for (var j = 0; j < d; j++)
+            {
+                if (j >= i)
+                {
+                    Assert.Equal(0, slopes[order[j]]);
+                }
+                else if (slopes[order[j]] > 0)
+                {
+                    dependences++;
+                }
+            }
+        }
+
+        Assert.Equal(d * (d - 1) / 2, dependences);
+    }
+
+    [Theory]
+    [MemberData(nameof(Autoregressive))]
+    public void Changing_a_variable_leaves_the_conditionals_up_to_it_as_they_were(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        using var subject = Subject.Trained(recipe, data, 60);
+        var model = (IAutoregressive)subject.Model;
+        var (d, order) = (subject.Spec.Dimensions, model.Order);
+        var x = Cases.AllInputs(subject.Spec).ToArray<float>();
+        var before = model.Conditionals(Tensor.From(x, subject.Spec.BatchShape(1 << d))).ToArray<float>();
+        var k = before.Length / x.Length;
+        for (var j = 0; j < d; j++)
+        {
+            var changed = (float[])x.Clone();
+            for (var n = order[j]; n < x.Length; n += d)
+            {
+                changed[n] = 1 - changed[n];
+            }
+
+            var after = model.Conditionals(Tensor.From(changed, subject.Spec.BatchShape(1 << d))).ToArray<float>();
+            for (var i = 0; i <= j; i++)
+            {
+                for (var n = order[i] * k; n < before.Length; n += d * k)
+                {
+                    Assert.Equal(before.AsSpan(n, k), after.AsSpan(n, k));
+                }
+            }
+        }
+    }
+}

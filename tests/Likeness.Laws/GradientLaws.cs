@@ -1,0 +1,135 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Laws;
+
+/// <summary>What every training's gradients keep: they exist, and they are the slopes of the terms that are logged.</summary>
+public sealed class GradientLaws
+{
+    // The same noise, dropout and steps for every evaluation of a turn.
+    private const ulong Noise = 17;
+
+    public static TheoryData<string, string> All => Cases.Of<Module>();
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_parameter_receives_the_slope_of_the_total(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        var batch = new OneBatch(Cases.Spec(data));
+        // A few steps lead away from weights that start at zero and stop the gradients of those before them.
+        using var subject = Subject.Trained(recipe, data, 5, batch);
+        var turns = Descents(subject);
+        var single = Enumerable.Range(0, turns).Select(k => Gradients(subject, k)).ToArray();
+        subject.Rehearsal.Objective.To(ScalarType.Float64);
+        batch.Type = ScalarType.Float64;
+
+        var reached = new HashSet<Tensor>();
+        for (var k = 0; k < turns; k++)
+        {
+            var (player, gradients) = Gradients(subject, k);
+            for (var i = 0; i < player.Parameters.Count; i++)
+            {
+                var (name, parameter) = player.Parameters[i];
+                if (gradients[i] is not { } gradient)
+                {
+                    continue;
+                }
+
+                if (gradient.Any(g => g != 0))
+                {
+                    reached.Add(parameter);
+                }
+
+                // Fused kernels run in fp32, their twins in double precision: hundreds of roundings of 6e-8.
+                var largest = gradient.Max(Math.Abs);
+                Assert.All(gradient.Zip(single[k].Values[i]!), p => Assert.True(
+                    Math.Abs(p.First - p.Second) <= (2e-4 * largest) + 2e-6, $"{player.Name}: {name} has slope {p.Second} in fp32 and {p.First} in double precision."));
+                CheckSlopes(subject, k, name, parameter, gradient);
+            }
+        }
+
+        foreach (var player in subject.Rehearsal.Players)
+        {
+            Assert.All(player.Parameters, p => Assert.True(reached.Contains(p.Value), $"No gradient reaches {p.Name} of {player.Name}."));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Each_player_alone_can_fit_one_batch(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        const int rounds = 80;
+        foreach (var index in Enumerable.Range(0, new Subject(recipe, data, 1).Rehearsal.Players.Count))
+        {
+            using var subject = new Subject(recipe, data, rounds, new OneBatch(Cases.Spec(data)));
+            var player = subject.Rehearsal.Players[index];
+            var totals = new List<double>();
+            for (var round = 0; round < rounds; round++)
+            {
+                using var step = new TensorScope();
+                foreach (var turn in subject.Rehearsal.Rehearse(new Rng(Noise)))
+                {
+                    if (turn.Player != player)
+                    {
+                        continue;
+                    }
+
+                    var values = turn.Take(new(round, rounds));
+                    if (turn.Descends)
+                    {
+                        totals.Add(values.Sum(v => v.Value));
+                    }
+                }
+            }
+
+            Assert.True(totals[^1] < totals[0] - (0.15 * Math.Abs(totals[0])),
+                $"The total of {player.Name} only went from {totals[0]} to {totals[^1]} in {rounds} rounds on one batch.");
+        }
+    }
+
+    // A few coordinates of one parameter, by central differences in double precision.
+    private static void CheckSlopes(Subject subject, int turn, string name, Tensor parameter, double[] gradient)
+    {
+        const double step = 1e-5;
+        var random = new Random(3);
+        for (var c = 0; c < Math.Min(3, gradient.Length); c++)
+        {
+            var at = random.Next(gradient.Length);
+            var before = parameter.AsSpan<double>()[at];
+            double At(double value)
+            {
+                parameter.AsSpan<double>()[at] = value;
+                return Total(subject, turn);
+            }
+
+            var slope = (At(before + step) - At(before - step)) / (2 * step);
+            parameter.AsSpan<double>()[at] = before;
+
+            // The difference loses 1e-16 of a total of up to some hundreds over 2e-5: 1e-9; its own error is step² times a third derivative.
+            var allowed = (1e-5 * Math.Abs(gradient[at])) + 1e-7;
+            Assert.True(Math.Abs(slope - gradient[at]) <= allowed, $"{name}[{at}] has gradient {gradient[at]:R} and the total has slope {slope:R}.");
+        }
+    }
+
+    private static int Descents(Subject subject)
+    {
+        using var scope = new TensorScope();
+        return subject.Rehearsal.Rehearse(new Rng(Noise)).Count(t => t.Descends);
+    }
+
+    private static (Player Player, double[]?[] Values) Gradients(Subject subject, int index)
+    {
+        using var scope = new TensorScope();
+        var turn = subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index);
+        return (turn.Player, Array.ConvertAll(turn.Player.Gradients(turn.Terms), g => g?.ToArray<double>()));
+    }
+
+    private static double Total(Subject subject, int index)
+    {
+        using var scope = new TensorScope();
+        return subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index).Terms.Sum(t => t.Value.Item());
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Laws;
+
+/// <summary>No model holds on to memory: not in training, not in sampling, not in scoring.</summary>
+public sealed class MemoryLaws
+{
+    public static TheoryData<string, string> OneOfEach => Cases.OneOfEach();
+
+    [Theory]
+    [MemberData(nameof(OneOfEach))]
+    public void A_hundred_steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 100);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [MemberData(nameof(OneOfEach))]
+    public void A_thousand_steps_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 1000);
+
+    private static void LeaveNothing(string recipe, string data, int steps)
+    {
+        const int before = 20;
+        using var subject = new Subject(recipe, data, before + steps);
+        subject.Train(before);
+        Ask(subject, 5);
+        var (tensors, bytes, resident) = Now();
+        var finalised = Tensor.FinalisedCount;
+
+        subject.Train(steps);
+        Ask(subject, 100);
+        var after = Now();
+        Assert.Equal(tensors, after.Tensors);
+        Assert.Equal(bytes, after.Bytes);
+        Assert.Equal(finalised, Tensor.FinalisedCount);
+
+        // The allocator and the garbage collector keep some pages; a leak of one small batch a step would be several times this.
+        Assert.InRange(after.Resident - resident, long.MinValue, 24 << 20);
+    }
+
+    private static void Ask(Subject subject, int times)
+    {
+        using var noGrad = Autograd.NoGrad();
+        for (var i = 0; i < times; i++)
+        {
+            using var scope = new TensorScope();
+            var x = new OneBatch(subject.Spec).First(8).X;
+            (subject.Model as IGenerative)?.Sample(8, new Rng(3));
+            (subject.Model as IDensity)?.LogProb(x);
+            (subject.Model as IBound)?.LogProbBound(x, new Rng(4));
+            (subject.Model as IImportanceWeighted)?.LogWeights(x, 3, new Rng(5));
+            (subject.Model as IEncoder)?.Encode(x);
+        }
+    }
+
+    private static (long Tensors, long Bytes, long Resident) Now()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return (TorchRuntime.LiveTensors, TorchRuntime.MemoryInUse, process.WorkingSet64);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Laws;
+
+/// <summary>What every recipe says of itself.</summary>
+public sealed class OptionLaws
+{
+    public static TheoryData<string> Recipes => [.. Zoo.BuiltIn.Recipes.Select(r => r.Name)];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_model_is_built_from_its_default_options_on_small_data(string name)
+    {
+        using var scope = new TensorScope();
+        var recipe = Zoo.BuiltIn.Find(name);
+        DataSpec[] small = [new([1, 8, 8], new Domain.Binary()), new([1, 8, 8], new Domain.Byte()), new([2], new Domain.Real())];
+        var accepted = small.Where(recipe.Need.Accepts).ToArray();
+        Assert.NotEmpty(accepted);
+        foreach (var spec in accepted)
+        {
+            var model = recipe.CreateModel(spec, [], new Rng(1));
+            Assert.IsType(recipe.ModelType, model);
+            Assert.True(model.ParameterCount > 0);
+            var names = model.NamedParameters().Concat(model.NamedBuffers()).Select(p => p.Name).ToArray();
+            Assert.Equal(names.Length, names.Distinct().Count());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Options_survive_JSON(string name)
+    {
+        var recipe = Zoo.BuiltIn.Find(name);
+        foreach (var options in new[] { recipe.DefaultOptions, recipe.SmallestOptions, recipe.Complete([]) })
+        {
+            var once = recipe.Complete((JsonObject)JsonNode.Parse(options.ToJsonString())!);
+            Assert.Equal(options.ToJsonString(), once.ToJsonString());
+            Assert.Equal(once.ToJsonString(), recipe.Complete(once).ToJsonString());
+        }
+
+        Assert.Equal(recipe.DefaultOptions.ToJsonString(), recipe.Complete([]).ToJsonString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void An_unknown_key_is_refused_and_the_near_ones_are_named(string name)
+    {
+        var recipe = Zoo.BuiltIn.Find(name);
+        foreach (var key in recipe.DefaultOptions.Select(p => p.Key))
+        {
+            var e = Assert.Throws<UsageException>(() => recipe.Complete(new JsonObject { [key + "z"] = 1 }));
+            Assert.Contains($"'{key}z'", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"Did you mean '{key}'", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<UsageException>(() => recipe.CreateModel(Accepted(recipe), new JsonObject { ["nonsense"] = 1 }, new Rng(1)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Data_of_another_kind_is_refused_with_what_is_needed(string name)
+    {
+        var recipe = Zoo.BuiltIn.Find(name);
+        DataSpec[] kinds = [new([4], new Domain.Categorical(3)), new([2], new Domain.Real()), new([6], new Domain.Binary()), new([1, 8, 8], new Domain.Byte())];
+        foreach (var spec in kinds.Where(s => !recipe.Need.Accepts(s)))
+        {
+            var e = Assert.Throws<UsageException>(() => recipe.CreateModel(spec, [], new Rng(1)));
+            Assert.Contains(recipe.Need.Description, e.Message, StringComparison.Ordinal);
+            Assert.Contains(spec.ToString(), e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_recipe_cites_its_paper(string name)
+    {
+        var recipe = Zoo.BuiltIn.Find(name);
+        Assert.Same(recipe, Zoo.BuiltIn.Find(name));
+        Assert.InRange(recipe.Paper.Year, 1900, 2100);
+        Assert.StartsWith($"@inproceedings{{{recipe.Paper.Key},", recipe.Paper.BibTeX(), StringComparison.Ordinal);
+        Assert.EndsWith(".", recipe.Summary, StringComparison.Ordinal);
+        Assert.True(recipe.Defaults is { Steps: > 0, BatchSize: > 0 });
+        Assert.NotEmpty(Capabilities.Of(recipe.ModelType));
+    }
+
+    [Fact]
+    public void Names_are_told_apart()
+    {
+        Assert.Equal(Zoo.BuiltIn.Recipes.Count, Zoo.BuiltIn.Recipes.Select(r => r.Name).Distinct().Count());
+        Assert.Equal(Zoo.BuiltIn.Recipes.Count, Zoo.BuiltIn.Recipes.Select(r => r.Paper.Key).Distinct().Count());
+    }
+
+    private static DataSpec Accepted(IRecipe recipe)
+    {
+        var spec = new DataSpec([1, 8, 8], new Domain.Binary());
+        return recipe.Need.Accepts(spec) ? spec : new([2], new Domain.Real());
+    }
+}

@@ -1,0 +1,91 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Laws;
+
+/// <summary>Every training can be broken off and taken up again as if nothing had happened.</summary>
+public sealed class ResumeLaws
+{
+    private const int Half = 9;
+
+    public static TheoryData<string, string> All => Cases.Of<Module>();
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Training_on_from_a_checkpoint_is_bitwise_the_training_without_a_break(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var whole = Subject.Trained(recipe, data, 2 * Half);
+            using (var first = new Subject(recipe, data, 2 * Half))
+            {
+                first.Train(Half);
+                Checkpoint.Save(path, first.Training);
+            }
+
+            // Other initial weights: everything must come from the checkpoint.
+            using var second = new Subject(recipe, data, 2 * Half, weights: 99);
+            Checkpoint.Load(path, second.Training);
+            Assert.Equal(Half, second.Training.Step);
+            second.Train(Half);
+            Assert.Equal(2 * Half, second.Training.Step);
+            Assert.Empty(second.Training.Run());
+            Same(whole.Rehearsal.Objective, second.Rehearsal.Objective);
+            Assert.Equal(Answers(whole), Answers(second));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_saved_model_answers_as_it_did(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var subject = Subject.Trained(recipe, data, Half);
+            Checkpoint.Save(path, subject.Model);
+            var again = subject.Recipe.CreateModel(subject.Spec, subject.Recipe.SmallestOptions, new Rng(99));
+            Checkpoint.Load(path, again);
+            Same(subject.Model, again);
+            Assert.Equal(Answers(subject.Model, subject.Spec), Answers(again, subject.Spec));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void Same(Module a, Module b)
+    {
+        foreach (var (x, y) in a.NamedParameters().Concat(a.NamedBuffers()).Zip(b.NamedParameters().Concat(b.NamedBuffers())))
+        {
+            Assert.Equal(x.Name, y.Name);
+            Assert.True(x.Value.ToArray<double>().AsSpan().SequenceEqual(y.Value.ToArray<double>()), $"{x.Name} differs.");
+        }
+    }
+
+    private static double[] Answers(Subject subject) => Answers(subject.Model, subject.Spec);
+
+    /// <summary>Whatever the model can be asked, as numbers.</summary>
+    private static double[] Answers(Module model, DataSpec spec)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var x = new OneBatch(spec).First(4).X;
+        Tensor?[] answers =
+        [
+            (model as IGenerative)?.Sample(4, new Rng(3)),
+            (model as IDensity)?.LogProb(x),
+            (model as IBound)?.LogProbBound(x, new Rng(4)),
+            (model as IEncoder)?.Encode(x),
+        ];
+        return [.. answers.SelectMany(a => a?.ToArray<double>() ?? [])];
+    }
+}
