@@ -15,8 +15,8 @@ public sealed class BoundLaws
     public void Bounds_of_all_inputs_leave_room_for_the_probabilities(string recipe, string data)
     {
         using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
         using var subject = Subject.Trained(recipe, data, 150);
+        using var noGrad = Autograd.NoGrad();
         var x = Cases.AllInputs(subject.Spec);
         var (mean, error) = Moments(60, x.Shape[0], rng => ((IBound)subject.Model).LogProbBound(x, rng));
 
@@ -35,8 +35,8 @@ public sealed class BoundLaws
     public void The_mean_weight_is_the_probability(string recipe, string data)
     {
         using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
         using var subject = Subject.Trained(recipe, data, 150);
+        using var noGrad = Autograd.NoGrad();
         const int draws = 4000;
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
@@ -65,8 +65,8 @@ public sealed class BoundLaws
     public void The_bound_is_the_mean_of_the_log_weights(string recipe, string data)
     {
         using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
         using var subject = Subject.Trained(recipe, data, 150);
+        using var noGrad = Autograd.NoGrad();
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
         var (bound, error) = Moments(200, x.Shape[0], rng => model.LogProbBound(x, rng));
@@ -81,8 +81,8 @@ public sealed class BoundLaws
     public void More_draws_do_not_lower_the_bound(string recipe, string data)
     {
         using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
         using var subject = Subject.Trained(recipe, data, 150);
+        using var noGrad = Autograd.NoGrad();
         var x = Cases.AllInputs(subject.Spec);
         double[] Bound(int k) => Moments(40, x.Shape[0],
             rng => ((IImportanceWeighted)subject.Model).LogWeights(x, k, rng.Fork($"{k}")).Logsumexp([1]) - Math.Log(k)).Mean;

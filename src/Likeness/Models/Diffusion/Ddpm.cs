@@ -204,7 +204,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         {
             var x0 = _model._spec.Normalise(feed.Next().X);
             var t = rng.Integers(0, _model._diffusion.Steps, x0.Shape[0]);
-            var eps = rng.Normal(x0.Shape);
+            var eps = rng.Normal(x0.Shape).To(x0.ScalarType);
             var xt = _model.Diffuse(x0, t, eps);
             var target = _model._options.Prediction.Target(x0, eps,
                 Wide(_model.Table(t, i => Math.Sqrt(_model.AlphaBar[i]))), Wide(_model.Table(t, i => Math.Sqrt(1 - _model.AlphaBar[i]))));
