@@ -103,7 +103,7 @@ internal static class Program
         }
 
         var message = parsed.Errors[0].Message.TrimEnd('.');
-        return new UsageException($"{message}: see '{path} --help'.");
+        return new UsageException(message.EndsWith('?') ? message : $"{message}: see '{path} --help'.");
 
         static IEnumerable<string> Names(System.CommandLine.Parsing.SymbolResult? result)
         {

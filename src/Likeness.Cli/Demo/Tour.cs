@@ -65,7 +65,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         using var scope = new TensorScope();
         using var noGrad = Autograd.NoGrad();
         var model = (IAutoencoder)run.Model;
-        var x = Head(data, 16);
+        var x = Head(data, Split.Test, 16);
         // Rows in turn: originals, and what is left of them after the code.
         var rows = new List<Tensor>();
         var decoded = model.Decode(model.Encode(x)).Reshape(x.Shape);
@@ -102,28 +102,38 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         }
     }
 
-    // Test images and strangers among them, judged by how likely the model holds them.
+    // Test images and strangers among them, judged by how likely the model holds them, and by that with their simplicity discounted.
     private void Anomalous(Module model, IDataset data)
     {
         var strangers = Strangers(data);
         var rng = new Rng(0).Fork("anomalies");
-        var heldOut = ExampleScores.Measure(model, data, new MeasureOptions(Split.Validation, Limit: 2000), rng).Nats;
-        var ordinary = ExampleScores.Measure(model, data, new MeasureOptions(Limit: TestImages), rng).Nats;
-        var strange = ExampleScores.Measure(model, strangers, new MeasureOptions(Limit: TestImages), rng).Nats;
-        var alarms = Anomalies.PValues(strange, heldOut).Count(p => p <= 0.01);
-        var falseAlarms = Anomalies.PValues(ordinary, heldOut).Count(p => p <= 0.01);
-        terminal.Print($"  anomalies              AUROC {Anomalies.Auroc(ordinary, strange):0.000} of {ordinary.Length} test images against {strange.Length} of {strangers.Name};"
-            + $" at p ≤ 0.01 {100.0 * alarms / strange.Length:0} % of the strangers alarm, and {100.0 * falseAlarms / ordinary.Length:0.0} % of the ordinary");
+        var heldOut = Judge(data, Split.Validation, 2000);
+        var ordinary = Judge(data, Split.Test, TestImages);
+        var strange = Judge(strangers, Split.Test, TestImages);
+        terminal.Print($"  anomalies              {strange.Plain.Length} images of {strangers.Name} among {ordinary.Plain.Length} test images:"
+            + $" AUROC {Anomalies.Auroc(ordinary.Plain, strange.Plain):0.000} by log p(x) alone, which simple images fool,");
+        var alarms = Anomalies.PValues(strange.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
+        var falseAlarms = Anomalies.PValues(ordinary.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
+        terminal.Print($"                         AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000} with simplicity discounted (Serrà et al. 2020);"
+            + $" p ≤ 0.01 alarms for {100.0 * alarms / strange.Plain.Length:0} % of the strangers and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the ordinary");
 
         using var scope = new TensorScope();
-        var images = Ops.Cat([Head(data, ordinary.Length), Head(strangers, strange.Length)], 0);
-        long[] worst = [.. Lowest(ordinary, 0), .. Lowest(strange, ordinary.Length)];
+        var images = Ops.Cat([Head(data, Split.Test, TestImages), Head(strangers, Split.Test, TestImages)], 0);
+        var worst = Lowest([.. ordinary.Discounted, .. strange.Discounted], 2 * Unlikely);
+        var both = (long[])[.. Lowest(ordinary.Discounted, 2 * Unlikely), .. worst];
         var path = Path.Combine(folder, "anomalies.png");
-        Sampling.WritePicture(path, ImageGrid.Draw(images.IndexSelect(0, Tensor.From(worst, worst.Length)), data.Spec, Unlikely));
-        terminal.Print($"  least likely           {path} (first row: of the test images; second: of {strangers.Name})");
+        Sampling.WritePicture(path, ImageGrid.Draw(images.IndexSelect(0, Tensor.From(both, both.Length)), data.Spec, Unlikely));
+        terminal.Print($"  least likely           {path} (two rows of the test images; two rows with strangers among them: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are)");
 
-        static IEnumerable<long> Lowest(double[] scores, int offset) =>
-            scores.Select((score, i) => (score, i)).OrderBy(s => s.score).Take(Unlikely).Select(s => (long)(s.i + offset));
+        (double[] Plain, double[] Discounted) Judge(IDataset set, Split split, int limit)
+        {
+            var plain = ExampleScores.Measure(model, set, new MeasureOptions(split, Limit: limit), rng).Nats;
+            using var inner = new TensorScope();
+            var complexity = Complexity.Nats(Head(set, split, limit), set.Spec);
+            return (plain, [.. plain.Zip(complexity, (p, c) => p + c)]);
+        }
+
+        static long[] Lowest(double[] scores, int count) => [.. scores.Index().OrderBy(s => s.Item).Take(count).Select(s => (long)s.Index)];
     }
 
     // Digits where they are at hand, else drawn shapes of the same size.
@@ -158,5 +168,6 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
 
     private static bool Can<T>(IRecipe recipe) => recipe.ModelType.IsAssignableTo(typeof(T));
 
-    private static Tensor Head(IDataset data, int count) => Chain.Concat(((IDataset<Batch>)data).Read(Split.Test, 100, count), b => b.X.Clone());
+    private static Tensor Head(IDataset data, Split split, int count) =>
+        Chain.Concat(((IDataset<Batch>)data).Read(split, 100, count), b => b.X.Clone());
 }
