@@ -1,0 +1,125 @@
+namespace Likeness.Cli.Tests;
+
+/// <summary>Every mistake ends in one sentence that names the value, and in the right exit code.</summary>
+public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
+{
+    [Theory]
+    [InlineData("'trian'", "Did you mean 'train'", "trian")]
+    [InlineData("'nad'", "Did you mean 'nade'", "models", "nad")]
+    [InlineData("'nad'", "Did you mean 'nade'", "cite", "nad")]
+    [InlineData("'nad'", "Did you mean 'nade'", "train", "nad", "--data", "shapes-grey")]
+    [InlineData("'--stesp'", "Did you mean '--steps'", "train", "nade", "--data", "shapes-grey", "--stesp", "5")]
+    [InlineData("--data", "see 'likeness train --help'", "train", "nade")]
+    [InlineData("'fashion-mnst'", "Did you mean 'fashion-mnist'", "train", "nade", "--data", "fashion-mnst")]
+    [InlineData("'hiden'", "Did you mean 'hidden'", "train", "nade", "--data", "shapes-grey", "--set", "hiden=5")]
+    [InlineData("'hidden'", "key=value", "train", "nade", "--data", "shapes-grey", "--set", "hidden")]
+    [InlineData("hidden", "not allowed", "train", "nade", "--data", "shapes-grey", "--set", "hidden=many")]
+    [InlineData("'0'", "at least 1", "train", "nade", "--data", "shapes-grey", "--steps", "0")]
+    [InlineData("'many'", "at least 1", "train", "nade", "--data", "shapes-grey", "--batch", "many")]
+    [InlineData("--steps", "--epochs", "train", "nade", "--data", "shapes-grey", "--steps", "5", "--epochs", "5")]
+    [InlineData("'fp64'", "fp32", "train", "nade", "--data", "shapes-grey", "--precision", "fp64")]
+    [InlineData("'tpu'", "cpu", "train", "nade", "--data", "shapes-grey", "--device", "tpu")]
+    [InlineData("'colours'", "bytes", "train", "nade", "--data", "shapes-grey", "--protocol", "colours")]
+    [InlineData("binary values", "1x28x28 byte", "train", "nade", "--data", "shapes-grey", "--protocol", "bytes", "--out", "OUT")]
+    [InlineData("images", "2 real", "train", "ddpm", "--data", "8gaussians", "--out", "OUT")]
+    [InlineData("already holds a run", "--force", "train", "nade", "--data", "shapes-grey", "--size", "8", "--out", "RUN")]
+    [InlineData("is not empty", "empty folder", "train", "nade", "--data", "shapes-grey", "--size", "8", "--out", "FOLDER", "--force")]
+    [InlineData("'x.gif'", ".png", "sample", "RUN", "-o", "x.gif")]
+    [InlineData("'0'", "at least 1", "sample", "RUN", "-n", "0")]
+    [InlineData("'fid'", "sliced-wasserstein", "evaluate", "RUN", "--metric", "fid")]
+    [InlineData("'elbo'", "nll", "evaluate", "RUN", "--metric", "elbo")]
+    [InlineData("'dev'", "validation", "evaluate", "RUN", "--split", "dev")]
+    [InlineData("'fish'", "bash", "completion", "fish")]
+    public void Wrong_usage_ends_with_2(string value, string hint, params string[] args) => Check(2, value, hint, args);
+
+    [Theory]
+    [InlineData("NOWHERE", "holds no run", "resume", "NOWHERE")]
+    [InlineData("NOWHERE", "holds no run", "sample", "NOWHERE")]
+    [InlineData("FOLDER", "holds no run", "evaluate", "FOLDER")]
+    [InlineData("/proc/", "permissions", "train", "nade", "--data", "shapes-grey", "--size", "8", "--out", "/proc/likeness-run")]
+    [InlineData("is a file", "another folder", "train", "nade", "--data", "shapes-grey", "--size", "8", "--out", "FILE")]
+    [InlineData("FILE", "permissions", "train", "nade", "--data", "shapes-grey", "--size", "8", "--out", "FILE/run")]
+    [InlineData("/proc/", "", "sample", "RUN", "-o", "/proc/nowhere/x.npy")]
+    [InlineData("NOWHERE.csv", "does not exist", "train", "vae", "--data", "NOWHERE.csv")]
+    [InlineData("CSV", "nan", "train", "vae", "--data", "CSV")]
+    [InlineData("1x8x8 binary", "give data of that kind", "score", "RUN", "--data", "8gaussians")]
+    [InlineData("1x8x8 binary", "give data of that kind", "score", "RUN", "--data", "NPY")]
+    [InlineData("20000 examples", "smaller batch", "train", "nade", "--data", "shapes-grey", "--size", "8", "--batch", "30000", "--out", "OUT")]
+    public void What_the_world_refuses_ends_with_1_or_2(string value, string hint, params string[] args) => Check(null, value, hint, args);
+
+    [Theory]
+    [InlineData("model.safetensors", "sample")]
+    [InlineData("model.safetensors", "evaluate")]
+    [InlineData("training.safetensors", "resume")]
+    [InlineData("run.json", "resume")]
+    public void Damaged_files_of_a_run_end_with_1(string file, string verb)
+    {
+        var folder = run[$"damaged-{file}-{verb}"];
+        CommandLine.Succeed([.. TrainedRun.Train, "--out", folder]);
+        var path = Path.Combine(folder, file);
+        var bytes = File.ReadAllBytes(path);
+        foreach (var length in new[] { 0, 7, bytes.Length / 2, bytes.Length - 1 })
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Check(1, file, "", verb, folder);
+        }
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_asked_says_so()
+    {
+        var folder = run["gan"];
+        CommandLine.Succeed("train", "dcgan", "--data", "shapes-grey", "--size", "8", "--set", "width=4", "--steps", "1", "--batch", "4", "--grids", "0", "--threads", "1", "--out", folder);
+        Check(2, "dcgan", "likelihood", "score", folder, "--data", "shapes-grey");
+        Check(2, "'nll'", "sliced-wasserstein", "evaluate", folder, "--metric", "nll");
+    }
+
+    [Fact]
+    public void A_missing_native_library_is_said_in_one_sentence_by_verbs_that_need_it()
+    {
+        var environment = new Dictionary<string, string> { ["LIKENESS_NATIVE"] = "/nonexistent" };
+        using var sample = CommandLine.Start(environment, "sample", run.Path);
+        CheckOutcome(CommandLine.Finish(sample), 1, "/nonexistent", "make setup");
+
+        using var doctor = CommandLine.Start(environment, "doctor");
+        var told = CommandLine.Finish(doctor);
+        Assert.Equal(1, told.Code);
+        Assert.Contains("WRONG  libtorch", told.Output, StringComparison.Ordinal);
+
+        // What needs no tensors does not ask for the library.
+        foreach (var args in new string[][] { ["models"], ["models", "vae"], ["data", "list"], ["cite", "nade"], ["--help"] })
+        {
+            using var plain = CommandLine.Start(environment, args);
+            Assert.Equal(0, CommandLine.Finish(plain).Code);
+        }
+    }
+
+    private void Check(int? code, string value, string hint, params string[] args)
+    {
+        Directory.CreateDirectory(run["folder"]);
+        File.WriteAllText(Path.Combine(run["folder"], "notes.txt"), "mine");
+        File.WriteAllText(run["file"], "");
+        File.WriteAllText(run["nan.csv"], "a,b\n1,2\n3,nan\n");
+        Data.Formats.Npy.Write(run["wrong.npy"], new float[12], 3, 2, 2);
+        CheckOutcome(CommandLine.Run(Array.ConvertAll(args, Placed)), code, Placed(value), hint);
+    }
+
+    private string Placed(string word) => word
+        .Replace("NOWHERE", run["nowhere"], StringComparison.Ordinal).Replace("FOLDER", run["folder"], StringComparison.Ordinal)
+        .Replace("FILE", run["file"], StringComparison.Ordinal).Replace("RUN", run.Path, StringComparison.Ordinal)
+        .Replace("OUT", run["out"], StringComparison.Ordinal).Replace("CSV", run["nan.csv"], StringComparison.Ordinal)
+        .Replace("NPY", run["wrong.npy"], StringComparison.Ordinal);
+
+    private static void CheckOutcome(Outcome outcome, int? code, string value, string hint)
+    {
+        var line = outcome.ErrorLines.LastOrDefault() ?? "";
+        Assert.StartsWith("likeness: ", line, StringComparison.Ordinal);
+        Assert.Contains(value, line, StringComparison.Ordinal);
+        Assert.Contains(hint, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("please report", line, StringComparison.Ordinal);
+        Assert.Single(outcome.ErrorLines, l => l.StartsWith("likeness: ", StringComparison.Ordinal));
+        Assert.Equal("", outcome.Output);
+        Assert.InRange(outcome.Code, code ?? 1, code ?? 2);
+    }
+}

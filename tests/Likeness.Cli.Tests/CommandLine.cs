@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Likeness.Cli;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Likeness.Cli.Tests;
+
+/// <summary>What a command line left behind.</summary>
+internal sealed record Outcome(int Code, string Output, string Error)
+{
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Runs the tool as a part of this process, or as a process of its own.</summary>
+internal static class CommandLine
+{
+    public static Outcome Run(params string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = Program.Run(args, new Terminal(output, error));
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A run that must succeed.</summary>
+    public static string Succeed(params string[] args)
+    {
+        var outcome = Run(args);
+        Assert.True(outcome.Code == 0, $"likeness {string.Join(' ', args)} ended with {outcome.Code}: {outcome.Error}");
+        return outcome.Output;
+    }
+
+    public static Process Start(IReadOnlyDictionary<string, string>? environment, params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(typeof(Program).Assembly.Location);
+        foreach (var arg in args)
+        {
+            start.ArgumentList.Add(arg);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static Outcome Finish(Process process)
+    {
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), "The tool did not end.");
+        return new(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Data.Formats;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Tests;
+
+public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
+{
+    [Fact]
+    public void Models_lists_the_zoo_and_describes_each()
+    {
+        var list = CommandLine.Succeed("models");
+        foreach (var recipe in Zoo.BuiltIn.Recipes)
+        {
+            Assert.Contains(recipe.Name, list, StringComparison.Ordinal);
+            var one = CommandLine.Succeed("models", recipe.Name);
+            Assert.All(recipe.DefaultOptions, o => Assert.Contains(o.Key, one, StringComparison.Ordinal));
+            Assert.Contains(recipe.Paper.Title, one, StringComparison.Ordinal);
+            Assert.Equal(recipe.Paper.BibTeX() + "\n", CommandLine.Succeed("cite", recipe.Name));
+        }
+
+        var json = Json(CommandLine.Succeed("models", "--json"));
+        Assert.Equal(Zoo.BuiltIn.Recipes.Select(r => r.Name), json.Select(j => (string)j["name"]!));
+    }
+
+    [Fact]
+    public void Help_is_there_for_every_verb()
+    {
+        var help = CommandLine.Succeed("--help");
+        foreach (var verb in new[] { "demo", "models", "data", "train", "resume", "sample", "score", "evaluate", "doctor", "cite", "completion" })
+        {
+            Assert.Contains(verb, help, StringComparison.Ordinal);
+            Assert.Contains("Usage", CommandLine.Succeed(verb, "--help"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(help, CommandLine.Succeed());
+    }
+
+    [Fact]
+    public void Data_lists_sets_and_describes_them()
+    {
+        Assert.Contains("fashion-mnist", CommandLine.Succeed("data"), StringComparison.Ordinal);
+        Assert.Equal(CommandLine.Succeed("data"), CommandLine.Succeed("data", "list"));
+        Assert.Contains("20000 train", CommandLine.Succeed("data", "info", "shapes-grey"), StringComparison.Ordinal);
+        var json = Json(CommandLine.Succeed("data", "info", "8gaussians", "--json")).Single();
+        Assert.Equal((2, "real"), ((int)json["shape"]![0]!, (string)json["domain"]!));
+    }
+
+    [Fact]
+    public void Training_writes_a_run_and_says_where()
+    {
+        var output = CommandLine.Run([.. TrainedRun.Train, "--out", run["written"], "--grids", "2"]);
+        Assert.Equal(0, output.Code);
+        Assert.StartsWith($"{run["written"]}: 8 of 8 steps, model.nll ", output.Output, StringComparison.Ordinal);
+        foreach (var file in new[] { "run.json", "model.safetensors", "training.safetensors", "log.jsonl", "samples/000004.png", "samples/000008.png" })
+        {
+            Assert.True(File.Exists(Path.Combine(run["written"], file)), file);
+        }
+
+        // Looking at samples and saving more often change nothing.
+        CommandLine.Succeed([.. TrainedRun.Train, "--out", run["saved"], "--grids", "0", "--checkpoint-every", "1"]);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(run["written"], "training.safetensors")), File.ReadAllBytes(Path.Combine(run["saved"], "training.safetensors")));
+    }
+
+    [Fact]
+    public void Training_for_programs_prints_one_object_per_step()
+    {
+        var lines = Json(CommandLine.Succeed([.. TrainedRun.Train, "--out", run["json"], "--json"]));
+        Assert.Equal(9, lines.Count);
+        Assert.Equal(8, (int)lines[7]["step"]!);
+        Assert.Equal(run["json"], (string)lines[8]["run"]!);
+    }
+
+    [Fact]
+    public void The_protocol_that_a_model_needs_is_chosen_and_said()
+    {
+        var outcome = CommandLine.Run("train", "nade", "--data", "shapes-grey", "--size", "8", "--set", "hidden=4", "--epochs", "0.001", "--grids", "0", "--out", run["protocol"]);
+        Assert.Contains("protocol 'dynamic'", outcome.Error, StringComparison.Ordinal);
+        // 0.001 of 20,000 examples is less than one batch: one step.
+        Assert.Contains("1 of 1 steps", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_trains_on()
+    {
+        CommandLine.Succeed([.. TrainedRun.Train, "--out", run["resumed"]]);
+        Assert.Contains("8 of 8 steps", CommandLine.Succeed("resume", run["resumed"]), StringComparison.Ordinal);
+        Assert.Contains("12 of 12 steps", CommandLine.Succeed("resume", run["resumed"], "--steps", "12"), StringComparison.Ordinal);
+        Assert.Equal(12, RunFolder.Open(run["resumed"]).Record.Training.Steps);
+        Assert.Equal(12, File.ReadAllLines(Path.Combine(run["resumed"], "log.jsonl")).Length);
+    }
+
+    [Fact]
+    public void Sample_writes_every_kind_of_file_and_the_same_seed_gives_the_same()
+    {
+        var picture = CommandLine.Succeed("sample", run.Path, "-n", "9").Trim();
+        Assert.Equal(3 * 58 + 2, ImageCodec.Decode(File.ReadAllBytes(picture)).Width);
+
+        foreach (var (seed, name) in new[] { ("1", "a.npy"), ("1", "b.npy"), ("2", "c.npy") })
+        {
+            CommandLine.Succeed("sample", run.Path, "-n", "70", "--seed", seed, "-o", run[name]);
+        }
+
+        Assert.Equal([70, 1, 8, 8], Npy.Read(run["a.npy"]).Shape);
+        Assert.Equal(File.ReadAllBytes(run["a.npy"]), File.ReadAllBytes(run["b.npy"]));
+        Assert.NotEqual(File.ReadAllBytes(run["a.npy"]), File.ReadAllBytes(run["c.npy"]));
+        CommandLine.Succeed("sample", run.Path, "-n", "3", "-o", run["a.csv"]);
+        Assert.Equal(3, File.ReadAllLines(run["a.csv"]).Length);
+        CommandLine.Succeed("sample", run.Path, "-n", "3", "-o", run["a.jpg"]);
+        Assert.True(File.Exists(run["a.jpg"]));
+    }
+
+    [Fact]
+    public void Evaluate_prints_scores_with_their_evidence_and_keeps_them()
+    {
+        var text = CommandLine.Succeed("evaluate", run.Path, "--metric", "nll", "--limit", "50");
+        Assert.Contains("nats (exact, 50 examples)", text, StringComparison.Ordinal);
+        var json = Json(CommandLine.Succeed("evaluate", run.Path, "--limit", "60", "--json"));
+        Assert.Equal(["nll", "nll", "sliced-wasserstein", "sliced-wasserstein-of-training-data"], json.Select(j => (string)j["name"]!));
+        var kept = RunFolder.Open(run.Path).ReadScores();
+        Assert.Contains(kept, s => s is { Name: "nll", Unit: "nats", Count: 50, Step: 8 });
+        Assert.Contains(kept, s => s.Name == "nll" && s.Unit == "bits/dim" && s.Value == (double)json[1]["value"]!);
+    }
+
+    [Fact]
+    public void Score_gives_each_row_of_a_file_its_line_in_the_files_order()
+    {
+        CommandLine.Succeed("sample", run.Path, "-n", "5", "-o", run["rows.npy"]);
+        var x = (float[])Npy.Read(run["rows.npy"]).Values;
+        Array.Fill(x, 1f, 64, 64); // the second one is all white: as unlikely as can be
+        Npy.Write(run["rows.npy"], x, 5, 1, 8, 8);
+
+        CommandLine.Succeed("score", run.Path, "--data", run["rows.npy"], "-o", run["scores.csv"]);
+        var lines = File.ReadAllLines(run["scores.csv"]).Select(l => l.Split(',')).ToArray();
+        Assert.Equal(["example", "log_likelihood_nats", "bits_per_dim", "p_value"], lines[0]);
+        Assert.Equal(["0", "1", "2", "3", "4"], lines.Skip(1).Select(l => l[0]));
+        Assert.Equal(2, Enumerable.Range(1, 5).MinBy(i => double.Parse(lines[i][1])));
+        Assert.All(lines.Skip(1), l => Assert.Equal(-double.Parse(l[1]) / (64 * Math.Log(2)), double.Parse(l[2]), 4));
+        Assert.InRange(double.Parse(lines[2][3]), 0, 0.01);
+        Assert.Equal(3, Json(CommandLine.Succeed("score", run.Path, "--data", "shapes-grey", "--limit", "3", "--json")).Count);
+    }
+
+    [Fact]
+    public void A_plane_of_points_trains_bounds_and_draws()
+    {
+        var folder = run["plane"];
+        CommandLine.Succeed("train", "vae", "--data", "8gaussians", "--set", "latent=2", "network.hidden=[16]", "--steps", "5", "--grids", "1", "--threads", "1", "--out", folder);
+        Assert.True(File.Exists(Path.Combine(folder, "samples", "000005.png")));
+        var text = CommandLine.Succeed("evaluate", folder, "--metric", "elbo", "iwae", "--samples", "7", "--limit", "40");
+        Assert.Contains("iwae-7", text, StringComparison.Ordinal);
+        Assert.Contains("≤", text, StringComparison.Ordinal);
+        Assert.Contains("log_likelihood_lower_bound", CommandLine.Succeed("score", folder, "--data", "8gaussians", "--limit", "2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Doctor_names_what_runs_here()
+    {
+        var text = CommandLine.Run("doctor").Output;
+        foreach (var word in new[] { "libtorch", "blas", "threads", "data", "memory", "processor" })
+        {
+            Assert.Contains(word, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Shells_complete_verbs_models_and_options()
+    {
+        Assert.Contains("[suggest:", CommandLine.Succeed("completion", "bash"), StringComparison.Ordinal);
+        Assert.Contains("compdef", CommandLine.Succeed("completion", "zsh"), StringComparison.Ordinal);
+        Assert.Contains("train", CommandLine.Succeed("[suggest:13]", "likeness tra"), StringComparison.Ordinal);
+        Assert.Contains("nade", CommandLine.Succeed("[suggest:15]", "likeness train n"), StringComparison.Ordinal);
+    }
+
+    private static List<JsonObject> Json(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!.AsObject())];
+}
