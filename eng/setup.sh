@@ -28,7 +28,7 @@ missing_packages() {
 }
 
 install_packages() {
-    missing=$(missing_packages "$@" | tr '\n' ' ')
+    missing=$(missing_packages "$@" | tr '\n' ' ' | sed 's/ $//')
     [ -n "$missing" ] || return 0
     command="apt-get update && apt-get install -y --no-install-recommends $missing"
     sudo=$(as_root) || fail "these packages are missing; as root, run: $command"

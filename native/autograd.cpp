@@ -1,4 +1,7 @@
 // Gradients, recording modes, and functions whose backward is the caller's.
+#include <memory>
+#include <vector>
+
 #include <ATen/ops/ones_like.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>

@@ -1,4 +1,6 @@
 // Random number generators: independent copies of a device's own kind, so that no CUDA header is needed.
+#include <mutex>
+
 #include <ATen/Context.h>
 #include <ATen/core/Generator.h>
 

@@ -96,7 +96,8 @@ lk_status lk_image_encode_png(const uint8_t* pixels, int32_t width, int32_t heig
     });
 }
 
-lk_status lk_image_encode_jpeg(const uint8_t* pixels, int32_t width, int32_t height, int32_t channels, int32_t quality, uint8_t** bytes, int64_t* length) {
+lk_status lk_image_encode_jpeg(const uint8_t* pixels, int32_t width, int32_t height, int32_t channels, int32_t quality,
+    uint8_t** bytes, int64_t* length) {
     return guarded([&] {
         const auto size = checked_size(width, height, channels);
         TORCH_CHECK(quality >= 1 && quality <= 100, "JPEG quality goes from 1 to 100, not ", quality, ".");

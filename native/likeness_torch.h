@@ -81,7 +81,7 @@ LK_API lk_status lk_op_call(lk_op* op, const lk_value* args, int32_t arg_count, 
 
 LK_API void lk_tensor_release(lk_tensor* t);
 LK_API lk_status lk_tensor_retain(lk_tensor* t, lk_tensor** same);
-/* A tensor over the caller's memory; release(context) is called once, when the last reference goes. */
+/* A tensor over the caller's memory; release(context) is called once: when the last reference goes, or at once on failure. */
 LK_API lk_status lk_tensor_from_memory(void* data, const int64_t* shape, int32_t dims, int32_t dtype, void (*release)(void*), void* context, lk_tensor** out);
 LK_API lk_status lk_tensor_info(lk_tensor* t, int32_t* dims, int32_t* dtype, int32_t* device_type, int32_t* device_index, int64_t* bytes);
 LK_API lk_status lk_tensor_shape(lk_tensor* t, int64_t* shape, int64_t* strides);   /* either may be null */
@@ -110,8 +110,8 @@ LK_API lk_status lk_autograd_bump_version(lk_tensor* t);      /* after writing t
  * writes is owned by the native side. Returns 0, or writes a message of at most message_size bytes and returns 1. */
 typedef int32_t (*lk_backward)(void* context, lk_tensor* const* grads, int32_t grad_count, lk_tensor** results, int32_t result_count,
     char* message, int32_t message_size);
-/* Makes outputs (computed without recording) the results of a node over inputs; does nothing but free the context when no
- * input needs a gradient. release(context) is called once, when the node goes. */
+/* Makes outputs (computed without recording) the results of a node over inputs; does nothing but release the context when
+ * no input needs a gradient. release(context) is called once: when the node goes, or at once on failure. */
 LK_API lk_status lk_autograd_custom(lk_tensor* const* inputs, int32_t input_count, lk_tensor* const* outputs, int32_t output_count,
     lk_backward backward, void (*release)(void*), void* context);
 

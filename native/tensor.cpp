@@ -1,4 +1,7 @@
 // Tensors: lifetime, what they are made of, and memory that comes from outside.
+#include <algorithm>
+#include <memory>
+
 #include <ATen/ops/from_blob.h>
 
 #include "shim.h"

@@ -51,7 +51,9 @@ public static unsafe class ImageCodec
         return Take(file, length);
     }
 
-    /// <summary>The image as a JPEG file, which has no alpha: that is dropped. From quality 90 on, colour keeps its full resolution.</summary>
+    /// <summary>
+    /// The image as a JPEG file, which has no alpha: that is dropped. From quality 90 on, colour keeps its full resolution.
+    /// </summary>
     /// <param name="quality">1 to 100.</param>
     /// <exception cref="ArgumentException">The number of pixels does not agree with the image's size.</exception>
     public static byte[] EncodeJpeg(Image image, int quality = 90)
@@ -69,14 +71,11 @@ public static unsafe class ImageCodec
     private static void Check(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
+        var size = $"An image of {image.Width} x {image.Height} pixels and {image.Channels} channels";
         if (image.Width < 1 || image.Height < 1 || image.Channels is < 1 or > 4)
-            throw new ArgumentException(
-                $"An image of {image.Width} x {image.Height} pixels and {image.Channels} channels cannot be written: it needs at least one pixel and 1 to 4 channels.",
-                nameof(image));
+            throw new ArgumentException($"{size} cannot be written: it needs at least one pixel and 1 to 4 channels.", nameof(image));
         if (image.Pixels.LongLength != (long)image.Width * image.Height * image.Channels)
-            throw new ArgumentException(
-                $"An image of {image.Width} x {image.Height} pixels and {image.Channels} channels does not have {image.Pixels.LongLength} bytes.",
-                nameof(image));
+            throw new ArgumentException($"{size} does not have {image.Pixels.LongLength} bytes.", nameof(image));
     }
 
     private static byte[] Take(byte* file, long length)

@@ -181,5 +181,6 @@ internal static unsafe partial class Native
     internal static partial Status ImageEncodePng(byte* pixels, int width, int height, int channels, byte** bytes, long* length);
 
     [LibraryImport(Library, EntryPoint = "lk_image_encode_jpeg")]
-    internal static partial Status ImageEncodeJpeg(byte* pixels, int width, int height, int channels, int quality, byte** bytes, long* length);
+    internal static partial Status ImageEncodeJpeg(
+        byte* pixels, int width, int height, int channels, int quality, byte** bytes, long* length);
 }

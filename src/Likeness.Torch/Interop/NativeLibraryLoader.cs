@@ -41,7 +41,7 @@ internal static unsafe partial class NativeLibraryLoader
         var version = ((delegate* unmanaged[Cdecl]<int>)export)();
         if (version != Native.AbiVersionExpected)
             throw new TorchException(
-                $"The native library {path} has version {version} of the interface, but this program needs {Native.AbiVersionExpected}: {Remedy}.");
+                $"The native library {path} has version {version} of the interface, but {Native.AbiVersionExpected} is needed: {Remedy}.");
         return library;
     }
 

@@ -18,5 +18,6 @@ internal static class StatusMarshaller
 [CustomMarshaller(typeof(Status), MarshalMode.ManagedToUnmanagedOut, typeof(FileStatusMarshaller))]
 internal static class FileStatusMarshaller
 {
-    public static Status ConvertToManaged(int unmanaged) => unmanaged == 0 ? default : throw new InvalidDataException(Native.LastErrorText());
+    public static Status ConvertToManaged(int unmanaged) =>
+        unmanaged == 0 ? default : throw new InvalidDataException(Native.LastErrorText());
 }
