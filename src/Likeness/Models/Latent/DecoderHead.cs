@@ -28,6 +28,9 @@ public abstract record DecoderHead
     /// <summary>The mean of p(x|z), [n, d], in the data's own units.</summary>
     public abstract Tensor Mean(Tensor outputs);
 
+    /// <summary>Outputs [Outputs·d] that say what a batch x [n, d] says of each value by itself: where a decoder starts.</summary>
+    public abstract Tensor Marginals(Tensor x);
+
     /// <summary>The head for such data.</summary>
     /// <exception cref="UsageException">This head is not a distribution of such data.</exception>
     public DecoderHead For(DataSpec spec) => (this, spec.Domain) switch
@@ -52,6 +55,8 @@ public abstract record DecoderHead
 
         public override Tensor Mean(Tensor outputs) => throw Unresolved();
 
+        public override Tensor Marginals(Tensor x) => throw Unresolved();
+
         public override string ToString() => "auto";
 
         private static InvalidOperationException Unresolved() => new("The head 'auto' stands for another one: call For(spec) first.");
@@ -69,6 +74,13 @@ public abstract record DecoderHead
 
         public override Tensor Mean(Tensor outputs) => outputs.Sigmoid();
 
+        // Smoothed, so that a bit that never changes stays finite.
+        public override Tensor Marginals(Tensor x)
+        {
+            var p = (x.Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
+            return (p / (1 - p)).Log();
+        }
+
         public override string ToString() => "bernoulli";
     }
 
@@ -83,6 +95,8 @@ public abstract record DecoderHead
         public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
 
         public override Tensor Mean(Tensor outputs) => Outputs == 2 ? outputs.Chunk(2, 1)[0] : outputs;
+
+        public override Tensor Marginals(Tensor x) => Outputs == 1 ? x.Mean([0]) : Ops.Cat([x.Mean([0]), ((x - x.Mean([0])).Square().Mean([0]) + 1e-4).Log() * 0.5], 0);
 
         public override string ToString() => "gaussian";
 
@@ -110,6 +124,8 @@ public abstract record DecoderHead
         public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
 
         public override Tensor Mean(Tensor outputs) => ((outputs.Chunk(2, 1)[0] + 1) * 127.5).Clamp(0, 255);
+
+        public override Tensor Marginals(Tensor x) => Ops.Cat([x.Mean([0]) / 127.5 - 1, x.Mean([0]).ZerosLike()], 0);
 
         public override string ToString() => "discretized-logistic";
 

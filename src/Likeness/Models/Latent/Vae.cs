@@ -39,6 +39,7 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
     private readonly int _latent;
     private readonly DecoderHead _head;
     private readonly Sequential _encoder, _decoder;
+    private readonly Tensor _centre, _offset;
 
     public Vae(DataSpec spec, VaeOptions options, Rng rng)
     {
@@ -50,6 +51,8 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         (_spec, _latent, _head) = (spec, options.Latent, options.Decoder.For(spec));
         _encoder = Add("encoder", options.Network.Encoder(spec, 2 * _latent, rng));
         _decoder = Add("decoder", options.Network.Decoder(spec, _latent, _head.Outputs, rng));
+        _centre = Buffer("centre", Init.Zeros.Make(rng, spec.Dimensions));
+        _offset = Buffer("offset", Init.Zeros.Make(rng, _head.Outputs * spec.Dimensions));
     }
 
     public static Recipe<VaeOptions, Vae, Batch> Recipe { get; } = new(
@@ -66,7 +69,7 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor Sample(int count, Rng rng) => _head.Sample(_decoder.Call(SampleLatent(count, rng)), rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => _head.Sample(Outputs(SampleLatent(count, rng)), rng).Reshape(_spec.BatchShape(count));
 
     public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _latent).To(_decoder.ScalarType);
 
@@ -74,7 +77,7 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
     public Tensor Encode(Tensor x) => Posterior(x).Mean;
 
     /// <summary>The means of p(x|z).</summary>
-    public Tensor Decode(Tensor z) => _head.Mean(_decoder.Call(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).Reshape(_spec.BatchShape(z.Shape[0]));
 
     /// <summary>The ELBO from one draw of z, [n], nats.</summary>
     public Tensor LogProbBound(Tensor x, Rng rng)
@@ -91,7 +94,7 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         var z = mean.Unsqueeze(1) + logStd.Exp().Unsqueeze(1) * eps; // [n, k, latent]
         // log p(z) − log q(z|x): the Normals' constants cancel.
         var prior = (0.5 * (eps.Square() - z.Square())).Sum([2]) + logStd.Sum([1], keepdim: true);
-        var outputs = _decoder.Call(z.Reshape([n * samples, _latent]));
+        var outputs = Outputs(z.Reshape([n * samples, _latent]));
         var repeated = _spec.Flat(x).Unsqueeze(1).Expand([n, samples, _spec.Dimensions]).Reshape([n * samples, _spec.Dimensions]);
         return _head.LogProb(outputs, repeated).Reshape([n, samples]) + prior;
     }
@@ -103,13 +106,25 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         var std = logStd.Exp();
         var z = mean + std * rng.Normal(mean.Shape);
         var kl = 0.5 * (mean.Square() + std.Square() - 1 - 2 * logStd).Sum([1]);
-        return (_head.LogProb(_decoder.Call(z), _spec.Flat(x)), kl);
+        return (_head.LogProb(Outputs(z), _spec.Flat(x)), kl);
     }
 
     private (Tensor Mean, Tensor LogStd) Posterior(Tensor x)
     {
-        var parts = _encoder.Call(_spec.Normalise(x)).Chunk(2, 1);
+        var parts = _encoder.Call((Units(x) - _centre).Reshape(_spec.BatchShape(x.Shape[0]))).Chunk(2, 1);
         return (parts[0], parts[1]);
+    }
+
+    private Tensor Outputs(Tensor z) => _decoder.Call(z) + _offset;
+
+    private Tensor Units(Tensor x) => _spec.Domain is Domain.Byte ? _spec.Flat(x) / 255 : _spec.Flat(x);
+
+    // As in Burda et al. 2016's program: the encoder sees what differs from the mean, and the decoder starts at the marginals.
+    // Without it the first thousands of steps go into learning the mean image, and latents that are not used meanwhile die.
+    private void Centre(Tensor x)
+    {
+        _centre.CopyInPlace(Units(x).Mean([0]));
+        _offset.CopyInPlace(_head.Marginals(_spec.Flat(x)));
     }
 
     /// <summary>Ascends the ELBO, or the importance-weighted bound of several draws.</summary>
@@ -118,12 +133,14 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         private readonly Vae _model;
         private readonly int _samples;
         private readonly Player _player;
+        private readonly Counter _rounds;
 
         public Variational(Vae model, VaeOptions options)
         {
             _model = Add("model", model);
             _samples = options.ImportanceSamples;
             _player = new Player("model", options.Optimizer, model);
+            _rounds = Include("rounds", new Counter());
         }
 
         public override IReadOnlyList<Player> Players => [_player];
@@ -131,6 +148,11 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
+            if (_rounds.Next() == 0)
+            {
+                yield return _player.Assign(() => _model.Centre(x));
+            }
+
             if (_samples == 1)
             {
                 var (logLikelihood, kl) = _model.Elbo(x, rng);
