@@ -1,0 +1,35 @@
+// Trains a denoiser, and turns the same noise into pictures with the deterministic sampler in 5, 20 and 50 steps.
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Models.Diffusion;
+using Likeness.Nn;
+using Likeness.Torch;
+
+var data = Pictures.Open();
+var options = new DdpmOptions
+{
+    // A small network, and an average over about a hundred steps: the paper's 0.9999 is meant for hundreds of thousands.
+    Network = new UNetOptions(BaseWidth: 16),
+    EmaDecay = 0.99,
+};
+using var run = Run.Create("runs/diffuse", Ddpm.Recipe, data, new RunPlan(Seed: 1)
+{
+    Options = OptionsJson.Write(options, Ddpm.Recipe.Json),
+    Training = new TrainingOptions(Steps: 600, BatchSize: 32),
+    Overwrite = true,
+});
+foreach (var report in run.Train().Where(r => r.Step % 100 == 0))
+{
+    Console.WriteLine($"step {report.Step}: squared error {report.Terms[0].Value:0.000}");
+}
+
+// Any denoiser, any sampler: they only meet in the question PredictNoise.
+var denoiser = (IDenoiser)run.Model;
+var noise = new Rng(2).Normal(data.Spec.BatchShape(16));
+foreach (var steps in new[] { 5, 20, 50 })
+{
+    var x = new DiffusionSampler.Ddim(steps).Sample(denoiser, noise, new Rng(3));
+    var path = Path.Combine(run.Folder.Path, $"ddim-{steps}.png");
+    Sampling.Write(path, data.Spec.Denormalise(x), data.Spec);
+    Console.WriteLine(path);
+}

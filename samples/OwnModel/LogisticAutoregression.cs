@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace OwnModel;
+
+#region options
+/// <summary>What a logistic autoregression is made of.</summary>
+public sealed record LogisticAutoregressionOptions
+{
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
+}
+#endregion
+
+#region model
+/// <summary>
+/// Every binary variable is a logistic regression on those before it (Frey, Hinton and Dayan 1996):
+/// <code>p(x_i = 1 | x_&lt;i) = σ(b_i + Σ_{j&lt;i} W_ij x_j)</code>
+/// </summary>
+public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerative
+{
+    private readonly DataSpec _spec;
+    private readonly Tensor W, b;
+
+    public LogisticAutoregression(DataSpec spec, Rng rng)
+    {
+        _spec = spec;
+        var d = spec.Dimensions;
+        W = Parameter("W", Init.Zeros.Make(rng, d, d));
+        b = Parameter("b", Init.Zeros.Make(rng, d));
+        Order = [.. Enumerable.Range(0, d)];
+    }
+
+    public IReadOnlyList<int> Order { get; }
+
+    public Tensor LogProb(Tensor x)
+    {
+        var v = _spec.Flat(x);
+        return new Bernoulli(Logits(v)).LogProb(v).SumEvent();
+    }
+
+    public Tensor Conditionals(Tensor x) => Logits(_spec.Flat(x)).Unsqueeze(2);
+
+    public Tensor Sample(int count, Rng rng)
+    {
+        var u = rng.Uniform(count, Order.Count).To(W.ScalarType);
+        // One variable after the other, each given those that are drawn already: x grows from [n, 0] to [n, d].
+        var x = Chain.Run(u.Narrow(1, 0, 0), Order, (x, i) =>
+        {
+            var logits = (x * W.Select(0, i).Narrow(0, 0, i)).Sum([1], keepdim: true) + b.Select(0, i);
+            return Ops.Cat([x, (u.Narrow(1, i, 1) - logits.Sigmoid()).Lt(0).To(x.ScalarType)], 1);
+        });
+        return x.Reshape(_spec.BatchShape(count));
+    }
+
+    // Row i sees only the variables before i.
+    private Tensor Logits(Tensor v) => v.Matmul(W.Tril(-1).T()) + b;
+    #endregion
+
+    #region recipe
+    public static Recipe<LogisticAutoregressionOptions, LogisticAutoregression, Batch> Recipe { get; } = new(
+        "logistic-ar",
+        "Exact density of binary data: each variable is a logistic regression on those before it.",
+        new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
+            "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
+        new(),
+        LogisticAutoregressionJson.Default.LogisticAutoregressionOptions,
+        (spec, _, rng) => new LogisticAutoregression(spec, rng),
+        (model, options, _) => new MaximumLikelihood<LogisticAutoregression>(model, options.Optimizer),
+        new(Steps: 1_000, BatchSize: 100),
+        DataNeed.Binary);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(LogisticAutoregressionOptions))]
+internal sealed partial class LogisticAutoregressionJson : JsonSerializerContext;
+#endregion

@@ -1,0 +1,21 @@
+using Likeness;
+using Likeness.Core;
+using Likeness.Data;
+
+/// <summary>Pictures of clothes where the machine has them, else drawn shapes of the same size.</summary>
+internal static class Pictures
+{
+    public static IDataset<Batch> Open(string? protocol = null)
+    {
+        var options = new DataOptions(Protocol: protocol);
+        try
+        {
+            return (IDataset<Batch>)DatasetCatalog.Open("fashion-mnist", options);
+        }
+        catch (DataException e)
+        {
+            Console.Error.WriteLine($"{e.Message} Learning from drawn shapes instead.");
+            return (IDataset<Batch>)DatasetCatalog.Open("shapes-grey", options);
+        }
+    }
+}
