@@ -42,6 +42,6 @@ Write("walk.png", vae.Decode(from * (1 - share) + to * share));
 void Write(string name, Tensor pictures)
 {
     var path = Path.Combine(run.Folder.Path, name);
-    File.WriteAllBytes(path, ImageCodec.EncodePng(ImageGrid.Draw(pictures, data.Spec, columns: 12)));
+    Sampling.WritePicture(path, ImageGrid.Draw(pictures, data.Spec, columns: 12));
     Console.WriteLine(path);
 }

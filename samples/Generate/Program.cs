@@ -26,5 +26,5 @@ var z = generator.SampleLatent(2, new Rng(3));
 var share = Tensor.From(Enumerable.Range(0, 10).Select(i => i / 9f).ToArray(), 10, 1);
 var walk = generator.Decode(z.Narrow(0, 0, 1) * (1 - share) + z.Narrow(0, 1, 1) * share);
 var row = Path.Combine(run.Folder.Path, "walk.png");
-File.WriteAllBytes(row, ImageCodec.EncodePng(ImageGrid.Draw(walk, data.Spec, columns: 10)));
+Sampling.WritePicture(row, ImageGrid.Draw(walk, data.Spec, columns: 10));
 Console.WriteLine(row);

@@ -19,7 +19,7 @@ public sealed partial class DocumentationTests
     public static TheoryData<string> Pages => [.. DocumentationPage.All];
 
     public static TheoryData<string> Samples =>
-        [.. Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "samples"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)!];
+        [.. Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "samples"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path))];
 
     [Fact]
     public void The_readme_lists_every_model_and_what_it_can_be_asked() => new DocumentationPage("README.md").Check("models", DocumentationPage.Table(
