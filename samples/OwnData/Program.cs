@@ -3,7 +3,7 @@
 //     dotnet run --project samples/OwnData -c Release -- FILE|FOLDER [SIZE]
 //
 // A CSV or NPY table, a folder or ZIP archive of pictures (brought to SIZE pixels): see docs/data.md. Without arguments it makes a
-// table of its own, in which five rows are wrong.
+// table of its own, in which every hundredth row is wrong.
 using Likeness.Applications;
 using Likeness.Core;
 using Likeness.Data;
@@ -35,19 +35,21 @@ var rng = new Rng(2);
 var ordinary = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Validation), rng);
 var scores = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Test), rng);
 var pValues = Anomalies.PValues(scores.Nats, ordinary.Nats);
+var examples = ((IDataset<Batch>)data).Read(Split.Test, batchSize: 1).Select(b => b.X.ToArray<float>()).ToList();
 foreach (var i in Enumerable.Range(0, pValues.Length).OrderBy(i => scores.Nats[i]).Take(5))
 {
-    Console.WriteLine($"test example {i}: log p at least {scores.Nats[i]:0.0} nats, p-value {pValues[i]:0.0000}");
+    var values = examples[i].Length <= 8 ? $" ({string.Join(", ", examples[i].Select(v => $"{v:0.00}"))})" : "";
+    Console.WriteLine($"test example {i}{values}: log p at least {scores.Nats[i]:0.0} nats, p-value {pValues[i]:0.0000}");
 }
 
-// Two columns that follow each other, but for five rows at the end of the file.
+// Two columns that follow each other, but for every hundredth row.
 static string Example(string path)
 {
     const int rows = 3000;
     var draws = new Rng(0).Normal(rows, 2).ToArray<float>();
     for (var i = 0; i < rows; i++)
     {
-        draws[2 * i + 1] = i < rows - 5 ? draws[2 * i] + 0.1f * draws[2 * i + 1] : 4 - draws[2 * i];
+        draws[2 * i + 1] = draws[2 * i] + 0.1f * draws[2 * i + 1] + (i % 100 == 99 ? 3 : 0);
     }
 
     Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -74,7 +74,10 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
         (spec, _, rng) => new LogisticAutoregression(spec, rng),
         (model, options, _) => new MaximumLikelihood<LogisticAutoregression>(model, options.Optimizer),
         new(Steps: 1_000, BatchSize: 100),
-        DataNeed.Binary);
+        DataNeed.Binary)
+    {
+        Smallest = new(),
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
