@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Likeness.Torch.Interop;
+using Likeness.Torch.Kernels;
 
 namespace Likeness.Torch;
 
@@ -44,6 +45,31 @@ public sealed unsafe class Rng
 
     /// <summary>0 or 1 with these probabilities of 1, in the probabilities' shape and type.</summary>
     public Tensor Bernoulli(Tensor probabilities) => probabilities.Bernoulli(generator: this);
+
+    /// <summary>
+    /// Values 1/keep with probability <paramref name="keep"/>, else 0, fp32: what dropout multiplies with. On a processor they are
+    /// drawn by a kernel of our own from one number of this source, since libtorch draws one by one on one thread.
+    /// </summary>
+    /// <param name="keep">Above 0 and at most 1.</param>
+    /// <param name="shape">The mask's shape.</param>
+    public Tensor DropoutMask(double keep, params ReadOnlySpan<long> shape)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var mask = Empty(shape);
+        if (Device.Type != DeviceType.Cpu)
+        {
+            return mask.BernoulliInPlace(this, keep).DivInPlace(keep);
+        }
+
+        ulong key;
+        using (var scope = new TensorScope())
+        {
+            key = (ulong)Integers(0, long.MaxValue, 1).AsSpan<long>()[0];
+        }
+
+        MaskKernel.Fill((float*)mask.DataPointer(), mask.Count, keep, (float)(1 / keep), key, TorchRuntime.Threads);
+        return mask;
+    }
 
     /// <summary>Whole numbers, uniform on low … high − 1, int64.</summary>
     public Tensor Integers(long low, long high, params ReadOnlySpan<long> shape) =>

@@ -24,7 +24,18 @@ public sealed class Dropout : Layer
             throw new InvalidOperationException("Dropout draws while training and got no Rng: pass one to Call.");
         }
 
+        return x * Mask(x, rng);
+    }
+
+    private Tensor Mask(Tensor x, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
         var keep = 1 - _probability;
-        return x * x.EmptyLike().BernoulliInPlace(rng, keep).DivInPlace(keep);
+
+        // In the order of the image's memory: an elementwise product of two orders is several times slower.
+        var mask = x.Dims == 4 && !x.IsContiguous() && x.IsContiguous(MemoryFormat.ChannelsLast)
+            ? rng.DropoutMask(keep, x.Size(0), x.Size(2), x.Size(3), x.Size(1)).Permute(0, 3, 1, 2)
+            : rng.DropoutMask(keep, x.Shape);
+        return mask.To(x.ScalarType);
     }
 }
