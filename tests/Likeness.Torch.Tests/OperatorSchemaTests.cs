@@ -39,7 +39,6 @@ public sealed partial class OperatorSchemaTests
     }
 
     [Fact]
-    [Trait("Category", "Hygiene")]
     public void Every_line_is_used()
     {
         var unused = Schemas.Select(line => Names.Method(SchemaParser.Parse(line).Name)).Where(method => !Calls.Value.Contains(method)).Distinct();
@@ -50,7 +49,8 @@ public sealed partial class OperatorSchemaTests
     // Every name that is followed by an opening bracket somewhere in the sources.
     private static readonly Lazy<HashSet<string>> Calls = new(() => [.. new[] { "src", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
-        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        // A row of the gradients' table is a check of an operator, not a use of it.
+        .Where(file => !file.EndsWith("GradientTests.cs", StringComparison.Ordinal))
         .SelectMany(file => Call().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))]);
 
     // Versions of libtorch print the same schema differently: symbolic sizes, numbers, and the names of enumeration values.
