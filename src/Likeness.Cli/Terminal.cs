@@ -68,15 +68,20 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
             return work(tracker);
         }
 
-        return Console(error).Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
+        var console = Console(error);
+        var bar = Math.Clamp(console.Profile.Width - 100, 8, 40);
+        // What does not fit beside the bar and the percentage would wrap and flicker.
+        var room = Math.Max(console.Profile.Width - bar - 10, 20);
+        return console.Progress().AutoClear(true).HideCompleted(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = bar }, new PercentageColumn())
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(what), maxValue: total);
                 tracker.Changed = () =>
                 {
                     task.Value = tracker.Done;
-                    task.Description = Markup.Escape(tracker.Describe());
+                    var text = tracker.Describe();
+                    task.Description = Markup.Escape(text.Length <= room ? text : $"{text[..(room - 1)]}…");
                 };
                 return work(tracker);
             });

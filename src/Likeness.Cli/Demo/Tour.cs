@@ -39,7 +39,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         var bytes = Open(Protocols.Bytes, SmallSide);
         terminal.Print($"The next two see grey images, brought to {SmallSide}×{SmallSide} so that there is time to learn them.");
         Samples("3. Samples from a game of two networks: a generator against a critic", bytes, r => !Can<IDensity>(r) && !Can<IBound>(r), 0.35, 64);
-        Samples("4. Samples by taking noise away step by step", bytes, Can<IDenoiser>, 0.35, 32);
+        Samples("4. Samples by taking noise away step by step", bytes, Can<IDenoiser>, 0.3, 32);
         terminal.Print($"Everything is in {folder}: 'likeness evaluate {Path.Combine(folder, "NAME")}' measures more, 'likeness resume' trains on.");
     }
 
@@ -64,7 +64,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         }
 
         terminal.Print("2. Latent codes: bound the likelihood, encode and decode");
-        using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.1, stop);
+        using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.15, stop);
         Measure(run.Model, data, recipe.Name);
 
         using var scope = new TensorScope();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Likeness.Core;
 using Likeness.Data.Formats;
 using Likeness.Nn;
@@ -63,7 +62,7 @@ public static class Sampling
                 Npy.Write(path, x.ToArray<float>(), x.Shape);
                 break;
             case ".csv":
-                WriteTable(path, x);
+                TextTable.Write(path, [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], x.ToArray<float>());
                 break;
             case var other:
                 throw new UsageException($"Samples cannot be written as '{other}' ('{path}'): end the file's name in {string.Join(", ", Extensions)}.");
@@ -91,11 +90,4 @@ public static class Sampling
     private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 
     private static Image Picture(Tensor x, DataSpec spec) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec);
-
-    private static void WriteTable(string path, Tensor x)
-    {
-        var values = x.ToArray<float>();
-        var columns = values.Length / (int)x.Shape[0];
-        WriteText(path, values.Chunk(columns).Select(row => string.Join(',', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
-    }
 }

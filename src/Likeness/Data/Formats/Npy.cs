@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Likeness.Core;
 
 namespace Likeness.Data.Formats;
 
@@ -50,7 +51,7 @@ public static class Npy
         }
 
         var header = Header(shape);
-        AtomicFile.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             stream.Write(header);
             stream.Write(MemoryMarshal.AsBytes(values.Span));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Likeness.Core;
 
 namespace Likeness.Data.Formats;
 
@@ -39,7 +40,7 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
             throw new ArgumentException($"{values.Length} values do not fill rows of {columns.Count} columns.", nameof(values));
         }
 
-        AtomicFile.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             using var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true);
             text.NewLine = "\n";
