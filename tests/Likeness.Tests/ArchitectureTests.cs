@@ -1,0 +1,157 @@
+using System.Text.RegularExpressions;
+using Likeness.Models;
+
+namespace Likeness.Tests;
+
+/// <summary>The rules of the house that no compiler checks.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>What each part of the library may refer to besides itself.</summary>
+    private static readonly Dictionary<string, string[]> s_arrows = new()
+    {
+        ["Nn"] = ["Torch"],
+        ["Core"] = ["Torch", "Nn"],
+        ["Data"] = ["Torch", "Nn", "Core"],
+        ["Densities"] = ["Torch", "Nn", "Core"],
+        ["Metrics"] = ["Torch", "Nn", "Core"],
+        ["Models"] = ["Torch", "Nn", "Core", "Data", "Densities", "Metrics"],
+        ["Applications"] = ["Torch", "Nn", "Core", "Data", "Densities", "Metrics", "Models"],
+    };
+
+    /// <summary>Files of more than 300 lines, each with its reason.</summary>
+    private static readonly Dictionary<string, string> s_longFiles = [];
+
+    private static readonly string[] s_rootFiles =
+    [
+        "README.md", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "Makefile", "likeness", "Likeness.slnx", "global.json",
+        "Directory.Build.props", "Directory.Packages.props", ".editorconfig", ".globalconfig", ".gitignore", ".gitattributes", ".git",
+    ];
+
+    private static readonly string[] s_rootFolders = [".ci", ".github", "eng", "native", "src", "tests", "bench", "samples", "docs", ".git"];
+
+    private static DirectoryInfo Root
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "Likeness.slnx")))
+            {
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside of the repository: Likeness.slnx is not above them.");
+            }
+
+            return folder;
+        }
+    }
+
+    [Fact]
+    public void Public_classes_are_abstract_or_sealed()
+    {
+        var open = new[] { typeof(Zoo), typeof(Torch.Tensor) }.SelectMany(t => t.Assembly.GetExportedTypes())
+            .Where(t => t is { IsClass: true, IsAbstract: false, IsSealed: false });
+        Assert.Empty(open);
+    }
+
+    [Fact]
+    public void Arrows_point_left()
+    {
+        var wrong = new List<string>();
+        foreach (var (part, allowed) in s_arrows)
+        {
+            foreach (var (file, code) in Sources($"src/Likeness/{part}"))
+            {
+                var referred = QualifiedName().Matches(code).Select(m => m.Groups[1].Value + m.Groups[2].Value).Where(n => n == "Torch" || s_arrows.ContainsKey(n));
+                wrong.AddRange(referred.Where(n => n != part && !allowed.Contains(n)).Distinct().Select(n => $"{file} refers to {n}"));
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.Equal(s_arrows.Keys.Order(), Directory.GetDirectories(Path.Combine(Root.FullName, "src", "Likeness")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Models_do_not_know_each_other_and_nobody_but_the_zoo_knows_them()
+    {
+        var wrong = new List<string>();
+        var families = Directory.GetDirectories(Path.Combine(Root.FullName, "src", "Likeness", "Models")).Select(f => Path.GetFileName(f)!).ToArray();
+        foreach (var (file, code) in Sources("src/Likeness").Concat(Sources("src/Likeness.Cli")))
+        {
+            var own = families.FirstOrDefault(f => file.Contains($"/Models/{f}/", StringComparison.Ordinal));
+            foreach (var family in families.Where(f => f != own && !file.EndsWith("/Models/Zoo.cs", StringComparison.Ordinal)))
+            {
+                if (Regex.IsMatch(code, $@"(?<![\w.""])(Models\.)?{family}\.[A-Z]|using Likeness\.Models\.{family}\b"))
+                {
+                    wrong.Add($"{file} refers to {family}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void The_command_line_and_the_applications_hold_no_models_name()
+    {
+        var wrong = new List<string>();
+        foreach (var (file, code) in Sources("src/Likeness.Cli").Concat(Sources("src/Likeness/Applications")).Concat(Sources("src/Likeness/Core")))
+        {
+            wrong.AddRange(Zoo.BuiltIn.Recipes.Where(r => Regex.IsMatch(code, $@"\b{r.Name}\b", RegexOptions.IgnoreCase)).Select(r => $"{file} names {r.Name}"));
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Files_have_three_hundred_lines_at_most()
+    {
+        string[] kinds = [".cs", ".cpp", ".h", ".py", ".sh"];
+        var folders = new[] { "src", "native", "tests", "bench", "samples", "eng" }.Select(f => Path.Combine(Root.FullName, f)).Where(Directory.Exists);
+        var measured = folders.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories))
+            .Where(f => kinds.Contains(Path.GetExtension(f)) && !IsBuilt(f)).ToArray();
+        Assert.True(measured.Length > 100, "The sources were not found.");
+        var tooLong = measured.Select(f => (Name: Path.GetRelativePath(Root.FullName, f), Lines: File.ReadLines(f).Count())).Where(f => f.Lines > 300).ToArray();
+        Assert.Equal(s_longFiles.Keys.Order(), tooLong.Select(f => f.Name).Order());
+    }
+
+    [Fact]
+    public void The_root_holds_what_the_design_lists()
+    {
+        var ignored = File.ReadAllLines(Path.Combine(Root.FullName, ".gitignore")).Select(l => l.TrimEnd('/')).ToArray();
+        var files = Root.EnumerateFiles().Select(f => f.Name).Except(s_rootFiles).Where(n => !ignored.Contains(n) && !ignored.Contains("*" + Path.GetExtension(n))).ToArray();
+        var folders = Root.EnumerateDirectories().Select(f => f.Name).Except(s_rootFolders).Except(ignored).ToArray();
+        Assert.Empty(files);
+        Assert.Empty(folders);
+    }
+
+    [Fact]
+    public void Names_say_what_things_are()
+    {
+        string[] empty = ["Base", "Helper", "Helpers", "Manager", "Utils", "Util", "Impl"];
+        var vague = new[] { typeof(Zoo), typeof(Torch.Tensor) }.SelectMany(t => t.Assembly.GetTypes())
+            .Where(t => t.Namespace?.StartsWith("Likeness", StringComparison.Ordinal) == true && empty.Any(e => t.Name.EndsWith(e, StringComparison.Ordinal)));
+        Assert.Empty(vague);
+    }
+
+    [Fact]
+    public void Models_leave_lifetimes_and_gradients_to_the_framework()
+    {
+        string[] banned = ["TensorScope", "zero_grad", ".Dispose(", ".Step(", "WithGrad(true"];
+        var wrong = Sources("src/Likeness/Models").SelectMany(s => banned.Where(b => s.Code.Contains(b, StringComparison.Ordinal)).Select(b => $"{s.File} contains {b}"));
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>The C# files below a folder with their code, comments left out.</summary>
+    private static IEnumerable<(string File, string Code)> Sources(string folder)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Root.FullName, folder), "*.cs", SearchOption.AllDirectories).Where(f => !IsBuilt(f)).ToArray();
+        Assert.NotEmpty(files);
+        return files.Select(f => (Path.GetRelativePath(Root.FullName, f), Comment().Replace(File.ReadAllText(f), "")));
+    }
+
+    private static bool IsBuilt(string path) => path.Split('/').Any(p => p is "bin" or "obj" or "artifacts");
+
+    [GeneratedRegex(@"\bLikeness\.(\w+)|(?<![\w.""])(Nn|Densities|Metrics|Models|Applications)\.[A-Z]")]
+    private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+}
