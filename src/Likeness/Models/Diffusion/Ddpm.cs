@@ -174,7 +174,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     }
 
     // Equation 4.
-    private Tensor Diffuse(Tensor x0, Tensor t, Tensor eps) =>
+    internal Tensor Diffuse(Tensor x0, Tensor t, Tensor eps) =>
         Wide(Table(t, i => Math.Sqrt(_diffusion.AlphaBar[i]))) * x0 + Wide(Table(t, i => Math.Sqrt(1 - _diffusion.AlphaBar[i]))) * eps;
 
     private Tensor Noise(Tensor output, Tensor xt, Tensor t) => _options.Prediction.ToNoise(

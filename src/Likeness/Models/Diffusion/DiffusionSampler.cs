@@ -69,7 +69,7 @@ public abstract record DiffusionSampler
             var (a, b, c) = coefficients(denoiser.AlphaBar[t], i == 0 ? 1 : denoiser.AlphaBar[visited[i - 1]]);
             var eps = denoiser.PredictNoise(x, Ops.Full([x.Shape[0]], t, dtype: ScalarType.Int64, device: x.Device));
             var next = x * a + eps * b;
-            return c == 0 ? next : next + rng.Normal(x.Shape) * c;
+            return c == 0 ? next : next + rng.Normal(x.Shape).To(x.ScalarType) * c;
         });
     }
 }

@@ -1,0 +1,97 @@
+using Likeness.Core;
+using Likeness.Models.Diffusion;
+using Likeness.Torch;
+
+namespace Likeness.Tests.Models;
+
+/// <summary>The samplers' steps are those of their papers.</summary>
+public sealed class DiffusionSamplerTests
+{
+    private const int Steps = 30;
+
+    [Fact]
+    public void Ddim_with_all_noise_and_all_steps_is_the_ancestral_sampler_with_the_posterior_variance()
+    {
+        using var scope = new TensorScope();
+        var d = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
+        var visited = Walk(new DiffusionSampler.Ddim(Steps, Eta: 1), d);
+        Check(visited, d, t => Math.Sqrt(d.PosteriorVariance[t]));
+    }
+
+    [Fact]
+    public void The_ancestral_sampler_is_algorithm_2_with_the_large_variance()
+    {
+        using var scope = new TensorScope();
+        var d = new Diffusion(new NoiseSchedule.SquaredCosine(), Steps);
+        var visited = Walk(new DiffusionSampler.Ancestral(), d);
+        Check(visited, d, t => t == 0 ? 0 : Math.Sqrt(d.Beta[t]));
+    }
+
+    [Fact]
+    public void Ddim_without_noise_does_not_depend_on_the_generator()
+    {
+        using var scope = new TensorScope();
+        var denoiser = new Recorder(new Diffusion(new NoiseSchedule.LinearBeta(), Steps).AlphaBar);
+        var noise = new Rng(1).Normal(2, 1, 2, 2);
+        Near.Equal(new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(2)), new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(3)), 0);
+    }
+
+    [Theory]
+    [InlineData(1000, 50)]
+    [InlineData(1000, 1000)]
+    [InlineData(1000, 7)]
+    [InlineData(10, 1)]
+    [InlineData(10, 25)]
+    public void Visited_steps_rise_evenly_to_the_last(int total, int steps)
+    {
+        var visited = DiffusionSampler.Visited(total, steps);
+        Assert.Equal(Math.Min(total, steps), visited.Length);
+        Assert.Equal(total - 1, visited[^1]);
+        Assert.True(visited[0] >= 0);
+        var gaps = visited.Zip(visited.Skip(1), (a, b) => b - a).ToArray();
+        Assert.All(gaps, g => Assert.InRange(g, (int)Math.Floor((double)total / steps), (int)Math.Ceiling((double)total / Math.Min(total, steps))));
+    }
+
+    // x_{t−1} = (x_t − β_t/√(1 − ᾱ_t)·ε̂)/√α_t + σ_t·z for every step, with the very noise that the sampler drew.
+    private static void Check(List<(long Step, double[] X, double[] Eps)> visited, Diffusion d, Func<int, double> sigma)
+    {
+        var rng = new Rng(5);
+        for (var i = 0; i + 1 < visited.Count; i++)
+        {
+            var t = Steps - 1 - i;
+            Assert.Equal(t, visited[i].Step);
+            var z = sigma(t) == 0 ? new double[visited[i].X.Length] : rng.Normal(2, 1, 2, 2).ToArray<double>();
+            var alpha = 1 - d.Beta[t];
+            for (var k = 0; k < z.Length; k++)
+            {
+                var expected = ((visited[i].X[k] - (d.Beta[t] / Math.Sqrt(1 - d.AlphaBar[t]) * visited[i].Eps[k])) / Math.Sqrt(alpha)) + (sigma(t) * z[k]);
+                Assert.Equal(expected, visited[i + 1].X[k], 1e-12 * Math.Max(1, Math.Abs(expected)));
+            }
+        }
+
+        Assert.Equal(Steps + 1, visited.Count);
+    }
+
+    private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d)
+    {
+        var denoiser = new Recorder(d.AlphaBar);
+        var end = sampler.Sample(denoiser, new Rng(1).Normal(2, 1, 2, 2).To(ScalarType.Float64), new Rng(5)).ToArray<double>();
+        return [.. denoiser.Visited, (-1, end, [])];
+    }
+
+    /// <summary>Any function of x and t will do as a denoiser; what it was asked is kept.</summary>
+    private sealed class Recorder(double[] alphaBar) : IDenoiser
+    {
+        public List<(long Step, double[] X, double[] Eps)> Visited { get; } = [];
+
+        public IReadOnlyList<double> AlphaBar => alphaBar;
+
+        public Tensor PredictNoise(Tensor xt, Tensor t)
+        {
+            var step = t.ToArray<long>()[0];
+            var eps = (xt * (1 + (step / 7.0))).Sin();
+            Visited.Add((step, xt.ToArray<double>(), eps.ToArray<double>()));
+            return eps;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Tests.Models;
+
+/// <summary>Models with weights set by hand, and data in memory.</summary>
+internal static class Weights
+{
+    /// <summary>Overwrites a parameter, found by its name in checkpoints.</summary>
+    public static void Set(this Module module, string name, params double[] values)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var parameter = module.Parameter(name);
+        parameter.CopyInPlace(Tensor.From(values, parameter.Shape));
+    }
+
+    public static double[] Get(this Module module, string name) => module.Parameter(name).ToArray<double>();
+
+    public static Tensor Parameter(this Module module, string name) => module.NamedParameters().Single(p => p.Name == name).Value;
+
+    /// <summary>Overwrites every parameter with standard Normal draws times a factor.</summary>
+    public static void Scatter(this Module module, double deviation, ulong seed)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var rng = new Rng(seed);
+        foreach (var (_, value) in module.NamedParameters())
+        {
+            value.CopyInPlace(rng.Normal(value.Shape) * deviation);
+        }
+    }
+
+    /// <summary>Examples one after the other, the same in every split.</summary>
+    public static IDataset<Batch> Data(DataSpec spec, params float[] values)
+    {
+        var part = new Part(new SingleExamples(values, spec.Dimensions));
+        return new PlainDataset(new Splits("by hand", "as it is", spec, part, part, part));
+    }
+
+    /// <summary>A training that is only watched.</summary>
+    public static Trainer<Batch> Training(Objective<Batch> objective, IDataset<Batch> data, int batchSize, long steps = 1) =>
+        new(objective, data.Open(Split.Train, batchSize, 1), new Rng(2), new(steps, batchSize));
+}
