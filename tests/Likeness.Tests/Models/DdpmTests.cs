@@ -194,7 +194,7 @@ public sealed class DdpmTests
         var rng = new Rng(6);
         const int copies = 300;
         var n = (int)x.Shape[0];
-        var repeated = x.RepeatInterleave(copies, 0);
+        var repeated = x.Unsqueeze(1).Expand([n, copies, 1, 2, 4]).Reshape([n * copies, 1, 2, 4]);
         var values = model.LogProbBound(repeated, rng).ToArray<double>();
         var scores = Enumerable.Range(0, n).Select(i => Score.Mean(values.AsSpan(i * copies, copies), "nats", Evidence.LowerBound)).ToArray();
         return ([.. scores.Select(s => s.Value)], [.. scores.Select(s => s.StandardError)]);

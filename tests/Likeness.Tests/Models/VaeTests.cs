@@ -1,5 +1,6 @@
 using Likeness.Core;
 using Likeness.Models.Latent;
+using Likeness.Nn.Optim;
 using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
@@ -70,7 +71,7 @@ public sealed class VaeTests
         var means = vae.Encode(Table(points)).ToArray<double>();
         vae.To(ScalarType.Float32);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points.SelectMany(p => p).Select(v => (float)v)]), points.Length);
-        var turn = ((IRehearsal)training).Rehearse(new Rng(5)).Single();
+        var turn = ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends);
         var terms = turn.Terms.ToDictionary(t => t.Name, t => t.Value.Item());
         Assert.Equal(["reconstruction", "kl"], turn.Terms.Select(t => t.Name));
 
@@ -80,7 +81,7 @@ public sealed class VaeTests
 
         // With the noise known the reconstruction is known too; one example, so that there is no order.
         using var single = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points[0].Select(v => (float)v)]), 1);
-        var reconstruction = ((IRehearsal)single).Rehearse(new Rng(5)).Single().Terms[0].Value.Item();
+        var reconstruction = ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms[0].Value.Item();
         var eps = new Rng(5).Normal(1, 2).ToArray<double>();
         var log = 0.0;
         for (var j = 0; j < 3; j++)
@@ -90,7 +91,7 @@ public sealed class VaeTests
         }
 
         Assert.Equal(-log, reconstruction, 1e-5);
-        Assert.Equal(-vae.LogProbBound(Table(points[0]).To(ScalarType.Float32), new Rng(5)).Item(), ((IRehearsal)single).Rehearse(new Rng(5)).Single().Terms.Sum(t => t.Value.Item()), 1e-5);
+        Assert.Equal(-vae.LogProbBound(Table(points[0]).To(ScalarType.Float32), new Rng(5)).Item(), ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Sum(t => t.Value.Item()), 1e-5);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class VaeTests
         vae.To(ScalarType.Float32);
         var copies = Weights.Data(s_spec, [.. Enumerable.Repeat(x, many).SelectMany(v => v).Select(v => (float)v)]);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), copies, many);
-        var turn = ((IRehearsal)training).Rehearse(new Rng(6)).Single();
+        var turn = ((IRehearsal)training).Rehearse(new Rng(6)).Single(t => t.Descends);
         var index = turn.Player.Parameters.Select(p => p.Name).ToList().IndexOf("encoder.1.bias");
         var through = turn.Player.Gradients(turn.Terms.AsSpan(0, 1))[index]!.ToArray<double>();
 
@@ -153,6 +154,22 @@ public sealed class VaeTests
             Assert.Equal(s_offset[j], values.Average(), 4 * Math.Sqrt(variance / many));
             Assert.Equal(variance, values.Average(v => Math.Pow(v - s_offset[j], 2)), 4 * variance * Math.Sqrt(2.0 / many));
         }
+    }
+
+    [Fact]
+    public void Before_its_first_descent_the_encoder_is_centred_and_the_decoder_is_at_the_marginals()
+    {
+        using var scope = new TensorScope();
+        var spec = new DataSpec([2], new Domain.Binary());
+        var options = Options with { Decoder = new DecoderHead.Auto(), Optimizer = new Sgd(1e-30) };
+        var vae = new Vae(spec, options, new Rng(1));
+        using var training = Weights.Training(Vae.Recipe.Objective(vae, options, new Rng(1)), Weights.Data(spec, 1, 0, 1, 1, 1, 0, 0, 0), 4, 2);
+        Assert.Equal(2, training.Run().Count());
+        var buffers = vae.NamedBuffers().ToDictionary(b => b.Name, b => b.Value.ToArray<double>());
+        Near.Equal([0.75, 0.25], buffers["centre"], 1e-6);
+
+        // Half an example is added to the ones and to the zeros of each bit.
+        Near.Equal([Math.Log(3.5 / 1.5), Math.Log(1.5 / 3.5)], buffers["offset"], 1e-6);
     }
 
     [Fact]
