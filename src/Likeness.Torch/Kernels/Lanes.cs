@@ -38,6 +38,8 @@ internal unsafe interface ILanes<TVector>
     /// <summary><paramref name="value"/> limited to [−limit, limit]; NaN stays NaN.</summary>
     static abstract TVector Clamp(TVector value, float limit);
 
+    static abstract TVector Abs(TVector a);
+
     /// <summary>1/a to one unit in the last place, for normal a whose reciprocal is normal.</summary>
     static abstract TVector Reciprocal(TVector a);
 
@@ -90,6 +92,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Clamp(Vector512<float> value, float limit) =>
         Vector512.MaxNative(Vector512.Create(-limit), Vector512.MinNative(Vector512.Create(limit), value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Abs(Vector512<float> a) => Vector512.Abs(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Reciprocal(Vector512<float> a)
@@ -154,6 +159,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         Vector256.MaxNative(Vector256.Create(-limit), Vector256.MinNative(Vector256.Create(limit), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Abs(Vector256<float> a) => Vector256.Abs(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Reciprocal(Vector256<float> a)
     {
         if (!Avx512F.VL.IsSupported) return Vector256<float>.One / a;
@@ -211,6 +219,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Clamp(Vector128<float> value, float limit) =>
         Vector128.MaxNative(Vector128.Create(-limit), Vector128.MinNative(Vector128.Create(limit), value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Abs(Vector128<float> a) => Vector128.Abs(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Reciprocal(Vector128<float> a)

@@ -49,7 +49,14 @@ public static class OptionsJson
             target = inner;
         }
 
-        target[keys[^1]] = Parse(assignment[(equals + 1)..]);
+        var value = Parse(assignment[(equals + 1)..]);
+        if (keys[^1] == "kind" && target["kind"]?.ToJsonString() != value?.ToJsonString())
+        {
+            // Another kind of object has other keys.
+            target.Clear();
+        }
+
+        target[keys[^1]] = value;
     }
 
     private static JsonNode? Parse(string text)

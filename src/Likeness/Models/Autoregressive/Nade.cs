@@ -85,7 +85,7 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
         var v = Ordered(x);
         var logits = NadeFunction.Logits(v, W, c, V, b);
         // log p(x) = Σ_i x_i·logit_i − log(1 + exp logit_i)
-        return (v * logits - logits.Softplus()).Sum([1]);
+        return BernoulliFunction.LogProb(v, logits);
     }
 
     public Tensor Conditionals(Tensor x) =>

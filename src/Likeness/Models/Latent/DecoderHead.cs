@@ -68,7 +68,7 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => 1;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => new Densities.Bernoulli(outputs).LogProb(x).Sum([1]);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => BernoulliFunction.LogProb(x, outputs.To(x.ScalarType));
 
         public override Tensor Sample(Tensor outputs, Rng rng) => new Densities.Bernoulli(outputs).Sample(rng);
 

@@ -1,0 +1,48 @@
+using Likeness.Torch.Kernels;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// The log-probability of independent bits as a differentiable function of their logits. In main memory and fp32 it is one fused pass
+/// forwards and one backwards in place of eight; elsewhere, and when the gradient itself is differentiated, it is the libtorch twin.
+/// </summary>
+public static unsafe class BernoulliFunction
+{
+    /// <summary>log p(x), nats, [n], for x and logits [n, d]; the logits are differentiated, x is data.</summary>
+    public static Tensor LogProb(Tensor x, Tensor logits)
+    {
+        if (x.RequiresGrad || !Fits(x) || !Fits(logits))
+        {
+            return Twin(x, logits);
+        }
+
+        (x, logits) = (x.Contiguous(), logits.Contiguous());
+        var (rows, columns) = ((int)x.Shape[0], (int)x.Shape[1]);
+        return Autograd.Custom([logits], [x, logits], () =>
+        {
+            var sums = Ops.Empty([rows], dtype: ScalarType.Float32);
+            BernoulliKernel.LogProb(Floats(x), Floats(logits), rows, columns, Floats(sums), TorchRuntime.Threads);
+            GC.KeepAlive((x, logits));
+            return sums;
+        }, (grad, saved) =>
+        {
+            if (Autograd.IsRecording)
+            {
+                return Autograd.Grad([Twin(saved[0], saved[1])], [saved[1]], [grad], createGraph: true);
+            }
+
+            var weights = grad.Contiguous();
+            var slope = saved[1].EmptyLike();
+            BernoulliKernel.Gradient(Floats(saved[0]), Floats(saved[1]), Floats(weights), rows, columns, Floats(slope), TorchRuntime.Threads);
+            GC.KeepAlive((saved, weights));
+            return [slope];
+        });
+    }
+
+    /// <summary>The same function in libtorch's operators.</summary>
+    public static Tensor Twin(Tensor x, Tensor logits) => (x * logits - logits.Softplus()).Sum([1]);
+
+    private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
+
+    private static float* Floats(Tensor t) => (float*)t.DataPointer();
+}
