@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Likeness.Cli.Verbs;
 using Likeness.Torch;
@@ -25,6 +26,11 @@ internal static class Program
             if (parsed.Action is ParseErrorAction)
             {
                 throw WrongLine(parsed);
+            }
+
+            if (parsed.Action is HelpAction)
+            {
+                return Help(parsed, terminal);
             }
 
             (terminal.Json, terminal.Verbose) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
@@ -62,8 +68,17 @@ internal static class Program
             CommonOptions.Json,
             CommonOptions.Verbose,
         };
-        root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error }));
+        root.SetAction(_ => Help(root.Parse("--help"), terminal));
         return root;
+    }
+
+    // The parser takes the assembly's name for the command's.
+    private static int Help(ParseResult parsed, Terminal terminal)
+    {
+        using var text = new StringWriter();
+        var code = parsed.Invoke(new InvocationConfiguration { Output = text, Error = terminal.Error });
+        terminal.Output.Write(text.ToString().Replace(parsed.RootCommandResult.Command.Name, "likeness", StringComparison.Ordinal));
+        return code;
     }
 
     private static int Report(Exception e, Terminal terminal, bool verbose)
