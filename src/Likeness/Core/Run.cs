@@ -144,7 +144,12 @@ public sealed class Run : IDisposable
     public IEnumerable<StepReport> Train(CheckpointCadence? cadence = null, CancellationToken stop = default)
     {
         cadence ??= CheckpointCadence.Default;
-        _log ??= RunLog.Open(Folder.LogFile, Step);
+        if (_log is null)
+        {
+            _log = RunLog.Open(Folder.LogFile, Step);
+            Folder.RemoveUnfinished();
+        }
+
         var saved = (Step, Time: Stopwatch.GetTimestamp());
         var failed = true;
         try

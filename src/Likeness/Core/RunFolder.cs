@@ -120,6 +120,15 @@ public sealed class RunFolder
         return 0;
     });
 
+    /// <summary>Removes what a killed process had not finished writing. Only for whoever holds the log: nobody else writes checkpoints.</summary>
+    internal void RemoveUnfinished()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path, "*.safetensors.*.tmp", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Loads the model alone.</summary>
     /// <returns>How many steps it was trained.</returns>
     /// <exception cref="DataException">The file is missing or damaged.</exception>

@@ -79,6 +79,7 @@ public sealed class RunTests : IDisposable
         }
 
         var expected = Bytes("early", "training.safetensors");
+        File.WriteAllText(_folder[Path.Combine("early", ".training.safetensors.123.tmp")], "half a checkpoint");
         File.Delete(_folder[Path.Combine("early", "training.safetensors")]);
         using (var again = TrainedModel.Resume(_folder["early"], Zoo.BuiltIn))
         {
@@ -87,6 +88,7 @@ public sealed class RunTests : IDisposable
         }
 
         Assert.Equal(expected, Bytes("early", "training.safetensors"));
+        Assert.Empty(Directory.GetFiles(_folder["early"], ".*"));
         Assert.Equal(4, RunLog.Read(_folder[Path.Combine("early", "log.jsonl")]).Count());
     }
 
