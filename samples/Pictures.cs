@@ -5,9 +5,9 @@ using Likeness.Data;
 /// <summary>Pictures of clothes where the machine has them, else drawn shapes of the same size.</summary>
 internal static class Pictures
 {
-    public static IDataset<Batch> Open(string? protocol = null)
+    public static IDataset<Batch> Open(string? protocol = null, int? size = null)
     {
-        var options = new DataOptions(Protocol: protocol);
+        var options = new DataOptions(Protocol: protocol, Size: size);
         try
         {
             return (IDataset<Batch>)DatasetCatalog.Open("fashion-mnist", options);

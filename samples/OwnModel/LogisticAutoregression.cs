@@ -26,7 +26,7 @@ public sealed record LogisticAutoregressionOptions
 public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerative
 {
     private readonly DataSpec _spec;
-    private readonly Tensor W, b;
+    private readonly Tensor W, b, _before;
 
     public LogisticAutoregression(DataSpec spec, Rng rng)
     {
@@ -34,6 +34,9 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
         var d = spec.Dimensions;
         W = Parameter("W", Init.Zeros.Make(rng, d, d));
         b = Parameter("b", Init.Zeros.Make(rng, d));
+        // 1 where variable j comes before variable i, [i, j].
+        var before = Enumerable.Range(0, d * d).Select(k => k % d < k / d ? 1f : 0f).ToArray();
+        _before = Buffer("before", Tensor.From(before, d, d).To(rng.Device));
         Order = [.. Enumerable.Range(0, d)];
     }
 
@@ -60,7 +63,7 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
     }
 
     // Row i sees only the variables before i.
-    private Tensor Logits(Tensor v) => v.Matmul(W.Tril(-1).T()) + b;
+    private Tensor Logits(Tensor v) => v.Matmul((W * _before).T()) + b;
     #endregion
 
     #region recipe
