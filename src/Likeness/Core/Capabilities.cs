@@ -77,6 +77,9 @@ public interface IDenoiser
     /// <summary>The noise schedule that it was trained with: ᾱ_t for t = 0 … T − 1, in double precision.</summary>
     IReadOnlyList<double> AlphaBar { get; }
 
+    /// <summary>Clean examples have no value beyond ± this, in the model's units; infinite where they may have any.</summary>
+    double Bound => double.PositiveInfinity;
+
     /// <summary>ε̂(x_t, t): the expected noise in x_t (in the model's units, roughly −1 … 1), for steps t [n] in 0 … T − 1.</summary>
     Tensor PredictNoise(Tensor xt, Tensor t);
 }

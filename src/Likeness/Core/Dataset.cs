@@ -15,24 +15,33 @@ public interface IBatch
 {
     /// <summary>Number of examples.</summary>
     int Count { get; }
+
+    /// <summary>The same examples on a device.</summary>
+    IBatch To(Device device);
 }
 
 /// <summary>Examples without anything else. X is fp32 [n, …], in the units of the data's domain.</summary>
 public sealed record Batch(Tensor X) : IBatch
 {
     public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => new Batch(X.To(device));
 }
 
 /// <summary>Examples with class labels: X fp32 [n, …], Labels int64 [n].</summary>
 public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
 {
     public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => new LabelledBatch(X.To(device), Labels.To(device));
 }
 
 /// <summary>Examples with one caption each.</summary>
 public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : IBatch
 {
     public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => this with { X = X.To(device) };
 }
 
 /// <summary>

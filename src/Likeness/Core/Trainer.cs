@@ -42,7 +42,7 @@ internal interface IRehearsal
 /// <summary>The one training loop. Disposing of it ends its feed.</summary>
 public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options, IProcessGroup? group = null) : ITraining, IRehearsal
 {
-    private readonly CountedFeed<TBatch> _feed = new(feed);
+    private readonly CountedFeed<TBatch> _feed = new(feed, rng.Device);
     private long _step;
 
     public long Step => _step;
@@ -122,8 +122,8 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     }
 }
 
-// Counts the examples that a training has drawn.
-internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner) : IFeed<TBatch>
+// Counts the examples that a training has drawn, and brings them to where the model is.
+internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner, Device device) : IFeed<TBatch>
 {
     private long _examples;
 
@@ -134,7 +134,8 @@ internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner) : IFeed<TBatch>
     public TBatch Next()
     {
         _examples += inner.BatchSize;
-        return inner.Next();
+        var batch = inner.Next();
+        return device.Type != DeviceType.Cpu && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
     }
 
     public void State(IStateCursor cursor)

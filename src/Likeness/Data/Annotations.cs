@@ -24,6 +24,8 @@ public interface IAttributes
 public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
 {
     public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => new AttributedBatch(X.To(device), Attributes.To(device));
 }
 
 /// <summary>A distribution whose density can be computed, so that a model's estimate can be held against the truth.</summary>

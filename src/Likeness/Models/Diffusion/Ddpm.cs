@@ -60,7 +60,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         _diffusion = new(options.Noise, options.Steps);
         _unet = Add("unet", Network(spec, options.Network, rng));
         _shadow = Add("ema", Network(spec, options.Network, rng));
-        _ema = new Ema(_unet, _shadow, options.EmaDecay);
+        _ema = new Ema(_unet, _shadow, options.EmaDecay, warmUp: true);
         Include("average", _ema);
     }
 
@@ -86,6 +86,8 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     };
 
     public IReadOnlyList<double> AlphaBar => _diffusion.AlphaBar;
+
+    public double Bound => _spec.Domain is Domain.Real ? double.PositiveInfinity : 1;
 
     public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
 
