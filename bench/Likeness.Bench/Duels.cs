@@ -95,8 +95,14 @@ internal static class Duels
 
     private static Func<double> Sampling(string model, DataSpec spec, int count)
     {
-        var (_, _, network) = Build(model, spec, []);
+        var (recipe, options, network) = Build(model, spec, []);
         var rng = new Rng(1);
+        // One step, so that samples have as many ones as the data and not half of them.
+        using (var training = recipe.CreateTraining(network, options, new Synthetic(spec), new(1, 100), rng))
+        {
+            _ = training.Run().Last();
+        }
+
         return () =>
         {
             using var scope = new TensorScope();

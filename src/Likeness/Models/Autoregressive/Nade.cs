@@ -34,7 +34,7 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
 {
     private readonly DataSpec _spec;
     private readonly Tensor W, c, V, b;
-    private readonly Tensor _order, _inverse;
+    private readonly Tensor? _order, _inverse; // none in the order of memory
 
     public Nade(DataSpec spec, NadeOptions options, Rng rng)
     {
@@ -53,6 +53,11 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
 
         var order = options.Order.Indices(d);
         Order = order;
+        if (options.Order is VariableOrder.Raster)
+        {
+            return;
+        }
+
         var inverse = new int[d];
         for (var i = 0; i < d; i++)
         {
@@ -89,10 +94,10 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
     }
 
     public Tensor Conditionals(Tensor x) =>
-        NadeFunction.Logits(Ordered(x), W, c, V, b).IndexSelect(1, _inverse).Unsqueeze(2);
+        Permute(NadeFunction.Logits(Ordered(x), W, c, V, b), _inverse).Unsqueeze(2);
 
     public Tensor Sample(int count, Rng rng) =>
-        NadeFunction.Sample(rng.Uniform(count, Order.Count).To(W.ScalarType), W, c, V, b).IndexSelect(1, _inverse).Reshape(_spec.BatchShape(count));
+        Permute(NadeFunction.Sample(rng.Uniform(count, Order.Count).To(W.ScalarType), W, c, V, b), _inverse).Reshape(_spec.BatchShape(count));
 
     // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
     private void SetMarginals(Tensor x)
@@ -101,7 +106,9 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
         b.CopyInPlace((p / (1 - p)).Log());
     }
 
-    private Tensor Ordered(Tensor x) => _spec.Flat(x).IndexSelect(1, _order);
+    private Tensor Ordered(Tensor x) => Permute(_spec.Flat(x), _order);
+
+    private static Tensor Permute(Tensor columns, Tensor? by) => by is null ? columns : columns.IndexSelect(1, by);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -22,7 +22,10 @@ public abstract record VaeNetwork
     /// <summary>Fully connected tanh layers; Burda et al. 2016 use 200, 200.</summary>
     public sealed record Mlp : VaeNetwork
     {
-        public IReadOnlyList<int> Hidden { get; init; } = [200, 200];
+        private static readonly int[] s_hidden = [200, 200];
+
+        // JSON that leaves the list out sets it to null.
+        public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) =>
             Stack([spec.Dimensions, .. Hidden, outputs], [new Flatten()], rng);
@@ -46,12 +49,10 @@ public abstract record VaeNetwork
     }
 
     /// <summary>Stride-2 convolutions that halve the image while it halves evenly and is larger than 7, then one hidden layer; all ReLU.</summary>
-    public sealed record Convolutional : VaeNetwork
+    /// <param name="Width">Channels after the first halving; doubled at each further one.</param>
+    /// <param name="Hidden">Units of the hidden layer.</param>
+    public sealed record Convolutional(int Width = 32, int Hidden = 256) : VaeNetwork
     {
-        public int Width { get; init; } = 32;
-
-        public int Hidden { get; init; } = 256;
-
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)
         {
             var (halvings, h, w) = Pyramid(spec);
