@@ -17,13 +17,14 @@ internal sealed class Subject : IDisposable
     /// <param name="steps">Length of the training.</param>
     /// <param name="source">What is learned from; shuffled small data unless said.</param>
     /// <param name="weights">The seed of the initial weights.</param>
-    public Subject(string recipe, string data, long steps, IDataset? source = null, ulong weights = 1)
+    /// <param name="precision">Of the training.</param>
+    public Subject(string recipe, string data, long steps, IDataset? source = null, ulong weights = 1, Precision precision = Precision.Float32)
     {
         TorchRuntime.Threads = 1;
         Recipe = Zoo.BuiltIn.Find(recipe);
         Spec = Cases.Spec(data);
         Model = Recipe.CreateModel(Spec, Recipe.SmallestOptions, new Rng(weights));
-        _training = Recipe.CreateTraining(Model, Recipe.SmallestOptions, source ?? SmallData.Of(Spec), new(steps, BatchSize), new Rng(2));
+        _training = Recipe.CreateTraining(Model, Recipe.SmallestOptions, source ?? SmallData.Of(Spec), new(steps, BatchSize, precision), new Rng(2));
         Rehearsal = (IRehearsal)_training;
     }
 

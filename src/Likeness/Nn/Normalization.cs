@@ -63,7 +63,8 @@ public sealed class GroupNorm : Layer
         _bias = Parameter("bias", Init.Zeros.Make(rng, channels));
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.GroupNorm(x, _groups, _weight, _bias, _epsilon);
+    // Reduced precision ends here: libtorch's autocast leaves normalisation alone, and its kernels want one type.
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.GroupNorm(x.To(_weight.ScalarType), _groups, _weight, _bias, _epsilon);
 }
 
 /// <summary>Layer normalisation over the last dimensions (Ba et al. 2016); parameters weight and bias of their shape as in PyTorch.</summary>
@@ -86,7 +87,7 @@ public sealed class LayerNorm : Layer
         _bias = Parameter("bias", Init.Zeros.Make(rng, shape));
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.LayerNorm(x, _weight.Shape, _weight, _bias, _epsilon);
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.LayerNorm(x.To(_weight.ScalarType), _weight.Shape, _weight, _bias, _epsilon);
 }
 
 /// <summary>
@@ -112,5 +113,5 @@ public sealed class InstanceNorm : Layer
         }
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.InstanceNorm(x, _weight, _bias, null, null, true, 0.1, _epsilon, true);
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.InstanceNorm(_weight is null ? x : x.To(_weight.ScalarType), _weight, _bias, null, null, true, 0.1, _epsilon, true);
 }
