@@ -36,15 +36,15 @@ for model in "${models[@]}"; do
         ./likeness evaluate "$work/nade" --split test --metric nll --json | row nade "$command" "88.33 (Larochelle and Murray 2011)" nats >"$parts/1-nade"
         ;;
     vae)
-        command="train vae --data mnist-binarized --epochs 150"
-        train vae --data mnist-binarized --epochs 150 --out "$work/vae"
+        command="train vae --data mnist-binarized --epochs 50"
+        train vae --data mnist-binarized --epochs 50 --out "$work/vae"
         for k in 1 10 100 1000; do
             ./likeness evaluate "$work/vae" --split test --metric iwae --samples "$k" --json
         done | row vae "$command" "88.7–89.9 (IWAE-5000, trained for longer)" nats >"$parts/2-vae"
         ;;
     dcgan)
-        command="train dcgan --data fashion-mnist --steps 1500"
-        train dcgan --data fashion-mnist --steps 1500 --out "$work/dcgan"
+        command="train dcgan --data fashion-mnist --steps 1200"
+        train dcgan --data fashion-mnist --steps 1200 --out "$work/dcgan"
         ./likeness evaluate "$work/dcgan" --split test --metric sliced-wasserstein --json | row dcgan "$command" "–" all >"$parts/3-dcgan"
         ./likeness sample "$work/dcgan" -n 64 -o "$work/dcgan.png"
         ;;

@@ -98,19 +98,9 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
 
     private static BatchNorm Normalisation(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
 
-    // How often the image can be halved, and what is left: 28 → 7 (2), 32 → 4 (3), 64 → 4 (4).
-    private static (int Halvings, int Height, int Width) Pyramid(DataSpec spec)
-    {
-        var (h, w, halvings) = (spec.Height, spec.Width, 0);
-        while (h % 2 == 0 && w % 2 == 0 && Math.Min(h, w) > 7)
-        {
-            (h, w, halvings) = (h / 2, w / 2, halvings + 1);
-        }
-
-        return halvings > 0 && Math.Max(h, w) <= 16
-            ? (halvings, h, w)
-            : throw new UsageException($"A DCGAN cannot make images of {spec.Height}x{spec.Width}: both sides must halve evenly until they are at most 16; resize the data, for example with --size 32.");
-    }
+    private static ImagePyramid Pyramid(DataSpec spec) => ImagePyramid.Of(spec) is { Halvings: > 0, Height: <= 16, Width: <= 16 } pyramid
+        ? pyramid
+        : throw new UsageException($"A DCGAN cannot make images of {spec.Height}x{spec.Width}: both sides must halve evenly until they are at most 16; resize the data, for example with --size 32.");
 
     /// <summary>The algorithm: the critic learns to tell, then the generator learns to be told real.</summary>
     private sealed class Adversaries : Objective<Batch>

@@ -82,21 +82,10 @@ public abstract record VaeNetwork
             return new([.. layers, new ConvTranspose2d(channels, multiple * spec.Channels, 4, rng, 2, 1), new Flatten()]);
         }
 
-        private static (int Halvings, int Height, int Width) Pyramid(DataSpec spec)
-        {
-            if (!spec.IsImage)
-            {
-                throw new UsageException($"A convolutional network needs images, and the data is {spec}: use the network 'mlp'.");
-            }
-
-            var (h, w, halvings) = (spec.Height, spec.Width, 0);
-            while (h % 2 == 0 && w % 2 == 0 && Math.Min(h, w) > 7)
-            {
-                (h, w, halvings) = (h / 2, w / 2, halvings + 1);
-            }
-
-            return halvings > 0 ? (halvings, h, w) : throw new UsageException(
-                $"A convolutional network needs an even image larger than 7x7, and the data is {spec}: resize it, or use the network 'mlp'.");
-        }
+        private static ImagePyramid Pyramid(DataSpec spec) => !spec.IsImage
+            ? throw new UsageException($"A convolutional network needs images, and the data is {spec}: use the network 'mlp'.")
+            : ImagePyramid.Of(spec) is { Halvings: > 0 } pyramid
+            ? pyramid
+            : throw new UsageException($"A convolutional network needs an even image larger than 7x7, and the data is {spec}: resize it, or use the network 'mlp'.");
     }
 }
