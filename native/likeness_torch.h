@@ -2,7 +2,7 @@
  *
  * Every function returns a status: 0 is success; any other value means that the calling thread's last error
  * (lk_last_error) holds one line that says what went wrong. No C++ exception leaves this library. No operator is
- * named here: operators are looked up by name and called boxed, so the same library works with every libtorch >= 1.13.
+ * named here but the ones that seed gradients: operators are looked up by name and called boxed, so the same library works with every libtorch >= 1.13.
  *
  * Ownership: a handle that comes out of a function is owned by the caller, who gives it back with the matching
  * lk_*_release. Handles that go in are borrowed. Buffers that come out are freed with lk_buffer_free. */

@@ -72,6 +72,20 @@ public sealed class DiffusionSamplerTests
         Assert.Equal(Steps + 1, visited.Count);
     }
 
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(double.PositiveInfinity)]
+    public void Implied_examples_are_clipped_to_where_examples_can_be(double bound)
+    {
+        using var scope = new TensorScope();
+        var d = new Diffusion(new NoiseSchedule.LinearBeta(), 50);
+        var x = new DiffusionSampler.Ddim(10).Sample(new Silent(d.AlphaBar, bound), new Rng(1).Normal(4, 1, 2, 2).To(ScalarType.Float64), new Rng(2));
+        var largest = x.Abs().Max().Item();
+
+        // A denoiser that sees no noise implies x_T/√ᾱ_T, far outside; clipped, the last step leaves x̂_0 itself.
+        Assert.InRange(largest, double.IsFinite(bound) ? 0.999 : 10, bound + 1e-12);
+    }
+
     private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d)
     {
         var denoiser = new Recorder(d.AlphaBar);
@@ -93,5 +107,14 @@ public sealed class DiffusionSamplerTests
             Visited.Add((step, xt.ToArray<double>(), eps.ToArray<double>()));
             return eps;
         }
+    }
+
+    private sealed class Silent(double[] alphaBar, double bound) : IDenoiser
+    {
+        public IReadOnlyList<double> AlphaBar => alphaBar;
+
+        public double Bound => bound;
+
+        public Tensor PredictNoise(Tensor xt, Tensor t) => xt * 0;
     }
 }

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Likeness.Core;
+using Likeness.Models.Latent;
+
+namespace Likeness.Tests;
+
+public sealed class OptionsJsonTests
+{
+    [Fact]
+    public void Another_kind_has_its_own_defaults_and_not_zeros()
+    {
+        var options = Set([], "network.kind=conv");
+        var network = Vae.Recipe.Complete(options)["network"]!.AsObject();
+        Assert.Equal(32, (int)network["width"]!);
+        Assert.Equal(256, (int)network["hidden"]!);
+
+        var back = Vae.Recipe.Complete(Set([], "network.kind=mlp"))["network"]!.AsObject();
+        Assert.Equal([200, 200], back["hidden"]!.AsArray().Select(n => (int)n!));
+    }
+
+    [Fact]
+    public void Another_kind_drops_the_keys_of_the_one_before()
+    {
+        var complete = Set(Vae.Recipe.DefaultOptions, "network.kind=conv");
+        Assert.Equal(32, (int)Vae.Recipe.Complete(complete)["network"]!["width"]!);
+
+        // The same kind again changes nothing.
+        var same = Set(Vae.Recipe.Complete(Set([], "network.kind=conv", "network.width=16")), "network.kind=conv");
+        Assert.Equal(16, (int)same["network"]!["width"]!);
+    }
+
+    private static JsonObject Set(JsonObject options, params ReadOnlySpan<string> settings)
+    {
+        foreach (var setting in settings)
+        {
+            OptionsJson.Set(options, setting);
+        }
+
+        return options;
+    }
+}
