@@ -30,5 +30,7 @@ for project in Likeness.Torch.Tests Likeness.Tests Likeness.Laws Likeness.Cli.Te
     failed=$((failed + failures))
 done
 
+# The names once more, below everything else that was printed.
+sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".*outcome="Failed".*/failed: \1/p' "$results"/*.trx 2>/dev/null
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ] && [ $passed -gt 0 ]

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 #define LK_API __attribute__((visibility("default")))
-#define LK_ABI_VERSION 1
+#define LK_ABI_VERSION 2
 
 typedef int32_t lk_status;
 typedef struct lk_tensor lk_tensor;           /* a c10::TensorImpl, one reference */
@@ -129,6 +129,9 @@ LK_API lk_status lk_autocast_set(int32_t device_type, int32_t enabled, int32_t d
 LK_API lk_status lk_autocast_clear_cache(void);
 LK_API int32_t lk_threads_get(void);
 LK_API lk_status lk_threads_set(int32_t count);
+/* body(context, part) for each part 0 … parts - 1, on up to that many threads: those that libtorch's own operators run on, so
+ * that the two never compete for a core. body must not throw. */
+LK_API void lk_parallel_run(int32_t parts, int32_t threads, void (*body)(void* context, int32_t part), void* context);
 LK_API int32_t lk_cuda_device_count(void);                    /* 0 where this libtorch has no CUDA */
 LK_API lk_status lk_cuda_memory(int32_t index, int64_t* used, int64_t* total);
 

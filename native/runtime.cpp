@@ -164,6 +164,13 @@ lk_status lk_threads_set(int32_t count) {
     });
 }
 
+void lk_parallel_run(int32_t parts, int32_t threads, void (*body)(void*, int32_t), void* context) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+    for (int32_t part = 0; part < parts; ++part) {
+        body(context, part);
+    }
+}
+
 int32_t lk_cuda_device_count(void) {
     try {
         return cuda_devices();

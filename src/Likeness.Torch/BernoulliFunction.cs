@@ -8,7 +8,10 @@ namespace Likeness.Torch;
 /// </summary>
 public static unsafe class BernoulliFunction
 {
-    /// <summary>log p(x), nats, [n], for x and logits [n, d]; the logits are differentiated, x is data.</summary>
+    /// <summary>
+    /// log p(x), nats, [n·k], for x [n, d] and logits [n·k, d], k rows for each row of x, one after the other; the logits are
+    /// differentiated, x is data.
+    /// </summary>
     public static Tensor LogProb(Tensor x, Tensor logits)
     {
         if (x.RequiresGrad || !Fits(x) || !Fits(logits))
@@ -17,11 +20,17 @@ public static unsafe class BernoulliFunction
         }
 
         (x, logits) = (x.Contiguous(), logits.Contiguous());
-        var (rows, columns) = ((int)x.Shape[0], (int)x.Shape[1]);
+        var (rows, columns) = ((int)logits.Shape[0], (int)logits.Shape[1]);
+        if (x.Dims != 2 || x.Shape[1] != columns || x.Shape[0] == 0 || rows % x.Shape[0] != 0)
+        {
+            throw new TorchException($"Logits of shape {rows}x{columns} do not say how likely examples of shape {string.Join('x', x.Shape.ToArray())} are: they must have as many columns, and a whole number of rows for each row.");
+        }
+
+        var draws = rows / (int)x.Shape[0];
         return Autograd.Custom([logits], [x, logits], () =>
         {
             var sums = Ops.Empty([rows], dtype: ScalarType.Float32);
-            BernoulliKernel.LogProb(Floats(x), Floats(logits), rows, columns, Floats(sums), TorchRuntime.Threads);
+            BernoulliKernel.LogProb(Floats(x), Floats(logits), rows, columns, draws, Floats(sums), TorchRuntime.Threads);
             GC.KeepAlive((x, logits));
             return sums;
         }, (grad, saved) =>
@@ -33,14 +42,18 @@ public static unsafe class BernoulliFunction
 
             var weights = grad.Contiguous();
             var slope = saved[1].EmptyLike();
-            BernoulliKernel.Gradient(Floats(saved[0]), Floats(saved[1]), Floats(weights), rows, columns, Floats(slope), TorchRuntime.Threads);
+            BernoulliKernel.Gradient(Floats(saved[0]), Floats(saved[1]), Floats(weights), rows, columns, draws, Floats(slope), TorchRuntime.Threads);
             GC.KeepAlive((saved, weights));
             return [slope];
         });
     }
 
     /// <summary>The same function in libtorch's operators.</summary>
-    public static Tensor Twin(Tensor x, Tensor logits) => (x * logits - logits.Softplus()).Sum([1]);
+    public static Tensor Twin(Tensor x, Tensor logits)
+    {
+        var (n, d) = (x.Shape[0], x.Shape[1]);
+        return (x.Unsqueeze(1) * logits.Reshape([n, -1, d]) - logits.Softplus().Reshape([n, -1, d])).Sum([2]).Reshape([-1]);
+    }
 
     private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
 

@@ -61,6 +61,7 @@ public sealed class GradientTests
         ["silu"] = One(x => x.Silu()),
         ["gelu"] = One(x => x.Gelu()),
         ["elu"] = One(x => x.Elu()) with { From = AwayFromZero },
+        ["glu"] = One(x => x.Glu(1)),
         ["softplus"] = One(x => x.Softplus()),
         ["log_sigmoid"] = One(x => x.LogSigmoid()),
         ["softmax.int"] = One(x => x.Softmax(1)),
@@ -68,12 +69,14 @@ public sealed class GradientTests
         ["logsumexp"] = One(x => x.Logsumexp(1)),
         ["clamp"] = One(x => x.Clamp(-0.05, 0.05)) with { From = AwayFromZero },
         ["clamp_min"] = One(x => x.ClampMin(0)) with { From = AwayFromZero },
+        ["remainder.Scalar"] = One(x => x.Remainder(8)) with { From = Positive },
         ["reciprocal"] = One(x => x.Reciprocal()) with { From = AwayFromZero },
         ["special_log_ndtr"] = One(x => (x * 4).SpecialLogNdtr()),
 
         // Reductions
         ["sum"] = One(x => x.Sum()),
         ["sum.dim_IntList"] = One(x => x.Sum([1], keepdim: true)),
+        ["cumsum"] = One(x => x.Cumsum(1)),
         ["mean"] = One(x => x.Mean()),
         ["mean.dim"] = One(x => x.Mean([0])),
         ["std.dim"] = One(x => x.Std([1], unbiased: false)),
@@ -84,7 +87,11 @@ public sealed class GradientTests
 
         // Products, convolutions, pooling and normalisation
         ["matmul"] = Two((a, b) => a.Matmul(b), [2, 3, 4], [4, 2]),
+        ["linalg_solve"] = Two((a, b) => Ops.LinalgSolve(a + Ops.Eye(3, dtype: ScalarType.Float64) * 5, b), [3, 3], [3, 2]),
         ["mm"] = Two((a, b) => a.Mm(b), s_matrix, [4, 2]),
+        ["linalg_cholesky_ex"] = One(x => x.Matmul(x.T()).LinalgCholeskyEx().Item1, [3, 5]),
+        ["linalg_eigh"] = One(x => (x + x.T()).LinalgEigh().Item1, [4, 4]),
+        ["linalg_solve_triangular"] = Two((a, b) => Lower(a).LinalgSolveTriangular(b, upper: false), [3, 3], [3, 2]),
         ["linear"] = new(i => Ops.Linear(i[0], i[1], i[2]), [[3, 4], [2, 4], [2]]),
         ["conv2d"] = new(i => Ops.Conv2d(i[0], i[1], i[2], [2, 1], [1, 2], [1, 2], 2), [s_image, [6, 2, 3, 3], [6]]),
         ["conv_transpose2d.input"] = new(i => Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1], [1, 1], 2), [s_image, [4, 3, 3, 3], [6]]),
@@ -120,6 +127,7 @@ public sealed class GradientTests
         ["index_select"] = One(x => x.IndexSelect(0, s_rows)),
         ["gather"] = One(x => x.Gather(1, s_index)),
         ["repeat"] = One(x => x.Repeat(2, 2)),
+        ["diagonal"] = One(x => x.Diagonal(1)),
         ["triu"] = One(x => x.Triu(1)),
         ["masked_fill.Scalar"] = One(x => x.MaskedFill(s_mask, -2)),
         ["where.self"] = Two((a, b) => Ops.Where(s_mask, a, b), s_matrix, s_matrix),
@@ -135,6 +143,8 @@ public sealed class GradientTests
         ["to.device"] = One(x => x.To(Device.Cpu, ScalarType.Float64, copy: true)),
         ["_to_copy"] = One(x => x.ToCopy()),
         ["clone"] = One(x => x.Clone()),
+        ["index_add_"] = Two((a, b) => (a * 1).IndexAddInPlace(0, s_rows, b, 2), [3, 4], [2, 4]),
+        ["index_copy_"] = Two((a, b) => (a * 1).IndexCopyInPlace(0, s_rows, b), [3, 4], [2, 4]),
         ["copy_"] = One(x => x.ZerosLike().CopyInPlace(x)),
 
         // Losses and the rest
@@ -145,10 +155,10 @@ public sealed class GradientTests
     private static readonly HashSet<string> s_without =
     [
         "floor", "round", "sign", "argmax", "argmin", "any", "all.dim", "eq.Tensor", "eq.Scalar", "ne.Scalar", "lt.Scalar", "lt.Tensor", "le.Scalar", "le.Tensor",
-        "gt.Scalar", "gt.Tensor", "ge.Scalar", "ge.Tensor", "logical_and", "logical_not", "isfinite", "isnan", "zeros", "ones", "full", "empty.memory_format",
+        "gt.Scalar", "gt.Tensor", "ge.Scalar", "ge.Tensor", "logical_and", "logical_not", "isfinite", "isnan", "eye", "zeros", "ones", "full", "empty.memory_format",
         "arange.start_step", "linspace", "eye", "zeros_like", "ones_like", "full_like", "empty_like", "detach", "fill_.Scalar", "zero_", "normal_", "uniform_",
         "bernoulli", "bernoulli_.float", "random_.from", "randperm.generator", "multinomial", "dropout", "native_dropout", "_local_scalar_dense", "allclose",
-        "equal", "one_hot", "set_data",
+        "equal", "one_hot", "set_data", "bincount",
     ];
 
     public static TheoryData<string> Operators => [.. s_rowsByName.Keys];
@@ -208,6 +218,9 @@ public sealed class GradientTests
     private static Tensor Both((Tensor, Tensor) pair) => Ops.Cat([pair.Item1, pair.Item2], 0);
 
     private static Tensor Flat((Tensor, Tensor, Tensor) two) => Ops.Cat([two.Item1.Reshape(-1), two.Item2.Reshape(-1)], 0);
+
+    // A lower triangle with a diagonal away from 0.
+    private static Tensor Lower(Tensor x) => x.T().Triu(1).T() + (x.T().Triu(0).T() - x.T().Triu(1).T()).Square() + Tensor.From<double>([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3);
 
     private static Tensor Positive(Tensor x) => x.Abs() + 0.3;
 

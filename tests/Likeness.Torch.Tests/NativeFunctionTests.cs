@@ -1,7 +1,7 @@
 namespace Likeness.Torch.Tests;
 
 /// <summary>Autograd, custom functions, generators and mixed precision across the native boundary.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Counting.Name)]
 public sealed class NativeFunctionTests
 {
     [Fact]
@@ -69,6 +69,7 @@ public sealed class NativeFunctionTests
             // One whose gradient is never asked for.
             _ = Autograd.Custom([x], [x], () => x.Mul(2), (grad, _) => [grad.Mul(2)]);
         }
+        Counting.Settle();
         Step();
         var (live, bytes) = (TorchRuntime.LiveTensors, TorchRuntime.MemoryInUse);
 

@@ -2,15 +2,8 @@ using System.Globalization;
 
 namespace Likeness.Torch.Tests;
 
-/// <summary>Tests that read counters of the whole process, and so run while no other test does.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class AloneCollection
-{
-    public const string Name = "alone";
-}
-
 /// <summary>The caching allocator behind tensors in main memory.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Counting.Name)]
 public sealed class NativeMemoryTests
 {
     private const long MiB = 1 << 20;

@@ -1,19 +1,5 @@
 namespace Likeness.Torch.Tests;
 
-/// <summary>Tests that count the process's tensors: no other test may run beside them.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Counting
-{
-    public const string Name = "counting";
-
-    /// <summary>Lets go of what other tests left to the garbage collector, so that it does not go while a test counts.</summary>
-    public static void Settle()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-    }
-}
-
 [Collection(Counting.Name)]
 public sealed class TensorTests
 {
@@ -204,6 +190,19 @@ public sealed class TensorTests
         Assert.Equal("Int64 [2, 2] cpu", t.ToString());
         Assert.Equal(2, t.Size(-1));
         Assert.Equal(4, t.Count);
+    }
+
+    [Fact]
+    public void In_place_operators_return_their_tensor_and_make_no_other()
+    {
+        using var scope = new TensorScope();
+        var x = Ops.Ones([3]);
+        var other = Ops.Full([3], 2.0);
+        var before = TorchRuntime.LiveTensors;
+
+        Assert.Same(x, x.AddInPlace(other));
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+        Assert.Equal([3f, 3f, 3f], x.ToArray<float>());
     }
 
     [Fact]

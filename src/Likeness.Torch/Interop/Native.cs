@@ -9,7 +9,7 @@ namespace Likeness.Torch.Interop;
 /// </summary>
 internal static unsafe partial class Native
 {
-    internal const int AbiVersionExpected = 1;
+    internal const int AbiVersionExpected = 2;
 
     private const string Library = NativeLibraryLoader.Name;
 
@@ -149,6 +149,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "lk_threads_set")]
     internal static partial Status ThreadsSet(int count);
+
+    [LibraryImport(Library, EntryPoint = "lk_parallel_run")]
+    internal static partial void ParallelRun(int parts, int threads, delegate* unmanaged[Cdecl]<void*, int, void> body, void* context);
 
     [LibraryImport(Library, EntryPoint = "lk_cuda_device_count")]
     internal static partial int CudaDeviceCount();

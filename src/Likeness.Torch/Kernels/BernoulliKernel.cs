@@ -9,27 +9,27 @@ internal static unsafe class BernoulliKernel
     // Below this many values a second thread costs more than it saves.
     private const long Worthwhile = 1 << 18;
 
-    /// <summary>One sum per row of x and l [rows, columns].</summary>
-    public static void LogProb(float* x, float* l, int rows, int columns, float* sums, int threads) => Split(rows, columns, threads, (first, last) =>
+    /// <summary>One sum per row of l [rows, columns]; every row of x [rows/draws, columns] serves so many of them.</summary>
+    public static void LogProb(float* x, float* l, int rows, int columns, int draws, float* sums, int threads) => Split(rows, columns, threads, (first, last) =>
     {
         for (var i = first; i < last; i++)
         {
-            var offset = (long)i * columns;
-            sums[i] = Vector512.IsHardwareAccelerated ? Bernoulli<Lanes512, Vector512<float>>.Sum(x + offset, l + offset, columns)
-                : Vector256.IsHardwareAccelerated ? Bernoulli<Lanes256, Vector256<float>>.Sum(x + offset, l + offset, columns)
-                : Bernoulli<Lanes128, Vector128<float>>.Sum(x + offset, l + offset, columns);
+            var (offset, of) = ((long)i * columns, (long)(i / draws) * columns);
+            sums[i] = Vector512.IsHardwareAccelerated ? Bernoulli<Lanes512, Vector512<float>>.Sum(x + of, l + offset, columns)
+                : Vector256.IsHardwareAccelerated ? Bernoulli<Lanes256, Vector256<float>>.Sum(x + of, l + offset, columns)
+                : Bernoulli<Lanes128, Vector128<float>>.Sum(x + of, l + offset, columns);
         }
     });
 
     /// <summary>grad[i, j] = weights[i]·(x − σ(l))[i, j].</summary>
-    public static void Gradient(float* x, float* l, float* weights, int rows, int columns, float* grad, int threads) => Split(rows, columns, threads, (first, last) =>
+    public static void Gradient(float* x, float* l, float* weights, int rows, int columns, int draws, float* grad, int threads) => Split(rows, columns, threads, (first, last) =>
     {
         for (var i = first; i < last; i++)
         {
-            var offset = (long)i * columns;
-            if (Vector512.IsHardwareAccelerated) Bernoulli<Lanes512, Vector512<float>>.Gradient(x + offset, l + offset, weights[i], columns, grad + offset);
-            else if (Vector256.IsHardwareAccelerated) Bernoulli<Lanes256, Vector256<float>>.Gradient(x + offset, l + offset, weights[i], columns, grad + offset);
-            else Bernoulli<Lanes128, Vector128<float>>.Gradient(x + offset, l + offset, weights[i], columns, grad + offset);
+            var (offset, of) = ((long)i * columns, (long)(i / draws) * columns);
+            if (Vector512.IsHardwareAccelerated) Bernoulli<Lanes512, Vector512<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
+            else if (Vector256.IsHardwareAccelerated) Bernoulli<Lanes256, Vector256<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
+            else Bernoulli<Lanes128, Vector128<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
         }
     });
 

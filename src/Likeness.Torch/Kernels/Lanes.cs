@@ -40,6 +40,15 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector Abs(TVector a);
 
+    /// <summary>The larger of the two; <paramref name="b"/> where either is NaN.</summary>
+    static abstract TVector Max(TVector a, TVector b);
+
+    /// <summary><paramref name="value"/> where <paramref name="test"/> is above 0, else 0.</summary>
+    static abstract TVector WherePositive(TVector test, TVector value);
+
+    /// <summary>The natural logarithm.</summary>
+    static abstract TVector Log(TVector a);
+
     /// <summary>1/a to one unit in the last place, for normal a whose reciprocal is normal.</summary>
     static abstract TVector Reciprocal(TVector a);
 
@@ -95,6 +104,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Abs(Vector512<float> a) => Vector512.Abs(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WherePositive(Vector512<float> test, Vector512<float> value) => Vector512.GreaterThan(test, Vector512<float>.Zero).AsSingle() & value;
+
+    public static Vector512<float> Log(Vector512<float> a) => Vector512.Log(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Reciprocal(Vector512<float> a)
@@ -162,6 +179,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Abs(Vector256<float> a) => Vector256.Abs(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WherePositive(Vector256<float> test, Vector256<float> value) => Vector256.GreaterThan(test, Vector256<float>.Zero).AsSingle() & value;
+
+    public static Vector256<float> Log(Vector256<float> a) => Vector256.Log(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Reciprocal(Vector256<float> a)
     {
         if (!Avx512F.VL.IsSupported) return Vector256<float>.One / a;
@@ -222,6 +247,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Abs(Vector128<float> a) => Vector128.Abs(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WherePositive(Vector128<float> test, Vector128<float> value) => Vector128.GreaterThan(test, Vector128<float>.Zero).AsSingle() & value;
+
+    public static Vector128<float> Log(Vector128<float> a) => Vector128.Log(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Reciprocal(Vector128<float> a)

@@ -1,9 +1,18 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Likeness.Torch.Interop;
+
 namespace Likeness.Torch.Kernels;
 
-/// <summary>Splits work into a fixed number of parts, so that results depend on the thread count at most and never on timing.</summary>
-internal static class Parts
+/// <summary>
+/// Splits work into a fixed number of parts, so that results depend on the thread count at most and never on timing. The threads
+/// are the ones that libtorch's operators run on: those wait for more work by spinning, and threads of our own beside them would
+/// have to wait for a core.
+/// </summary>
+internal static unsafe class Parts
 {
-    /// <summary>Runs <paramref name="body"/> for each part 0 … parts − 1 on up to <paramref name="threads"/> threads.</summary>
+    /// <summary>Runs <paramref name="body"/> for each part 0 … parts − 1 on up to <paramref name="threads"/> threads; the first failure is thrown at the end.</summary>
     public static void Run(int parts, int threads, Action<int> body)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -13,9 +22,36 @@ internal static class Parts
             return;
         }
 
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, body);
+        var work = new Work(body);
+        var handle = GCHandle.Alloc(work);
+        Native.ParallelRun(parts, Math.Min(parts, threads), &RunPart, (void*)GCHandle.ToIntPtr(handle));
+        handle.Free();
+        if (work.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>The first of the items of a part, when <paramref name="count"/> items are split as evenly as possible.</summary>
     public static int Start(int count, int parts, int part) => (int)((long)count * part / parts);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void RunPart(void* context, int part)
+    {
+        var work = (Work)GCHandle.FromIntPtr((nint)context).Target!;
+        try
+        {
+            work.Body(part);
+        }
+#pragma warning disable CA1031 // No exception may cross into native code: it is thrown again on the other side.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref work.Failure, e, null);
+        }
+    }
+
+    private sealed class Work(Action<int> body)
+    {
+        public Exception? Failure;
+
+        public Action<int> Body => body;
+    }
 }

@@ -28,6 +28,22 @@ public sealed class BernoulliKernelTests
     }
 
     [Fact]
+    public void A_row_of_bits_serves_several_rows_of_logits()
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(8);
+        var x = rng.Uniform(3, 37).Lt(0.4).To(ScalarType.Float32);
+        var repeated = x.Unsqueeze(1).Expand([3, 5, 37]).Reshape([15, 37]);
+        var logits = (rng.Normal(15, 37) * 3).WithGrad();
+        var (shared, apart, twin) = (BernoulliFunction.LogProb(x, logits), BernoulliFunction.LogProb(repeated, logits), BernoulliFunction.Twin(x, logits));
+        Assert.Equal(apart.ToArray<float>(), shared.ToArray<float>());
+        // fp32 sums of 37 terms of size 3.
+        Assert.True((twin - shared).Abs().Max().Item() < 1e-4);
+        Assert.Equal(Autograd.Grad(apart.Sum(), logits).ToArray<float>(), Autograd.Grad(shared.Sum(), logits).ToArray<float>());
+        Assert.Throws<TorchException>(() => BernoulliFunction.LogProb(x, logits.Narrow(0, 0, 14)));
+    }
+
+    [Fact]
     public void Logits_of_any_size_are_exact_and_NaN_stays_NaN()
     {
         using var scope = new TensorScope();

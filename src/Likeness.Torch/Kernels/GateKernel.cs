@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Likeness.Torch.Kernels;
+
+/// <summary>y = tanh(a)·σ(b) of rows [a, b], and its derivatives y'_a = σ(b)·(1 − tanh²a) and y'_b = tanh(a)·σ(b)·(1 − σ(b)), each in one pass.</summary>
+internal static unsafe class GateKernel
+{
+    // Below this many values a second thread costs more than it saves.
+    private const long Worthwhile = 1 << 16;
+
+    /// <param name="x">[rows, 2·features].</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="features">Of the result.</param>
+    /// <param name="y">Receives [rows, features].</param>
+    /// <param name="threads">How many threads may work.</param>
+    public static void Forward(float* x, int rows, int features, float* y, int threads) => Split(rows, features, threads, (first, last) =>
+    {
+        if (Vector512.IsHardwareAccelerated) Gate<Lanes512, Vector512<float>>.Forward(x, first, last, features, y);
+        else if (Vector256.IsHardwareAccelerated) Gate<Lanes256, Vector256<float>>.Forward(x, first, last, features, y);
+        else Gate<Lanes128, Vector128<float>>.Forward(x, first, last, features, y);
+    });
+
+    /// <param name="x">[rows, 2·features].</param>
+    /// <param name="dy">The slope with respect to the result [rows, features].</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="features">Of the result.</param>
+    /// <param name="dx">Receives the slope with respect to x.</param>
+    /// <param name="threads">How many threads may work.</param>
+    public static void Gradient(float* x, float* dy, int rows, int features, float* dx, int threads) => Split(rows, features, threads, (first, last) =>
+    {
+        if (Vector512.IsHardwareAccelerated) Gate<Lanes512, Vector512<float>>.Gradient(x, dy, first, last, features, dx);
+        else if (Vector256.IsHardwareAccelerated) Gate<Lanes256, Vector256<float>>.Gradient(x, dy, first, last, features, dx);
+        else Gate<Lanes128, Vector128<float>>.Gradient(x, dy, first, last, features, dx);
+    });
+
+    private static void Split(int rows, int features, int threads, Action<int, int> body)
+    {
+        var parts = (long)rows * features < Worthwhile ? 1 : Math.Min(threads, rows);
+        Parts.Run(parts, threads, part => body(Parts.Start(rows, parts, part), Parts.Start(rows, parts, part + 1)));
+    }
+}
+
+/// <summary>Some rows, for one width of vectors.</summary>
+internal static unsafe class Gate<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(float* x, int first, int last, int features, float* y)
+    {
+        for (var row = first; row < last; row++)
+        {
+            float* a = x + (2L * row * features), b = a + features, to = y + ((long)row * features);
+            var j = 0;
+            for (; j + TLanes.Width <= features; j += TLanes.Width)
+            {
+                TLanes.Store(to + j, TLanes.Multiply(Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j))));
+            }
+
+            for (; j < features; j++) to[j] = MathF.Tanh(a[j]) * Sigmoid(b[j]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gradient(float* x, float* dy, int first, int last, int features, float* dx)
+    {
+        var one = TLanes.Broadcast(1f);
+        for (var row = first; row < last; row++)
+        {
+            float* a = x + (2L * row * features), b = a + features, grad = dy + ((long)row * features), to = dx + (2L * row * features);
+            var j = 0;
+            for (; j + TLanes.Width <= features; j += TLanes.Width)
+            {
+                var (t, s) = (Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j)));
+                var gs = TLanes.Multiply(TLanes.Load(grad + j), s);
+                TLanes.Store(to + j, TLanes.Multiply(gs, TLanes.Subtract(one, TLanes.Multiply(t, t))));
+                TLanes.Store(to + features + j, TLanes.Multiply(TLanes.Multiply(gs, t), TLanes.Subtract(one, s)));
+            }
+
+            for (; j < features; j++)
+            {
+                var (t, s) = (MathF.Tanh(a[j]), Sigmoid(b[j]));
+                to[j] = grad[j] * s * (1 - (t * t));
+                to[features + j] = grad[j] * s * t * (1 - s);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Tanh(TVector x) =>
+        TLanes.Subtract(TLanes.Multiply(TLanes.Broadcast(2f), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Add(x, x))), TLanes.Broadcast(1f));
+
+    private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
+}

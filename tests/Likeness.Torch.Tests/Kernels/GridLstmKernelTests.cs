@@ -1,0 +1,66 @@
+namespace Likeness.Torch.Tests.Kernels;
+
+/// <summary>The recurrence over an image, cell by cell, equals the loop over skewed rows in double precision.</summary>
+public sealed class GridLstmKernelTests
+{
+    [Theory]
+    [InlineData(GridScan.Down, 1, 1, 1, 1)]
+    [InlineData(GridScan.Down, 5, 4, 6, 16)]
+    [InlineData(GridScan.Down, 3, 6, 4, 7)]
+    [InlineData(GridScan.LeftToRight, 1, 1, 3, 2)]
+    [InlineData(GridScan.LeftToRight, 5, 4, 6, 16)]
+    [InlineData(GridScan.LeftToRight, 9, 6, 4, 21)]
+    [InlineData(GridScan.RightToLeft, 4, 3, 1, 5)]
+    [InlineData(GridScan.RightToLeft, 5, 4, 6, 16)]
+    [InlineData(GridScan.RightToLeft, 6, 3, 5, 33)]
+    public void The_kernel_and_its_gradients_equal_the_twin(GridScan scan, int count, int height, int width, int hidden)
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(3);
+        var z = rng.Normal(count, height, width, 4 * hidden).WithGrad();
+        var u = (rng.Normal(GridLstmFunction.Taps(scan), hidden, 4 * hidden) / Math.Sqrt(hidden)).Detach().WithGrad();
+        var weights = rng.Normal(count, height, width, hidden);
+        var h = GridLstmFunction.Call(z, u, scan);
+        var gradients = Autograd.Grad([h], [z, u], [weights]);
+
+        var (z64, u64) = (z.Detach().To(ScalarType.Float64).WithGrad(), u.Detach().To(ScalarType.Float64).WithGrad());
+        var exact = GridLstmFunction.Twin(z64, u64, scan);
+        var exactGradients = Autograd.Grad([exact], [z64, u64], [weights.To(ScalarType.Float64)], allowUnused: true);
+
+        // States are within 1 and each cell adds roundings of 3e-7; a weight's slope is a sum over all cells.
+        Assert.True((h.To(ScalarType.Float64) - exact).Abs().Max().Item() < 3e-6);
+        Assert.True((gradients[0]!.To(ScalarType.Float64) - exactGradients[0]!).Abs().Max().Item() < 1e-5);
+        Assert.True((gradients[1]!.To(ScalarType.Float64) - (exactGradients[1] ?? u64.ZerosLike())).Abs().Max().Item() < 1e-4);
+    }
+
+    [Theory]
+    [InlineData(GridScan.Down)]
+    [InlineData(GridScan.LeftToRight)]
+    [InlineData(GridScan.RightToLeft)]
+    public void An_image_does_not_depend_on_its_company(GridScan scan)
+    {
+        using var scope = new TensorScope();
+        var z = new Rng(3).Normal(7, 4, 5, 4 * 16);
+        var u = new Rng(4).Normal(GridLstmFunction.Taps(scan), 16, 64) * 0.2;
+        var together = GridLstmFunction.Call(z, u, scan).ToArray<float>();
+        for (var n = 0; n < 7; n++)
+        {
+            Assert.Equal(together[(n * 320)..((n + 1) * 320)], GridLstmFunction.Call(z.Narrow(0, n, 1), u, scan).ToArray<float>());
+        }
+    }
+
+    [Theory]
+    [InlineData(GridScan.Down)]
+    [InlineData(GridScan.RightToLeft)]
+    public void The_gradient_can_be_differentiated_again(GridScan scan)
+    {
+        using var scope = new TensorScope();
+        var z = new Rng(3).Normal(2, 3, 3, 8).WithGrad();
+        var u = (new Rng(4).Normal(GridLstmFunction.Taps(scan), 2, 8) * 0.5).Detach().WithGrad();
+        Tensor Second(Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> f) =>
+            Autograd.Grad(Autograd.Grad(f(a, b).Sum(), b, createGraph: true).Square().Sum(), a);
+        var found = Second(z, u, (a, b) => GridLstmFunction.Call(a, b, scan)).To(ScalarType.Float64);
+        var exact = Second(z.Detach().To(ScalarType.Float64).WithGrad(), u.Detach().To(ScalarType.Float64).WithGrad(), (a, b) => GridLstmFunction.Twin(a, b, scan));
+        Assert.True((found - exact).Abs().Max().Item() < 1e-4);
+    }
+}
