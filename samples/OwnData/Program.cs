@@ -34,12 +34,12 @@ foreach (var report in run.Train().Where(r => r.Step % 500 == 0))
 var rng = new Rng(2);
 var ordinary = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Validation), rng);
 var scores = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Test), rng);
-var pValues = Anomalies.PValues(scores.Nats, ordinary.Nats);
+var pValues = Anomalies.PValues(scores.Values, ordinary.Values);
 var examples = ((IDataset<Batch>)data).Read(Split.Test, batchSize: 1).Select(b => b.X.ToArray<float>()).ToList();
-foreach (var i in Enumerable.Range(0, pValues.Length).OrderBy(i => scores.Nats[i]).Take(5))
+foreach (var i in Enumerable.Range(0, pValues.Length).OrderBy(i => scores.Values[i]).Take(5))
 {
     var values = examples[i].Length <= 8 ? $" ({string.Join(", ", examples[i].Select(v => $"{v:0.00}"))})" : "";
-    Console.WriteLine($"test example {i}{values}: log p at least {scores.Nats[i]:0.0} nats, p-value {pValues[i]:0.0000}");
+    Console.WriteLine($"test example {i}{values}: log p at least {scores.Values[i]:0.0} nats, p-value {pValues[i]:0.0000}");
 }
 
 // Two columns that follow each other, but for every hundredth row.

@@ -21,7 +21,7 @@ using (var run = Run.Create("runs/own-model", zoo.Find("logistic-ar"), data, new
 // Everything that is written against capabilities works with it at once.
 var trained = TrainedModel.Open("runs/own-model", zoo);
 Console.WriteLine($"can: {string.Join(", ", Capabilities.Of(trained.Recipe.ModelType))}");
-foreach (var metric in MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data)))
+foreach (var metric in MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data)))
 {
     foreach (var (name, score) in metric.Measure(trained.Model, data, new MeasureOptions(), new Rng(2)))
     {

@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Metrics;
 using Likeness.Torch;
 
 namespace Likeness.Laws;
@@ -9,6 +10,8 @@ public sealed class BoundLaws
     public static TheoryData<string, string> Bounds => Cases.Of<IBound>(Cases.Countable);
 
     public static TheoryData<string, string> Weighted => Cases.Of<IImportanceWeighted>(Cases.Countable);
+
+    public static TheoryData<string, string> Latent => Cases.Of<ILatentVariable>(Cases.Countable);
 
     [Theory]
     [MemberData(nameof(Bounds))]
@@ -58,6 +61,22 @@ public sealed class BoundLaws
         var (bound, uncertainty) = Moments(100, x.Shape[0], rng => model.LogProbBound(x, rng));
         Assert.All(probabilities.Zip(bound.Zip(uncertainty)), p => Assert.True(
             p.Second.First <= Math.Log(p.First) + (4 * p.Second.Second) + 0.01, $"The bound {p.Second.First} is above log p = {Math.Log(p.First)}."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Latent))]
+    public void Annealing_from_the_prior_finds_probabilities_that_sum_to_one(string recipe, string data)
+    {
+        using var scope = new TensorScope();
+        using var subject = Subject.Trained(recipe, data, 150);
+        var x = Cases.AllInputs(subject.Spec);
+        var annealing = new AnnealedImportanceSampling(Steps: 15, Chains: 20, Leapfrogs: 4);
+
+        // The mean weight has the expectation p(x) whatever the number of steps, if prior, likelihood and draws of codes belong together.
+        var sums = Enumerable.Range(0, 10).Select(r => annealing.LowerBounds((ILatentVariable)subject.Model, x, new Rng(9).Fork($"repeat {r}")).Sum(Math.Exp));
+        var sum = Score.Mean([.. sums], "", Evidence.Estimate);
+        Assert.InRange(sum.StandardError, 0, 0.03);
+        Assert.Equal(1, sum.Value, 5 * sum.StandardError);
     }
 
     [Theory]

@@ -8,7 +8,12 @@ public sealed class DensityLaws
 {
     public static TheoryData<string, string> Densities => Cases.Of<IDensity>(Cases.Countable);
 
+    public static TheoryData<string, string> Sampled => Cases.Of<IDensity, IGenerative>(Cases.Countable);
+
     public static TheoryData<string, string> Autoregressive => Cases.Of<IAutoregressive>(Cases.Countable);
+
+    // A category enters as what it is and not as a size: there is no slope with respect to it.
+    public static TheoryData<string, string> AutoregressiveOfSizes => Cases.Of<IAutoregressive>(s => Cases.Countable(s) && s.Domain is not Domain.Categorical);
 
     [Theory]
     [MemberData(nameof(Densities))]
@@ -31,22 +36,17 @@ public sealed class DensityLaws
     }
 
     [Theory]
-    [MemberData(nameof(Densities))]
+    [MemberData(nameof(Sampled))]
     public void Samples_are_as_frequent_as_they_are_likely(string recipe, string data)
     {
         using var scope = new TensorScope();
         using var subject = Subject.Trained(recipe, data, 60);
-        if (subject.Model is not IGenerative generative)
-        {
-            return;
-        }
-
         var probabilities = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>().Select(Math.Exp).ToArray();
-        Frequencies.Agree(probabilities, Cases.Places(subject.Spec, generative.Sample(40_000, new Rng(6))));
+        Frequencies.Agree(probabilities, Cases.Places(subject.Spec, ((IGenerative)subject.Model).Sample(40_000, new Rng(6))));
     }
 
     [Theory]
-    [MemberData(nameof(Autoregressive))]
+    [MemberData(nameof(AutoregressiveOfSizes))]
     public void A_conditional_does_not_depend_on_later_variables(string recipe, string data)
     {
         using var scope = new TensorScope();
@@ -58,55 +58,50 @@ public sealed class DensityLaws
 
         var x = Cases.AllInputs(subject.Spec, ScalarType.Float64).WithGrad();
         var conditionals = model.Conditionals(x);
-        Assert.Equal([1 << d, d], conditionals.Shape[..2].ToArray());
-        var dependences = 0;
+        Assert.Equal([Cases.InputCount(subject.Spec), d], conditionals.Shape[..2].ToArray());
         for (var i = 0; i < d; i++)
         {
             var target = conditionals.Select(1, order[i]).Sum();
             var gradient = Autograd.Grad([target], [x], retainGraph: true, allowUnused: true)[0];
             var slopes = subject.Spec.Flat(gradient ?? x.ZerosLike()).Abs().Amax([0]).ToArray<double>();
-            for (var j = 0; j < d; j++)
+            for (var j = i; j < d; j++)
             {
-                if (j >= i)
-                {
-                    Assert.Equal(0, slopes[order[j]]);
-                }
-                else if (slopes[order[j]] > 0)
-                {
-                    dependences++;
-                }
+                Assert.Equal(0, slopes[order[j]]);
             }
         }
-
-        Assert.Equal(d * (d - 1) / 2, dependences);
     }
 
     [Theory]
     [MemberData(nameof(Autoregressive))]
-    public void Changing_a_variable_leaves_the_conditionals_up_to_it_as_they_were(string recipe, string data)
+    public void Changing_a_variable_changes_the_conditionals_after_it_and_no_others(string recipe, string data)
     {
         using var scope = new TensorScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var model = (IAutoregressive)subject.Model;
         var (d, order) = (subject.Spec.Dimensions, model.Order);
         var x = Cases.AllInputs(subject.Spec).ToArray<float>();
-        var before = model.Conditionals(Tensor.From(x, subject.Spec.BatchShape(1 << d))).ToArray<float>();
+        var (count, levels) = (Cases.InputCount(subject.Spec), subject.Spec.Domain.LevelCount!.Value);
+        var before = model.Conditionals(Tensor.From(x, subject.Spec.BatchShape(count))).ToArray<float>();
         var k = before.Length / x.Length;
         for (var j = 0; j < d; j++)
         {
             var changed = (float[])x.Clone();
             for (var n = order[j]; n < x.Length; n += d)
             {
-                changed[n] = 1 - changed[n];
+                changed[n] = (changed[n] + 1) % levels;
             }
 
-            var after = model.Conditionals(Tensor.From(changed, subject.Spec.BatchShape(1 << d))).ToArray<float>();
-            for (var i = 0; i <= j; i++)
+            var after = model.Conditionals(Tensor.From(changed, subject.Spec.BatchShape(count))).ToArray<float>();
+            for (var i = 0; i < d; i++)
             {
+                var changes = 0;
                 for (var n = order[i] * k; n < before.Length; n += d * k)
                 {
-                    Assert.Equal(before.AsSpan(n, k), after.AsSpan(n, k));
+                    changes += before.AsSpan(n, k).SequenceEqual(after.AsSpan(n, k)) ? 0 : 1;
                 }
+
+                // A model may look values up, which has no slope, so that a dependence shows here and not in the gradient.
+                Assert.Equal(i > j, changes > 0);
             }
         }
     }

@@ -9,10 +9,21 @@ internal static class SmallData
 {
     public const int Count = 48;
 
+    /// <summary>Labelled where the data has classes.</summary>
     public static IDataset<Batch> Of(DataSpec spec)
     {
-        var part = new Part(new SingleExamples(Values(spec), spec.Dimensions));
-        return new PlainDataset(new Splits("small", "made up", spec, part, part, part));
+        var (values, labels) = (new SingleExamples(Values(spec), spec.Dimensions), Labels(spec));
+        var part = new Part(values) { Label = spec.Classes > 0 ? i => (int)labels[i] : null };
+        var splits = new Splits("small", "made up", spec, part, part, part);
+        return spec.Classes > 0 ? new LabelledDataset(splits, [.. Enumerable.Range(0, spec.Classes).Select(c => $"class {c}")]) : new PlainDataset(splits);
+    }
+
+    /// <summary>Classes that have to do with the examples: the larger their sum, the higher.</summary>
+    public static long[] Labels(DataSpec spec)
+    {
+        var sums = Values(spec).Chunk(spec.Dimensions).Select(example => example.Sum()).ToArray();
+        var sorted = sums.Order().ToArray();
+        return [.. sums.Select(sum => (long)Array.IndexOf(sorted, sum) * spec.Classes / Count)];
     }
 
     public static float[] Values(DataSpec spec)
@@ -28,6 +39,7 @@ internal static class SmallData
                 Domain.Binary => level > -0.2 ? 1 : 0,
                 Domain.Byte => (float)Math.Clamp(Math.Round(128 + (100 * level)), 0, 255),
                 Domain.Real => (float)level,
+                Domain.Categorical c => (float)Math.Clamp(Math.Floor((level + 1) / 2 * c.Levels), 0, c.Levels - 1),
                 _ => throw new NotSupportedException($"No small data of {spec.Domain} values is made here: add them."),
             };
         }
@@ -37,7 +49,7 @@ internal static class SmallData
 }
 
 /// <summary>A data set that presents the same batch for ever, in any precision.</summary>
-internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>
+internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>
 {
     public string Name => "one batch";
 
@@ -50,18 +62,30 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>
 
     public int Count(Split split) => SmallData.Count;
 
-    public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) => new Feed(this, batchSize);
-
-    public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => [First(batchSize)];
-
     public Batch First(int count) =>
         new(Tensor.From(SmallData.Values(spec).AsSpan(0, count * spec.Dimensions), spec.BatchShape(count)).To(Type));
 
-    private sealed class Feed(OneBatch data, int batchSize) : IFeed<Batch>
+    IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<Batch>(First, batchSize);
+
+    IFeed<LabelledBatch> IDataset<LabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<LabelledBatch>(Labelled, batchSize);
+
+    IFeed<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<PartlyLabelledBatch>(Partly, batchSize);
+
+    IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
+
+    IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) => [Labelled(batchSize)];
+
+    IEnumerable<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Read(Split split, int batchSize, int limit) => [Partly(batchSize)];
+
+    private PartlyLabelledBatch Partly(int count) => new(First(count).X, First(count / 2).X, Labelled(count / 2).Labels);
+
+    private LabelledBatch Labelled(int count) => new(First(count).X, Tensor.From(SmallData.Labels(spec).AsSpan(0, count), count));
+
+    private sealed class Feed<TBatch>(Func<int, TBatch> first, int batchSize) : IFeed<TBatch>
     {
         public int BatchSize => batchSize;
 
-        public Batch Next() => data.First(batchSize);
+        public TBatch Next() => first(batchSize);
 
         public void State(IStateCursor cursor)
         {

@@ -94,7 +94,7 @@ public sealed partial class ArchitectureTests
         var wrong = new List<string>();
         foreach (var (file, code) in Sources("src/Likeness.Cli").Concat(Sources("src/Likeness/Applications")).Concat(Sources("src/Likeness/Core")))
         {
-            wrong.AddRange(Zoo.BuiltIn.Recipes.Where(r => Regex.IsMatch(code, $@"\b{r.Name}\b", RegexOptions.IgnoreCase)).Select(r => $"{file} names {r.Name}"));
+            wrong.AddRange(Zoo.BuiltIn.Recipes.Where(r => Regex.IsMatch(code, $@"""{r.Name}""|\b{r.ModelType.Name}\b")).Select(r => $"{file} names {r.Name}"));
         }
 
         Assert.Empty(wrong);

@@ -35,7 +35,8 @@ public sealed partial class DocumentationTests
         var card = new DocumentationPage($"docs/models/{model}.md");
         card.Check("asked", string.Join('\n', Capabilities.Of(recipe.ModelType).Select(c => $"- {c}")));
         card.Check("options", DocumentationPage.Table(["option (`--set`)", "default", "meaning"], Options(recipe)));
-        card.Check("training", $"By default {recipe.Defaults.Steps} steps of {recipe.Defaults.BatchSize} examples, on {recipe.Need.Description}.");
+        var (steps, batch) = (recipe.Defaults.Steps, recipe.Defaults.BatchSize);
+        card.Check("training", $"By default {steps} step{(steps == 1 ? "" : "s")} of {(batch > 0 ? $"{batch}" : "all")} examples, on {recipe.Need.Description}.");
         card.Check("citation", $"```bibtex\n{recipe.Paper.BibTeX()}\n```");
     }
 

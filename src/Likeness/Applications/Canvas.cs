@@ -45,5 +45,31 @@ internal sealed class Canvas
         }
     }
 
+    /// <summary>Puts a picture in; a grey one becomes coloured where this one is.</summary>
+    public void Paste(Image picture, int left, int top)
+    {
+        Span<byte> pixel = stackalloc byte[Channels];
+        for (var i = 0; i < picture.Width * picture.Height; i++)
+        {
+            for (var c = 0; c < Channels; c++)
+            {
+                pixel[c] = picture.Pixels[(i * picture.Channels) + Math.Min(c, picture.Channels - 1)];
+            }
+
+            Fill(left + (i % picture.Width), top + (i / picture.Width), 1, 1, pixel);
+        }
+    }
+
+    /// <summary>Writes one line of text, its points enlarged by a factor.</summary>
+    public void Write(string text, int left, int top, int factor)
+    {
+        Span<byte> black = stackalloc byte[Channels];
+        black.Clear();
+        foreach (var (x, y) in Lettering.Points(text))
+        {
+            Fill(left + (x * factor), top + (y * factor), factor, factor, black);
+        }
+    }
+
     public Image ToImage() => new(Width, Height, Channels, _pixels);
 }

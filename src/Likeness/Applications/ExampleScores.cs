@@ -1,35 +1,29 @@
 using Likeness.Core;
-using Likeness.Metrics;
 using Likeness.Nn;
 using Likeness.Torch;
 
 namespace Likeness.Applications;
 
-/// <summary>How likely each single example is, from the best that a model can be asked.</summary>
-/// <param name="Nats">log p(x) or a bound from below on it, one per example.</param>
-/// <param name="Evidence">Exact or a lower bound.</param>
-public sealed record ExampleScores(double[] Nats, Evidence Evidence)
+/// <summary>How ordinary each single example is to a model.</summary>
+/// <param name="Values">One per example; lower is less ordinary.</param>
+/// <param name="Basis">What they are made of.</param>
+public sealed record ExampleScores(double[] Values, ScoreBasis Basis)
 {
-    /// <summary>Whether a model can be asked at all.</summary>
-    public static bool CanMeasure(Module model) => model is IDensity or IBound;
+    /// <summary>As people see it: nats, or the error, which grows where the score falls.</summary>
+    public double Shown(int example) => Basis.InNats ? Values[example] : -Values[example];
 
-    /// <summary>Scores the examples of a split: exactly where the model can, else by its tightest bound.</summary>
-    /// <param name="model">A model with a density or a bound.</param>
+    /// <summary>Scores the examples of a split.</summary>
+    /// <param name="model">A model with a density, a bound or reconstructions.</param>
     /// <param name="data">Whose examples.</param>
-    /// <param name="options">Which of them; <see cref="MeasureOptions.Samples"/> draws where the bound takes many.</param>
+    /// <param name="options">Which of them; <see cref="MeasureOptions.Samples"/> draws where a bound takes many.</param>
     /// <param name="rng">Where a bound's draws come from.</param>
-    /// <exception cref="UsageException">The model knows no likelihood, or the data is of another kind.</exception>
-    public static ExampleScores Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    /// <param name="basis">What to score by; the best that the model has where null.</param>
+    /// <exception cref="UsageException">The model cannot be asked for it, or the data is of another kind.</exception>
+    public static ExampleScores Measure(Module model, IDataset data, MeasureOptions options, Rng rng, ScoreBasis? basis = null)
     {
         var source = data as IDataset<Batch>
             ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to score: choose another data set.");
-        return model switch
-        {
-            IDensity density => new(Examples.Measure(source, options, model.Device, density.LogProb), Evidence.Exact),
-            IImportanceWeighted weighted => new(
-                Examples.Measure(source, options, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, options.Samples, rng)), Evidence.LowerBound),
-            IBound bound => new(Examples.Measure(source, options, model.Device, x => bound.LogProbBound(x, rng)), Evidence.LowerBound),
-            _ => throw new UsageException($"A {model.GetType().Name} knows no likelihood of an example, so it cannot score: choose a model that can (see 'likeness models')."),
-        };
+        var by = ScoreBasis.Of(model, basis?.Name);
+        return new(by.Measure(model, source, options, rng), by);
     }
 }

@@ -30,14 +30,42 @@ public static class Sampling
             throw new UsageException($"A {model.GetType().Name} cannot sample: choose a model that can (see 'likeness models').");
         }
 
+        return Parts(count, part => generative.Sample(part, rng), progress);
+    }
+
+    /// <summary>New examples [count, …] of one class, in main memory.</summary>
+    /// <param name="model">What to draw from.</param>
+    /// <param name="label">The class, counted from 0.</param>
+    /// <param name="classes">How many classes the model knows.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rng">The same state gives the same examples.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <exception cref="UsageException">The model cannot sample a class, or has no such class.</exception>
+    public static Tensor DrawClass(Module model, int label, int classes, int count, Rng rng, Action<double>? progress = null)
+    {
+        if (model is not IGenerative<ClassCondition> generative)
+        {
+            throw new UsageException($"A {model.GetType().Name} cannot sample a class: leave the class out, or choose a model that can (see 'likeness models').");
+        }
+
+        if (label < 0 || label >= classes)
+        {
+            throw new UsageException($"There is no class {label}: the model knows the classes 0 … {classes - 1}.");
+        }
+
+        return Parts(count, part => generative.Sample(new(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).To(rng.Device)), part, rng), progress);
+    }
+
+    private static Tensor Parts(int count, Func<int, Tensor> draw, Action<double>? progress)
+    {
         if (count < 1)
         {
             throw new UsageException($"{count} examples cannot be drawn: ask for at least 1.");
         }
 
-        return Chain.Concat(Parts(), part => generative.Sample(part, rng).To(Device.Cpu));
+        return Chain.Concat(Sizes(), part => draw(part).To(Device.Cpu));
 
-        IEnumerable<int> Parts()
+        IEnumerable<int> Sizes()
         {
             for (var done = 0; done < count; done += AtOnce)
             {
@@ -87,7 +115,12 @@ public static class Sampling
         }
     });
 
-    private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
+    /// <summary>Examples as a picture: images in rows, or points of the plane.</summary>
+    /// <param name="x">Examples [n, …].</param>
+    /// <param name="spec">What they are.</param>
+    /// <param name="columns">Images per row; near-square where null.</param>
+    /// <exception cref="UsageException">The data has no pictures, or there are too many for one.</exception>
+    public static Image Picture(Tensor x, DataSpec spec, int? columns = null) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec, columns);
 
-    private static Image Picture(Tensor x, DataSpec spec) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec);
+    private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 }

@@ -40,6 +40,10 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
     public IDataset OpenData(string? dataRoot = null) => OpenData(Folder.Record.Data, dataRoot);
 
+    /// <summary>Other data where some is named, else the data that the run learned from.</summary>
+    /// <inheritdoc cref="OpenOther"/>
+    public IDataset OpenOwnOr(string? source, string? dataRoot = null) => source is null ? OpenData(dataRoot) : OpenOther(source, dataRoot);
+
     /// <summary>Other data, read as the model's own data was; a user's file without splits is one test split in the file's order.</summary>
     /// <param name="source">A name in the catalogue, or a path.</param>
     /// <param name="dataRoot">Where data files are looked for first.</param>
@@ -48,7 +52,9 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     {
         var own = Folder.Record.Data;
         var data = OpenAs(own.Protocol);
-        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
+        // A file of categories may happen not to have the highest ones.
+        var known = data.Spec.Domain == Spec.Domain || (data.Spec.Domain is Domain.Categorical its && Spec.Domain is Domain.Categorical ours && its.Levels <= ours.Levels);
+        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || !known)
         {
             throw new DataException($"The data '{source}' is {data.Spec}, and the model of '{Folder.Path}' knows {Spec}: give data of that kind.");
         }
@@ -70,5 +76,5 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     }
 
     private static IDataset OpenData(RunData data, string? dataRoot) =>
-        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size));
+        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels));
 }

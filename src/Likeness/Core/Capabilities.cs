@@ -1,3 +1,4 @@
+using System.Numerics;
 using Likeness.Torch;
 
 namespace Likeness.Core;
@@ -38,13 +39,97 @@ public interface IImportanceWeighted : IBound
 }
 
 /// <summary>Is a product of conditionals in a fixed order of the variables: p(x) = Π p(x_i | those before it).</summary>
-public interface IAutoregressive : IDensity
+public interface IOrdered : IDensity
 {
     /// <summary>The variables (indices into the flattened example) in the order in which they are predicted.</summary>
     IReadOnlyList<int> Order { get; }
+}
 
+/// <summary>Predicts all variables at once, each from those before it in the order.</summary>
+public interface IAutoregressive : IOrdered
+{
     /// <summary>The parameters of every conditional, [n, d, k], variable by variable of the flattened example.</summary>
     Tensor Conditionals(Tensor x);
+}
+
+/// <summary>
+/// Knows the probability of any part of an example, the rest summed or integrated out (the sum rule), and so every conditional:
+/// log p(missing | given) = LogProb(x) − LogMarginal(x, given).
+/// </summary>
+public interface IMarginal : IDensity
+{
+    /// <summary>log p(given variables) in nats per example, [n].</summary>
+    /// <param name="x">Examples [n, …]; the values of missing variables are ignored, and need not be finite.</param>
+    /// <param name="given">For each variable of the flattened example, whether it is given; the same for all examples.</param>
+    Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given);
+}
+
+/// <summary>Can draw what is missing of an example, given any part of it.</summary>
+public interface ICompleter
+{
+    /// <summary>Examples [n, …] with missing values drawn from p(missing | given), and given ones as they were.</summary>
+    /// <param name="x">Examples [n, …]; the values of missing variables are ignored, and need not be finite.</param>
+    /// <param name="given">For each variable of the flattened example, whether it is given; the same for all examples.</param>
+    /// <param name="rng">Where the draws come from.</param>
+    Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng);
+}
+
+/// <summary>Can go on with a series.</summary>
+public interface IForecaster
+{
+    /// <summary>What could follow a past, one draw for each: values [n, steps, d].</summary>
+    /// <param name="past">Series [n, p, d + actions] of at least one step; as long as they like.</param>
+    /// <param name="steps">How far to go.</param>
+    /// <param name="rng">Where the draws come from.</param>
+    /// <param name="actions">What is done in the future, [n, steps, actions]; zeros where null.</param>
+    Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null);
+}
+
+/// <summary>Knows how likely an example is under a condition, exactly.</summary>
+public interface IConditionalDensity<in TCondition>
+{
+    /// <summary>log p(x | condition) in nats per example, [n].</summary>
+    Tensor LogProb(Tensor x, TCondition condition);
+}
+
+/// <summary>Knows a lower bound of how likely an example is under a condition.</summary>
+public interface IConditionalBound<in TCondition>
+{
+    /// <summary>A bound from below on log p(x | condition), in nats per example, [n]. Random: its expectation is the bound.</summary>
+    Tensor LogProbBound(Tensor x, TCondition condition, Rng rng);
+}
+
+/// <summary>Can tell the class of an example.</summary>
+public interface IClassifier
+{
+    /// <summary>log p(class | x) in nats, [n, classes].</summary>
+    Tensor ClassLogProbs(Tensor x);
+}
+
+/// <summary>Sorts examples into clusters of its own finding, softly.</summary>
+public interface IClustering
+{
+    /// <summary>p(cluster | x), [n, clusters]; they add up to one for each example.</summary>
+    Tensor Responsibilities(Tensor x);
+}
+
+/// <summary>The classes of examples, as a condition.</summary>
+/// <param name="Labels">int64 [n].</param>
+public sealed record ClassCondition(Tensor Labels)
+{
+    /// <summary>One label for each of so many examples, [count]: the one that there is for all, or theirs.</summary>
+    /// <exception cref="UsageException">There are neither one nor as many.</exception>
+    public Tensor Of(long count) =>
+        Labels.Count == count ? Labels
+        : Labels.Count == 1 ? Labels.Reshape(1).Expand([count])
+        : throw new UsageException($"{Labels.Count} labels do not say the classes of {count} examples: give one label, or one for each.");
+}
+
+/// <summary>Knows how many numbers it has really been free to choose, which is what the criteria of model choice charge for.</summary>
+public interface IFreeParameters
+{
+    /// <summary>Free parameters: a table of k probabilities that add up to one has k − 1.</summary>
+    BigInteger FreeParameters { get; }
 }
 
 /// <summary>Can turn an example into a code.</summary>
@@ -71,6 +156,25 @@ public interface ILatentPrior : IDecoder
     Tensor SampleLatent(int count, Rng rng);
 }
 
+/// <summary>
+/// Explains examples by continuous codes, and can be asked for every term of it: p(x, z) = p(z) p(x|z), and the approximate
+/// posterior q(z|x).
+/// </summary>
+public interface ILatentVariable : IImportanceWeighted, ILatentPrior
+{
+    /// <summary>log p(z), nats, [n], of codes [n, latent].</summary>
+    Tensor LogPrior(Tensor z);
+
+    /// <summary>log p(x|z), nats, [n], of examples [n, …] and as many codes [n, latent].</summary>
+    Tensor LogLikelihood(Tensor x, Tensor z);
+
+    /// <summary>p(x|z) of each value given its code, independent of one another, [n, d] in the data's own units.</summary>
+    Density Likelihood(Tensor z);
+
+    /// <summary>q(z|x) of each latent, independent of one another, [n, latent].</summary>
+    Density Posterior(Tensor x);
+}
+
 /// <summary>Knows the noise in a noisy example (Ho et al. 2020): the building stone of diffusion samplers.</summary>
 public interface IDenoiser
 {
@@ -94,6 +198,15 @@ public static class Capabilities
         (typeof(IImportanceWeighted), "importance-weighted bound"),
         (typeof(IBound), "bound on log-likelihood"),
         (typeof(IAutoregressive), "conditionals"),
+        (typeof(IStepwise), "predict variable by variable"),
+        (typeof(IMarginal), "marginals of any part"),
+        (typeof(ICompleter), "complete any part"),
+        (typeof(IForecaster), "forecast"),
+        (typeof(IGenerative<ClassCondition>), "sample a class"),
+        (typeof(IConditionalDensity<ClassCondition>), "log-likelihood given a class"),
+        (typeof(IConditionalBound<ClassCondition>), "bound on log-likelihood given a class"),
+        (typeof(IClassifier), "classify"),
+        (typeof(IClustering), "cluster"),
         (typeof(IEncoder), "encode"),
         (typeof(IDecoder), "decode"),
         (typeof(IDenoiser), "denoise"),

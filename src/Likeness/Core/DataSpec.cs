@@ -7,6 +7,15 @@ public abstract record Domain
 {
     private Domain() { }
 
+    /// <summary>How many values there are, 0 … Levels − 1; null where there is a continuum.</summary>
+    public int? LevelCount => this switch
+    {
+        Binary => 2,
+        Categorical c => c.Levels,
+        Byte => 256,
+        _ => null,
+    };
+
     /// <summary>0 or 1.</summary>
     public sealed record Binary : Domain { public override string ToString() => "binary"; }
 
@@ -27,7 +36,8 @@ public abstract record Domain
 /// <param name="Shape">Dimensions of one example.</param>
 /// <param name="Domain">What one value can be.</param>
 /// <param name="Classes">Number of class labels; 0 where the data has none.</param>
-public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Classes = 0)
+/// <param name="Actions">How many of the last values of each row of a series [steps, values] are given from outside, such as a control, and not to be predicted.</param>
+public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Classes = 0, int Actions = 0)
 {
     /// <summary>Values per example.</summary>
     public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
@@ -40,6 +50,9 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     public int Height => IsImage ? Shape[1] : throw NotAnImage();
 
     public int Width => IsImage ? Shape[2] : throw NotAnImage();
+
+    /// <summary>Whether an example is a series [steps, values].</summary>
+    public bool IsSeries => Shape.Count == 2;
 
     /// <summary>The shape of a batch of <paramref name="count"/> examples.</summary>
     public long[] BatchShape(long count) => [count, .. Shape.Select(d => (long)d)];
@@ -81,12 +94,12 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     };
 
     /// <summary>For example "1x28x28 byte".</summary>
-    public override string ToString() => $"{string.Join('x', Shape)} {Domain}";
+    public override string ToString() => $"{string.Join('x', Shape)} {Domain}{(Actions > 0 ? $" with {Actions} of actions" : "")}";
 
     public bool Equals(DataSpec? other) =>
-        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && Classes == other.Classes;
+        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions) == (other.Classes, other.Actions);
 
-    public override int GetHashCode() => HashCode.Combine(Dimensions, Domain, Classes);
+    public override int GetHashCode() => HashCode.Combine(Dimensions, Domain, Classes, Actions);
 
     private InvalidOperationException NotAnImage() =>
         new($"Data of shape {string.Join('x', Shape)} is not an image: an image has 1 or 3 channels, a height and a width.");

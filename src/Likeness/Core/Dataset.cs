@@ -36,6 +36,17 @@ public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
     public IBatch To(Device device) => new LabelledBatch(X.To(device), Labels.To(device));
 }
 
+/// <summary>
+/// Examples of which only some have labels: X fp32 [n, …] of any of them, and LabelledX fp32 [m, …] with Labels int64 [m]. Labels that are
+/// not to be known are nowhere in it.
+/// </summary>
+public sealed record PartlyLabelledBatch(Tensor X, Tensor LabelledX, Tensor Labels) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => new PartlyLabelledBatch(X.To(device), LabelledX.To(device), Labels.To(device));
+}
+
 /// <summary>Examples with one caption each.</summary>
 public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : IBatch
 {
@@ -81,4 +92,11 @@ public interface IDataset<out TBatch> : IDataset
 
     /// <summary>Every example once, in order; the last batch may be smaller. <paramref name="limit"/> stops after so many examples.</summary>
     IEnumerable<TBatch> Read(Split split, int batchSize, int limit = int.MaxValue);
+}
+
+/// <summary>A distribution whose density can be computed, so that a model's estimate can be held against the truth.</summary>
+public interface IKnownDensity
+{
+    /// <summary>log p(x) in nats.</summary>
+    double LogProb(ReadOnlySpan<float> x);
 }

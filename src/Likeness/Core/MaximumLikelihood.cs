@@ -10,16 +10,27 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
     private readonly TModel _model;
     private readonly Player _player;
     private readonly Action<Tensor>? _initialise;
+    private readonly Func<Tensor>? _penalty;
+    private readonly Ema? _mean;
     private readonly Counter _rounds;
 
     /// <param name="model">What learns.</param>
     /// <param name="optimizer">How it descends.</param>
     /// <param name="initialise">Sets parameters from the first batch before the first descent, where the paper does so.</param>
-    public MaximumLikelihood(TModel model, OptimizerOptions optimizer, Action<Tensor>? initialise = null)
+    /// <param name="penalty">What is descended beside it: minus the log of a prior on the parameters, divided by the number of examples.</param>
+    /// <param name="average">A model of the same kind that is kept at the running mean of the learning one, starting from it, and is the one that is asked; null where that is the learning one itself.</param>
+    /// <param name="keep">How much of that mean is kept per step.</param>
+    public MaximumLikelihood(TModel model, OptimizerOptions optimizer, Action<Tensor>? initialise = null, Func<Tensor>? penalty = null, TModel? average = null, double keep = 0)
     {
         _model = Add("model", model);
+        if (average is not null)
+        {
+            _mean = Include("mean", new Ema(model, Add("average", average), keep, warmUp: true));
+        }
+
         _player = new Player("model", optimizer, model);
         _initialise = initialise;
+        _penalty = penalty;
         _rounds = Include("rounds", new Counter());
     }
 
@@ -33,6 +44,8 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
             yield return _player.Assign(() => _initialise(x));
         }
 
-        yield return _player.Minimise(("nll", -_model.LogProb(x).Mean()));
+        var nll = -_model.LogProb(x).Mean();
+        yield return _penalty is null ? _player.Minimise(("nll", nll)) : _player.Minimise(("nll", nll), ("penalty", _penalty()));
+        _mean?.Update();
     }
 }

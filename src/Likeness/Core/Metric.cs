@@ -7,12 +7,23 @@ namespace Likeness.Core;
 /// <param name="Split">On which part of the data.</param>
 /// <param name="BatchSize">Examples at once: memory, not mathematics.</param>
 /// <param name="Limit">At most so many examples.</param>
-/// <param name="Samples">Draws per example, where the metric has such a number (importance samples).</param>
+/// <param name="Samples">Draws per example, where the metric has such a number (importance samples); the metric's own choice where null.</param>
 /// <param name="Progress">Told the share done, 0 … 1.</param>
-public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int Samples = 100, Action<double>? Progress = null);
+public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int? Samples = null, Action<double>? Progress = null)
+{
+    /// <summary>Draws per example where neither the user nor the metric has reasons for another number.</summary>
+    public const int UsualSamples = 100;
+}
 
 /// <summary>A score under its name: "nll", "iwae-1000".</summary>
-public readonly record struct NamedScore(string Name, Score Score);
+public readonly record struct NamedScore(string Name, Score Score)
+{
+    /// <summary>Draws per example, where there are such.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>How long it took, where that matters.</summary>
+    public TimeSpan? Time { get; init; }
+}
 
 /// <summary>A measurement, without its capability's type.</summary>
 public interface IMetric
@@ -20,6 +31,9 @@ public interface IMetric
     string Name { get; }
 
     string Summary { get; }
+
+    /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
+    bool OnRequest => false;
 
     /// <summary>Whether this model on this data can be measured so.</summary>
     bool Applies(Module model, IDataset data);

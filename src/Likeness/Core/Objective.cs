@@ -14,3 +14,10 @@ public abstract class Objective<TBatch> : Module
     /// <summary>One round of turns; runs once per training step, in the trainer's precision.</summary>
     public abstract IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng);
 }
+
+/// <summary>An objective some of whose gradients are estimates and not the slopes of what is logged: a step function in between has no slope.</summary>
+public interface IEstimatedGradients
+{
+    /// <summary>Whether the gradient of a parameter is an estimate.</summary>
+    bool Estimates(Tensor parameter);
+}

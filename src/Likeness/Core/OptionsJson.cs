@@ -21,7 +21,13 @@ public static class OptionsJson
         }
         catch (JsonException e)
         {
-            throw new UsageException($"The option '{(e.Path ?? "$").TrimStart('$', '.')}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
+            var path = (e.Path ?? "$").TrimStart('$', '.');
+            if (Kinds(json, path) is { } kinds && merged.At(path)?["kind"] is { } kind && !kinds.Contains(kind.ToString()))
+            {
+                throw UsageException.Unknown($"kind of {path}", kind.ToString(), kinds);
+            }
+
+            throw new UsageException($"The option '{path}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
         }
     }
 
@@ -57,6 +63,25 @@ public static class OptionsJson
         }
 
         target[keys[^1]] = value;
+    }
+
+    private static JsonNode? At(this JsonNode node, string path) =>
+        path.Split('.').Aggregate((JsonNode?)node, (inner, key) => inner is JsonObject o ? o[key] : null);
+
+    // The names of the objects that an option may be, where it is one of several.
+    private static string[]? Kinds(JsonTypeInfo info, string path)
+    {
+        foreach (var key in path.Split('.'))
+        {
+            if (info.Properties.FirstOrDefault(p => p.Name == key) is not { } property)
+            {
+                return null;
+            }
+
+            info = info.Options.GetTypeInfo(property.PropertyType);
+        }
+
+        return info.PolymorphismOptions is { } choice ? [.. choice.DerivedTypes.Select(d => d.TypeDiscriminator as string ?? "")] : null;
     }
 
     private static JsonNode? Parse(string text)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Likeness.Nn;
@@ -15,6 +16,12 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not Domain.Categorical);
 
     public static DataNeed Binary { get; } = new("binary values", s => s.Domain is Domain.Binary, "dynamic");
+
+    public static DataNeed Discrete { get; } = new("binary, categorical or byte values", s => s.Domain.LevelCount is not null);
+
+    public static DataNeed Reals { get; } = new("real values", s => s.Domain is Domain.Real, "dequantised");
+
+    public static DataNeed Series { get; } = new("series of numbers [steps, values]", s => s.IsSeries && s.Domain is Domain.Real, "windows");
 
     public static DataNeed Images { get; } = new("images", s => s.IsImage && s.Domain is not Domain.Categorical);
 }
@@ -48,6 +55,9 @@ public interface IRecipe
     /// <summary>Checks options and fills in what they leave out.</summary>
     /// <exception cref="UsageException">An unknown key or a value that is not allowed.</exception>
     JsonObject Complete(JsonObject options);
+
+    /// <summary>How many free parameters the model has for such data, without making it; null where that is not known beforehand.</summary>
+    BigInteger? FreeParameters(DataSpec spec, JsonObject options);
 
     /// <summary>A new model for such data.</summary>
     Module CreateModel(DataSpec spec, JsonObject options, Rng rng);
@@ -83,6 +93,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }
 
+    /// <summary>Counts the model's free parameters for any size of data; null where nobody has said how.</summary>
+    public Func<DataSpec, TOptions, BigInteger>? Parameters { get; init; }
+
     public Type ModelType => typeof(TModel);
 
     public JsonTypeInfo OptionsInfo => Json;
@@ -92,6 +105,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     public JsonObject SmallestOptions => OptionsJson.Write(Smallest, Json);
 
     public JsonObject Complete(JsonObject options) => OptionsJson.Write(Read(options), Json);
+
+    public BigInteger? FreeParameters(DataSpec spec, JsonObject options) =>
+        Parameters is { } count && Need.Accepts(spec) ? count(spec, Read(options)) : null;
 
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
         ? Model(spec, Read(options), rng)
@@ -105,7 +121,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         }
 
         var objective = Objective((TModel)model, Read(options), rng.Fork("objective"));
-        var feed = source.Open(Split.Train, training.BatchSize, rng.Fork("feed").Seed, group?.Rank ?? 0, group?.Size ?? 1);
+        var feed = source.Open(Split.Train, training.BatchOf(data), rng.Fork("feed").Seed, group?.Rank ?? 0, group?.Size ?? 1);
         return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training, group);
     }
 

@@ -26,6 +26,9 @@ public sealed record RunPlan(ulong Seed = 0)
     /// <summary>The image size that the data was opened with, if one was asked for.</summary>
     public int? DataSize { get; init; }
 
+    /// <summary>How many training examples the data was opened with labels of, if not all.</summary>
+    public int? DataLabels { get; init; }
+
     /// <summary>The directory that was named for data files, if any.</summary>
     public string? DataRoot { get; init; }
 
@@ -48,13 +51,15 @@ public sealed record CheckpointCadence(TimeSpan Interval, long Steps = 0)
 public sealed class Run : IDisposable
 {
     private readonly ITraining _training;
+    private readonly Validation? _validation;
     private RunLog? _log;
 
-    private Run(RunFolder folder, Module model, ITraining training)
+    private Run(RunFolder folder, Module model, ITraining training, Validation? validation)
     {
         Folder = folder;
         Model = model;
         _training = training;
+        _validation = validation;
     }
 
     /// <summary>The version of this library, for example "0.1.0".</summary>
@@ -72,6 +77,12 @@ public sealed class Run : IDisposable
     /// <summary>Steps in all.</summary>
     public long Steps => _training.Steps;
 
+    /// <summary>The step whose weights did best on the validation split, where training looks at it; these are what is loaded later.</summary>
+    public long? BestStep => _validation is { BestStep: > 0 } ? _validation.BestStep : null;
+
+    /// <summary>Whether validation has ended the training before its last step.</summary>
+    public bool StoppedEarly => Step < Steps && _validation is { IsExhausted: true };
+
     /// <summary>Starts a run in a new folder; its untrained state is saved at once.</summary>
     /// <exception cref="LikenessException">Options, data or folder will not do.</exception>
     public static Run Create(string path, IRecipe recipe, IDataset data, RunPlan plan)
@@ -83,12 +94,12 @@ public sealed class Run : IDisposable
             TorchRuntime.Threads = threads;
         }
 
-        var record = new RunRecord(recipe.Name, options, RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot), training,
+        var record = new RunRecord(recipe.Name, options, RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot, plan.DataLabels), training,
             plan.Seed, plan.Device.ToString(), TorchRuntime.Threads, LibraryVersion, TorchRuntime.Version);
 
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
-        var (model, trainer) = Build(recipe, data, record);
-        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), model, trainer);
+        var (model, trainer, validation) = Build(recipe, data, record);
+        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), model, trainer, validation);
         run.Save();
         return run;
     }
@@ -114,14 +125,14 @@ public sealed class Run : IDisposable
         }
 
         TorchRuntime.Threads = record.Threads;
-        var (model, trainer) = Build(recipe, data, record);
+        var (model, trainer, validation) = Build(recipe, data, record);
         // A run killed before its first checkpoint starts anew: the seed makes it the same run.
         if (File.Exists(folder.TrainingFile))
         {
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
-        return new Run(folder, model, trainer);
+        return new Run(folder, model, trainer, validation);
     }
 
     /// <summary>The model of a run as last saved, without its training.</summary>
@@ -138,7 +149,7 @@ public sealed class Run : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end, logging each step, saving at times, and saving when it ends, when it is asked to stop and when the caller
+    /// Trains to the end or until validation sees no more improvement, logging each step, saving at times, and saving when it ends, when it is asked to stop and when the caller
     /// leaves the loop; not when training fails, so that the last good checkpoint stays.
     /// </summary>
     public IEnumerable<StepReport> Train(CheckpointCadence? cadence = null, CancellationToken stop = default)
@@ -146,7 +157,7 @@ public sealed class Run : IDisposable
         cadence ??= CheckpointCadence.Default;
         if (_log is null)
         {
-            _log = RunLog.Open(Folder.LogFile, Step);
+            _log = RunLog.Open(Folder.LogFile, Step, Remember);
             Folder.RemoveUnfinished();
         }
 
@@ -155,9 +166,10 @@ public sealed class Run : IDisposable
         try
         {
             using var reports = _training.Run(stop).GetEnumerator();
-            while (reports.MoveNext())
+            while (_validation is not { IsExhausted: true } && reports.MoveNext())
             {
-                _log.Append(LogEntry.Of(reports.Current));
+                var report = Validated(reports.Current);
+                _log.Append(LogEntry.Of(report));
                 if ((cadence.Steps > 0 && Step - saved.Step >= cadence.Steps) || Stopwatch.GetElapsedTime(saved.Time) >= cadence.Interval)
                 {
                     Save();
@@ -165,7 +177,7 @@ public sealed class Run : IDisposable
                 }
 
                 failed = false;
-                yield return reports.Current;
+                yield return report;
                 failed = true;
             }
 
@@ -201,14 +213,41 @@ public sealed class Run : IDisposable
         _training.Dispose();
     }
 
+    private void Remember(LogEntry entry)
+    {
+        if (_validation is not null && entry.Terms.TryGetValue(Validation.Term, out var nll))
+        {
+            _validation.Note(entry.Step, nll);
+        }
+    }
+
+    // Looks at the validation split where it is time to, and keeps the weights if they are the best so far.
+    private StepReport Validated(StepReport report)
+    {
+        if (_validation is null || !(_validation.IsDue(Step) || Step == Steps))
+        {
+            return report;
+        }
+
+        var nll = _validation.Measure();
+        if (_validation.Note(Step, nll))
+        {
+            Folder.SaveBest(Step, Model);
+        }
+
+        var name = Validation.Term.Split('.');
+        return report with { Terms = [.. report.Terms, new(name[0], name[1], nll)] };
+    }
+
     private static Rng Random(RunRecord record) => new(record.Seed, Device.Parse(record.Device));
 
-    private static (Module Model, ITraining Training) Build(IRecipe recipe, IDataset data, RunRecord record)
+    private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record)
     {
         using var scope = new TensorScope();
         var rng = Random(record);
         var model = recipe.CreateModel(data.Spec, record.Options, rng.Fork("model"));
-        return (model, recipe.CreateTraining(model, record.Options, data, record.Training, rng.Fork("training")));
+        var validation = record.Training.Validation is { } options ? new Validation(options, model, data, record.Seed) : null;
+        return (model, recipe.CreateTraining(model, record.Options, data, record.Training, rng.Fork("training")), validation);
     }
 
     private void CheckFinite()

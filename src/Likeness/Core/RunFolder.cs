@@ -12,7 +12,7 @@ namespace Likeness.Core;
 public sealed class RunFolder
 {
     private const string RecordName = "run.json";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "log.jsonl", "scores.json"];
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "scores.json"];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -24,8 +24,11 @@ public sealed class RunFolder
 
     public RunRecord Record { get; private set; }
 
-    /// <summary>What sampling and scoring need.</summary>
+    /// <summary>The model as last saved: what sampling and scoring need, unless there is a better one.</summary>
     public string ModelFile => In("model.safetensors");
+
+    /// <summary>The model at its best look at the validation split; only where training looks.</summary>
+    public string BestFile => In("best.safetensors");
 
     /// <summary>The whole state, the model included: this one file is what resuming needs.</summary>
     public string TrainingFile => In("training.safetensors");
@@ -114,9 +117,15 @@ public sealed class RunFolder
     /// <summary>Saves the training, and then the model alone.</summary>
     public void Save(long step, Module model, IStateful training) => Guarded(Path, "written", () =>
     {
-        var metadata = new Dictionary<string, string> { ["recipe"] = Record.Recipe, ["step"] = step.ToString() };
-        Checkpoint.Save(TrainingFile, training, metadata);
-        Checkpoint.Save(ModelFile, model, metadata);
+        Checkpoint.Save(TrainingFile, training, Metadata(step));
+        Checkpoint.Save(ModelFile, model, Metadata(step));
+        return 0;
+    });
+
+    /// <summary>Saves the model as the best so far.</summary>
+    internal void SaveBest(long step, Module model) => Guarded(Path, "written", () =>
+    {
+        Checkpoint.Save(BestFile, model, Metadata(step));
         return 0;
     });
 
@@ -129,13 +138,14 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Loads the model alone.</summary>
+    /// <summary>Loads the model alone: the best one where validation has chosen, else the last.</summary>
     /// <returns>How many steps it was trained.</returns>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public long LoadModel(Module model) => Guarded(Path, "read", () =>
     {
-        Checkpoint.Load(ModelFile, model);
-        using var file = SafetensorsFile.Open(ModelFile);
+        var chosen = File.Exists(BestFile) ? BestFile : ModelFile;
+        Checkpoint.Load(chosen, model);
+        using var file = SafetensorsFile.Open(chosen);
         return file.Metadata.TryGetValue("step", out var text) && long.TryParse(text, out var step) ? step : 0;
     });
 
@@ -170,6 +180,8 @@ public sealed class RunFolder
             throw new DataException($"The run '{path}' cannot be {verb} ({e.Message.TrimEnd('.')}): check the path, its permissions and the space left on the disk.", e);
         }
     }
+
+    private Dictionary<string, string> Metadata(long step) => new() { ["recipe"] = Record.Recipe, ["step"] = step.ToString() };
 
     private static void Clear(string path)
     {

@@ -62,9 +62,12 @@ internal sealed class RunLog : IDisposable
 
     private RunLog(FileStream stream) => _writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 14);
 
-    /// <summary>Opens the log and drops what was logged after <paramref name="step"/>, the step of the checkpoint that training goes on from.</summary>
+    /// <summary>Opens the log and drops what was logged after a step.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="step">The step of the checkpoint that training goes on from.</param>
+    /// <param name="kept">Told every entry up to it.</param>
     /// <exception cref="DataException">Another process holds it, or it cannot be written.</exception>
-    public static RunLog Open(string path, long step)
+    public static RunLog Open(string path, long step, Action<LogEntry>? kept = null)
     {
         FileStream stream;
         try
@@ -76,7 +79,7 @@ internal sealed class RunLog : IDisposable
             throw new DataException($"The log '{path}' cannot be opened ({e.Message.TrimEnd('.')}): another process may be training this run; wait for it, or choose another folder.", e);
         }
 
-        stream.SetLength(EndOf(stream, step));
+        stream.SetLength(EndOf(stream, step, kept));
         stream.Seek(0, SeekOrigin.End);
         return new(stream);
     }
@@ -112,7 +115,7 @@ internal sealed class RunLog : IDisposable
     public void Dispose() => _writer.Dispose();
 
     // Where the last whole line that is not after the step ends, in bytes.
-    private static long EndOf(FileStream stream, long step)
+    private static long EndOf(FileStream stream, long step, Action<LogEntry>? kept)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 1 << 14, leaveOpen: true);
         var text = reader.ReadToEnd();
@@ -124,6 +127,7 @@ internal sealed class RunLog : IDisposable
                 break;
             }
 
+            kept?.Invoke(entry);
             end = next + 1;
         }
 

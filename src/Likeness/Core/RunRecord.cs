@@ -40,17 +40,20 @@ public sealed record RunRecord(
 /// <param name="Shape">Dimensions of one example.</param>
 /// <param name="Domain">"binary", "byte", "real" or "categorical(K)".</param>
 /// <param name="Classes">Number of class labels.</param>
-public sealed record RunData(string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes)
+/// <param name="Actions">Values of each row of a series that are given.</param>
+/// <param name="Labels">How many training examples kept their labels, if not all.</param>
+public sealed record RunData(
+    string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes, int Actions = 0, int? Labels = null)
 {
     /// <summary>The record of an open data set.</summary>
-    public static RunData Of(IDataset data, string source, int? size, string? root) =>
-        new(source, data.Protocol, size, root, data.Count(Split.Train), [.. data.Spec.Shape], data.Spec.Domain.ToString()!, data.Spec.Classes);
+    public static RunData Of(IDataset data, string source, int? size, string? root, int? labels = null) =>
+        new(source, data.Protocol, size, root, data.Count(Split.Train), [.. data.Spec.Shape], data.Spec.Domain.ToString()!, data.Spec.Classes, data.Spec.Actions, labels);
 
     /// <summary>What the model sees.</summary>
     /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
     [JsonIgnore]
     public DataSpec Spec => Shape.Count > 0 && Shape.All(d => d > 0)
-        ? new(Shape, ParseDomain(Domain), Classes)
+        ? new(Shape, ParseDomain(Domain), Classes, Actions)
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
     private static Domain ParseDomain(string text) => text switch
@@ -76,12 +79,14 @@ public sealed record RunData(string Source, string Protocol, int? Size, string? 
 /// <param name="Protocol">Its preprocessing.</param>
 /// <param name="Step">Training steps of the model.</param>
 /// <param name="Seed">Of the measurement.</param>
+/// <param name="Draws">Per example, where there are such.</param>
+/// <param name="Seconds">How long it took, where that matters.</param>
 public sealed record RunScore(string Name, double Value, double? StandardError, string Unit, Evidence Evidence, int Count,
-    Split Split, string Data, string Protocol, long Step, ulong Seed)
+    Split Split, string Data, string Protocol, long Step, ulong Seed, int? Draws = null, double? Seconds = null)
 {
     public static RunScore Of(NamedScore score, Split split, RunData data, long step, ulong seed) => new(
         score.Name, score.Score.Value, double.IsFinite(score.Score.StandardError) ? score.Score.StandardError : null, score.Score.Unit,
-        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed);
+        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

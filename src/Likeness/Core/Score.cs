@@ -58,6 +58,7 @@ public readonly record struct Score(double Value, double StandardError, string U
             Evidence.UpperBound => ("≤ ", "upper bound"),
             _ => ("≈ ", "estimate"),
         };
-        return $"{sign}{Value:0.####} ± {StandardError:0.####} {Unit} ({word}, {Count} examples)";
+        var error = double.IsNaN(StandardError) ? "" : $" ± {StandardError:0.####}";
+        return $"{sign}{Value:0.####}{error} {Unit} ({word}, {Count} examples)";
     }
 }

@@ -6,9 +6,14 @@ namespace Likeness.Core;
 
 /// <summary>How long to train and how.</summary>
 /// <param name="Steps">Rounds in all.</param>
-/// <param name="BatchSize">Examples per batch.</param>
+/// <param name="BatchSize">Examples per batch; 0 takes the whole training split, as closed-form updates do.</param>
 /// <param name="Precision">Of products and convolutions in training.</param>
-public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precision = Precision.Float32);
+/// <param name="Validation">Whether held-out examples decide which weights are kept; null keeps the last.</param>
+public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precision = Precision.Float32, ValidationOptions? Validation = null)
+{
+    /// <summary>The examples of one batch of such data.</summary>
+    public int BatchOf(IDataset data) => BatchSize > 0 ? BatchSize : data.Count(Split.Train);
+}
 
 /// <summary>What happened in one step.</summary>
 /// <param name="Step">Steps taken so far, this one included.</param>

@@ -27,10 +27,3 @@ public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
 
     public IBatch To(Device device) => new AttributedBatch(X.To(device), Attributes.To(device));
 }
-
-/// <summary>A distribution whose density can be computed, so that a model's estimate can be held against the truth.</summary>
-public interface IKnownDensity
-{
-    /// <summary>log p(x) in nats.</summary>
-    double LogProb(ReadOnlySpan<float> x);
-}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Likeness.Data;
@@ -59,6 +60,29 @@ internal static class ByteCodings
             // 16 bits of noise below the byte's 8: exact in single precision.
             x[i] = ((stored[i] << 16) + (int)(random.Next() >> 48)) * (1f / (1 << 24));
         }
+    }
+
+    /// <summary>
+    /// logit(λ + (1 − 2λ) v) of dequantised values v, with λ = 1e-6 (Dinh et al. 2017; Papamakarios et al. 2017, section 4.3):
+    /// intensities spread over the real line.
+    /// </summary>
+    public static void Logit(ReadOnlySpan<byte> stored, ulong key, Span<float> x)
+    {
+        const float lambda = 1e-6f, scale = 1 - (2 * lambda);
+        Dequantised(stored, key, x);
+        var rented = ArrayPool<float>.Shared.Rent(x.Length);
+        var rest = rented.AsSpan(0, x.Length);
+        // logit p = log p − log(1 − p), with 1 − p = λ + (1 − 2λ)(1 − v) so that nothing cancels near 1.
+        for (var i = 0; i < x.Length; i++)
+        {
+            rest[i] = lambda + (scale * (1 - x[i]));
+            x[i] = lambda + (scale * x[i]);
+        }
+
+        TensorPrimitives.Log(rest, rest);
+        TensorPrimitives.Log(x, x);
+        TensorPrimitives.Subtract(x, rest, x);
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     // 1 where uniform < chance, without a branch that would be mispredicted: the sign of chance − 1 − uniform selects.

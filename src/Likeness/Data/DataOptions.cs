@@ -6,7 +6,8 @@ namespace Likeness.Data;
 /// <param name="Size">Side in pixels to which images are brought; null leaves them as they are.</param>
 /// <param name="Download">Whether a missing data set may be downloaded.</param>
 /// <param name="Whole">Whether user files without splits of their own are one test split in the file's order, instead of being divided: for scoring.</param>
-public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false)
+/// <param name="Labels">How many training examples keep their labels, evenly over the classes; null for all. Belongs to the data's identity too.</param>
+public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false, int? Labels = null)
 {
     public static DataOptions Default { get; } = new();
 }

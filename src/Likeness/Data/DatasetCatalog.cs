@@ -14,9 +14,13 @@ public static class DatasetCatalog
         BinarizedMnist.Entry,
         Usps.Entry,
         Cifar10.Entry,
+        Cifar10Sample.Entry,
         .. Debd.Entries,
+        .. Uci.Entries,
+        .. AdBench.Entries,
         .. Shapes.Entries,
         .. Toys.Entries,
+        .. TimeSeries.Entries,
     ];
 
     /// <summary>The entry of a built-in data set.</summary>
@@ -33,6 +37,14 @@ public static class DatasetCatalog
     public static IDataset Open(string name, DataOptions? options = null)
     {
         options ??= DataOptions.Default;
+        var data = OpenWhole(name, options);
+        return options.Labels is not { } labels ? data
+            : data is LabelledDataset labelled ? labelled.WithLabels(labels)
+            : throw new UsageException($"The data set '{data.Name}' has no class labels, of which {labels} could be kept: leave the number of labels out, or choose labelled data.");
+    }
+
+    private static IDataset OpenWhole(string name, DataOptions options)
+    {
         if (BuiltIn.FirstOrDefault(e => e.Name == name) is { } entry)
         {
             if (options.Download)

@@ -22,6 +22,9 @@ internal abstract class Examples(int count, int dimensions)
         }
     }
 
+    /// <summary>Writes one example, drawn with this key where the protocol resamples.</summary>
+    internal void FillOne(int index, ulong key, Span<float> x) => Fill(index, key, x);
+
     protected abstract void Fill(int index, ulong key, Span<float> x);
 }
 
@@ -47,4 +50,10 @@ internal sealed class RenderedExamples(int count, int dimensions, Action<int, Sp
         coding(pixels.AsSpan(0, Dimensions), key, x);
         ArrayPool<byte>.Shared.Return(pixels);
     }
+}
+
+/// <summary>Some of other examples, which are presented as they are among all.</summary>
+internal sealed class ChosenExamples(Examples all, int[] indices) : Examples(indices.Length, all.Dimensions)
+{
+    protected override void Fill(int index, ulong key, Span<float> x) => all.FillOne(indices[index], key, x);
 }

@@ -11,6 +11,20 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
 
     public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
 
+    /// <summary>Images whose colours are side by side in each pixel: bytes of the shape [n, height, width, channels].</summary>
+    public static ImageData Interleaved(byte[] pixels, IReadOnlyList<int> shape, int[]? labels = null)
+    {
+        var (area, channels) = (shape[1] * shape[2], shape[3]);
+        var planes = new byte[pixels.Length];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (image, within) = Math.DivRem(i, area * channels);
+            planes[(((image * channels) + (within % channels)) * area) + (within / channels)] = pixels[i];
+        }
+
+        return new(planes, [channels, shape[1], shape[2]], labels);
+    }
+
     /// <summary>The images of these indices.</summary>
     public ImageData Choose(ReadOnlySpan<int> chosen)
     {

@@ -26,6 +26,9 @@ public static class Protocols
     /// <summary>(value + u) / 256 with u uniform in [0, 1), drawn anew at every presentation.</summary>
     public const string Dequantised = "dequantised";
 
+    /// <summary>logit(λ + (1 − 2λ) v) of dequantised values v, λ = 1e-6: the space of the flow papers' densities of images.</summary>
+    public const string Logit = "logit";
+
     /// <summary>0 and 1 as they are.</summary>
     public const string Binary = "binary";
 
@@ -35,11 +38,35 @@ public static class Protocols
     /// <summary>Numbers less their column's mean over their standard deviation, both of the training split.</summary>
     public const string Standardised = "standardised";
 
+    /// <summary>Normal rows to train on, normal and anomalous ones to test on.</summary>
+    public const string OneClass = "one-class";
+
+    /// <summary>The same with every fifth training row held out for validation: published figures train on those rows as well.</summary>
+    public const string OneClassHeldOut = "one-class-held-out";
+
+    /// <summary>Ten-fold cross-validation: protocol i is tested on fold i.</summary>
+    public static IReadOnlyList<string> Folds { get; } = [.. Enumerable.Range(1, 10).Select(i => $"fold-{i}")];
+
+    /// <summary>The same without a validation part: its rows are trained on as well, for models that need no validation.</summary>
+    public static IReadOnlyList<string> WholeFolds { get; } = [.. Folds.Select(f => $"whole-{f}")];
+
+    /// <summary>
+    /// Windows of consecutive rows [steps, columns]; the splits follow each other in time (80 %, 10 %, 10 %), and columns are
+    /// standardised by the first.
+    /// </summary>
+    public const string Windows = "windows";
+
+    /// <summary>Windows over the whole series, scaled to 0 … 1 by its smallest and greatest values and shuffled, as Yoon et al. 2019 do.</summary>
+    public const string Shuffled = "shuffled-windows";
+
     /// <summary>What byte images can be read as.</summary>
-    public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised];
+    public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised, Logit];
 
     /// <summary>What tables can be read as, where their values allow it.</summary>
-    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised];
+    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Windows, Shuffled];
+
+    /// <summary>What series can be read as.</summary>
+    public static IReadOnlyList<string> OfSeries { get; } = [Windows, Shuffled];
 
     internal static (Domain Domain, ByteCoding Coding) ForImages(string protocol) => protocol switch
     {
@@ -48,6 +75,7 @@ public static class Protocols
         Threshold => (new Domain.Binary(), ByteCodings.Threshold),
         Reals => (new Domain.Real(), ByteCodings.Reals),
         Dequantised => (new Domain.Real(), ByteCodings.Dequantised),
+        Logit => (new Domain.Real(), ByteCodings.Logit),
         _ => throw UsageException.Unknown("protocol", protocol, OfImages),
     };
 

@@ -15,6 +15,15 @@ internal sealed record Part(Examples X)
     /// <summary>The value's number, for an example and an attribute.</summary>
     public Func<int, int, int>? Attribute { get; init; }
 
+    /// <summary>Only the examples of these indices.</summary>
+    public Part Choose(int[] indices) => this with
+    {
+        X = new ChosenExamples(X, indices),
+        Label = Label is { } label ? i => label(indices[i]) : null,
+        Caption = Caption is { } caption ? i => caption(indices[i]) : null,
+        Attribute = Attribute is { } attribute ? (i, a) => attribute(indices[i], a) : null,
+    };
+
     public static Part Empty { get; } = new(new ByteExamples(Array.Empty<byte>(), 1, ByteCodings.Bytes));
 }
 

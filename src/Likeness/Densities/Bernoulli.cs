@@ -1,13 +1,17 @@
+using Likeness.Core;
 using Likeness.Torch;
 
 namespace Likeness.Densities;
 
 /// <summary>Values 0 or 1; any x between is scored with the same formula, as a cross-entropy.</summary>
 /// <param name="logits">log p − log(1 − p), finite, of each value.</param>
-public sealed class Bernoulli(Tensor logits) : Density
+public sealed class Bernoulli(Tensor logits) : Density, IFiniteDensity
 {
     /// <summary>The probability of a 1.</summary>
     public Tensor Mean => logits.Sigmoid();
+
+    /// <summary>Of 0 and of 1.</summary>
+    public Tensor LogProbs => Ops.Stack([(-logits).LogSigmoid(), logits.LogSigmoid()], -1);
 
     /// <summary>x·log p + (1 − x)·log(1 − p) = x·l + log σ(−l), which is exact for logits of any size.</summary>
     public override Tensor LogProb(Tensor x) => x * logits + (-logits).LogSigmoid();

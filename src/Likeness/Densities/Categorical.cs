@@ -1,14 +1,14 @@
+using Likeness.Core;
 using Likeness.Torch;
 
 namespace Likeness.Densities;
 
 /// <summary>Values 0 … k − 1 without an order.</summary>
 /// <param name="logits">Unnormalised log-probabilities [..., k]; values have the shape without k.</param>
-public sealed class Categorical(Tensor logits) : Density
+public sealed class Categorical(Tensor logits) : Density, IFiniteDensity
 {
     private Tensor? _logProbs;
 
-    /// <summary>Normalised log-probabilities [..., k], in nats.</summary>
     public Tensor LogProbs => _logProbs ??= logits.LogSoftmax(-1);
 
     /// <param name="x">Whole numbers, as int64 or as fp32.</param>

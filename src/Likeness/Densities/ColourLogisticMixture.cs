@@ -1,3 +1,4 @@
+using Likeness.Core;
 using Likeness.Torch;
 
 namespace Likeness.Densities;

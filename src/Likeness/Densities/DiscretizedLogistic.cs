@@ -1,3 +1,4 @@
+using Likeness.Core;
 using Likeness.Torch;
 
 namespace Likeness.Densities;
@@ -9,9 +10,13 @@ namespace Likeness.Densities;
 /// <param name="mean">μ of each value.</param>
 /// <param name="logScale">log s of each value; below −7 it acts as −7, which keeps gradients alive.</param>
 /// <param name="levels">K.</param>
-public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels = 256) : Density
+public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels = 256) : Density, IFiniteDensity
 {
     private readonly Bins _bins = new(levels);
+
+    /// <summary>Of each level, [..., K].</summary>
+    public Tensor LogProbs => new DiscretizedLogistic(mean.Unsqueeze(-1), logScale.Unsqueeze(-1), levels)
+        .LogProb(Ops.Arange(0, levels, 1, dtype: mean.ScalarType, device: mean.Device));
 
     /// <param name="x">Whole numbers 0 … K − 1, in any element type.</param>
     public override Tensor LogProb(Tensor x)

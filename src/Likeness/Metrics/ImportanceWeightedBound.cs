@@ -19,8 +19,9 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
 
     protected override IReadOnlyList<NamedScore> Measure(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        var nats = Examples.Measure(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, options.Samples, rng).Select(v => -v));
-        return Examples.Likelihood($"{Name}-{options.Samples}", nats, Evidence.UpperBound, data.Spec);
+        var samples = options.Samples ?? MeasureOptions.UsualSamples;
+        var nats = Examples.Measure(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
+        return Examples.Likelihood($"{Name}-{samples}", nats, Evidence.UpperBound, data.Spec);
     }
 
     /// <summary>log 1/k Σ w per example, in double precision, a part of the draws at a time.</summary>

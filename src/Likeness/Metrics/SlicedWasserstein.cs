@@ -1,5 +1,4 @@
 using Likeness.Core;
-using Likeness.Nn;
 using Likeness.Torch;
 
 namespace Likeness.Metrics;
@@ -22,27 +21,13 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
 
     protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        var limit = options.Limit == int.MaxValue ? MostExamples : options.Limit;
-        var real = Read(data, options.Split, limit, options.BatchSize);
-        var count = real.Length / data.Spec.Dimensions;
-        var device = ((Module)model).Device;
-        var generated = new List<float>(real.Length);
-        for (var done = 0; done < count; done += options.BatchSize)
-        {
-            using var scope = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
-            generated.AddRange(model.Sample(Math.Min(options.BatchSize, count - done), rng).ToArray<float>());
-            options.Progress?.Invoke((double)Math.Min(done + options.BatchSize, count) / count);
-        }
-
-        var scale = data.Spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
+        var draws = Draws.Of(model, data, options, MostExamples, rng);
         // Directions come from a source of their own: every model is measured along the same ones.
         var directions = new Rng(0).Fork(Name);
-        var scores = new List<NamedScore> { new(Name, Distance([.. generated], real, data.Spec.Dimensions, directions).Times(scale, "rms")) };
-        if (options.Split != Split.Train && data.Count(Split.Train) >= count)
+        var scores = new List<NamedScore> { new(Name, Distance(draws.Generated, draws.Real, draws.Dimensions, directions) with { Unit = "rms" }) };
+        if (draws.Training is { } training)
         {
-            var training = Read(data, Split.Train, count, options.BatchSize);
-            scores.Add(new($"{Name}-of-training-data", Distance(training, real, data.Spec.Dimensions, directions).Times(scale, "rms")));
+            scores.Add(new($"{Name}-of-training-data", Distance(training, draws.Real, draws.Dimensions, directions) with { Unit = "rms" }));
         }
 
         return scores;
@@ -79,28 +64,5 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
         return new(root, root > 0 ? mean.StandardError / (2 * root) : 0, "", Evidence.Estimate, count);
 
         double[] Sorted(float[] points) => Tensor.From(points, count, dimensions).Matmul(directions).T().Sort().Values.ToArray<double>(); // [directions, n]
-    }
-
-    private static float[] Read(IDataset<Batch> data, Split split, int limit, int batchSize)
-    {
-        var values = new List<float>();
-        using var batches = data.Read(split, batchSize, limit).GetEnumerator();
-        while (Next())
-        {
-        }
-
-        return [.. values];
-
-        bool Next()
-        {
-            using var scope = new TensorScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            values.AddRange(batches.Current.X.ToArray<float>());
-            return true;
-        }
     }
 }

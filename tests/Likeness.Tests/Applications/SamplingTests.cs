@@ -96,6 +96,17 @@ public sealed class SamplingTests : IDisposable
     }
 
     [Fact]
+    public void A_class_is_asked_for_by_its_number()
+    {
+        var model = new Counting();
+        var x = Sampling.DrawClass(model, 2, 3, 70, new Rng(0));
+        Assert.Equal([64, 6], model.Asked);
+        Assert.All(x.ToArray<float>(), v => Assert.Equal(2, v));
+        Assert.Contains("0 … 2", Assert.Throws<UsageException>(() => Sampling.DrawClass(model, 3, 3, 1, new Rng(0))).Message, StringComparison.Ordinal);
+        Assert.Throws<UsageException>(() => Sampling.DrawClass(new Mute(), 0, 3, 1, new Rng(0)));
+    }
+
+    [Fact]
     public void Flat_images_are_simple_and_noise_is_not()
     {
         var x = Ops.Cat([Ops.Zeros([1, 1, 28, 28]), new Rng(0).Bernoulli(Ops.Full([1, 1, 28, 28], 0.5))], 0);
@@ -113,8 +124,14 @@ public sealed class SamplingTests : IDisposable
 
     private static int At(Image image, int x, int y) => image.Pixels[((y * image.Width) + x) * image.Channels];
 
-    private sealed class Counting : Module, IGenerative
+    private sealed class Counting : Module, IGenerative, IGenerative<ClassCondition>
     {
+        public Tensor Sample(ClassCondition condition, int count, Rng rng)
+        {
+            Asked.Add(count);
+            return condition.Labels.Unsqueeze(1).To(ScalarType.Float32);
+        }
+
         public List<int> Asked { get; } = [];
 
         public Tensor Sample(int count, Rng rng)

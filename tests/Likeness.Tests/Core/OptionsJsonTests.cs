@@ -29,6 +29,16 @@ public sealed class OptionsJsonTests
         Assert.Equal(16, (int)same["network"]!["width"]!);
     }
 
+    [Fact]
+    public void An_unknown_kind_is_refused_with_the_known_ones()
+    {
+        var e = Assert.Throws<UsageException>(() => Vae.Recipe.Complete(Set([], "optimizer.kind=adamW")));
+        Assert.Contains("Unknown kind of optimizer 'adamW'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'adamw'", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<UsageException>(() => Vae.Recipe.Complete(Set([], "optimizer.schedule.kind=cosin")));
+        Assert.Contains("Did you mean 'cosine'", e.Message, StringComparison.Ordinal);
+    }
+
     private static JsonObject Set(JsonObject options, params ReadOnlySpan<string> settings)
     {
         foreach (var setting in settings)

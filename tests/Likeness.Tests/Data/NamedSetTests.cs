@@ -50,6 +50,20 @@ public sealed class NamedSetTests
         Assert.Equal([6, 5, 4, 7, 3], ((IDataset<LabelledBatch>)data).Read(Split.Train, 5).First().Labels.ToArray<long>());
     }
 
+    [SkippableFact]
+    public void The_sample_of_cifar10_has_planes_of_colours()
+    {
+        var data = (IDataset<Batch>)RealData.Require("cifar10-sample");
+        Assert.Equal((3600, 0, 400), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
+        // Integers are summed without rounding.
+        Assert.Equal(1332231913.0 / 3600, RealData.MeanSum(data, Split.Train), 1e-6);
+        Assert.Equal(148853955.0 / 400, RealData.MeanSum(data, Split.Test), 1e-6);
+        var first = data.Read(Split.Train, 1).First().X;
+        Assert.Equal([1, 3, 32, 32], first.Shape);
+        Assert.Equal([59, 43], first.Select(1, 0).Flatten().Narrow(0, 0, 2).ToArray<float>());
+        Assert.Equal([63, 45], first.Select(1, 2).Flatten().Narrow(0, 0, 2).ToArray<float>());
+    }
+
     [Fact]
     public void Names_are_unique_and_every_protocol_opens_or_says_why_not()
     {

@@ -1,3 +1,4 @@
+using Likeness.Core;
 using Likeness.Densities;
 using Likeness.Torch;
 

@@ -41,4 +41,15 @@ internal static class Weights
     /// <summary>A training that is only watched.</summary>
     public static Trainer<Batch> Training(Objective<Batch> objective, IDataset<Batch> data, int batchSize, long steps = 1) =>
         new(objective, data.Open(Split.Train, batchSize, 1), new Rng(2), new(steps, batchSize));
+
+    /// <summary>Trains a model as its recipe does.</summary>
+    public static void Train<TOptions, TModel>(this Recipe<TOptions, TModel, Batch> recipe, TModel model, TOptions options, IDataset<Batch> data, int steps, int batchSize)
+        where TOptions : class
+        where TModel : Module
+    {
+        using var training = Training(recipe.Objective(model, options, new Rng(3)), data, batchSize, steps);
+        foreach (var _ in training.Run())
+        {
+        }
+    }
 }

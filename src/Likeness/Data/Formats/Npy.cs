@@ -37,7 +37,13 @@ public static class Npy
 
     /// <summary>Writes single-precision values, all or nothing: to a temporary name first, which is then renamed.</summary>
     /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
-    public static void Write(string path, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape)
+    public static void Write(string path, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape) => Write(path, "<f4", values, shape);
+
+    /// <summary>Writes unsigned bytes in the same way.</summary>
+    /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
+    public static void Write(string path, ReadOnlyMemory<byte> values, params ReadOnlySpan<long> shape) => Write(path, "|u1", values, shape);
+
+    private static void Write<T>(string path, string type, ReadOnlyMemory<T> values, ReadOnlySpan<long> shape) where T : unmanaged
     {
         long elements = 1;
         foreach (var size in shape)
@@ -50,7 +56,7 @@ public static class Npy
             throw new ArgumentException($"{values.Length} values do not fill the shape {string.Join('x', shape.ToArray())}.", nameof(shape));
         }
 
-        var header = Header(shape);
+        var header = Header(type, shape);
         WholeFile.Write(path, stream =>
         {
             stream.Write(header);
@@ -58,10 +64,10 @@ public static class Npy
         });
     }
 
-    private static byte[] Header(ReadOnlySpan<long> shape)
+    private static byte[] Header(string type, ReadOnlySpan<long> shape)
     {
         var tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";
-        var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple}, }}";
+        var text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
         // The values start at a multiple of 64 bytes; the header ends in a line feed.
         var length = ((10 + text.Length + 1 + 63) / 64 * 64) - 10;
         var bytes = new byte[10 + length];

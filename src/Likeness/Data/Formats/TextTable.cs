@@ -20,6 +20,14 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
         return new TextTableParser(file).Parse();
     }
 
+    /// <summary>Reads a table in which cells may be missing: empty, ?, NA or NaN. They become NaN.</summary>
+    /// <inheritdoc cref="Read(Stream, string, long)"/>
+    public static TextTable ReadIncomplete(string path)
+    {
+        using var file = BoundedReader.Open(path);
+        return new TextTableParser(file, missing: true).Parse();
+    }
+
     /// <summary>Reads a table.</summary>
     /// <param name="stream">The file's content, gzipped or not.</param>
     /// <param name="name">What messages call it.</param>

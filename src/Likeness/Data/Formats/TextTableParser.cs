@@ -6,7 +6,9 @@ using Likeness.Core;
 namespace Likeness.Data.Formats;
 
 /// <summary>One pass over the text of a table.</summary>
-internal sealed class TextTableParser(BoundedReader file)
+/// <param name="file">The text.</param>
+/// <param name="missing">Whether cells may be missing, and become NaN.</param>
+internal sealed class TextTableParser(BoundedReader file, bool missing = false)
 {
     private const int LongestLine = 1 << 26;
 
@@ -82,7 +84,7 @@ internal sealed class TextTableParser(BoundedReader file)
             separator = ",;\t "u8[Math.Max(0, FirstSeparator(text))];
             var cells = Split(text);
             width = cells.Count;
-            if (cells.Exists(c => !double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && c is not ("" or "?")))
+            if (cells.Exists(c => !double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !IsMissing(c)))
             {
                 columns = cells;
                 return;
@@ -141,6 +143,13 @@ internal sealed class TextTableParser(BoundedReader file)
 
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite((float)value))
         {
+            if (missing && (double.IsNaN(value) || IsMissing(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]))))
+            {
+                BecomeSingles();
+                singles![count++] = float.NaN;
+                return;
+            }
+
             var shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]);
             var name = columns is null ? $"{column + 1}" : $"{column + 1} ('{columns[column]}')";
             throw Refused(
@@ -154,14 +163,20 @@ internal sealed class TextTableParser(BoundedReader file)
             return;
         }
 
+        BecomeSingles();
+        singles![count++] = (float)value;
+    }
+
+    private bool IsMissing(string cell) => cell is "" or "?" || (missing && cell is "NA");
+
+    private void BecomeSingles()
+    {
         if (singles is null)
         {
             singles = new float[bytes.Length];
             TensorPrimitives.ConvertTruncating<byte, float>(bytes.AsSpan(0, count), singles);
             bytes = [];
         }
-
-        singles[count++] = (float)value;
     }
 
     // Room for one more row in whichever array is in use.

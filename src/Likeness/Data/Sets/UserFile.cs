@@ -89,24 +89,10 @@ internal static class UserFile
         }
 
         var images = shape.Count == 3 ? new ImageData(bytes, [1, shape[1], shape[2]], labels)
-            : shape[3] is 1 or 3 ? new ImageData(Planes(bytes, shape), [shape[3], shape[1], shape[2]], labels)
+            : shape[3] is 1 or 3 ? ImageData.Interleaved(bytes, shape, labels)
             : new ImageData(bytes, [shape[1], shape[2], shape[3]], labels);
         var splits = Allotment.Of(images.Count, options);
         var classNames = labels is null ? [] : Enumerable.Range(0, labels.Max() + 1).Select(i => $"{i}").ToArray();
         return ImageData.Dataset(path, options, classNames, images.Choose(splits[0]), images.Choose(splits[1]), images.Choose(splits[2]));
-    }
-
-    // [n, height, width, channels] → [n, channels, height, width].
-    private static byte[] Planes(byte[] pixels, IReadOnlyList<int> shape)
-    {
-        var (area, channels) = (shape[1] * shape[2], shape[3]);
-        var planes = new byte[pixels.Length];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            var (image, within) = Math.DivRem(i, area * channels);
-            planes[(((image * channels) + (within % channels)) * area) + (within / channels)] = pixels[i];
-        }
-
-        return planes;
     }
 }

@@ -29,6 +29,11 @@ internal static class UserTable
         var protocol = options.Protocol is null
             ? binary ? Protocols.Binary : Protocols.Reals
             : Protocols.Choose(options.Protocol, Protocols.OfTables);
+        if (Protocols.OfSeries.Contains(protocol))
+        {
+            return Windows.Of(name, values, array.RowLength, options);
+        }
+
         Domain domain = protocol switch
         {
             Protocols.Binary => binary
@@ -47,7 +52,11 @@ internal static class UserTable
                 throw new UsageException($"'{name}' cannot be standardised by itself: the means and deviations are those of the training data; standardise it in the same way and choose 'reals'.");
             }
 
-            Standardise(parts, length);
+            var training = Standardisation.Of(length, parts[0]);
+            foreach (var part in parts)
+            {
+                training.Apply(part);
+            }
         }
 
         var shape = array.Shape.Count > 1 ? array.Shape.Skip(1).ToArray() : [1];
@@ -84,33 +93,5 @@ internal static class UserTable
         }
 
         return rows;
-    }
-
-    // With the training split's own mean and standard deviation; constant columns are only centred.
-    private static void Standardise(float[][] parts, int length)
-    {
-        for (var column = 0; column < length; column++)
-        {
-            var (sum, squares, n) = (0.0, 0.0, parts[0].Length / length);
-            for (var i = column; i < parts[0].Length; i += length)
-            {
-                sum += parts[0][i];
-            }
-
-            var mean = sum / n;
-            for (var i = column; i < parts[0].Length; i += length)
-            {
-                squares += (parts[0][i] - mean) * (parts[0][i] - mean);
-            }
-
-            var deviation = squares > 0 ? Math.Sqrt(squares / n) : 1;
-            foreach (var part in parts)
-            {
-                for (var i = column; i < part.Length; i += length)
-                {
-                    part[i] = (float)((part[i] - mean) / deviation);
-                }
-            }
-        }
     }
 }

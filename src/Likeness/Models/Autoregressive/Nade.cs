@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
@@ -30,7 +31,7 @@ public sealed record NadeOptions
 /// </code>
 /// </summary>
 /// <remarks>The parameter W is stored with one row per variable: row i is the paper's column W_{·,i}.</remarks>
-public sealed class Nade : Module, IAutoregressive, IGenerative
+public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
 {
     private readonly DataSpec _spec;
     private readonly Tensor W, c, V, b;
@@ -81,6 +82,7 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
         DataNeed.Binary)
     {
         Smallest = new() { Hidden = 12, Optimizer = new Adam(0.02) },
+        Parameters = (spec, options) => (spec.Dimensions * ((2 * (BigInteger)options.Hidden) + 1)) + options.Hidden, // W and V, b, c
     };
 
     public IReadOnlyList<int> Order { get; }
@@ -96,6 +98,8 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
     public Tensor Conditionals(Tensor x) =>
         Permute(NadeFunction.Logits(Ordered(x), W, c, V, b), _inverse).Unsqueeze(2);
 
+    public IWalk Walk(int count) => new Recurrence(this, count);
+
     public Tensor Sample(int count, Rng rng) =>
         Permute(NadeFunction.Sample(rng.Uniform(count, Order.Count).To(W.ScalarType), W, c, V, b), _inverse).Reshape(_spec.BatchShape(count));
 
@@ -109,6 +113,17 @@ public sealed class Nade : Module, IAutoregressive, IGenerative
     private Tensor Ordered(Tensor x) => Permute(_spec.Flat(x), _order);
 
     private static Tensor Permute(Tensor columns, Tensor? by) => by is null ? columns : columns.IndexSelect(1, by);
+
+    // Equations 8 to 11, one variable at a time, without gradients.
+    private sealed class Recurrence(Nade nade, int count) : IWalk
+    {
+        private readonly Tensor a = nade.c.Detach().Unsqueeze(0).Repeat([count, 1]);
+        private int i;
+
+        public Density Next() => new Densities.Bernoulli(a.Sigmoid().Matmul(nade.V.Detach().Select(0, i)) + nade.b.Detach().Select(0, i));
+
+        public void Observe(Tensor values) => a.AddInPlace(values.To(a.ScalarType).Unsqueeze(1) * nade.W.Detach().Select(0, i++));
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

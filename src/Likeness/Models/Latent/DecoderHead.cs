@@ -10,6 +10,7 @@ namespace Likeness.Models.Latent;
 [JsonDerivedType(typeof(Auto), "auto")]
 [JsonDerivedType(typeof(Bernoulli), "bernoulli")]
 [JsonDerivedType(typeof(Gaussian), "gaussian")]
+[JsonDerivedType(typeof(Categorical), "categorical")]
 [JsonDerivedType(typeof(DiscretizedLogistic), "discretized-logistic")]
 public abstract record DecoderHead
 {
@@ -19,13 +20,13 @@ public abstract record DecoderHead
     [JsonIgnore]
     public abstract int Outputs { get; }
 
-    /// <summary>log p(x|z), nats, [n], of a table x [n, d] in the data's own units.</summary>
+    /// <summary>log p(x|z), nats, [n·k], of a table x [n, d] in the data's own units and k outputs for each row, one after the other.</summary>
     public abstract Tensor LogProb(Tensor outputs, Tensor x);
 
-    /// <summary>Draws from p(x|z), [n, d], in the data's own units.</summary>
-    public abstract Tensor Sample(Tensor outputs, Rng rng);
+    /// <summary>p(x|z) of each value by itself, [n, d], in the data's own units.</summary>
+    public abstract Density Of(Tensor outputs);
 
-    /// <summary>The mean of p(x|z), [n, d], in the data's own units.</summary>
+    /// <summary>The mean of p(x|z), [n, d], in the data's own units; of values without an order the most likely ones.</summary>
     public abstract Tensor Mean(Tensor outputs);
 
     /// <summary>Outputs [Outputs·d] that say what a batch x [n, d] says of each value by itself: where a decoder starts.</summary>
@@ -38,10 +39,18 @@ public abstract record DecoderHead
         (Auto, Domain.Binary) => new Bernoulli(),
         (Auto, Domain.Byte) => new DiscretizedLogistic(),
         (Auto, Domain.Real) => new Gaussian(),
+        (Auto or Categorical, { LevelCount: { } levels }) => new Categorical(levels),
         (Bernoulli, Domain.Binary) or (DiscretizedLogistic, Domain.Byte) or (Gaussian, Domain.Real) => this,
         _ => throw new UsageException(
-            $"The decoder '{this}' is not a distribution of {spec.Domain} data: use bernoulli for binary, discretized-logistic for byte and gaussian for real data, or auto."),
+            $"The decoder '{this}' is not a distribution of {spec.Domain} data: use bernoulli for binary, discretized-logistic for byte, gaussian for real and categorical for any discrete data, or auto."),
     };
+
+    // Each row of x as many times as there are outputs for it.
+    private static Tensor Repeated(Tensor x, Tensor outputs)
+    {
+        var (n, d, draws) = (x.Shape[0], x.Shape[1], outputs.Shape[0] / x.Shape[0]);
+        return draws == 1 ? x : x.Unsqueeze(1).Expand([n, draws, d]).Reshape([n * draws, d]);
+    }
 
     /// <summary>By the data's domain.</summary>
     public sealed record Auto : DecoderHead
@@ -51,7 +60,7 @@ public abstract record DecoderHead
 
         public override Tensor LogProb(Tensor outputs, Tensor x) => throw Unresolved();
 
-        public override Tensor Sample(Tensor outputs, Rng rng) => throw Unresolved();
+        public override Density Of(Tensor outputs) => throw Unresolved();
 
         public override Tensor Mean(Tensor outputs) => throw Unresolved();
 
@@ -70,7 +79,7 @@ public abstract record DecoderHead
 
         public override Tensor LogProb(Tensor outputs, Tensor x) => BernoulliFunction.LogProb(x, outputs.To(x.ScalarType));
 
-        public override Tensor Sample(Tensor outputs, Rng rng) => new Densities.Bernoulli(outputs).Sample(rng);
+        public override Density Of(Tensor outputs) => new Densities.Bernoulli(outputs);
 
         public override Tensor Mean(Tensor outputs) => outputs.Sigmoid();
 
@@ -90,9 +99,7 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => Deviation is null ? 2 : 1;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(x).Sum([1]);
-
-        public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
 
         public override Tensor Mean(Tensor outputs) => Outputs == 2 ? outputs.Chunk(2, 1)[0] : outputs;
 
@@ -100,17 +107,41 @@ public abstract record DecoderHead
 
         public override string ToString() => "gaussian";
 
-        private Normal Of(Tensor outputs)
+        public override Density Of(Tensor outputs)
         {
             if (Deviation is { } fixedDeviation)
             {
-                return new(outputs, outputs.FullLike(Math.Log(fixedDeviation)));
+                return new Normal(outputs, outputs.FullLike(Math.Log(fixedDeviation)));
             }
 
             var parts = outputs.Chunk(2, 1);
             // A deviation below e⁻⁷ would let single training points be fitted without bound.
-            return new(parts[0], parts[1].ClampMin(-7));
+            return new Normal(parts[0], parts[1].ClampMin(-7));
         }
+    }
+
+    /// <summary>Independent values of <paramref name="Levels"/> levels, of which the outputs are logits; 0 takes as many as the data has.</summary>
+    public sealed record Categorical(int Levels = 0) : DecoderHead
+    {
+        [JsonIgnore]
+        public override int Outputs => Levels;
+
+        /// <summary>Which level each value [n, d] has, [n, levels, d].</summary>
+        public static Tensor Indicators(Tensor x, int levels) =>
+            x.Unsqueeze(1).Eq(Ops.Arange(0, levels, dtype: x.ScalarType, device: x.Device).Reshape(1, levels, 1));
+
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
+
+        public override Tensor Mean(Tensor outputs) => Logits(outputs).Argmax(-1).To(outputs.ScalarType);
+
+        // Smoothed, so that a level that never occurs stays finite.
+        public override Tensor Marginals(Tensor x) => ((Indicators(x, Levels).Sum([0]) + 0.5) / (x.Shape[0] + (0.5 * Levels))).Log().Flatten();
+
+        public override string ToString() => "categorical";
+
+        public override Density Of(Tensor outputs) => new Densities.Categorical(Logits(outputs));
+
+        private Tensor Logits(Tensor outputs) => outputs.Reshape([outputs.Shape[0], Levels, -1]).Transpose(1, 2); // [n, d, levels]
     }
 
     /// <summary>Independent logistics integrated over the bin of each of the 256 values (Salimans et al. 2017, without a mixture).</summary>
@@ -119,9 +150,7 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => 2;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(x).Sum([1]);
-
-        public override Tensor Sample(Tensor outputs, Rng rng) => Of(outputs).Sample(rng);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
 
         public override Tensor Mean(Tensor outputs) => ((outputs.Chunk(2, 1)[0] + 1) * 127.5).Clamp(0, 255);
 
@@ -130,10 +159,10 @@ public abstract record DecoderHead
         public override string ToString() => "discretized-logistic";
 
         // The mean is on the scale −1 … 1; a scale of 1/e² of it is a good start for images.
-        private static Densities.DiscretizedLogistic Of(Tensor outputs)
+        public override Density Of(Tensor outputs)
         {
             var parts = outputs.Chunk(2, 1);
-            return new(parts[0], parts[1].ClampMin(-5) - 2, 256);
+            return new Densities.DiscretizedLogistic(parts[0], parts[1].ClampMin(-5) - 2, 256);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
+using Likeness.Densities;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;
@@ -17,67 +18,101 @@ public sealed record VaeOptions
     [Description("mlp with hidden sizes, or conv")]
     public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp();
 
-    [Description("p(x|z): auto (by the data), bernoulli, gaussian or discretized-logistic")]
+    [Description("p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic")]
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
+
+    [Description("p(z): normal, mixture (of Normals, learned) or vamp (of posteriors of learned inputs)")]
+    public LatentPrior Prior { get; init; } = new LatentPrior.Normal();
 
     [Description("draws per example in training: 1 is the ELBO, more is the importance-weighted bound")]
     public int ImportanceSamples { get; init; } = 1;
 
+    [Description("the weight of the KL term in training (Higgins et al. 2017); the bound that is reported has weight 1")]
+    public double Beta { get; init; } = 1;
+
+    [Description("steps over which that weight rises from 0")]
+    public long WarmUp { get; init; }
+
     [Description("how the parameters descend")]
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Epsilon: 1e-4) { Schedule = new Schedule.Cosine() };
+
+    /// <exception cref="UsageException">A value that no model can have.</exception>
+    internal void Check(string model)
+    {
+        if (Latent < 1 || ImportanceSamples < 1)
+        {
+            throw new UsageException($"A {model} cannot have {Latent} latent values and {ImportanceSamples} importance samples: each must be at least 1.");
+        }
+
+        if (!(Beta >= 0) || WarmUp < 0 || (ImportanceSamples > 1 && this is not { Beta: 1, WarmUp: 0 }))
+        {
+            throw new UsageException(
+                $"A {model} cannot weight the KL term by {Beta} after {WarmUp} steps with {ImportanceSamples} importance samples: beta and warmUp must not be negative, and with several samples, whose bound has no such term, they must be 1 and 0.");
+        }
+    }
+
+    /// <summary>The KL term as it is descended in a round.</summary>
+    internal Term Weighted(Tensor kl, long round) => this is { Beta: 1, WarmUp: 0 }
+        ? ("kl", kl)
+        : ("weighted kl", Beta * (WarmUp == 0 ? 1 : Math.Min(1, (double)round / WarmUp)) * kl);
 }
 
 /// <summary>
-/// Variational autoencoder (Kingma and Welling 2014; Rezende et al. 2014) with a standard Normal prior and a Normal posterior
-/// q(z|x) = N(μ(x), diag σ²(x)). It bounds the likelihood from below,
+/// Variational autoencoder (Kingma and Welling 2014; Rezende et al. 2014) with a Normal posterior q(z|x) = N(μ(x), diag σ²(x)). It
+/// bounds the likelihood from below,
 /// <code>log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))      (equation 3)</code>
 /// and more draws tighten the bound (Burda et al. 2016).
 /// </summary>
-public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder, ILatentPrior
+public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
 {
     private readonly DataSpec _spec;
     private readonly int _latent;
-    private readonly DecoderHead _head;
-    private readonly Sequential _encoder, _decoder;
-    private readonly Tensor _centre, _offset;
+    private readonly GaussianCoder _coder;
+    private readonly PriorDensity _prior;
 
     public Vae(DataSpec spec, VaeOptions options, Rng rng)
     {
-        if (options.Latent < 1 || options.ImportanceSamples < 1)
-        {
-            throw new UsageException($"A VAE cannot have {options.Latent} latent values and {options.ImportanceSamples} importance samples: each must be at least 1.");
-        }
-
-        (_spec, _latent, _head) = (spec, options.Latent, options.Decoder.For(spec));
-        _encoder = Add("encoder", options.Network.Encoder(spec, 2 * _latent, rng));
-        _decoder = Add("decoder", options.Network.Decoder(spec, _latent, _head.Outputs, rng));
-        _centre = Buffer("centre", Init.Zeros.Make(rng, spec.Dimensions));
-        _offset = Buffer("offset", Init.Zeros.Make(rng, _head.Outputs * spec.Dimensions));
+        options.Check("VAE");
+        (_spec, _latent) = (spec, options.Latent);
+        _coder = new(spec, _latent, 0, options.Network, options.Decoder, rng);
+        Add("encoder", _coder.Encoder);
+        Add("decoder", _coder.Decoder);
+        Buffer("centre", _coder.Centre);
+        Buffer("offset", _coder.Offset);
+        _prior = Add("prior", options.Prior.Create(_latent, _coder.Inputs, _coder.Posterior, rng));
     }
 
     public static Recipe<VaeOptions, Vae, Batch> Recipe { get; } = new(
         "vae",
-        "Latent codes with a Normal prior; bounds the likelihood, encodes, decodes and samples.",
+        "Latent codes with a Normal or a learned prior; bounds the likelihood, encodes, decodes and samples.",
         new("kingma2014vae", "Auto-Encoding Variational Bayes", "Kingma, Diederik P. and Welling, Max", "ICLR", 2014, "arXiv:1312.6114"),
         new(),
         VaeJson.Default.VaeOptions,
         (spec, options, rng) => new Vae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 25_000, BatchSize: 100),
-        DataNeed.Numbers)
+        new("values of any kind", _ => true))
     {
         Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor Sample(int count, Rng rng) => _head.Sample(Outputs(SampleLatent(count, rng)), rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => Likelihood(SampleLatent(count, rng)).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _latent).To(_decoder.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, rng).To(ScalarType);
 
     /// <summary>The posterior means μ(x), [n, latent].</summary>
-    public Tensor Encode(Tensor x) => Posterior(x).Mean;
+    public Tensor Encode(Tensor x) => Moments(x).Mean;
 
-    /// <summary>The means of p(x|z).</summary>
-    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+    /// <summary>The means of p(x|z); of values without an order the most likely ones.</summary>
+    public Tensor Decode(Tensor z) => _coder.Mean(z);
+
+    public Tensor LogPrior(Tensor z) => _prior.LogProb(z);
+
+    public Tensor LogLikelihood(Tensor x, Tensor z) => _coder.LogLikelihood(x, z);
+
+    public Density Likelihood(Tensor z) => _coder.Likelihood(z);
+
+    public Density Posterior(Tensor x) => Moments(x);
 
     /// <summary>The ELBO from one draw of z, [n], nats.</summary>
     public Tensor LogProbBound(Tensor x, Rng rng)
@@ -88,57 +123,34 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
 
     public Tensor LogWeights(Tensor x, int samples, Rng rng)
     {
-        var (mean, logStd) = Posterior(x);
+        var q = Moments(x);
         var n = x.Shape[0];
-        var eps = rng.Normal(n, samples, _latent).To(mean.ScalarType);
-        var z = mean.Unsqueeze(1) + logStd.Exp().Unsqueeze(1) * eps; // [n, k, latent]
-        // log p(z) − log q(z|x): the Normals' constants cancel.
-        var prior = (0.5 * (eps.Square() - z.Square())).Sum([2]) + logStd.Sum([1], keepdim: true);
-        var outputs = Outputs(z.Reshape([n * samples, _latent]));
-        var repeated = _spec.Flat(x).Unsqueeze(1).Expand([n, samples, _spec.Dimensions]).Reshape([n * samples, _spec.Dimensions]);
-        return _head.LogProb(outputs, repeated).Reshape([n, samples]) + prior;
+        var (z, eps) = GaussianCoder.Draw(q, samples, rng);
+        return LogLikelihood(x, z.Reshape([n * samples, _latent])).Reshape([n, samples]) + _prior.LogRatio(q, z, eps);
     }
 
-    // Both terms of equation 10, [n]: one draw of E_q[log p(x|z)], and the KL in closed form (appendix B).
+    // Both terms of equation 10, [n]: one draw of E_q[log p(x|z)], and the KL, in closed form where there is one.
     private (Tensor LogLikelihood, Tensor Kl) Elbo(Tensor x, Rng rng)
     {
-        var (mean, logStd) = Posterior(x);
-        var std = logStd.Exp();
-        var z = mean + std * rng.Normal(mean.Shape);
-        var kl = 0.5 * (mean.Square() + std.Square() - 1 - 2 * logStd).Sum([1]);
-        return (_head.LogProb(Outputs(z), _spec.Flat(x)), kl);
+        var q = Moments(x);
+        var z = q.Sample(rng);
+        return (LogLikelihood(x, z), _prior.Divergence(q, z));
     }
 
-    private (Tensor Mean, Tensor LogStd) Posterior(Tensor x)
-    {
-        var parts = _encoder.Call((Units(x) - _centre).Reshape(_spec.BatchShape(x.Shape[0]))).Chunk(2, 1);
-        return (parts[0], parts[1]);
-    }
-
-    private Tensor Outputs(Tensor z) => _decoder.Call(z) + _offset;
-
-    private Tensor Units(Tensor x) => _spec.Domain is Domain.Byte ? _spec.Flat(x) / 255 : _spec.Flat(x);
-
-    // As in Burda et al. 2016's program: the encoder sees what differs from the mean, and the decoder starts at the marginals.
-    // Without it the first thousands of steps go into learning the mean image, and latents that are not used meanwhile die.
-    private void Centre(Tensor x)
-    {
-        _centre.CopyInPlace(Units(x).Mean([0]));
-        _offset.CopyInPlace(_head.Marginals(_spec.Flat(x)));
-    }
+    private Normal Moments(Tensor x) => _coder.Posterior(_coder.Seen(x));
 
     /// <summary>Ascends the ELBO, or the importance-weighted bound of several draws.</summary>
     private sealed class Variational : Objective<Batch>
     {
         private readonly Vae _model;
-        private readonly int _samples;
+        private readonly VaeOptions _options;
         private readonly Player _player;
         private readonly Counter _rounds;
 
         public Variational(Vae model, VaeOptions options)
         {
             _model = Add("model", model);
-            _samples = options.ImportanceSamples;
+            _options = options;
             _player = new Player("model", options.Optimizer, model);
             _rounds = Include("rounds", new Counter());
         }
@@ -148,20 +160,22 @@ public sealed class Vae : Module, IGenerative, IImportanceWeighted, IAutoencoder
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
-            if (_rounds.Next() == 0)
+            var round = _rounds.Next();
+            if (round == 0)
             {
-                yield return _player.Assign(() => _model.Centre(x));
+                var beginning = _model._prior.Beginning(x, () => feed.Next().X);
+                yield return _player.Assign(() => _model._coder.Begin(x, beginning, _model._prior));
             }
 
-            if (_samples == 1)
+            if (_options.ImportanceSamples == 1)
             {
                 var (logLikelihood, kl) = _model.Elbo(x, rng);
-                yield return _player.Minimise(("reconstruction", -logLikelihood.Mean()), ("kl", kl.Mean()));
+                yield return _player.Minimise(("reconstruction", -logLikelihood.Mean()), _options.Weighted(kl.Mean(), round));
             }
             else
             {
                 // Burda et al. 2016, equation 8: L_k = E log 1/k Σ w_i
-                var bound = _model.LogWeights(x, _samples, rng).Logsumexp([1]) - Math.Log(_samples);
+                var bound = _model.LogWeights(x, _options.ImportanceSamples, rng).Logsumexp([1]) - Math.Log(_options.ImportanceSamples);
                 yield return _player.Minimise(("iwae", -bound.Mean()));
             }
         }

@@ -19,7 +19,7 @@ public abstract record VaeNetwork
     /// <summary>From [n, latent] to [n, multiple·dimensions].</summary>
     public abstract Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng);
 
-    /// <summary>Fully connected tanh layers; Burda et al. 2016 use 200, 200.</summary>
+    /// <summary>Fully connected layers; Burda et al. 2016 use 200, 200 with tanh.</summary>
     public sealed record Mlp : VaeNetwork
     {
         private static readonly int[] s_hidden = [200, 200];
@@ -27,24 +27,32 @@ public abstract record VaeNetwork
         // JSON that leaves the list out sets it to null.
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
+        /// <summary>What follows each hidden layer.</summary>
+        public Nonlinearity Nonlinearity { get; init => field = value ?? Nonlinearity.Tanh; } = Nonlinearity.Tanh;
+
+        /// <summary>Whether the hidden layers of the encoder are batch-normalised, as in Makhzani et al. 2016; those of the decoder never are.</summary>
+        public bool BatchNorm { get; init; }
+
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) =>
-            Stack([spec.Dimensions, .. Hidden, outputs], [new Flatten()], rng);
+            Stack([spec.Dimensions, .. Hidden, outputs], [new Flatten()], BatchNorm, rng);
 
         public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng) =>
-            Stack([latent, .. Hidden.Reverse(), multiple * spec.Dimensions], [], rng);
+            Stack([latent, .. Hidden.Reverse(), multiple * spec.Dimensions], [], false, rng);
 
-        private static Sequential Stack(IReadOnlyList<int> sizes, List<Layer> layers, Rng rng)
+        private Sequential Stack(IReadOnlyList<int> sizes, List<Layer> layers, bool normalised, Rng rng)
         {
-            for (var i = 1; i < sizes.Count; i++)
+            for (var i = 1; i < sizes.Count - 1; i++)
             {
-                layers.Add(new Linear(sizes[i - 1], sizes[i], rng, new Init.Xavier(), Init.Zeros));
-                if (i < sizes.Count - 1)
+                layers.Add(new Linear(sizes[i - 1], Nonlinearity.Values * sizes[i], rng, Nonlinearity.Weights, Init.Zeros, hasBias: !normalised));
+                if (normalised)
                 {
-                    layers.Add(Activation.Tanh());
+                    layers.Add(new BatchNorm(Nonlinearity.Values * sizes[i], rng));
                 }
+
+                layers.Add(Nonlinearity.Layer());
             }
 
-            return new([.. layers]);
+            return new([.. layers, new Linear(sizes[^2], sizes[^1], rng, new Init.Xavier(), Init.Zeros)]);
         }
     }
 

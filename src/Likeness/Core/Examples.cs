@@ -1,7 +1,6 @@
-using Likeness.Core;
 using Likeness.Torch;
 
-namespace Likeness.Metrics;
+namespace Likeness.Core;
 
 /// <summary>One number per example of a split, in double precision.</summary>
 internal static class Examples

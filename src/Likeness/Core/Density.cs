@@ -1,6 +1,6 @@
 using Likeness.Torch;
 
-namespace Likeness.Densities;
+namespace Likeness.Core;
 
 /// <summary>A probability distribution over tensors of independent values, such as the head of a model describes it.</summary>
 public abstract class Density
@@ -10,6 +10,13 @@ public abstract class Density
 
     /// <summary>One draw of every value. Gradients reach the parameters where the type says so.</summary>
     public abstract Tensor Sample(Rng rng);
+}
+
+/// <summary>A density over values 0 … k − 1, all of whose probabilities can be listed.</summary>
+public interface IFiniteDensity
+{
+    /// <summary>Normalised log-probabilities [..., k], in nats.</summary>
+    Tensor LogProbs { get; }
 }
 
 /// <summary>From values to examples.</summary>

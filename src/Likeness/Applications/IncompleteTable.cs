@@ -1,0 +1,79 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Data.Formats;
+
+namespace Likeness.Applications;
+
+/// <summary>A table of the user's in which cells may be missing.</summary>
+/// <param name="Columns">Their names.</param>
+/// <param name="Values">[rows · columns]; NaN where a cell is missing.</param>
+public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Values)
+{
+    public int Rows => Values.Length / Columns.Count;
+
+    /// <summary>Rows with the same cells missing, the whole ones included: which variables are given, and which rows they are.</summary>
+    public IEnumerable<(bool[] Given, int[] Rows)> Patterns() => Enumerable.Range(0, Rows)
+        .GroupBy(row => string.Concat(Row(row).Select(v => float.IsNaN(v) ? '?' : '.')))
+        .Select(g => (g.Key.Select(c => c == '.').ToArray(), g.ToArray()));
+
+    public IEnumerable<float> Row(int row) => Values.Skip(row * Columns.Count).Take(Columns.Count);
+
+    /// <summary>Reads a file, if it is a table or an array in which something is missing.</summary>
+    /// <param name="path">A .csv, .tsv, .txt or .data file whose missing cells are empty, ?, NA or NaN, or a .npy file with NaN.</param>
+    /// <param name="spec">What the model knows.</param>
+    /// <param name="protocol">The preprocessing of the model's data.</param>
+    /// <returns>Null where the source is no such file, or nothing is missing.</returns>
+    /// <exception cref="DataException">It has other columns or other values than the model knows.</exception>
+    public static IncompleteTable? Read(string path, DataSpec spec, string protocol)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        IReadOnlyList<string>? columns = null;
+        NumericArray array;
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".csv" or ".tsv" or ".txt" or ".data":
+                (columns, array) = TextTable.ReadIncomplete(path);
+                break;
+            case ".npy":
+                array = Npy.Read(path);
+                break;
+            default:
+                return null;
+        }
+
+        var values = array.Values switch
+        {
+            float[] singles => singles,
+            double[] doubles => Array.ConvertAll(doubles, v => (float)v),
+            _ => [],
+        };
+        if (!values.AsSpan().Contains(float.NaN))
+        {
+            return null;
+        }
+
+        if (array.RowLength != spec.Dimensions)
+        {
+            throw new DataException($"'{path}' has {array.RowLength} columns and the model knows {spec.Dimensions} ({spec}): give a table of those columns.");
+        }
+
+        if (protocol == Protocols.Standardised)
+        {
+            throw new UsageException($"'{path}' cannot be standardised by itself: the means and deviations are those of the training data; standardise it in the same way and train with the protocol 'reals'.");
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (float.IsInfinity(values[i]) || (spec.Domain.LevelCount is { } levels && !float.IsNaN(values[i]) && !(values[i] >= 0 && values[i] < levels && values[i] == (int)values[i])))
+            {
+                throw new DataException($"'{path}' holds {values[i]} in row {i / spec.Dimensions}, column {i % spec.Dimensions} (both counted from 0), which the model does not know: its values are {spec.Domain}.");
+            }
+        }
+
+        return new(columns ?? [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], values);
+    }
+}

@@ -1,0 +1,87 @@
+using Likeness.Core;
+using Likeness.Metrics;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>The codes of a trained model: how wide they are, where new ones come from, and the ways there and back.</summary>
+/// <param name="Trained">A model that encodes, decodes, or both.</param>
+public sealed record LatentSpace(TrainedModel Trained)
+{
+    // Codes decoded at once: bounds the memory.
+    private const int AtOnce = 100;
+
+    /// <exception cref="UsageException">The model cannot encode.</exception>
+    public IEncoder Encoder => Trained.Model as IEncoder
+        ?? throw new UsageException($"A {Trained.Recipe.Name} cannot encode: choose a model that can (see 'likeness models').");
+
+    /// <exception cref="UsageException">The model cannot decode.</exception>
+    public IDecoder Decoder => Trained.Model as IDecoder
+        ?? throw new UsageException($"A {Trained.Recipe.Name} cannot decode: choose a model that can (see 'likeness models').");
+
+    /// <summary>Whether codes have a distribution of their own, so that new ones can be drawn.</summary>
+    public bool HasPrior => Trained.Model is ILatentPrior;
+
+    /// <summary>Values per code.</summary>
+    public int Width => field > 0 ? field : field = Measured();
+
+    /// <summary>The codes of a split.</summary>
+    public Codes Encode(IDataset data, MeasureOptions options) => Codes.Of(data, options, Trained.Model.Device, Encoder.Encode);
+
+    /// <summary>The codes [n, width] of examples [n, …], in main memory.</summary>
+    public Tensor Encode(Tensor x) => InParts(x, part => Encoder.Encode(part), null);
+
+    /// <summary>What codes [n, width] stand for, in the data's units, in main memory.</summary>
+    /// <param name="z">The codes.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    public Tensor Decode(Tensor z, Action<double>? progress = null) => InParts(z, part => Decoder.Decode(part.To(Trained.Model.ScalarType)), progress);
+
+    /// <summary>New codes [count, width]: from the model's own prior where it has one, else from N(0, I).</summary>
+    public Tensor Draw(int count, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        return Trained.Model is ILatentPrior prior ? prior.SampleLatent(count, rng) : rng.Normal(count, Width);
+    }
+
+    /// <summary>Some examples of a split, by their places, [places, …].</summary>
+    /// <exception cref="UsageException">There is no such place.</exception>
+    public static Tensor Examples(IDataset data, Split split, IReadOnlyList<int> places)
+    {
+        var (count, spec) = (data.Count(split), data.Spec);
+        foreach (var place in places)
+        {
+            if (place < 0 || place >= count)
+            {
+                throw new UsageException($"There is no example {place} in the {split.ToString().ToLowerInvariant()} split of '{data.Name}': it has the examples 0 … {count - 1}.");
+            }
+        }
+
+        var plain = data as IDataset<Batch> ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to encode: choose another data set.");
+        var all = Draws.Read(plain, split, places.Max() + 1, AtOnce);
+        return Tensor.From(places.SelectMany(p => all.Skip(p * spec.Dimensions).Take(spec.Dimensions)).ToArray(), spec.BatchShape(places.Count));
+    }
+
+    private Tensor InParts(Tensor all, Func<Tensor, Tensor> part, Action<double>? progress)
+    {
+        var count = (int)all.Shape[0];
+        return Chain.Concat(Enumerable.Range(0, (count + AtOnce - 1) / AtOnce), i =>
+        {
+            progress?.Invoke((double)i * AtOnce / count);
+            var some = all.Narrow(0, i * AtOnce, Math.Min(AtOnce, count - (i * AtOnce)));
+            return part(some.To(Trained.Model.Device)).To(Device.Cpu).To(ScalarType.Float32);
+        });
+    }
+
+    private int Measured()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = Autograd.NoGrad();
+        var code = Trained.Model switch
+        {
+            ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),
+            IEncoder encoder => encoder.Encode(Ops.Zeros(Trained.Spec.BatchShape(1), dtype: ScalarType.Float32, device: Trained.Model.Device)),
+            _ => throw new UsageException($"A {Trained.Recipe.Name} has no codes: choose a model that encodes or decodes (see 'likeness models')."),
+        };
+        return (int)code.Count;
+    }
+}

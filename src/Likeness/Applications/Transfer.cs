@@ -1,0 +1,153 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Metrics;
+using Likeness.Models;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>How a classifier is trained on few labels.</summary>
+/// <param name="Labels">Labelled training examples in all, as many of each class as can be.</param>
+/// <param name="Repeats">Times that all is done again with other examples and other random numbers.</param>
+/// <param name="Steps">Steps of training.</param>
+/// <param name="LearningRate">Of Adam.</param>
+/// <param name="Limit">At most so many examples judge.</param>
+public sealed record TransferOptions(int Labels = 100, int Repeats = 5, int Steps = 500, double LearningRate = 1e-3, int Limit = int.MaxValue);
+
+/// <summary>What classifiers of the same few labelled examples achieved, in % on held-out examples; the errors are over the repeats.</summary>
+/// <param name="Frozen">Logistic regression on the codes of the trained encoder, which stays as it is.</param>
+/// <param name="FineTuned">A linear layer on the trained encoder, both trained on.</param>
+/// <param name="FromScratch">The same layers from a random beginning.</param>
+/// <param name="Gain">Fine-tuned less from scratch, on the same examples.</param>
+public sealed record TransferReport(Score Frozen, Score FineTuned, Score FromScratch, Score Gain);
+
+/// <summary>
+/// What learning without labels is worth when labels are few: a classifier whose trunk begins as the trained encoder, beside the same classifier from a
+/// random beginning, with the same examples and the same steps.
+/// </summary>
+public static class Transfer
+{
+    private const int BatchSize = 100;
+
+    /// <param name="trained">A run whose model encodes.</param>
+    /// <param name="data">Labelled data: training examples to choose from, test examples that judge.</param>
+    /// <param name="options">How.</param>
+    /// <param name="rng">Where the choice of examples and all beginnings come from.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <exception cref="UsageException">The model does not encode, or the data has no classes.</exception>
+    public static TransferReport Measure(TrainedModel trained, IDataset data, TransferOptions options, Rng rng, Action<double>? progress = null)
+    {
+        _ = new LatentSpace(trained).Encoder;
+        if (!Codes.AreLabelled(data))
+        {
+            throw new UsageException($"The examples of '{data.Name}' have no classes to tell apart: choose labelled data.");
+        }
+
+        var classes = data.Spec.Classes;
+        if (options.Labels < classes || options.Labels > data.Count(Split.Train))
+        {
+            throw new UsageException($"{options.Labels} labelled examples cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");
+        }
+
+        var training = Codes.Of(data, new(Split.Train), Device.Cpu, x => x);
+        var (frozen, tuned, scratch) = (new double[options.Repeats], new double[options.Repeats], new double[options.Repeats]);
+        for (var r = 0; r < options.Repeats; r++)
+        {
+            var own = rng.Fork($"repeat {r}");
+            var few = Choose(training, data.Spec, options.Labels, own.Fork("examples"));
+            var model = Run.LoadModel(trained.Folder, trained.Recipe, out _);
+            frozen[r] = Probe(model, few, data, options);
+            tuned[r] = Tuned(model, few, data, options, own);
+            progress?.Invoke((r + 0.5) / options.Repeats);
+            scratch[r] = Tuned(trained.Recipe.CreateModel(trained.Spec, trained.Folder.Record.Options, own.Fork("beginning")), few, data, options, own);
+            progress?.Invoke((r + 1.0) / options.Repeats);
+        }
+
+        return new(Mean(frozen), Mean(tuned), Mean(scratch), Mean([.. tuned.Zip(scratch, (t, s) => t - s)]));
+
+        static Score Mean(double[] values) => Score.Mean(values, "%", Evidence.Estimate);
+    }
+
+    private static double Probe(Module model, IDataset few, IDataset data, TransferOptions options) => LinearProbe.Accuracy(
+        Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode),
+        Codes.Of(data, new(Limit: options.Limit), model.Device, ((IEncoder)model).Encode),
+        data.Spec.Classes).Value;
+
+    private static double Tuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var classifier = new Classifier(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
+        var batch = Math.Min(BatchSize, options.Labels);
+        var feed = ((IDataset<LabelledBatch>)few).Open(Split.Train, batch, rng.Fork("feed").Seed);
+        using var training = new Trainer<LabelledBatch>(new Classification(classifier, options.LearningRate), feed, rng.Fork("training"), new(options.Steps, batch));
+        foreach (var _ in training.Run())
+        {
+        }
+
+        var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).Topk(1).Indices);
+        return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
+    }
+
+    // As many of each class as can be: one of each in turn, in random order, until there are enough.
+    private static IDataset Choose(Codes all, DataSpec spec, int count, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var order = rng.Permutation(all.Count).To(Device.Cpu).ToArray<long>();
+        var chosen = order.GroupBy(i => all.Labels![i]).OrderBy(g => g.Key)
+            .SelectMany(g => g.Select((i, turn) => (Example: (int)i, turn)))
+            .OrderBy(e => e.turn).Take(count).Select(e => e.Example).ToArray();
+        var values = new float[count * all.Width];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            all.Values.AsSpan(chosen[i] * all.Width, all.Width).CopyTo(values.AsSpan(i * all.Width));
+        }
+
+        return MemoryData.Of("labelled", "chosen", spec, values, Array.ConvertAll(chosen, i => all.Labels![i]));
+    }
+
+    /// <summary>A linear layer on codes, which are standardised by those of the first moment.</summary>
+    private sealed class Classifier : Module
+    {
+        private readonly Module _encoder;
+        private readonly Linear _head;
+        private readonly Tensor _mean, _deviation;
+
+        public Classifier(Module encoder, Codes codes, int classes, Rng rng)
+        {
+            using var scope = new TensorScope();
+            _encoder = Add("encoder", encoder);
+            _head = Add("head", new Linear(codes.Width, classes, rng));
+            var points = codes.Points;
+            _mean = Buffer("mean", points.Mean([0]).To(encoder.Device));
+            // A value that does not differ among the examples yet is only centred.
+            var variance = (points - points.Mean([0])).Square().Mean([0]);
+            _deviation = Buffer("deviation", Ops.Where(variance.Gt(1e-12), variance, variance.ZerosLike() + 1).Sqrt().To(encoder.Device));
+        }
+
+        public Tensor Logits(Tensor x) => _head.Call((((IEncoder)_encoder).Encode(x).To(ScalarType.Float32) - _mean) / _deviation);
+    }
+
+    /// <summary>Descends the cross-entropy.</summary>
+    private sealed class Classification : Objective<LabelledBatch>
+    {
+        private readonly Classifier _classifier;
+        private readonly Player _player;
+
+        public Classification(Classifier classifier, double learningRate)
+        {
+            _classifier = Add("classifier", classifier);
+            _player = new Player("classifier", new Adam(learningRate), classifier);
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+        {
+            var batch = feed.Next();
+            var logProbs = _classifier.Logits(batch.X).LogSoftmax(1);
+            yield return _player.Minimise(("cross-entropy", -logProbs.Gather(1, batch.Labels.Unsqueeze(1)).Mean()));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Likeness.Core;
+using Likeness.Data.Formats;
+
+namespace Likeness.Data.Sets;
+
+/// <summary>Series of the forecasting and time series literature, and computed ones.</summary>
+internal static class TimeSeries
+{
+    private const int Simulated = 12_000;
+
+    public static IReadOnlyList<DatasetEntry> Entries { get; } =
+    [
+        Long("stocks", "stock_data.csv", "daily prices and volume of a stock, 6 columns (Yoon et al. 2019)", "Apache-2.0", path => TextTable.Read(path).Values),
+        Long("airline", "airline-passengers.csv", "monthly airline passengers, 144 months", "public", SeriesText.ReadDated),
+        Long("sunspots", "monthly-sunspots.csv", "monthly sunspots, 2820 months", "public", SeriesText.ReadDated),
+        Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", SeriesText.ReadDated),
+        Ucr("gunpoint", "GunPoint", "movements of a hand, 150 steps, two classes"),
+        Ucr("italy-power-demand", "ItalyPowerDemand", "power demand over a day, 24 hours, two classes"),
+        new("driven-oscillator", "Position and velocity of a noisy oscillator, and the force that drives it, which is an action; computed.",
+            "computed, free of rights", Protocols.OfSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, options, actions: 1)),
+    ];
+
+    private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, NumericArray> read) => new(
+        $"timeseries/{name}",
+        $"Series: {what}; --size is the length of a window (default 24).",
+        licence,
+        Protocols.OfSeries,
+        (files, options) =>
+        {
+            var path = files.Locate(file);
+            var table = read(path);
+            return Windows.Of($"timeseries/{name}", table.ToSingles(path), table.RowLength, options);
+        })
+    {
+        Folders = ["timeseries"],
+        Files = [new(file)],
+        Remedy = "it has no lasting address, so put a copy into a folder 'timeseries' of LIKENESS_DATA",
+    };
+
+    private static DatasetEntry Ucr(string name, string stem, string what) => new(
+        $"timeseries/{name}",
+        $"Series of the UCR archive: {what}; no validation split.",
+        "for research",
+        [Protocols.Reals],
+        (files, options) =>
+        {
+            var protocol = Protocols.Choose(options.Protocol, Protocols.Reals);
+            var (train, trainLabels, classes) = SeriesText.ReadTs(files.Locate($"{stem}_TRAIN.ts"));
+            var (test, testLabels, _) = SeriesText.ReadTs(files.Locate($"{stem}_TEST.ts"));
+            return new LabelledDataset(
+                new($"timeseries/{name}", protocol, new([train.RowLength, 1], new Domain.Real(), classes.Length), Rows(train, trainLabels), Part.Empty, Rows(test, testLabels)), classes);
+        })
+    {
+        Folders = [$"timeseries/{stem}"],
+        Files = [new($"{stem}_TRAIN.ts"), new($"{stem}_TEST.ts")],
+        Remedy = $"it has no lasting address, so put a copy into a folder 'timeseries/{stem}' of LIKENESS_DATA",
+    };
+
+    private static Part Rows(NumericArray series, int[] labels) => new(new SingleExamples((float[])series.Values, series.RowLength)) { Label = i => labels[i] };
+
+    // ẍ = −x − 0.2·ẋ + force, by steps of 0.3, with noise on both; the force changes now and then.
+    private static float[] Oscillate()
+    {
+        const double dt = 0.3;
+        var random = new SplitMix64(SplitMix64.Key(11, 0));
+        var rows = new float[3 * Simulated];
+        var (x, v, force) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < rows.Length; i += 3)
+        {
+            if (random.Uniform() < 0.1)
+            {
+                force = random.Uniform(-1, 1);
+            }
+
+            // The state of a step follows from the force of the same step.
+            v += dt * (-x - (0.2 * v) + force) + (0.05 * random.Normal());
+            x += (dt * v) + (0.02 * random.Normal());
+            (rows[i], rows[i + 1], rows[i + 2]) = ((float)x, (float)v, (float)force);
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,81 @@
+using Likeness.Core;
+
+namespace Likeness.Data;
+
+/// <summary>Cuts one long series into examples: windows of consecutive rows.</summary>
+internal static class Windows
+{
+    private const int DefaultSteps = 24;
+
+    /// <summary>A data set of the windows of a series.</summary>
+    /// <param name="name">The data set.</param>
+    /// <param name="values">Rows in the order of time, [rows, columns].</param>
+    /// <param name="columns">Values per row.</param>
+    /// <param name="options">The protocol; its size is the length of a window.</param>
+    /// <param name="actions">How many of the last columns are actions.</param>
+    /// <exception cref="DataException">The series is too short for one window in each split.</exception>
+    public static PlainDataset Of(string name, float[] values, int columns, DataOptions options, int actions = 0)
+    {
+        var protocol = Protocols.Choose(options.Protocol, Protocols.OfSeries);
+        var (steps, rows) = (options.Size ?? DefaultSteps, values.Length / columns);
+        values = (float[])values.Clone();
+        int[][] starts;
+        if (protocol == Protocols.Shuffled)
+        {
+            Scale(values, columns);
+            starts = Allotment.Of(Math.Max(rows - steps + 1, 0), options);
+        }
+        else
+        {
+            // Windows of one split never reach into another.
+            var (train, held) = (rows * 8 / 10, rows / 10);
+            (int From, int To)[] parts = options.Whole ? [(0, 0), (0, 0), (0, rows)] : [(0, train), (train, train + held), (train + held, rows)];
+            Standardise(values, columns, options.Whole ? rows : train);
+            starts = Array.ConvertAll(parts, p => Enumerable.Range(p.From, Math.Max(p.To - p.From - steps + 1, 0)).ToArray());
+        }
+
+        if (steps < 1 || starts[2].Length == 0 || (!options.Whole && starts[0].Length == 0))
+        {
+            throw new DataException($"'{name}' has {rows} rows, too few for windows of {steps} in every split: give a longer series or a smaller size.");
+        }
+
+        var shape = new DataSpec([steps, columns], new Domain.Real(), Actions: actions);
+        var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)));
+        return new(new(name, protocol, shape, splits[0], splits[1], splits[2]));
+    }
+
+    private static void Standardise(float[] values, int columns, int training)
+    {
+        for (var c = 0; c < columns; c++)
+        {
+            var seen = Enumerable.Range(0, training).Select(r => (double)values[(r * columns) + c]).ToArray();
+            var mean = seen.Average();
+            var deviation = Math.Sqrt(seen.Average(v => (v - mean) * (v - mean)));
+            Change(values, columns, c, v => (v - mean) / (deviation > 0 ? deviation : 1));
+        }
+    }
+
+    private static void Scale(float[] values, int columns)
+    {
+        for (var c = 0; c < columns; c++)
+        {
+            var column = Enumerable.Range(0, values.Length / columns).Select(r => (double)values[(r * columns) + c]).ToArray();
+            var (low, high) = (column.Min(), column.Max());
+            Change(values, columns, c, v => (v - low) / (high > low ? high - low : 1));
+        }
+    }
+
+    private static void Change(float[] values, int columns, int column, Func<double, double> change)
+    {
+        for (var i = column; i < values.Length; i += columns)
+        {
+            values[i] = (float)change(values[i]);
+        }
+    }
+
+    // Overlapping windows share the series' memory.
+    private sealed class WindowExamples(ReadOnlyMemory<float> series, int columns, int steps, int[] starts) : Examples(starts.Length, steps * columns)
+    {
+        protected override void Fill(int index, ulong key, Span<float> x) => series.Span.Slice(starts[index] * columns, steps * columns).CopyTo(x);
+    }
+}

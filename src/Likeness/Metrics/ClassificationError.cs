@@ -1,0 +1,112 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>The share of examples whose most probable class is not theirs.</summary>
+public sealed class ClassificationError : IMetric
+{
+    public string Name => "classification-error";
+
+    public string Summary => "share of labelled examples whose most probable class is not theirs";
+
+    public bool Applies(Module model, IDataset data) => model is IClassifier && data is IDataset<LabelledBatch> && data.Spec.Classes > 1;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var wrong = new List<double>();
+        foreach (var (outputs, label) in LabelledOutputs.Of((IDataset<LabelledBatch>)data, options, model.Device, ((IClassifier)model).ClassLogProbs))
+        {
+            wrong.Add(Array.IndexOf(outputs, outputs.Max()) == label ? 0 : 1);
+        }
+
+        return [new(Name, Score.Mean([.. wrong], "share", Evidence.Exact))];
+    }
+}
+
+/// <summary>
+/// The share of examples in a cluster whose label is not theirs (Makhzani et al. 2016, section 5). A cluster's label is that of the validation example
+/// most surely in it; as a second score, the label of most validation examples in it. Both use labels of the validation split (of the
+/// training split where there is none), and clusters may outnumber classes: it is not an accuracy of one-to-one assignments.
+/// </summary>
+public sealed class ClusterError : IMetric
+{
+    public string Name => "cluster-error";
+
+    public string Summary => "share of labelled examples in a cluster of another label, where the surest validation example (or most of them) names the cluster";
+
+    public bool Applies(Module model, IDataset data) => model is IClustering && data is IDataset<LabelledBatch> && data.Spec.Classes > 1;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var (labelled, clusters) = ((IDataset<LabelledBatch>)data, (IClustering)model);
+        var naming = data.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
+        Dictionary<int, (double Probability, long Label)> surest = [];
+        Dictionary<int, Dictionary<long, int>> counts = [];
+        foreach (var (responsibilities, label) in LabelledOutputs.Of(labelled, options with { Split = naming, Limit = int.MaxValue, Progress = null }, model.Device, clusters.Responsibilities))
+        {
+            for (var k = 0; k < responsibilities.Length; k++)
+            {
+                if (!surest.TryGetValue(k, out var best) || responsibilities[k] > best.Probability)
+                {
+                    surest[k] = (responsibilities[k], label);
+                }
+            }
+
+            var cluster = Array.IndexOf(responsibilities, responsibilities.Max());
+            var members = counts.TryGetValue(cluster, out var known) ? known : counts[cluster] = [];
+            members[label] = members.GetValueOrDefault(label) + 1;
+        }
+
+        List<double> bySurest = [], byMost = [];
+        foreach (var (responsibilities, label) in LabelledOutputs.Of(labelled, options, model.Device, clusters.Responsibilities))
+        {
+            var cluster = Array.IndexOf(responsibilities, responsibilities.Max());
+            bySurest.Add(surest[cluster].Label == label ? 0 : 1);
+
+            // A cluster that no validation example is in names nothing, and every example in it counts as wrong.
+            byMost.Add(counts.TryGetValue(cluster, out var members) && members.MaxBy(m => m.Value).Key == label ? 0 : 1);
+        }
+
+        return [new(Name, Score.Mean([.. bySurest], "share", Evidence.Exact)), new($"{Name}-majority", Score.Mean([.. byMost], "share", Evidence.Exact))];
+    }
+}
+
+/// <summary>A few numbers for each labelled example of a split, with its label.</summary>
+internal static class LabelledOutputs
+{
+    /// <param name="data">Whose examples.</param>
+    /// <param name="options">Which of them.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="ask">From examples [n, …] to numbers [n, k].</param>
+    public static IEnumerable<(double[] Outputs, long Label)> Of(IDataset<LabelledBatch> data, MeasureOptions options, Device device, Func<Tensor, Tensor> ask)
+    {
+        var (done, total) = (0, Math.Min(options.Limit, data.Count(options.Split)));
+        using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
+        while (Next() is { } batch)
+        {
+            foreach (var example in batch)
+            {
+                yield return example;
+            }
+
+            options.Progress?.Invoke((double)(done += batch.Length) / total);
+        }
+
+        (double[], long)[]? Next()
+        {
+            // The scope also covers what the enumerator makes for its batch.
+            using var scope = new TensorScope();
+            using var noGrad = Autograd.NoGrad();
+            if (!batches.MoveNext())
+            {
+                return null;
+            }
+
+            var (x, labels) = (batches.Current.X.To(device), batches.Current.Labels.ToArray<long>());
+            var outputs = ask(x).ToArray<double>();
+            return [.. outputs.Chunk(outputs.Length / labels.Length).Zip(labels)];
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// Examples that a model generated and as many real ones, as points [n, d] one after the other: what distances between samples are
+/// measured on. Bytes are in units of their range, 0 … 1; unordered values are one-hot, so that all are equally far apart.
+/// </summary>
+/// <param name="Generated">Drawn from the model.</param>
+/// <param name="Real">The first examples of the split.</param>
+/// <param name="Training">As many training examples, what a perfect sampler would draw; null where the split is the training data or there are too few.</param>
+/// <param name="Dimensions">Numbers per point.</param>
+internal sealed record Draws(float[] Generated, float[] Real, float[]? Training, int Dimensions)
+{
+    public int Count => Real.Length / Dimensions;
+
+    /// <summary>Draws from a model, as many as there are real examples.</summary>
+    /// <param name="model">What draws.</param>
+    /// <param name="data">Where real examples come from.</param>
+    /// <param name="options">Which of them.</param>
+    /// <param name="most">At most so many where the options name no limit.</param>
+    /// <param name="rng">Where the draws come from.</param>
+    public static Draws Of(IGenerative model, IDataset<Batch> data, MeasureOptions options, int most, Rng rng)
+    {
+        var real = Read(data, options.Split, options.Limit == int.MaxValue ? most : options.Limit, options.BatchSize);
+        var count = real.Length / data.Spec.Dimensions;
+        var generated = Generate(model, count, options, rng);
+        var training = options.Split != Split.Train && data.Count(Split.Train) >= count ? Read(data, Split.Train, count, options.BatchSize) : null;
+        var dimensions = data.Spec.Dimensions * (data.Spec.Domain is Domain.Categorical c ? c.Levels : 1);
+        return new(InUnits(generated, data.Spec.Domain), InUnits(real, data.Spec.Domain), training is null ? null : InUnits(training, data.Spec.Domain), dimensions);
+    }
+
+    /// <summary>As a tensor [n, d] in double precision.</summary>
+    public Tensor Points(float[] values) => Tensor.From(values, values.Length / Dimensions, Dimensions).To(ScalarType.Float64);
+
+    /// <summary>New examples, a batch at a time.</summary>
+    public static float[] Generate(IGenerative model, int count, MeasureOptions options, Rng rng)
+    {
+        var generated = new List<float>();
+        for (var done = 0; done < count; done += options.BatchSize)
+        {
+            using var scope = new TensorScope();
+            using var noGrad = Autograd.NoGrad();
+            generated.AddRange(model.Sample(Math.Min(options.BatchSize, count - done), rng).ToArray<float>());
+            options.Progress?.Invoke((double)Math.Min(done + options.BatchSize, count) / count);
+        }
+
+        return [.. generated];
+    }
+
+    /// <summary>The first examples of a split.</summary>
+    public static float[] Read(IDataset<Batch> data, Split split, int limit, int batchSize)
+    {
+        var values = new List<float>();
+        using var batches = data.Read(split, batchSize, limit).GetEnumerator();
+        while (Next())
+        {
+        }
+
+        return [.. values];
+
+        bool Next()
+        {
+            using var scope = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            values.AddRange(batches.Current.X.ToArray<float>());
+            return true;
+        }
+    }
+
+    /// <summary>Values in units that distances can be measured in.</summary>
+    public static float[] InUnits(float[] values, Domain domain)
+    {
+        switch (domain)
+        {
+            case Domain.Byte:
+                return Array.ConvertAll(values, v => v / 255);
+            case Domain.Categorical c:
+                var marks = new float[values.Length * c.Levels];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    // Two different values are then at distance 1.
+                    marks[(i * c.Levels) + (int)values[i]] = MathF.Sqrt(0.5f);
+                }
+
+                return marks;
+            default:
+                return values;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// The continuous ranked probability score of forecasts (Gneiting and Raftery 2007): E|X − y| − ½ E|X − X′| for each value of the second
+/// half of a series, forecast from the first half by many draws X; in the data's units, lower is better. Beside it stands that of
+/// taking the last known values for all that follow, which is their mean absolute error.
+/// </summary>
+public sealed class ForecastScore : Metric<IForecaster>
+{
+    public override string Name => "crps";
+
+    public override string Summary => "how far forecasts of the second half of a series are from what came, with their spread taken into account";
+
+    protected override IReadOnlyList<NamedScore> Measure(IForecaster model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    {
+        var (steps, values) = (data.Spec.Shape[0], data.Spec.Shape[1] - data.Spec.Actions);
+        if (steps < 2)
+        {
+            throw new UsageException($"A series of {steps} step has no second half to forecast: give series of at least 2.");
+        }
+
+        var known = steps / 2;
+        var pairs = Examples.Measure(data, options, rng.Device, x =>
+        {
+            var (past, future) = (x.Narrow(1, 0, known), x.Narrow(1, known, steps - known));
+            var (truth, actions) = (future.Narrow(2, 0, values), future.Narrow(2, values, data.Spec.Actions));
+            var draws = Chain.Concat(Enumerable.Range(0, options.Samples ?? MeasureOptions.UsualSamples), _ => model.RollOut(past, steps - known, rng, actions).Unsqueeze(0));
+            var persistence = (past.Narrow(1, known - 1, 1).Narrow(2, 0, values) - truth).Abs();
+            return Both(Crps(draws, truth).Mean([1, 2]), persistence.Mean([1, 2]));
+        });
+        double[] Of(int which) => [.. pairs.Where((_, i) => i % 2 == which)];
+        return
+        [
+            new(Name, Score.Mean(Of(0), "data units", Evidence.Estimate)),
+            new("crps-of-persistence", Score.Mean(Of(1), "data units", Evidence.Exact)),
+        ];
+    }
+
+    /// <summary>The score of each value, in the shape of <paramref name="truth"/>, from draws [m, …].</summary>
+    public static Tensor Crps(Tensor draws, Tensor truth)
+    {
+        var m = draws.Shape[0];
+        var (sorted, _) = draws.Sort(dim: 0);
+        // Of m sorted draws the mean distance is 2/m² Σ_i (2i − m − 1) x_i, i = 1 … m; m(m − 1) pairs make it unbiased.
+        var weights = (Ops.Arange(1, m + 1, dtype: draws.ScalarType, device: draws.Device) * 2 - (m + 1)) * (2.0 / (m * Math.Max(m - 1, 1)));
+        var spread = (sorted * weights.Reshape([m, .. Enumerable.Repeat(1L, draws.Dims - 1)])).Sum([0]);
+        return (draws - truth).Abs().Mean([0]) - spread * 0.5;
+    }
+
+    // One after the other for each example, as the measurement is one list of numbers.
+    private static double[] Both(Tensor a, Tensor b) => Ops.Stack([a, b], 1).ToArray<double>();
+}

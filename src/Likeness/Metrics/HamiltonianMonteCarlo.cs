@@ -1,0 +1,80 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>Codes z with what is known of them, side by side: log p(z), log p(x|z) and the slopes of both.</summary>
+/// <param name="Rows">[n, 2 + 3·latent].</param>
+internal readonly record struct LatentPoint(Tensor Rows)
+{
+    private long Latent => (Rows.Shape[1] - 2) / 3;
+
+    /// <summary>log p(z), nats, [n].</summary>
+    public Tensor LogPrior => Rows.Select(1, 0);
+
+    /// <summary>log p(x|z), nats, [n].</summary>
+    public Tensor LogLikelihood => Rows.Select(1, 1);
+
+    /// <summary>[n, latent].</summary>
+    public Tensor Z => Rows.Narrow(1, 2, Latent);
+
+    /// <summary>Asks a model for all of it.</summary>
+    /// <param name="model">Whose prior and likelihood.</param>
+    /// <param name="x">Examples [n, …], one for each code.</param>
+    /// <param name="z">Codes [n, latent].</param>
+    public static LatentPoint At(ILatentVariable model, Tensor x, Tensor z)
+    {
+        using var recording = Autograd.Recording();
+        z = z.Detach().WithGrad();
+        var (prior, likelihood) = (model.LogPrior(z), model.LogLikelihood(x, z));
+        var (priorSlope, likelihoodSlope) = (Autograd.Grad(prior.Sum(), z), Autograd.Grad(likelihood.Sum(), z));
+        return new(Ops.Cat([prior.Detach().Unsqueeze(1), likelihood.Detach().Unsqueeze(1), z.Detach(), priorSlope, likelihoodSlope], 1));
+    }
+
+    /// <summary>log p(z) + β log p(x|z), [n].</summary>
+    public Tensor LogDensity(double beta) => LogPrior + (LogLikelihood * beta);
+
+    /// <summary>Its gradient with respect to z, [n, latent].</summary>
+    public Tensor Slope(double beta) => Rows.Narrow(1, 2 + Latent, Latent) + (Rows.Narrow(1, 2 + (2 * Latent), Latent) * beta);
+}
+
+/// <summary>
+/// Hamiltonian Monte Carlo (Neal 2011): a transition of codes that leaves p(z) p(x|z)^β invariant and is its own reversal. A code moves by
+/// leapfrog steps along the density's slope, and the end is accepted with probability min(1, exp(−ΔH)).
+/// </summary>
+/// <param name="model">Whose prior and likelihood.</param>
+/// <param name="x">Examples [n, …], one for each code.</param>
+/// <param name="leapfrogs">Steps of a trajectory.</param>
+/// <param name="rng">Where momenta and decisions come from.</param>
+internal sealed class HamiltonianMonteCarlo(ILatentVariable model, Tensor x, int leapfrogs, Rng rng)
+{
+    // The steps of each trajectory are longer or shorter by up to so much: else one of a full period would return to where it began.
+    private const double Jitter = 0.2;
+
+    public LatentPoint At(Tensor z) => LatentPoint.At(model, x, z);
+
+    /// <summary>One transition of every code.</summary>
+    /// <param name="from">Where they are.</param>
+    /// <param name="beta">The power of the likelihood.</param>
+    /// <param name="length">Of a leapfrog step, [n, 1].</param>
+    /// <returns>Where they are then, and the probabilities with which the ends of the trajectories were accepted, [n].</returns>
+    public (LatentPoint To, Tensor Acceptance) Move(LatentPoint from, double beta, Tensor length)
+    {
+        var z = from.Z;
+        var type = z.ScalarType;
+        var start = rng.Normal(z.Shape).To(type);
+        var step = length * ((rng.Uniform(z.Shape[0], 1).To(type) * (2 * Jitter)) + (1 - Jitter));
+        var (to, momentum) = (from, start + (step * from.Slope(beta) * 0.5));
+        for (var i = 1; i <= leapfrogs; i++)
+        {
+            to = At(to.Z + (step * momentum));
+            momentum += step * to.Slope(beta) * (i < leapfrogs ? 1 : 0.5);
+        }
+
+        var loss = from.LogDensity(beta) - to.LogDensity(beta) + ((momentum.Square() - start.Square()).Sum([1]) * 0.5);
+        // A trajectory that left the numbers is not accepted.
+        var acceptance = Ops.Where(loss.Lt(double.PositiveInfinity), (-loss.ClampMin(0)).Exp(), 0);
+        var accepted = rng.Uniform(z.Shape[0]).To(type).Lt(acceptance).Unsqueeze(1);
+        return (new(Ops.Where(accepted, to.Rows, from.Rows)), acceptance);
+    }
+}

@@ -1,0 +1,37 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// What a fit costs with its k parameters charged for: −2 log L on the n training examples plus 2k (Akaike 1974) or k log n
+/// (Schwarz 1978). The smaller one of two models on the same data is to be preferred.
+/// </summary>
+public sealed class InformationCriterion : IMetric
+{
+    private readonly Func<double, int, double> _charge;
+
+    private InformationCriterion(string name, string summary, Func<double, int, double> charge) => (Name, Summary, _charge) = (name, summary, charge);
+
+    public static InformationCriterion Akaike { get; } = new("aic", "Akaike's criterion: −2 log-likelihood of the training data + 2 for each free parameter", (k, _) => 2 * k);
+
+    public static InformationCriterion Bayesian { get; } = new("bic", "Schwarz's Bayesian criterion: −2 log-likelihood of the training data + log n for each free parameter", (k, n) => k * Math.Log(n));
+
+    public string Name { get; }
+
+    public string Summary { get; }
+
+    public bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data is IDataset<Batch>;
+
+    /// <summary>On the training data, whatever the split; with a limit, its examples stand for all.</summary>
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var nll = Score.Mean(
+            Examples.Measure((IDataset<Batch>)data, options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
+        var n = data.Count(Split.Train);
+        var fit = nll.Times(2.0 * n, "nats in all");
+        var evidence = nll.Count == n ? Evidence.Exact : Evidence.Estimate;
+        return [new(Name, fit with { Value = fit.Value + _charge((double)((IFreeParameters)model).FreeParameters, n), Evidence = evidence })];
+    }
+}

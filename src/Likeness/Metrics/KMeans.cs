@@ -1,0 +1,129 @@
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>Examples sorted into clusters.</summary>
+/// <param name="Members">The cluster of each example, from 0.</param>
+/// <param name="Inertia">The sum of the squared distances of the examples from their clusters' means.</param>
+public sealed record Clusters(int[] Members, double Inertia);
+
+/// <summary>Clusters of examples around their means (Lloyd 1982), beginning far from each other (k-means++).</summary>
+public static class KMeans
+{
+    // Seeds are looked for among so many examples, or twenty for each: more of them would not be better spread.
+    private const int Candidates = 4000;
+
+    private const int MostSweeps = 300;
+
+    // A sweep that gains a smaller share than this is the last.
+    private const double LeastGain = 1e-6;
+
+    /// <summary>
+    /// Seeds by k-means++ (Arthur and Vassilvitskii 2007): each one is drawn with a probability proportional to its squared
+    /// distance from the nearest seed before it.
+    /// </summary>
+    /// <returns>Examples [clusters, d] among those given, [n, d].</returns>
+    public static Tensor Seeds(Tensor x, int clusters, Rng rng)
+    {
+        var count = Math.Min((int)x.Shape[0], Math.Max(Candidates, 20 * clusters));
+        var candidates = x.IndexSelect(0, rng.Permutation(x.Shape[0]).Narrow(0, 0, count));
+        var seeds = Ops.Zeros([clusters, x.Shape[1]], dtype: x.ScalarType, device: x.Device);
+        var distances = Ops.Full([count], double.PositiveInfinity, dtype: x.ScalarType, device: x.Device);
+        Chain.Run(distances, Enumerable.Range(0, clusters), (nearest, k) =>
+        {
+            // At first all are equally far; where all candidates are seeds already, any will do.
+            var weights = k == 0 || nearest.Max().Item() <= 0 ? nearest.ZerosLike() + 1 : nearest;
+            var chosen = weights.Multinomial(1, generator: rng);
+            var seed = candidates.IndexSelect(0, chosen);
+            seeds.Select(0, k).CopyInPlace(seed.Select(0, 0));
+            var squared = (candidates - seed).Square().Sum([1]);
+            return Ops.Where(squared.Lt(nearest), squared, nearest);
+        });
+        return seeds;
+    }
+
+    /// <summary>1 for the nearest centre of each example and 0 for the others, [n, clusters].</summary>
+    /// <param name="x">Examples [n, d].</param>
+    /// <param name="centres">[clusters, d].</param>
+    public static Tensor Nearest(Tensor x, Tensor centres) => Marks(Scores(x, centres).Indices, x, (int)centres.Shape[0]);
+
+    /// <summary>The best of several clusterings, by inertia.</summary>
+    /// <param name="x">Examples [n, d] in units that may be compared.</param>
+    /// <param name="clusters">How many; at least 1, and at most as many as there are examples.</param>
+    /// <param name="restarts">Beginnings that are tried.</param>
+    /// <param name="rng">Where the beginnings come from.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <exception cref="UsageException">There are fewer examples than clusters.</exception>
+    public static Clusters Fit(Tensor x, int clusters, int restarts, Rng rng, Action<double>? progress = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
+        if (clusters < 1 || clusters > x.Shape[0])
+        {
+            throw new UsageException($"{x.Shape[0]} examples cannot be sorted into {clusters} clusters: ask for 1 … {x.Shape[0]}.");
+        }
+
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        // About their middle little cancels when squared distances are multiplied out.
+        var centred = x - x.Mean([0]);
+        var squares = centred.Square().Sum([1], keepdim: true);
+        var best = Sweep(centred, squares, Seeds(centred, clusters, rng));
+        for (var i = 1; i < restarts; i++)
+        {
+            progress?.Invoke((double)i / restarts);
+            var other = Sweep(centred, squares, Seeds(centred, clusters, rng));
+            best = other.Inertia < best.Inertia ? other : best;
+        }
+
+        progress?.Invoke(1);
+        return best;
+    }
+
+    // Lloyd's iteration: examples to the nearest centre, centres to the means of their examples. It moves the centres in place.
+    private static Clusters Sweep(Tensor x, Tensor squares, Tensor centres)
+    {
+        var last = double.PositiveInfinity;
+        for (var sweep = 0; ; sweep++)
+        {
+            using var scope = new TensorScope();
+            var (scores, nearest) = Scores(x, centres);
+            var distances = (scores + squares).ClampMin(0); // [n, 1]
+            var inertia = distances.Sum(dtype: ScalarType.Float64).Item();
+            if (sweep > 0 && (sweep == MostSweeps || last - inertia <= LeastGain * last))
+            {
+                return new(Array.ConvertAll(nearest.ToArray<long>(), i => (int)i), inertia);
+            }
+
+            last = inertia;
+            Move(centres, x, nearest, distances);
+        }
+    }
+
+    private static void Move(Tensor centres, Tensor x, Tensor nearest, Tensor distances)
+    {
+        var marks = Marks(nearest, x, (int)centres.Shape[0]);
+        var counts = marks.Sum([0]);
+        centres.CopyInPlace(marks.T().Matmul(x) / counts.ClampMin(1).Unsqueeze(1));
+        var sizes = counts.To(ScalarType.Float64).ToArray<double>();
+        var empty = Enumerable.Range(0, sizes.Length).Where(k => sizes[k] == 0).ToArray();
+        if (empty.Length > 0)
+        {
+            // A cluster that nobody is in begins again at an example that is far from its own.
+            var far = distances.Topk(empty.Length, 0).Indices.ToArray<long>();
+            foreach (var (k, i) in empty.Zip(far))
+            {
+                centres.Select(0, k).CopyInPlace(x.Select(0, i));
+            }
+        }
+    }
+
+    // |x − c|² less |x|², which is the same for all centres: the least and where it is, [n, 1] each.
+    private static (Tensor Values, Tensor Indices) Scores(Tensor x, Tensor centres)
+    {
+        var (values, indices) = (centres.Square().Sum([1]) - 2 * x.Matmul(centres.T())).Topk(1, largest: false);
+        return (values, indices);
+    }
+
+    private static Tensor Marks(Tensor index, Tensor x, int clusters) =>
+        index.Eq(Ops.Arange(0, clusters, dtype: ScalarType.Int64, device: x.Device)).To(x.ScalarType);
+}

@@ -1,0 +1,71 @@
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// Multinomial logistic regression: p(class | x) = softmax(W·x + b), with x standardised by the examples it learned from. The mean
+/// cross-entropy plus |W|²/(2n) is descended to its one minimum, so that nothing about it is random.
+/// </summary>
+public sealed class LogisticRegression
+{
+    // Nats per example and unit of a weight.
+    private const double Tolerance = 1e-5;
+
+    private const int MostSteps = 500;
+
+    private readonly Tensor _mean, _deviation, _weights;
+
+    private LogisticRegression(Tensor mean, Tensor deviation, Tensor weights) => (_mean, _deviation, _weights) = (mean, deviation, weights);
+
+    /// <summary>Fits examples and their classes.</summary>
+    /// <param name="x">[n, d].</param>
+    /// <param name="labels">The class of each, 0 … classes − 1.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="DataException">There are no examples, or not one label for each.</exception>
+    public static LogisticRegression Fit(Tensor x, ReadOnlySpan<int> labels, int classes)
+    {
+        if (labels.Length == 0 || labels.Length != x.Shape[0])
+        {
+            throw new DataException($"{x.Shape[0]} examples with {labels.Length} labels cannot be learned from: give one label for each of at least one example.");
+        }
+
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        var (n, d) = (x.Shape[0], (int)x.Shape[1]);
+        var rows = x.To(ScalarType.Float64);
+        var mean = rows.Mean([0]);
+        var variance = (rows - mean).Square().Mean([0]);
+        // A column that never changes says nothing, and is only centred.
+        var deviation = Ops.Where(variance.Gt(1e-12), variance, variance.ZerosLike() + 1).Sqrt();
+        var inputs = Inputs(rows, mean, deviation);
+        var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
+            .Eq(Ops.Arange(0, classes, dtype: ScalarType.Int64)).To(ScalarType.Float64);
+        var weights = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
+        return new(scope.Keep(mean), scope.Keep(deviation), scope.Keep(Tensor.From(weights, d + 1, classes)));
+
+        (double Value, double[] Gradient) Loss(double[] w)
+        {
+            using var step = new TensorScope();
+            var all = Tensor.From(w, d + 1, classes);
+            // The bias, the last row, is free.
+            var held = Ops.Cat([all.Narrow(0, 0, d), Ops.Zeros([1, classes], dtype: ScalarType.Float64)], 0) / n;
+            var logProbs = inputs.Matmul(all).LogSoftmax(1);
+            var value = -(logProbs * targets).Sum() / n + 0.5 * (held * all).Sum();
+            var gradient = inputs.T().Matmul((logProbs.Exp() - targets) / n) + held;
+            return (value.Item(), gradient.ToArray<double>());
+        }
+    }
+
+    /// <summary>The most probable class of each example [n, d].</summary>
+    public int[] Classify(Tensor x)
+    {
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        var best = Inputs(x.To(ScalarType.Float64), _mean, _deviation).Matmul(_weights).Topk(1).Indices;
+        return Array.ConvertAll(best.ToArray<long>(), i => (int)i);
+    }
+
+    // Standardised, with a column of ones for the bias.
+    private static Tensor Inputs(Tensor rows, Tensor mean, Tensor deviation) =>
+        Ops.Cat([(rows - mean) / deviation, Ops.Ones([rows.Shape[0], 1], dtype: ScalarType.Float64)], 1);
+}

@@ -1,0 +1,94 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>
+/// The conditional PixelCNN (van den Oord et al. 2016, section 2.3): a gated PixelCNN whose gates are told the class,
+/// <code>tanh(W_f * x + V_f[y]) ⊙ σ(W_g * x + V_g[y])      (equation 4)</code>
+/// which gives p(x | y). With the classes' probabilities π it is a joint density p(x, y) = π_y p(x | y), and so also a density of images and,
+/// by Bayes' rule, a classifier; these two take one pass per class.
+/// </summary>
+public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<ClassCondition>, IConditionalDensity<ClassCondition>, IClassifier
+{
+    private readonly DataSpec _spec;
+    private readonly PixelReader _reader;
+    private readonly GatedNetwork _network;
+    private readonly Tensor _prior;
+
+    public ClassPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"A conditional PixelCNN cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
+        }
+
+        (_spec, _reader) = (spec, new PixelReader(spec));
+        _network = Add("network", new GatedNetwork(spec, options, _reader.OutputColours, spec.Classes, rng));
+        _prior = Parameter("prior", Init.Zeros.Make(rng, spec.Classes));
+    }
+
+    public static Recipe<GatedPixelCnnOptions, ClassPixelCnn, LabelledBatch> Recipe { get; } = new(
+        "class-pixel-cnn",
+        "Exact density of images and their classes: a gated PixelCNN that is told the class.",
+        PixelPapers.Gated,
+        new(),
+        GatedPixelCnnJson.Default.GatedPixelCnnOptions,
+        (spec, options, rng) => new ClassPixelCnn(spec, options, rng),
+        (model, options, _) => new JointLikelihood(model, options.Optimizer),
+        new(Steps: 60_000, BatchSize: 16),
+        new("labelled images of binary or byte values", s => PixelModel.Need.Accepts(s) && s.Classes > 1))
+    {
+        Smallest = new() { Hidden = 8, Layers = 3, Head = 12, Optimizer = new Adam(0.01) },
+    };
+
+    /// <summary>log Σ_y π_y p(x | y).</summary>
+    public Tensor LogProb(Tensor x) => LogJoint(x).Logsumexp([1]);
+
+    public Tensor LogProb(Tensor x, ClassCondition condition) => _reader.LogProb(x, _network.Call(_reader.Pixels(x), condition.Of(x.Shape[0])));
+
+    public Tensor ClassLogProbs(Tensor x) => LogJoint(x).LogSoftmax(1);
+
+    /// <summary>Of one example's class each, int64 [n]: log π_y.</summary>
+    public Tensor LogPrior(Tensor labels) => _prior.LogSoftmax(0).IndexSelect(0, labels);
+
+    public Tensor Sample(int count, Rng rng) =>
+        Sample(new ClassCondition(_prior.Detach().Softmax(0).Multinomial(count, replacement: true, generator: rng)), count, rng);
+
+    /// <summary>New images of these classes: one label for all, or one for each.</summary>
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) =>
+        new Told(this, condition.Of(count)).Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    private Tensor LogJoint(Tensor x) => Ops.Stack(
+        [.. Enumerable.Range(0, _spec.Classes).Select(y => LogProb(x, new ClassCondition(Tensor.From<long>([y], 1).To(x.Device))) + _prior.LogSoftmax(0).Select(0, y))], 1);
+
+    // The density of images of known classes, which can be walked.
+    private sealed class Told(ClassPixelCnn model, Tensor labels) : IStepwise
+    {
+        public IReadOnlyList<int> Order => model._reader.Order;
+
+        public Tensor LogProb(Tensor x) => model.LogProb(x, new ClassCondition(labels));
+
+        public IWalk Walk(int count) => model._reader.Walk(model._network.Follow(count, labels), model.ScalarType);
+    }
+
+    // Minimises −log p(x, y), the sum of two terms that share no parameter.
+    private sealed class JointLikelihood : Objective<LabelledBatch>
+    {
+        private readonly ClassPixelCnn _model;
+        private readonly Player _player;
+
+        public JointLikelihood(ClassPixelCnn model, OptimizerOptions optimizer) => (_model, _player) = (Add("model", model), new Player("model", optimizer, model));
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+        {
+            var batch = feed.Next();
+            var nll = -_model.LogProb(batch.X, new ClassCondition(batch.Labels)).Mean();
+            yield return _player.Minimise(("nll", nll), ("class", -_model.LogPrior(batch.Labels).Mean()));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>
+/// The PixelRNN with Diagonal BiLSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.2): in each layer one LSTM passes over
+/// the features from the left and one from the right, a cell reading the states beside and above it, so that together they see all pixels before
+/// one (but for the last pixel of the row above where that is further away than the first layer's square reaches).
+/// <code>
+/// [o, f, i, g] = σ/tanh(K_ss * h_{i−1} + K_is * x_i),  c_i = f ⊙ c_{i−1} + i ⊙ g,  h_i = o ⊙ tanh(c_i)      (equation 3)
+/// </code>
+/// K_is is 1×1 with mask B, K_ss a 2×1 column over skewed rows, where step i is a diagonal. What comes from the right is moved down by one row
+/// before the two are added: a pixel must not see those to its right.
+/// </summary>
+public sealed class DiagonalBiLstm : PixelModel
+{
+    private readonly PixelLstmNetwork _network;
+    private readonly int _width;
+
+    public DiagonalBiLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
+    {
+        _width = spec.Width;
+        _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new DiagonalBiLstmLayer(features, hidden, r), rng));
+    }
+
+    public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = new(
+        "diagonal-bilstm",
+        "Exact density of images by LSTM layers that pass over the diagonals from both sides: every pixel from all before it (PixelRNN).",
+        PixelPapers.Recurrent,
+        new(),
+        PixelLstmJson.Default.PixelLstmOptions,
+        (spec, options, rng) => new DiagonalBiLstm(spec, options, rng),
+        (model, options, _) => new MaximumLikelihood<DiagonalBiLstm>(model, options.Optimizer),
+        new(Steps: 30_000, BatchSize: 16),
+        Need)
+    {
+        Smallest = new() { Hidden = 6, Layers = 2, Head = 12, Optimizer = new Adam(0.01) },
+    };
+
+    private protected override Tensor Network(Tensor pixels) => _network.Call(pixels);
+
+    private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
+}
+
+/// <summary>
+/// One Diagonal BiLSTM layer with its residual connection. Parts leftInput, rightInput and up, and the parameters leftState and rightState
+/// [2, hidden, 4·hidden].
+/// </summary>
+internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
+{
+    private readonly MaskedConv2d _leftInput, _rightInput, _up;
+    private readonly Tensor _leftState, _rightState;
+    private readonly int[] _hidden;
+
+    public DiagonalBiLstmLayer(int[] features, int[] hidden, Rng rng)
+    {
+        _hidden = hidden;
+        var (gates, taps) = (StateToState.Gates(hidden), GridLstmFunction.Taps(GridScan.LeftToRight));
+        _leftInput = Add("leftInput", new MaskedConv2d(features, gates, 1, PixelMask.B, rng));
+        _leftState = Parameter("leftState", StateToState.Weights(taps, hidden.Length, rng));
+        _rightInput = Add("rightInput", new MaskedConv2d(features, gates, 1, PixelMask.B, rng));
+        _rightState = Parameter("rightState", StateToState.Weights(taps, hidden.Length, rng));
+        _up = Add("up", new MaskedConv2d(hidden, features, 1, PixelMask.B, rng));
+    }
+
+    public override Func<Pixel, Tensor, Tensor> Follow(int count, int width) => new Steps(this, count, width).Next;
+
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        var left = GridLstmFunction.Call(_leftInput.Call(x), _leftState, GridScan.LeftToRight);
+        var right = GridLstmFunction.Call(_rightInput.Call(x), _rightState, GridScan.RightToLeft);
+        var shifted = right.Pad([0, 0, 0, 0, 1, 0]).Narrow(1, 0, (int)x.Shape[1]);
+        return x + _up.Call(left + shifted);
+    }
+
+    private sealed class Steps
+    {
+        private readonly DiagonalBiLstmLayer _layer;
+        private readonly MaskedWindow _input, _up;
+        private readonly Tensor[] _state; // by colour
+        private readonly Tensor _features; // [n, 1, width, 2·hidden], the row that is being read
+        private readonly Tensor _left, _above, _cell; // [1 + width, n, hidden] of the last row up to here after a column of zeros; [n, hidden]
+        private readonly Tensor _right, _rightCell; // [width + 1, n, hidden] of the row above before a column of zeros; [n, hidden]
+        private readonly (int First, int Count)[] _colours, _inputs;
+        private readonly int _width;
+
+        public Steps(DiagonalBiLstmLayer layer, int count, int width)
+        {
+            (_layer, _width) = (layer, width);
+            (_input, _up, _state) = (layer._leftInput.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._leftState, layer._hidden));
+            var (type, device, hidden) = (layer._leftState.ScalarType, layer._leftState.Device, layer._hidden.Length);
+            _features = Ops.Zeros([count, 1, width, layer._up.Outputs.Count], dtype: type, device: device);
+            _left = Ops.Zeros([width + 1, count, hidden], dtype: type, device: device);
+            _right = _left.Clone();
+            (_above, _cell) = (_left.Select(0, 0).Clone(), _left.Select(0, 0).Clone());
+            _rightCell = _cell.Clone();
+            (_colours, _inputs) = (Colours.Ranges(layer._hidden), Colours.Ranges(layer._up.Outputs));
+        }
+
+        public Tensor Next(Pixel at, Tensor x)
+        {
+            if (at.Channel == 0)
+            {
+                Enter(at);
+            }
+
+            var (first, count) = _colours[at.Channel];
+            var two = Ops.Cat([_left.Select(0, at.Column), _above], 1);
+            var cell = _cell.Narrow(1, first, count);
+            var (h, c) = StateToState.Cell(_input.Pass(at, x) + two.Matmul(_state[at.Channel]), cell);
+            cell.CopyInPlace(c);
+            _left.Select(0, at.Column + 1).Narrow(1, first, count).CopyInPlace(h);
+            _features.Select(1, 0).Select(1, at.Column).Narrow(1, _inputs[at.Channel].First, _inputs[at.Channel].Count).CopyInPlace(x);
+            return x + _up.Pass(at, h + _right.Select(0, at.Column).Narrow(1, first, count));
+        }
+
+        // A new pixel: what stands in its place is the state above it, which is about to be overwritten colour by colour.
+        private void Enter(Pixel at)
+        {
+            if (at.Column == 0)
+            {
+                _cell.FillInPlace(0);
+                if (at.Row > 0)
+                {
+                    ReadFromTheRight();
+                }
+            }
+
+            _above.CopyInPlace(_left.Select(0, at.Column + 1));
+        }
+
+        // The row above is complete: its states from the right take the place of those one row higher.
+        private void ReadFromTheRight()
+        {
+            _rightCell.FillInPlace(0);
+            var sums = _layer._rightInput.Call(_features).Select(1, 0);
+            for (var column = _width - 1; column >= 0; column--)
+            {
+                var two = Ops.Cat([_right.Select(0, column + 1), _right.Select(0, column)], 1);
+                var (h, c) = StateToState.Cell(sums.Select(1, column) + two.Matmul(_layer._rightState.Detach().Flatten(0, 1)), _rightCell);
+                _rightCell.CopyInPlace(c);
+                _right.Select(0, column).CopyInPlace(h);
+            }
+        }
+    }
+}

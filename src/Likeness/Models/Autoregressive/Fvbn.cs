@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>What a fully visible belief network is made of.</summary>
+public sealed record FvbnOptions
+{
+    [Description("order of the variables: raster, or random with a seed")]
+    public VariableOrder Order { get; init; } = new VariableOrder.Raster();
+
+    [Description("λ of the penalty λ/2·Σ W_ij² that few examples need; 0 for none")]
+    public double Decay { get; init; }
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
+}
+
+/// <summary>
+/// The fully visible sigmoid belief network, or logistic autoregression (Frey, Hinton and Dayan 1996, there "logistic
+/// autoregressive"): each bit is a logistic regression on those before it.
+/// <code>p(x_i = 1 | x_&lt;i) = σ(b_i + Σ_{j&lt;i} W_ij x_j)</code>
+/// The negative log-likelihood is convex in W and b: descent cannot end in a poor minimum. A Gaussian prior on W keeps it so.
+/// </summary>
+public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
+{
+    private readonly DataSpec _spec;
+    private readonly OrderedVariables _variables;
+    private readonly Tensor W, b, _before;
+
+    public Fvbn(DataSpec spec, FvbnOptions options, Rng rng)
+    {
+        if (options.Decay is not >= 0)
+        {
+            throw new UsageException($"A decay of {options.Decay} is not possible: it must be 0 or more.");
+        }
+
+        _spec = spec;
+        var d = spec.Dimensions;
+        W = Parameter("W", Init.Zeros.Make(rng, d, d));
+        b = Parameter("b", Init.Zeros.Make(rng, d));
+        _variables = Add("variables", new OrderedVariables(spec, options.Order, rng));
+        // 1 where variable j comes before variable i, [i, j].
+        _before = Buffer("before", Ops.Ones([d, d], dtype: ScalarType.Float32, device: rng.Device).Triu(1).T().Contiguous());
+    }
+
+    public static Recipe<FvbnOptions, Fvbn, Batch> Recipe { get; } = new(
+        "fvbn",
+        "Exact density of binary data: each variable is a logistic regression on those before it.",
+        new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
+            "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
+        new(),
+        FvbnJson.Default.FvbnOptions,
+        (spec, options, rng) => new Fvbn(spec, options, rng),
+        (model, options, _) => new MaximumLikelihood<Fvbn>(model, options.Optimizer, model.SetMarginals,
+            options.Decay > 0 ? () => model.W.Square().Sum() * (options.Decay / 2) : null),
+        new(Steps: 5_000, BatchSize: 100),
+        DataNeed.Binary)
+    {
+        Smallest = new() { Optimizer = new Adam(0.05) },
+        Parameters = (spec, _) => (BigInteger)spec.Dimensions * (spec.Dimensions + 1) / 2, // b, and W below its diagonal
+    };
+
+    public IReadOnlyList<int> Order => _variables.Order;
+
+    public Tensor LogProb(Tensor x)
+    {
+        var v = _variables.Of(x);
+        return BernoulliFunction.LogProb(v, Logits(v));
+    }
+
+    public Tensor Conditionals(Tensor x) => _variables.Back(Logits(_variables.Of(x))).Unsqueeze(2);
+
+    public IWalk Walk(int count) => new Regressions(this, count);
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    private Tensor Logits(Tensor v) => v.Matmul((W * _before).T()) + b;
+
+    // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
+    private void SetMarginals(Tensor x)
+    {
+        var p = (_variables.Of(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
+        b.CopyInPlace((p / (1 - p)).Log());
+    }
+
+    // One row of W at a time, without gradients.
+    private sealed class Regressions(Fvbn fvbn, int count) : IWalk
+    {
+        private readonly Tensor x = Ops.Zeros([count, fvbn.b.Shape[0]], dtype: fvbn.b.ScalarType, device: fvbn.b.Device);
+        private int i;
+
+        public Density Next() =>
+            new Densities.Bernoulli(x.Narrow(1, 0, i).Matmul(fvbn.W.Detach().Select(0, i).Narrow(0, 0, i)) + fvbn.b.Detach().Select(0, i));
+
+        public void Observe(Tensor values) => x.Select(1, i++).CopyInPlace(values);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(FvbnOptions))]
+internal sealed partial class FvbnJson : JsonSerializerContext;

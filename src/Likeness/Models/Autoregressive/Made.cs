@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>What a MADE is made of. The defaults are the paper's smallest network, but for Adam in place of Adadelta and Adagrad.</summary>
+public sealed record MadeOptions
+{
+    [Description("units of each hidden layer")]
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
+
+    [Description("order of the variables: raster, or random with a seed")]
+    public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
+
+    [Description("masks that training draws from and the density averages over; 1 is one fixed network")]
+    public int Masks { get; init; } = 1;
+
+    [Description("whether inputs are also connected to the outputs after them")]
+    public bool Direct { get; init; } = true;
+
+    [Description("of the Normals that mix in each conditional of real values")]
+    public int Components { get; init; } = 10;
+
+    [Description("where the hidden units' degrees are drawn from")]
+    public int Seed { get; init; }
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+}
+
+/// <summary>
+/// The masked autoencoder for distribution estimation (Germain et al. 2015): all conditionals p(x_i | x_&lt;i) in one evaluation of a
+/// network of which the connections that would break the order are masked; see <see cref="MaskedNetwork"/> for the masks. The
+/// conditionals are Bernoulli for bits, softmax for categories, and mixtures of Normals for real values (Papamakarios et al.
+/// 2017). With several masks the connectivity is resampled (section 4.2's connectivity-agnostic training) in one order, and the
+/// density is the average of theirs, which is autoregressive in that order too.
+/// </summary>
+public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
+{
+    private readonly MaskedDensity _density;
+
+    public Made(DataSpec spec, MadeOptions options, Rng rng)
+    {
+        if (options.Masks < 1)
+        {
+            throw new UsageException($"MADE cannot have {options.Masks} masks: masks must be at least 1.");
+        }
+
+        var order = options.Order.Indices(spec.Dimensions);
+        Order = order;
+        _density = Add("density", new MaskedDensity(spec, [.. Enumerable.Repeat(order, options.Masks)], options, rng));
+    }
+
+    public static Recipe<MadeOptions, Made, Batch> Recipe { get; } = new(
+        "made",
+        "Exact density by the chain rule, all conditionals in one pass of a masked autoencoder.",
+        new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
+            "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
+        new(),
+        MadeJson.Default.MadeOptions,
+        (spec, options, rng) => new Made(spec, options, rng),
+        (model, options, _) => new MaskedTraining<Made>(model, model._density, options.Optimizer),
+        new(Steps: 20_000, BatchSize: 100),
+        new("binary, categorical or real values", s => s.Domain is not Domain.Byte, "dynamic"))
+    {
+        Smallest = new() { Hidden = [24, 16], Components = 3, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear() } },
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public Tensor LogProb(Tensor x) => _density.LogProb(x);
+
+    /// <summary>
+    /// For each variable: of bits the logit and of categories the logits, or with several masks the log-probabilities of the
+    /// values; of real values the mixture's logits, means and log-deviations, in units of the training data's deviation from its mean.
+    /// </summary>
+    public Tensor Conditionals(Tensor x) => _density.Conditionals(x);
+
+    public IWalk Walk(int count) => _density.Walk(count);
+
+    public Tensor Sample(int count, Rng rng) => _density.Sample(count, rng);
+}
+
+/// <summary>Maximum likelihood under one of the masks at a time, drawn anew for each batch.</summary>
+internal sealed class MaskedTraining<TModel> : Objective<Batch> where TModel : Module
+{
+    private readonly MaskedDensity _density;
+    private readonly Player _player;
+    private readonly Counter _rounds;
+
+    public MaskedTraining(TModel model, MaskedDensity density, OptimizerOptions optimizer)
+    {
+        _density = density;
+        _player = new Player("model", optimizer, Add("model", model));
+        _rounds = Include("rounds", new Counter());
+    }
+
+    public override IReadOnlyList<Player> Players => [_player];
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+    {
+        var x = feed.Next().X;
+        if (_rounds.Next() == 0)
+        {
+            yield return _player.Assign(() => _density.Start(x));
+        }
+
+        var mask = _density.Masks == 1 ? 0 : (int)rng.Integers(0, _density.Masks, 1).Item();
+        yield return _player.Minimise(("nll", -_density.LogProb(x, mask).Mean()));
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(MadeOptions))]
+internal sealed partial class MadeJson : JsonSerializerContext;

@@ -1,0 +1,166 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>
+/// The average of the densities that one set of weights gives under several masks: p(x) = 1/M · Σ_m p_m(x), which is a density
+/// again. (Germain et al. 2015 average the conditionals of the same masks.)
+/// </summary>
+internal sealed class MaskedDensity : Module
+{
+    private readonly DataSpec _spec;
+    private readonly IReadOnlyList<int[]> _orders;
+    private readonly MadeHead _head;
+    private readonly MaskedNetwork _network;
+    private readonly Tensor _mean, _deviation;
+
+    public MaskedDensity(DataSpec spec, IReadOnlyList<int[]> orders, MadeOptions options, Rng rng)
+    {
+        if (options.Hidden.Any(h => h < 1))
+        {
+            throw new UsageException($"A masked network cannot have hidden layers of {string.Join(", ", options.Hidden)} units: each layer of hidden must have at least 1.");
+        }
+
+        if (options.Components < 1)
+        {
+            throw new UsageException($"A mixture cannot have {options.Components} components: components must be at least 1.");
+        }
+
+        (_spec, _orders) = (spec, orders);
+        _head = MadeHead.For(spec.Domain, options.Components);
+        _network = Add("network", new MaskedNetwork(new(orders, options.Hidden, _head.Inputs, _head.Outputs, options.Direct, options.Seed), rng));
+
+        // Real values are brought to a mean of 0 and a deviation of 1, as they are in the first batch.
+        _mean = Buffer("mean", Init.Zeros.Make(rng, spec.Dimensions));
+        _deviation = Buffer("deviation", Init.Ones.Make(rng, spec.Dimensions));
+    }
+
+    public int Masks => _orders.Count;
+
+    /// <summary>log p_m(x), nats, [n].</summary>
+    public Tensor LogProb(Tensor x, int mask)
+    {
+        var v = Standard(_spec.Flat(x));
+        return Jacobian(_head.LogProb(v, _network.Call(_head.Read(v), mask)));
+    }
+
+    /// <summary>log 1/M Σ p_m(x), nats, [n].</summary>
+    public Tensor LogProb(Tensor x) => Masks == 1
+        ? LogProb(x, 0)
+        : Ops.Stack([.. Enumerable.Range(0, Masks).Select(m => LogProb(x, m))], 0).Logsumexp(0) - Math.Log(Masks);
+
+    /// <summary>
+    /// The conditionals' parameters [n, d, k] under masks of the same order: p(x_i | x_&lt;i) = Σ_m w_m(x_&lt;i) p_m(x_i | x_&lt;i), where
+    /// the weight of a mask is in proportion to what it said of the variables before.
+    /// </summary>
+    public Tensor Conditionals(Tensor x)
+    {
+        var v = Standard(_spec.Flat(x));
+        if (Masks == 1)
+        {
+            return _network.Call(_head.Read(v));
+        }
+
+        var parameters = Ops.Stack([.. Enumerable.Range(0, Masks).Select(m => _network.Call(_head.Read(v), m))], 0);
+        var logProbs = _head.Of(parameters).LogProb(v.Unsqueeze(0).Expand([Masks, .. v.Shape])); // [m, n, d]
+        var before = Before(v);
+        return _head.Mix(logProbs.Matmul(before).LogSoftmax(0), parameters);
+    }
+
+    /// <summary>A walk under masks of the same order.</summary>
+    public IWalk Walk(int count) => Walk(count, [.. Enumerable.Range(0, Masks)]);
+
+    /// <summary>New examples: each from one mask, which is drawn first.</summary>
+    public Tensor Sample(int count, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var chosen = rng.Integers(0, Masks, count).ToArray<long>();
+        var drawn = Chain.Concat(chosen.Distinct().Order(), m =>
+        {
+            var n = chosen.Count(c => c == m);
+            var walk = Walk(n, (int)m);
+            return Chain.Run(Ops.Zeros([n, _spec.Dimensions], device: rng.Device), _orders[(int)m], (x, i) =>
+            {
+                var value = walk.Next().Sample(rng);
+                walk.Observe(value);
+                x.Select(1, i).CopyInPlace(value);
+                return x;
+            });
+        });
+        return (Masks == 1 ? drawn : drawn.IndexSelect(0, rng.Permutation(count))).Reshape(_spec.BatchShape(count));
+    }
+
+    /// <summary>Sets what is predicted from nothing, and the scale of real values, from a first batch.</summary>
+    public void Start(Tensor x)
+    {
+        var v = _spec.Flat(x);
+        if (_spec.Domain is Domain.Real)
+        {
+            _mean.CopyInPlace(v.Mean([0]));
+            _deviation.CopyInPlace(v.Std([0], unbiased: false).ClampMin(1e-3));
+            v = Standard(v);
+        }
+
+        _network.OutputBias.CopyInPlace(_head.Start(v).Flatten());
+    }
+
+    private Masked Walk(int count, params int[] masks) => new(this, count, masks);
+
+    private Tensor Standard(Tensor v) => _spec.Domain is Domain.Real ? (v - _mean) / _deviation : v;
+
+    // From the density of standardised values to that of the values.
+    private Tensor Jacobian(Tensor logProb) => _spec.Domain is Domain.Real ? logProb - _deviation.Log().Sum() : logProb;
+
+    // [d, d]: 1 where variable j (row) comes before variable i.
+    private Tensor Before(Tensor v)
+    {
+        var places = new float[_spec.Dimensions];
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[_orders[0][i]] = i;
+        }
+
+        var row = Tensor.From(places, 1, places.Length).To(v.Device);
+        return row.Gt(row.T()).To(v.ScalarType);
+    }
+
+    private sealed class Masked(MaskedDensity density, int count, int[] masks) : IWalk
+    {
+        private readonly MaskedWalk[] _walks = [.. masks.Select(m => density._network.Walk(count, m))];
+        private readonly Tensor _said = Ops.Zeros([masks.Length, count], dtype: density._mean.ScalarType, device: density._mean.Device); // log p_m(x_<i)
+        private int _place;
+
+        private int Variable => density._orders[masks[0]][_place];
+
+        public Density Next() => masks.Length == 1
+            ? InDataUnits(density._head.Of(_walks[0].Next()))
+            : InDataUnits(density._head.OfMixture(density._head.Mix(_said.LogSoftmax(0), Parameters())));
+
+        public void Observe(Tensor values)
+        {
+            var v = values.To(_said.ScalarType);
+            if (density._spec.Domain is Domain.Real)
+            {
+                v = (v - density._mean.Select(0, Variable)) / density._deviation.Select(0, Variable);
+            }
+
+            if (masks.Length > 1)
+            {
+                _said.AddInPlace(density._head.Of(Parameters()).LogProb(v.Unsqueeze(0).Expand([masks.Length, count])));
+            }
+
+            var read = density._head.Read(v.Unsqueeze(1));
+            Array.ForEach(_walks, w => w.Observe(read));
+            _place++;
+        }
+
+        // [m, n, k]
+        private Tensor Parameters() => Ops.Stack([.. _walks.Select(w => w.Next())], 0);
+
+        private Density InDataUnits(Density standard) => density._spec.Domain is Domain.Real
+            ? new Densities.Shifted(standard, density._mean.Select(0, Variable), density._deviation.Select(0, Variable))
+            : standard;
+    }
+}

@@ -1,0 +1,227 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>What an orderless NADE is made of. The defaults are the paper's, but for Adam in place of descent with momentum.</summary>
+public sealed record OrderlessNadeOptions
+{
+    [Description("units of each hidden layer")]
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
+
+    [Description("orders that the density averages over")]
+    public int Orders { get; init; } = 2;
+
+    [Description("where those orders are drawn from")]
+    public int Seed { get; init; }
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+}
+
+/// <summary>
+/// A NADE for every order of the variables at once, shallow or deep (Uria, Murray and Larochelle 2014): one network that predicts
+/// each missing bit from those given, and is told which are given:
+/// <code>
+/// h¹ = g(W (x ⊙ m) + M m + c),  h^l = g(W^l h^{l−1} + c^l),  p(x_i = 1 | x_given) = σ(b_i + V_i·h^L)
+/// </code>
+/// with m_i = 1 where x_i is given, and g a rectifier. In the order o it is a density p_o(x) = Π_d p(x_{o_d} | x_{o_&lt;d}); the
+/// orders agree with each other only as far as training made them. The model's density is the average over a few random orders,
+/// p(x) = 1/K Σ_k p_{o_k}(x) (EoNADE).
+/// </summary>
+public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
+{
+    private readonly DataSpec _spec;
+    private readonly int[][] _orders;
+    private readonly Tensor W, M, c, V, b;
+    private readonly Linear[] _deeper;
+
+    public OrderlessNade(DataSpec spec, OrderlessNadeOptions options, Rng rng)
+    {
+        if (options.Hidden.Count == 0 || options.Hidden.Any(h => h < 1))
+        {
+            throw new UsageException($"An orderless NADE cannot have hidden layers of [{string.Join(", ", options.Hidden)}] units: hidden must list one layer or more, of at least 1 unit each.");
+        }
+
+        if (options.Orders < 1)
+        {
+            throw new UsageException($"A density cannot average over {options.Orders} orders: orders must be at least 1.");
+        }
+
+        _spec = spec;
+        var (d, hidden) = (spec.Dimensions, options.Hidden);
+        _orders = [.. Enumerable.Range(0, options.Orders).Select(k => new VariableOrder.Random(options.Seed + k).Indices(d))];
+
+        // W and M are the halves of one layer over (x ⊙ m, m); row i belongs to variable i.
+        Tensor First() => Init.Default.Make(rng, hidden[0], 2 * d).Narrow(1, 0, d).T().Contiguous();
+        W = Parameter("W", First());
+        M = Parameter("M", First());
+        c = Parameter("c", Init.DefaultBias(rng, hidden[0], 2 * d));
+        _deeper = [.. Enumerable.Range(1, hidden.Count - 1).Select(l => Add($"hidden{l}", new Linear(hidden[l - 1], hidden[l], rng)))];
+        V = Parameter("V", Init.Default.Make(rng, d, hidden[^1]));
+        b = Parameter("b", Init.Zeros.Make(rng, d));
+    }
+
+    public static Recipe<OrderlessNadeOptions, OrderlessNade, Batch> Recipe { get; } = new(
+        "orderless-nade",
+        "Density of binary data that predicts any part from any other, averaged over orders of the variables.",
+        new("uria2014deep", "A Deep and Tractable Density Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "ICML", 2014,
+            "Proceedings of Machine Learning Research 32(1):467-475"),
+        new(),
+        OrderlessNadeJson.Default.OrderlessNadeOptions,
+        (spec, options, rng) => new OrderlessNade(spec, options, rng),
+        (model, options, _) => new OrderlessTraining(model, options.Optimizer),
+        new(Steps: 100_000, BatchSize: 100),
+        DataNeed.Binary)
+    {
+        Smallest = new() { Hidden = [24, 16], Orders = 3, Optimizer = new Adam(0.01) },
+    };
+
+    /// <summary>The logit of every p(x_i = 1 | x_given), [n, d], for x and given (1 or 0) [n, d].</summary>
+    public Tensor Logits(Tensor x, Tensor given)
+    {
+        var h = (Ops.Cat([x * given, given], 1).Matmul(Ops.Cat([W, M], 0)) + c).Relu();
+        return Ops.Linear(Deeper(h), V, b).To(b.ScalarType);
+    }
+
+    /// <summary>log 1/K Σ_k p_{o_k}(x), nats, [n]. Without gradients: training has an objective of its own.</summary>
+    public Tensor LogProb(Tensor x) =>
+        Chain.Concat(_orders, order => LogProb(x, order).Unsqueeze(0)).Logsumexp(0) - Math.Log(_orders.Length);
+
+    /// <summary>log p_o(x), nats, [n], in one order of the variables. Without gradients.</summary>
+    /// <param name="x">Examples [n, …].</param>
+    /// <param name="order">The variables' indices, first predicted first.</param>
+    public Tensor LogProb(Tensor x, IReadOnlyList<int> order)
+    {
+        var v = _spec.Flat(x);
+        var n = v.Shape[0];
+
+        // All places of a chunk are evaluated side by side; what they hold should stay in the processor's cache.
+        var chunk = (int)Math.Clamp(2048 / Math.Max(1, n), 4, 64);
+        var a = c.Detach().Unsqueeze(0).Repeat([n, 1]); // before the first place of the chunk
+        return Chain.Run(Ops.Zeros([n], dtype: v.ScalarType, device: v.Device), order.Chunk(chunk), (sum, places) =>
+        {
+            var k = places.Length;
+            var rows = Tensor.From(Array.ConvertAll(places, i => (long)i), k).To(v.Device);
+            var (now, w, m) = (v.IndexSelect(1, rows), W.IndexSelect(0, rows), M.IndexSelect(0, rows));
+            var earlier = Ops.Ones([k, k], dtype: v.ScalarType, device: v.Device).Triu(1).T(); // place i sees those before it
+
+            // a_{i+1} = a_i + x_i W_i + M_i, for the places of the chunk at once
+            var seen = (earlier.Unsqueeze(1) * now).Reshape([k * n, k]).Matmul(w).Reshape([k, n, a.Shape[1]]);
+            var h = Deeper((seen + earlier.Matmul(m).Unsqueeze(1) + a).Relu());
+            var logits = h.Matmul(V.IndexSelect(0, rows).Unsqueeze(2)).Squeeze(2).T() + b.IndexSelect(0, rows); // [n, k]
+            a.AddInPlace(now.Matmul(w) + m.Sum([0]));
+            return sum + BernoulliFunction.LogProb(now, logits);
+        });
+    }
+
+    /// <summary>New examples: each in one of the orders, which is drawn first.</summary>
+    public Tensor Sample(int count, Rng rng)
+    {
+        var chosen = rng.Integers(0, _orders.Length, count).ToArray<long>();
+        var drawn = Chain.Concat(chosen.Distinct().Order(), k =>
+            Fill(Ops.Zeros([chosen.Count(o => o == k), _spec.Dimensions], device: rng.Device), _orders[k], 0, rng));
+        return drawn.IndexSelect(0, rng.Permutation(count)).Reshape(_spec.BatchShape(count));
+    }
+
+    /// <summary>
+    /// Draws from p_o(missing | given) for an order o that has the given variables first and the missing ones in random order. That
+    /// conditional is exact for that order; under the average over orders it would be another one.
+    /// </summary>
+    /// <inheritdoc/>
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        if (given.Length != _spec.Dimensions)
+        {
+            throw new UsageException($"{given.Length} variables are marked as given or missing and the model has {_spec.Dimensions}: mark each of them.");
+        }
+
+        var known = given.ToArray();
+        var missing = rng.Permutation(known.Length).ToArray<long>().Select(i => (int)i).Where(i => !known[i]);
+        int[] first = [.. Enumerable.Range(0, known.Length).Where(i => known[i])];
+        return Fill(_spec.Flat(x).Clone(), [.. first, .. missing], first.Length, rng).Reshape(x.Shape);
+    }
+
+    /// <summary>b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.</summary>
+    internal void SetMarginals(Tensor x)
+    {
+        var p = (_spec.Flat(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
+        b.CopyInPlace((p / (1 - p)).Log());
+    }
+
+    // Draws the variables from place `from` of the order on, each at the cost of the layers above the first.
+    private Tensor Fill(Tensor x, int[] order, int from, Rng rng)
+    {
+        var a = c.Detach().Unsqueeze(0).Repeat([x.Shape[0], 1]);
+        return Chain.Run(x, Enumerable.Range(0, order.Length), (x, place) =>
+        {
+            var i = order[place];
+            var column = x.Select(1, i);
+            if (place >= from)
+            {
+                column.CopyInPlace(new Bernoulli(Deeper(a.Relu()).Matmul(V.Select(0, i)) + b.Select(0, i)).Sample(rng));
+            }
+
+            a.AddInPlace(column.To(a.ScalarType).Unsqueeze(1) * W.Select(0, i) + M.Select(0, i));
+            return x;
+        });
+    }
+
+    private Tensor Deeper(Tensor h) => _deeper.Aggregate(h, (h, layer) => layer.Call(h).Relu());
+}
+
+/// <summary>
+/// Uria, Murray and Larochelle 2014, section 3: a random order and a random place d in it for each example, and as the loss the
+/// estimate D/(D − d + 1) · Σ_{i ≥ d} −log p(x_{o_i} | x_{o_&lt;d}) of the negative log-likelihood.
+/// </summary>
+internal sealed class OrderlessTraining : Objective<Batch>
+{
+    private readonly OrderlessNade _model;
+    private readonly Player _player;
+    private readonly Counter _rounds;
+
+    public OrderlessTraining(OrderlessNade model, OptimizerOptions optimizer)
+    {
+        _model = Add("model", model);
+        _player = new Player("model", optimizer, model);
+        _rounds = Include("rounds", new Counter());
+    }
+
+    public override IReadOnlyList<Player> Players => [_player];
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+    {
+        var x = feed.Next().X;
+        if (_rounds.Next() == 0)
+        {
+            yield return _player.Assign(() => _model.SetMarginals(x));
+        }
+
+        yield return _player.Minimise(("nll", Loss(x.Flatten(1), rng)));
+    }
+
+    // A variable given with a probability that is itself uniform: the number of given ones is then uniform on 0 … D and every set
+    // of so many is equally likely, which is the paper's draw without a sort. All D given leave nothing to predict, and the factor
+    // (D + 1)/D makes up for such draws.
+    private Tensor Loss(Tensor x, Rng rng)
+    {
+        var (n, d) = (x.Shape[0], x.Shape[1]);
+        var given = rng.Uniform(n, d).Lt(rng.Uniform(n, 1)).To(x.ScalarType);
+        var missing = 1 - given;
+        var missingCount = missing.Sum([1]);
+
+        // A given variable with the logit 0 in place of its own contributes −log 2, whatever its value.
+        var logProb = BernoulliFunction.LogProb(x, _model.Logits(x, given) * missing) + (d - missingCount) * Math.Log(2);
+        return -((d + 1.0) * logProb / missingCount.ClampMin(1)).Mean();
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(OrderlessNadeOptions))]
+internal sealed partial class OrderlessNadeJson : JsonSerializerContext;

@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
+public sealed record PixelLstmOptions
+{
+    [Description("h: hidden units of an LSTM layer; twice as many features run past the layers")]
+    public int Hidden { get; init; } = 16;
+
+    [Description("LSTM layers")]
+    public int Layers { get; init; } = 7;
+
+    [Description("maps of the 1×1 convolutions before the outputs")]
+    public int Head { get; init; } = 32;
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear(), ClipNorm = 5 };
+}
+
+/// <summary>A layer of a PixelRNN: features in and out [n, height, width, 2h].</summary>
+internal abstract class PixelLstmLayer : Layer
+{
+    /// <summary>The same layer one pixel and colour at a time, over so many images side by side.</summary>
+    public abstract Func<Pixel, Tensor, Tensor> Follow(int count, int width);
+}
+
+/// <summary>
+/// What both PixelRNNs are made of (table 1): a 7×7 convolution with mask A to 2h features, LSTM layers with residual connections (figure 5,
+/// right), and two rectifiers with 1×1 convolutions. Parts first, layer0, layer1, … and head.
+/// </summary>
+internal sealed class PixelLstmNetwork : Module
+{
+    private readonly MaskedConv2d _first;
+    private readonly PixelLstmLayer[] _layers;
+    private readonly PixelHead _head;
+
+    /// <param name="spec">The images.</param>
+    /// <param name="options">Its size.</param>
+    /// <param name="outputs">The colours of its outputs.</param>
+    /// <param name="layer">Makes a layer from the colours of its features and of its hidden units.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    public PixelLstmNetwork(DataSpec spec, PixelLstmOptions options, int[] outputs, Func<int[], int[], Rng, PixelLstmLayer> layer, Rng rng)
+    {
+        if (options.Layers < 1)
+        {
+            throw new UsageException($"A PixelRNN cannot have {options.Layers} LSTM layers: layers must be at least 1.");
+        }
+
+        var (features, hidden) = (Colours.Of(2 * options.Hidden, spec.Channels), Colours.Of(options.Hidden, spec.Channels));
+        _first = Add("first", new MaskedConv2d(Colours.Of(spec.Channels, spec.Channels), features, 7, PixelMask.A, rng));
+        _layers = [.. Enumerable.Range(0, options.Layers).Select(i => Add($"layer{i}", layer(features, hidden, rng)))];
+        _head = Add("head", new PixelHead(features, Colours.Of(options.Head, spec.Channels), outputs, rng));
+    }
+
+    /// <param name="pixels">Images [n, height, width, channels] on −1 … 1.</param>
+    /// <returns>[n, height, width, outputs].</returns>
+    public Tensor Call(Tensor pixels)
+    {
+        var u = _first.Call(pixels);
+        foreach (var layer in _layers)
+        {
+            u = layer.Call(u);
+        }
+
+        return _head.Call(u);
+    }
+
+    /// <summary>The same network one pixel and colour at a time.</summary>
+    public IPixelTrace Follow(int count, int width) => new Steps(this, count, width);
+
+    private sealed class Steps(PixelLstmNetwork network, int count, int width) : IPixelTrace
+    {
+        private readonly MaskedWindow _first = network._first.Follow(count, width);
+        private readonly Func<Pixel, Tensor, Tensor>[] _layers = Array.ConvertAll(network._layers, l => l.Follow(count, width));
+        private readonly Func<Pixel, Tensor, Tensor> _head = network._head.Follow(count, width);
+
+        public Tensor Next(Pixel at) => _head(at, _layers.Aggregate(_first.Read(at), (u, layer) => layer(at, u)));
+
+        public void Observe(Pixel at, Tensor value) => _first.Write(at, value);
+    }
+}
+
+/// <summary>The weights from states to gates [taps, hidden, 4·hidden], and one step with them.</summary>
+internal static class StateToState
+{
+    /// <summary>U(−1/√hidden, 1/√hidden), as PyTorch's recurrent cells start.</summary>
+    public static Tensor Weights(int taps, int hidden, Rng rng)
+    {
+        var bound = 1 / Math.Sqrt(hidden);
+        return rng.Uniform(taps, hidden, 4 * hidden).MulInPlace(2 * bound).SubInPlace(bound);
+    }
+
+    /// <summary>The colours of the gates i, f, g, o.</summary>
+    public static int[] Gates(int[] hidden) => [.. hidden, .. hidden, .. hidden, .. hidden];
+
+    /// <summary>Of each colour, the columns of these weights [taps·hidden, 4·hidden of it].</summary>
+    public static Tensor[] Of(Tensor weights, int[] hidden)
+    {
+        var (gates, flat) = (Gates(hidden), weights.Detach().Flatten(0, 1));
+        return [.. Enumerable.Range(0, hidden.Max() + 1).Select(colour =>
+        {
+            var own = Enumerable.Range(0, gates.Length).Where(i => gates[i] == colour).Select(i => (long)i).ToArray();
+            return flat.IndexSelect(1, Tensor.From(own, own.Length).To(flat.Device));
+        })];
+    }
+
+    /// <summary>Equation 3: the memory and the hidden state after the gates' sums [n, 4·hidden] and the memory before.</summary>
+    public static (Tensor Hidden, Tensor Memory) Cell(Tensor sums, Tensor before)
+    {
+        var gates = sums.Chunk(4, 1);
+        var cell = gates[1].Sigmoid() * before + gates[0].Sigmoid() * gates[2].Tanh();
+        return (gates[3].Sigmoid() * cell.Tanh(), cell);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(PixelLstmOptions))]
+internal sealed partial class PixelLstmJson : JsonSerializerContext;

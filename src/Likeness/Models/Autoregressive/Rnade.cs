@@ -1,0 +1,231 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
+public sealed record RnadeOptions
+{
+    [Description("hidden units")]
+    public int Hidden { get; init; } = 50;
+
+    [Description("components of each conditional's mixture")]
+    public int Components { get; init; } = 10;
+
+    [Description("what the components are: normal or laplace")]
+    public RnadeDensity Density { get; init; } = RnadeDensity.Normal;
+
+    [Description("λ of the penalty λ/2·(Σ W² + Σ V²) that few examples need; 0 for none")]
+    public double Decay { get; init; }
+
+    [Description("share of every conditional that is one fixed broad component over the range of the data, for values unlike all that were seen; 0 for none")]
+    public double Background { get; init; }
+
+    [Description("how much of the weights' running mean, which is what is asked, is kept per step; 0 for the weights themselves")]
+    public double EmaDecay { get; init; }
+
+    [Description("order of the variables: raster, or random with a seed")]
+    public VariableOrder Order { get; init; } = new VariableOrder.Raster();
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+}
+
+/// <summary>
+/// The real-valued neural autoregressive density estimator (Uria, Murray and Larochelle 2013): an exact density by the chain
+/// rule. The hidden layer of a NADE, with rectified units whose growing activations are rescaled for each variable, gives the
+/// parameters of a mixture for it.
+/// <code>
+/// a_1 = c,  a_{i+1} = a_i + W_{·,i} x_i                                 (equations 3 and 4)
+/// h_i = max(0, ρ_i a_i)                                                 (equation 5, rectified)
+/// α_i = softmax(V^α_i·h_i + b^α_i)                                      (equation 8)
+/// μ_i = V^μ_i·h_i + b^μ_i                                               (equation 9)
+/// σ_i = exp(V^σ_i·h_i + b^σ_i)                                          (equation 10)
+/// p(x_i | x_&lt;i) = Σ_k α_ik N(x_i; μ_ik, σ_ik²), or Laplacians of these scales
+/// </code>
+/// Not from the paper, and off unless asked for, is a share ε of every conditional that is a component as wide as the data's range:
+/// a value far from all that was learned then costs −log ε and a few nats, and not half the square of its distance in narrow σ.
+/// </summary>
+/// <remarks>
+/// The paper multiplies the gradient of μ_ik by σ_ik, lest narrow components take too long a step. Adam's steps do not grow with
+/// the gradient, so here the gradient is the true one. Not from the paper: ρ_i starts at 1/√i, the inverse growth of a sum of i
+/// independent numbers, and σ at the distance between neighbouring means.
+/// </remarks>
+public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
+{
+    private readonly DataSpec _spec;
+    private readonly OrderedVariables _variables;
+    private readonly RnadeDensity _density;
+    private readonly double _share;
+    private readonly Tensor W, c, rho, V, b;
+    private readonly Tensor? _centre, _logWidth; // the background's, [d] in the model's order
+
+    public Rnade(DataSpec spec, RnadeOptions options, Rng rng)
+    {
+        var (h, k, d) = (options.Hidden, options.Components, spec.Dimensions);
+        if (h < 1 || k < 1)
+        {
+            throw new UsageException($"RNADE cannot have {h} hidden units and {k} components: both must be at least 1.");
+        }
+
+        if (options.Decay is not >= 0)
+        {
+            throw new UsageException($"A decay of {options.Decay} is not possible: it must be 0 or more.");
+        }
+
+        if (options.Background is not (>= 0 and < 1))
+        {
+            throw new UsageException($"A background cannot be a share of {options.Background}: it must be at least 0 and below 1.");
+        }
+
+        if (options.EmaDecay is not (>= 0 and < 1))
+        {
+            throw new UsageException($"A running mean cannot keep {options.EmaDecay} of itself per step: emaDecay must be at least 0 and below 1.");
+        }
+
+        _spec = spec;
+        _density = options.Density;
+        _share = options.Background;
+        W = Parameter("W", new Init.Normal(1).Make(rng, d, h));
+        c = Parameter("c", new Init.Normal(1).Make(rng, h));
+        rho = Parameter("rho", Tensor.From([.. Enumerable.Range(1, d).Select(i => 1 / MathF.Sqrt(i))], d).To(rng.Device));
+        V = Parameter("V", new Init.Normal(0.1 / Math.Sqrt(h)).Make(rng, d, 3 * k, h));
+        b = Parameter("b", Init.Zeros.Make(rng, d, 3 * k));
+        if (_share > 0)
+        {
+            _centre = Buffer("centre", Init.Zeros.Make(rng, d));
+            _logWidth = Buffer("logWidth", Init.Zeros.Make(rng, d));
+        }
+
+        _variables = Add("variables", new OrderedVariables(spec, options.Order, rng));
+    }
+
+    public static Recipe<RnadeOptions, Rnade, Batch> Recipe { get; } = new(
+        "rnade",
+        "Exact density of real data by the chain rule: a mixture for each variable, from one hidden layer shared by all.",
+        new("uria2013rnade", "RNADE: The Real-Valued Neural Autoregressive Density-Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "NIPS", 2013,
+            "Advances in Neural Information Processing Systems 26:2175-2183"),
+        new(),
+        RnadeJson.Default.RnadeOptions,
+        (spec, options, rng) => new Rnade(spec, options, rng),
+        Learning,
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Reals)
+    {
+        Smallest = new() { Hidden = 12, Components = 3, Background = 0.01, EmaDecay = 0.9, Optimizer = new Adam(0.005) },
+    };
+
+    // The running mean is the model; the weights that descend then belong to training alone.
+    private static MaximumLikelihood<Rnade> Learning(Rnade model, RnadeOptions options, Rng rng)
+    {
+        var live = options.EmaDecay > 0 ? new Rnade(model._spec, options, rng) : model;
+        return new(live, options.Optimizer, live.SpreadMeans,
+            options.Decay > 0 ? () => (live.W.Square().Sum() + live.V.Square().Sum()) * (options.Decay / 2) : null,
+            options.EmaDecay > 0 ? model : null, options.EmaDecay);
+    }
+
+    public IReadOnlyList<int> Order => _variables.Order;
+
+    public Tensor LogProb(Tensor x)
+    {
+        var v = _variables.Of(x);
+        if (_centre is null)
+        {
+            return RnadeFunction.LogProb(v, W, c, rho, V, b, _density.IsLaplace);
+        }
+
+        // Relative to the mixture's own share, which all d conditionals pay in the end.
+        var one = v.ZerosLike().Unsqueeze(-1);
+        var background = _density.Of(one, one + _centre.Unsqueeze(-1), one + _logWidth!.Unsqueeze(-1)).LogProb(v) + Odds;
+        return RnadeFunction.LogProb(v, W, c, rho, V, b, _density.IsLaplace, background) + (v.Shape[1] * Math.Log(1 - _share));
+    }
+
+    /// <summary>The logits, the means and the log-scales of every variable's K components, [n, d, 3K]; the background is one more.</summary>
+    public Tensor Conditionals(Tensor x)
+    {
+        var parts = Parts(RnadeFunction.Conditionals(_variables.Of(x), W, c, rho, V, b), _centre, _logWidth);
+        return _variables.Back(Ops.Cat(parts, -1));
+    }
+
+    public IWalk Walk(int count) => new Recurrence(this, count);
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    private double Odds => Math.Log(_share / (1 - _share));
+
+    // Logits, means and log-scales of z [..., 3K] and of the background where there is one, [..., K or K + 1] each.
+    private Tensor[] Parts(Tensor z, Tensor? centre, Tensor? logWidth)
+    {
+        var parts = z.Chunk(3, -1);
+        if (centre is null)
+        {
+            return parts;
+        }
+
+        var one = z.Narrow(-1, 0, 1).ZerosLike();
+        return
+        [
+            Ops.Cat([parts[0].LogSoftmax(-1), one + Odds], -1),
+            Ops.Cat([parts[1], one + centre.Unsqueeze(-1)], -1),
+            Ops.Cat([parts[2], one + logWidth!.Unsqueeze(-1)], -1),
+        ];
+    }
+
+    // The components' means start evenly over the range of each variable, a step apart, and as wide as the step.
+    private void SpreadMeans(Tensor x)
+    {
+        var v = _variables.Of(x);
+        var (high, low) = (v.Amax([0]), -(-v).Amax([0]));
+        var k = (int)b.Shape[1] / 3;
+        var step = ((high - low) / k).ClampMin(1e-3).Unsqueeze(1);
+        var places = (Ops.Arange(0, k, 1, dtype: b.ScalarType, device: b.Device) + 0.5).Unsqueeze(0);
+        b.CopyInPlace(Ops.Cat([Ops.Zeros([v.Shape[1], k], dtype: b.ScalarType, device: b.Device), low.Unsqueeze(1) + places * step, step.Log().Repeat([1, k])], 1));
+        _centre?.CopyInPlace((high + low) * 0.5);
+        _logWidth?.CopyInPlace((high - low).ClampMin(1e-3).Log());
+    }
+
+    // The equations one variable at a time, without gradients.
+    private sealed class Recurrence(Rnade rnade, int count) : IWalk
+    {
+        private readonly Tensor a = rnade.c.Detach().Unsqueeze(0).Repeat([count, 1]);
+        private int i;
+
+        public Density Next()
+        {
+            var h = (a * rnade.rho.Detach().Select(0, i)).Relu();
+            var z = h.Matmul(rnade.V.Detach().Select(0, i).T()) + rnade.b.Detach().Select(0, i);
+            var parts = rnade.Parts(z, rnade._centre?.Select(0, i), rnade._logWidth?.Select(0, i));
+            return rnade._density.Of(parts[0], parts[1], parts[2]);
+        }
+
+        public void Observe(Tensor values) => a.AddInPlace(values.To(a.ScalarType).Unsqueeze(1) * rnade.W.Detach().Select(0, i++));
+    }
+}
+
+/// <summary>What the components of RNADE's mixtures are.</summary>
+/// <param name="Name">The name in options.</param>
+/// <param name="Of">The mixture with such logits, means and log-scales [n, K].</param>
+[JsonConverter(typeof(RnadeDensityChoice))]
+public sealed record RnadeDensity(string Name, Func<Tensor, Tensor, Tensor, Density> Of)
+{
+    /// <summary>RNADE-MoG.</summary>
+    public static RnadeDensity Normal { get; } = new("normal", (logits, means, scales) => new Densities.MixtureOfNormals(logits, means, scales));
+
+    /// <summary>RNADE-MoL.</summary>
+    public static RnadeDensity Laplace { get; } = new("laplace", (logits, means, scales) => new Densities.MixtureOfLaplacians(logits, means, scales));
+
+    internal bool IsLaplace => ReferenceEquals(this, Laplace);
+
+    public override string ToString() => Name;
+}
+
+internal sealed class RnadeDensityChoice() : NamedChoice<RnadeDensity>("density", d => d.Name, RnadeDensity.Normal, RnadeDensity.Laplace);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(RnadeOptions))]
+internal sealed partial class RnadeJson : JsonSerializerContext;

@@ -1,0 +1,100 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Autoregressive;
+
+/// <summary>
+/// The PixelRNN with Row LSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.1): the rows of features are read from the
+/// top, and a cell reads the states of the three cells above it, so that it sees a triangle that widens by one column to both sides with each row.
+/// <code>
+/// [o, f, i, g] = σ/tanh(K_ss * h_{i−1} + K_is * x_i),  c_i = f ⊙ c_{i−1} + i ⊙ g,  h_i = o ⊙ tanh(c_i)      (equation 3)
+/// </code>
+/// K_is is 3×1 along the row with mask B, K_ss is 3×1 along the row above without a mask.
+/// </summary>
+public sealed class RowLstm : PixelModel
+{
+    private readonly PixelLstmNetwork _network;
+    private readonly int _width;
+
+    public RowLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
+    {
+        _width = spec.Width;
+        _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new RowLstmLayer(features, hidden, r), rng));
+    }
+
+    public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = new(
+        "row-lstm",
+        "Exact density of images by LSTM layers that read rows of features from the top (PixelRNN).",
+        PixelPapers.Recurrent,
+        new(),
+        PixelLstmJson.Default.PixelLstmOptions,
+        (spec, options, rng) => new RowLstm(spec, options, rng),
+        (model, options, _) => new MaximumLikelihood<RowLstm>(model, options.Optimizer),
+        new(Steps: 30_000, BatchSize: 16),
+        Need)
+    {
+        Smallest = new() { Hidden = 6, Layers = 2, Head = 12, Optimizer = new Adam(0.01) },
+    };
+
+    private protected override Tensor Network(Tensor pixels) => _network.Call(pixels);
+
+    private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
+}
+
+/// <summary>One Row LSTM layer with its residual connection. Parts input and up, and the parameter state [3, hidden, 4·hidden].</summary>
+internal sealed class RowLstmLayer : PixelLstmLayer
+{
+    private readonly MaskedConv2d _input, _up;
+    private readonly Tensor _state;
+    private readonly int[] _hidden;
+
+    public RowLstmLayer(int[] features, int[] hidden, Rng rng)
+    {
+        _hidden = hidden;
+        _input = Add("input", new MaskedConv2d(features, StateToState.Gates(hidden), (1, 3), PixelMask.B, rng));
+        _state = Parameter("state", StateToState.Weights(GridLstmFunction.Taps(GridScan.Down), hidden.Length, rng));
+        _up = Add("up", new MaskedConv2d(hidden, features, 1, PixelMask.B, rng));
+    }
+
+    public override Func<Pixel, Tensor, Tensor> Follow(int count, int width) => new Steps(this, count, width).Next;
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => x + _up.Call(GridLstmFunction.Call(_input.Call(x), _state, GridScan.Down));
+
+    private sealed class Steps
+    {
+        private readonly MaskedWindow _input, _up;
+        private readonly Tensor[] _state; // by colour
+        private readonly Tensor _above, _here, _cells; // [width + 2, n, hidden] with a column of zeros at both sides; [width, n, hidden]
+        private readonly (int First, int Count)[] _colours;
+        private int _row;
+
+        public Steps(RowLstmLayer layer, int count, int width)
+        {
+            (_input, _up, _state) = (layer._input.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._state, layer._hidden));
+            var (type, device, hidden) = (layer._state.ScalarType, layer._state.Device, layer._hidden.Length);
+            _above = Ops.Zeros([width + 2, count, hidden], dtype: type, device: device);
+            _here = _above.Clone();
+            _cells = Ops.Zeros([width, count, hidden], dtype: type, device: device);
+            _colours = Colours.Ranges(layer._hidden);
+        }
+
+        public Tensor Next(Pixel at, Tensor x)
+        {
+            if (at.Row != _row)
+            {
+                _row = at.Row;
+                _above.CopyInPlace(_here);
+            }
+
+            var (first, count) = _colours[at.Channel];
+            var three = _above.Narrow(0, at.Column, 3).Permute(1, 0, 2).Flatten(1);
+            var cell = _cells.Select(0, at.Column).Narrow(1, first, count);
+            var (h, c) = StateToState.Cell(_input.Pass(at, x) + three.Matmul(_state[at.Channel]), cell);
+            cell.CopyInPlace(c);
+            _here.Select(0, at.Column + 1).Narrow(1, first, count).CopyInPlace(h);
+            return x + _up.Pass(at, h);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Numerics;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>
+/// Discrete variables that each depend on the N before them, by a table of their own for every context:
+/// <code>
+/// p(x) = Π_i p(x_i | x_{i−N} … x_{i−1})                                       (1)
+/// free parameters = k^N − 1 + (d − N)·k^N·(k − 1),  for d ≥ N variables of k values  (2)
+/// </code>
+/// N = 0 is full independence, N = 1 a Markov chain, N = d − 1 the whole joint distribution. Any part can be summed out by
+/// passing messages over the k^N contexts.
+/// </summary>
+public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
+{
+    private readonly DataSpec _spec;
+    private readonly int _levels, _order;
+    private readonly double _prior;
+    private readonly long[] _first; // the first row of each variable, and the number of rows
+    private readonly Tensor theta;
+
+    /// <param name="spec">Discrete data.</param>
+    /// <param name="order">N, how many variables before it each one depends on.</param>
+    /// <param name="prior">Examples imagined for each context, spread evenly over the values.</param>
+    /// <param name="rng">Says where the tables live.</param>
+    public AutoregressiveTable(DataSpec spec, int order, double prior, Rng rng)
+    {
+        if (order < 0)
+        {
+            throw new UsageException($"A variable cannot depend on {order} variables before it: order must be at least 0.");
+        }
+
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(prior));
+        _order = Math.Min(order, spec.Dimensions - 1);
+        Levels.Fit(Parameters(spec, order), spec, $"A table of order {order}", "lower the order or choose smaller data");
+        _first = new long[spec.Dimensions + 1];
+        for (var i = 0; i < spec.Dimensions; i++)
+        {
+            _first[i + 1] = _first[i] + Contexts(i);
+        }
+
+        theta = Parameter("theta", Init.Zeros.Make(rng, _first[^1], _levels - 1));
+        Order = [.. Enumerable.Range(0, spec.Dimensions)];
+    }
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Parameters(_spec, _order);
+
+    long ICounted<Batch>.Cells => _first[^1] * _levels;
+
+    // Contexts of a variable that has N others before it.
+    private long Most => Contexts(_order);
+
+    /// <summary>Equation 2.</summary>
+    public static BigInteger Parameters(DataSpec spec, int order)
+    {
+        var (d, k) = (spec.Dimensions, Levels.Count(spec));
+        var n = Math.Min(order, d);
+        var contexts = BigInteger.Pow(k, n);
+        return contexts - 1 + ((d - n) * contexts * (k - 1));
+    }
+
+    public Tensor LogProb(Tensor x)
+    {
+        var v = Levels.Read(_spec, x);
+        return LogProbs(Rows(v)).Gather(2, v.Unsqueeze(2)).Squeeze(2).Sum([1]);
+    }
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    public IWalk Walk(int count) => new Steps(this, count);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => LookAhead(v, marks).Select(0, 0).Select(1, 0));
+    }
+
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).To(x.ScalarType).Reshape(x.Shape);
+    }
+
+    Tensor ICounted<Batch>.Count(Batch batch)
+    {
+        var cells = _first[^1] * _levels;
+        return Levels.AddParts(Levels.Read(_spec, batch.X), _spec.Dimensions, cells, v => Levels.Histogram((Rows(v) * _levels) + v, cells));
+    }
+
+    void ICounted<Batch>.Estimate(Tensor counts) => theta.CopyInPlace(LogOdds.FromCounts(counts.Reshape(_first[^1], _levels), _prior));
+
+    Tensor ICounted<Batch>.LogLikelihood(Batch batch) => Levels.InParts(batch.X, _spec.Dimensions * _levels, LogProb);
+
+    private long PartSize => (_spec.Dimensions + _levels) * Most;
+
+    private long Contexts(int variable) => (long)BigInteger.Pow(_levels, Math.Min(variable, _order));
+
+    // Log-probabilities [..., k] of the rows [...] of the table.
+    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.IndexSelect(0, rows.Reshape(-1)).Reshape([.. rows.Shape, _levels - 1]));
+
+    // The row of each variable's context, [n, d]: its first row plus Σ_{a ≥ 1} x_{i−a} k^{a−1}.
+    private Tensor Rows(Tensor v)
+    {
+        var first = Tensor.From<long>(_first.AsSpan(0, _spec.Dimensions), 1, _spec.Dimensions).To(v.Device).Expand(v.Shape);
+        return Chain.Run(first, Enumerable.Range(1, _order), (sum, lag) =>
+            sum + (v.Narrow(1, 0, _spec.Dimensions - lag).Pad([lag, 0]) * Contexts(lag - 1)));
+    }
+
+    // The context of the next variable, from contexts and values of this one.
+    private Tensor Advance(Tensor contexts, Tensor values) => ((contexts * _levels) + values).Remainder(Most);
+
+    // β_i(s) = log p(given values from variable i on | context s), [d + 1, n, k^N], from the last variable to the first:
+    // β_i(s) = log Σ_v p(v | s) exp β_{i+1}(s'), s' the context after v, and only the given value where there is one.
+    private Tensor LookAhead(Tensor v, bool[] given)
+    {
+        var (n, d) = (v.Shape[0], _spec.Dimensions);
+        var beta = Ops.Zeros([d + 1, n, Most], dtype: theta.ScalarType, device: v.Device);
+        return Chain.Run(beta, Enumerable.Range(0, d).Reverse(), (beta, i) =>
+        {
+            var contexts = Contexts(i);
+            var s = Levels.Range(contexts, v.Device);
+            var next = Advance(s.Unsqueeze(1), Levels.Range(_levels, v.Device)).Reshape(-1);
+            var joint = LogProbs(s + _first[i]) + beta.Select(0, i + 1).IndexSelect(1, next).Reshape(n, contexts, _levels);
+            var sum = given[i] ? joint.Gather(2, v.Select(1, i).Reshape(n, 1, 1).Expand([n, contexts, 1])).Squeeze(2) : joint.Logsumexp([2]);
+            beta.Select(0, i).Narrow(1, 0, contexts).CopyInPlace(sum);
+            return beta;
+        });
+    }
+
+    // p(x_i | before, given) ∝ p(x_i | context) exp β_{i+1}(the context after x_i).
+    private Tensor Fill(Tensor v, bool[] given, Rng rng)
+    {
+        var beta = LookAhead(v, given);
+        var context = v.Select(1, 0).ZerosLike();
+        return Chain.Run(v.Clone(), Order, (x, i) =>
+        {
+            var column = x.Select(1, i);
+            if (!given[i])
+            {
+                var next = Advance(context.Unsqueeze(1), Levels.Range(_levels, v.Device));
+                column.CopyInPlace(new Categorical(LogProbs(context + _first[i]) + beta.Select(0, i + 1).Gather(1, next)).Sample(rng));
+            }
+
+            context.CopyInPlace(Advance(context, column));
+            return x;
+        });
+    }
+
+    private sealed class Steps(AutoregressiveTable table, int count) : IWalk
+    {
+        private readonly Tensor _context = Ops.Zeros([count], dtype: ScalarType.Int64, device: table.Device);
+        private int i;
+
+        public Density Next() => new Categorical(table.LogProbs(_context + table._first[i]).Detach());
+
+        public void Observe(Tensor values)
+        {
+            _context.CopyInPlace(table.Advance(_context, values.To(ScalarType.Int64)));
+            i++;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a Bernoulli mixture is made of.</summary>
+public sealed record BernoulliMixtureOptions
+{
+    [Description("components")]
+    public int Components { get; init; } = 50;
+
+    [Description("imagined examples in which a variable is 1, and as many in which it is 0, in each component")]
+    public double Smoothing { get; init; } = 0.1;
+
+    [Description("how EM begins and when it has converged")]
+    public EmOptions Em { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>
+/// A mixture of products of Bernoulli distributions, fitted by EM (Carreira-Perpiñán and Renals 2000):
+/// <code>
+/// p(x) = Σ_k π_k Π_i p_ki^x_i (1 − p_ki)^(1 − x_i)                                     (1)
+/// r_nk = p(k|x_n)                                                                    (2, E step)
+/// N_k = Σ_n r_nk,  π_k = N_k/n,  p_ki = (Σ_n r_nk x_ni + s)/(N_k + 2s)                   (3, M step)
+/// </code>
+/// The smoothing s is a prior Beta(1 + s, 1 + s) on every p_ki, whose maximum a posteriori EM climbs to; it keeps what was never seen
+/// from being impossible.
+/// </summary>
+/// <remarks>The parameter theta holds the logits of the p_ki.</remarks>
+public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
+{
+    private readonly DataSpec _spec;
+    private readonly BernoulliMixtureOptions _options;
+    private readonly Tensor _logits, theta;
+
+    public BernoulliMixture(DataSpec spec, BernoulliMixtureOptions options, Rng rng)
+    {
+        Checks.Components(options.Components);
+        if (!(options.Smoothing > 0))
+        {
+            throw new UsageException($"The smoothing cannot be {options.Smoothing}: it must be above 0, or what was never seen would be impossible.");
+        }
+
+        (_spec, _options) = (spec, options);
+        _logits = Parameter("logits", Init.Zeros.Make(rng, options.Components));
+        theta = Parameter("theta", new Init.Normal(0.1).Make(rng, options.Components, spec.Dimensions));
+        Order = [.. Enumerable.Range(0, spec.Dimensions)];
+    }
+
+    public static Recipe<BernoulliMixtureOptions, BernoulliMixture, Batch> Recipe { get; } = new(
+        "bernoulli-mixture",
+        "Exact density of binary data: independent bits within each component, fitted by EM; soft clusters.",
+        new("carreira2000identifiability", "Practical Identifiability of Finite Mixtures of Multivariate Bernoulli Distributions",
+            "Carreira-Perpiñán, Miguel Á. and Renals, Steve", "Neural Computation", 2000, "12(1):141-152"),
+        new(),
+        BernoulliMixtureJson.Default.BernoulliMixtureOptions,
+        (spec, options, rng) => new BernoulliMixture(spec, options, rng),
+        (model, options, _) => new ExpectationMaximisation<BernoulliMixture>(model, options.Em),
+        new(Steps: 200, BatchSize: 0),
+        DataNeed.Binary)
+    {
+        Smallest = new() { Components = 3, Em = new(Restarts: 2, Trial: 2) },
+        Parameters = Count,
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Count(_spec, _options);
+
+    int IMixture.Components => _options.Components;
+
+    int IMixture.RowsAtOnce => Math.Max(1, (1 << 23) / (_options.Components + _spec.Dimensions));
+
+    /// <summary>Equation 1.</summary>
+    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).Logsumexp(1);
+
+    /// <summary>Equation 2.</summary>
+    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).Softmax(1);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var (known, _) = Parts.Of(given, _spec);
+        return LogJoint(Parts.Choose(Rows(x), known), Parts.Choose(theta, known)).Logsumexp(1);
+    }
+
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var (known, _) = Parts.Of(given, _spec);
+        var rows = Rows(x);
+        var posterior = LogJoint(Parts.Choose(rows, known), Parts.Choose(theta, known));
+        var drawn = rng.Bernoulli(theta.IndexSelect(0, new Categorical(posterior).Sample(rng)).Sigmoid());
+        var mask = Tensor.From(given, 1, given.Length).To(rows.Device);
+        return Examples(Ops.Where(mask, rows, drawn));
+    }
+
+    public IWalk Walk(int count) => new Posterior(this, count);
+
+    public Tensor Sample(int count, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var component = new Categorical(_logits.Unsqueeze(0).Expand([count, _options.Components])).Sample(rng);
+        return Examples(rng.Bernoulli(theta.IndexSelect(0, component).Sigmoid()));
+    }
+
+    public Tensor Rows(Tensor x) => _spec.Flat(x).To(theta.ScalarType);
+
+    public Tensor LogJoint(Tensor rows) => LogJoint(rows, theta);
+
+    Tensor IMixture.Comparable(Tensor rows) => rows;
+
+    // Beta(1 + s, 1 + s) has the density p^s (1 − p)^s, less a constant.
+    Tensor IMixture.NegativeLogPrior() => -_options.Smoothing * (theta.LogSigmoid() + (-theta).LogSigmoid()).Sum().Reshape(1);
+
+    // Equation 3.
+    void IMixture.Maximise(Tensor rows, Tensor r)
+    {
+        var (s, counts) = (_options.Smoothing, r.Sum([0]));
+        var ones = r.T().Matmul(rows);
+        theta.CopyInPlace((ones + s).Log() - (counts.Unsqueeze(1) - ones).ClampMin(0).Add(s).Log());
+        _logits.CopyInPlace(counts.Log());
+    }
+
+    private static BigInteger Count(DataSpec spec, BernoulliMixtureOptions options) => options.Components - 1 + ((BigInteger)options.Components * spec.Dimensions);
+
+    // log π_k + Σ_i x_i·logit_ki + log(1 − p_ki)
+    private Tensor LogJoint(Tensor rows, Tensor logits) => _logits.LogSoftmax(0) + (-logits).LogSigmoid().Sum([1]) + rows.Matmul(logits.T());
+
+    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+
+    // The next bit by the components, each weighed by how well it explains the bits before.
+    private sealed class Posterior(BernoulliMixture mixture, int count) : IWalk
+    {
+        private readonly Tensor _logWeights = mixture._logits.Detach().LogSoftmax(0).Unsqueeze(0).Repeat([count, 1]); // [n, k]
+        private int i;
+
+        public Density Next()
+        {
+            var (one, zero) = Bit();
+            return new Bernoulli((_logWeights + one).Logsumexp(1) - (_logWeights + zero).Logsumexp(1));
+        }
+
+        public void Observe(Tensor values)
+        {
+            var (one, zero) = Bit();
+            var x = values.To(_logWeights.ScalarType).Unsqueeze(1);
+            _logWeights.AddInPlace(x * one + (1 - x) * zero);
+            i++;
+        }
+
+        // log p_ki and log(1 − p_ki) [k].
+        private (Tensor One, Tensor Zero) Bit()
+        {
+            var logits = mixture.theta.Detach().Select(1, i);
+            return (logits.LogSigmoid(), (-logits).LogSigmoid());
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(BernoulliMixtureOptions))]
+internal sealed partial class BernoulliMixtureJson : JsonSerializerContext;

@@ -1,0 +1,207 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a dependence tree is made of.</summary>
+public sealed record ChowLiuOptions
+{
+    [Description("examples imagined after each value of each variable's parent, spread evenly over its values; above 0")]
+    public double Prior { get; init; } = 1;
+}
+
+/// <summary>
+/// The dependence tree of Chow and Liu (1968): of all distributions in which each variable depends on one other at most, the
+/// one of the highest likelihood. Its edges are a spanning tree of the largest total mutual information.
+/// <code>
+/// p(x) = Π_i p(x_i | x_parent(i))                            (1)
+/// I(i, j) = Σ_{u,v} p_ij(u, v) log p_ij(u, v) / (p_i(u) p_j(v)),  p from counts   (2)
+/// </code>
+/// Any part can be summed out by passing messages from the leaves to the root.
+/// </summary>
+public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
+{
+    // One-hot columns d·k, whose products are counted: their square is what training keeps.
+    private const int MostColumns = 4096;
+
+    private readonly DataSpec _spec;
+    private readonly int _levels;
+    private readonly double _prior;
+    private readonly Tensor theta, _order, _parents;
+
+    public ChowLiu(DataSpec spec, ChowLiuOptions options, Rng rng)
+    {
+        var d = spec.Dimensions;
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        if (d * _levels > MostColumns)
+        {
+            throw new UsageException($"A tree over {spec} values would compare {d} variables of {_levels} values, and their product can be {MostColumns} at most: choose smaller data.");
+        }
+
+        // Row 0 is the root's; each further place of the order has k, one for each value of its parent.
+        theta = Parameter("theta", Init.Zeros.Make(rng, 1 + ((d - 1) * _levels), _levels - 1));
+        // A chain until there is a better tree: the variable and its parent's place, for each place.
+        _order = Buffer("order", Tensor.From<long>([.. Enumerable.Range(0, d)], d).To(rng.Device));
+        _parents = Buffer("parents", Tensor.From<long>([.. Enumerable.Range(0, d).Select(i => Math.Max(i - 1, 0))], d).To(rng.Device));
+    }
+
+    public static Recipe<ChowLiuOptions, ChowLiu, Batch> Recipe { get; } = new(
+        "chow-liu",
+        "Exact density of discrete data by the best tree in which each variable depends on one other.",
+        new("chow1968approximating", "Approximating Discrete Probability Distributions with Dependence Trees", "Chow, C. K. and Liu, C. N.",
+            "IEEE Transactions on Information Theory", 1968, "14(3):462-467"),
+        new(),
+        ChowLiuJson.Default.ChowLiuOptions,
+        (spec, options, rng) => new ChowLiu(spec, options, rng),
+        (model, _, _) => new Counting<ChowLiu, Batch>(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Discrete)
+    {
+        Smallest = new(),
+        Parameters = (spec, _) => Parameters(spec),
+    };
+
+    /// <summary>From the root to the leaves.</summary>
+    public IReadOnlyList<int> Order => Numbers(_order);
+
+    /// <summary>For each variable the one that it depends on; −1 for the root.</summary>
+    public IReadOnlyList<int> Parents
+    {
+        get
+        {
+            var (order, parents, result) = (Numbers(_order), Numbers(_parents), new int[_spec.Dimensions]);
+            for (var place = 0; place < result.Length; place++)
+            {
+                result[order[place]] = place == 0 ? -1 : order[parents[place]];
+            }
+
+            return result;
+        }
+    }
+
+    public BigInteger FreeParameters => Parameters(_spec);
+
+    long ICounted<Batch>.Cells => (long)Columns * Columns;
+
+    private int Columns => _spec.Dimensions * _levels;
+
+    public Tensor LogProb(Tensor x)
+    {
+        var v = Levels.Read(_spec, x).IndexSelect(1, _order);
+        var above = v.IndexSelect(1, _parents);
+        var rows = (above + FirstRows(v.Device)) * NotRoot(v.Device);
+        return LogProbs(rows).Gather(2, v.Unsqueeze(2)).Squeeze(2).Sum([1]);
+    }
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    public IWalk Walk(int count) => new Descent(this, count);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize,
+            v => (Beliefs(v.IndexSelect(1, _order), marks).Select(0, 0) + Row(0)).Logsumexp([1]));
+    }
+
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).To(x.ScalarType).Reshape(x.Shape);
+    }
+
+    // How often each value of each variable meets each value of each other: products of one-hot rows, exact in fp32 up to 2^24 rows.
+    Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(Levels.Read(_spec, batch.X), Columns, (long)Columns * Columns, v =>
+    {
+        var hot = v.Unsqueeze(2).Eq(Levels.Range(_levels, v.Device)).To(ScalarType.Float32).Reshape(-1, Columns);
+        return hot.T().Mm(hot).To(ScalarType.Int64).Reshape(-1);
+    });
+
+    void ICounted<Batch>.Estimate(Tensor counts)
+    {
+        var (d, k) = (_spec.Dimensions, _levels);
+        // [i, j, u, v]: how often variable i was u while j was v.
+        var pairs = counts.Reshape(d, k, d, k).Permute([0, 2, 1, 3]);
+        var (order, parents) = DependenceTree.Largest(DependenceTree.MutualInformation(pairs));
+        _order.CopyInPlace(Tensor.From<long>([.. order], d));
+        _parents.CopyInPlace(Tensor.From<long>([.. parents], d));
+
+        var root = pairs.Select(0, order[0]).Select(0, order[0]).Sum([0]).Unsqueeze(0);
+        var edges = Enumerable.Range(1, d - 1).Select(place => ((long)order[parents[place]] * d) + order[place]).ToArray();
+        var tables = pairs.Reshape(d * d, k, k).IndexSelect(0, Tensor.From<long>(edges, d - 1).To(pairs.Device)).Reshape(-1, k);
+        theta.CopyInPlace(LogOdds.FromCounts(Ops.Cat([root, tables], 0), _prior));
+    }
+
+    Tensor ICounted<Batch>.LogLikelihood(Batch batch) => Levels.InParts(batch.X, Columns, LogProb);
+
+    private static BigInteger Parameters(DataSpec spec) => AutoregressiveTable.Parameters(spec, 1);
+
+    private static int[] Numbers(Tensor indices) => Array.ConvertAll(indices.ToArray<long>(), i => (int)i);
+
+    private long PartSize => Columns + (_levels * _levels);
+
+    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.IndexSelect(0, rows.Reshape(-1)).Reshape([.. rows.Shape, _levels - 1]));
+
+    // The root's log-probabilities [1, k], or those of a place under each value of its parent, [k, k].
+    private Tensor Row(int place) => LogOdds.LogProbs(place == 0 ? theta.Narrow(0, 0, 1) : theta.Narrow(0, First(place), _levels));
+
+    private long First(int place) => 1 + ((place - 1L) * _levels);
+
+    private Tensor FirstRows(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(First)], _spec.Dimensions).To(device);
+
+    private Tensor NotRoot(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(i => i == 0 ? 0L : 1)], _spec.Dimensions).To(device);
+
+    // For each place [d, n, k] the log-probability of all that is given at it and below it, under each of its values.
+    private Tensor Beliefs(Tensor v, bool[] given)
+    {
+        var (parents, order) = (Numbers(_parents), Numbers(_order));
+        var hot = v.T().Unsqueeze(2).Eq(Levels.Range(_levels, v.Device)).To(theta.ScalarType);
+        var known = Tensor.From<float>([.. order.Select(i => given[i] ? 1f : 0)], order.Length, 1, 1).To(v.Device).To(theta.ScalarType);
+        var start = hot.ZerosLike().MaskedFill(((1 - hot) * known).Gt(0), double.NegativeInfinity);
+        return Chain.Run(start, Enumerable.Range(1, order.Length - 1).Reverse(), (belief, place) =>
+        {
+            var message = (Row(place).Unsqueeze(0) + belief.Select(0, place).Unsqueeze(1)).Logsumexp([2]);
+            belief.Select(0, parents[place]).AddInPlace(message);
+            return belief;
+        });
+    }
+
+    // From the root down: p(x_i | parent, given) ∝ p(x_i | parent) · belief.
+    private Tensor Fill(Tensor v, bool[] given, Rng rng)
+    {
+        var (parents, order) = (Numbers(_parents), Numbers(_order));
+        var belief = Beliefs(v.IndexSelect(1, _order), given);
+        return Chain.Run(v.Clone(), Enumerable.Range(0, order.Length), (x, place) =>
+        {
+            if (!given[order[place]])
+            {
+                var row = place == 0 ? x.Select(1, 0).ZerosLike() : x.Select(1, order[parents[place]]) + First(place);
+                x.Select(1, order[place]).CopyInPlace(new Categorical(LogProbs(row) + belief.Select(0, place)).Sample(rng));
+            }
+
+            return x;
+        });
+    }
+
+    private sealed class Descent(ChowLiu tree, int count) : IWalk
+    {
+        private readonly int[] _parents = Numbers(tree._parents);
+        private readonly Tensor _seen = Ops.Zeros([tree._spec.Dimensions, count], dtype: ScalarType.Int64, device: tree.Device);
+        private int _place;
+
+        public Density Next() => new Categorical(tree.LogProbs(
+            _place == 0 ? _seen.Select(0, 0).ZerosLike() : _seen.Select(0, _parents[_place]) + tree.First(_place)).Detach());
+
+        public void Observe(Tensor values) => _seen.Select(0, _place++).CopyInPlace(values);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ChowLiuOptions))]
+internal sealed partial class ChowLiuJson : JsonSerializerContext;

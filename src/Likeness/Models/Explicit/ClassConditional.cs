@@ -1,0 +1,187 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a class-conditional distribution is made of.</summary>
+public sealed record ClassConditionalOptions
+{
+    [Description("examples imagined for each class and variable, spread evenly over its values; above 0")]
+    public double Prior { get; init; } = 1;
+}
+
+/// <summary>
+/// Naive Bayes: within a class the variables do not depend on each other. A generative classifier, and a mixture whose
+/// components have names.
+/// <code>
+/// p(x, y) = p(y) Π_i p(x_i | y)                              (1)
+/// p(x) = Σ_y p(x, y)                                         (2, sum rule)
+/// p(y | x) = p(x | y) p(y) / p(x)                            (3, Bayes' rule)
+/// </code>
+/// </summary>
+public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter, IGenerative, IGenerative<ClassCondition>,
+    IConditionalDensity<ClassCondition>, IClassifier, IFreeParameters, ICounted<LabelledBatch>
+{
+    private readonly DataSpec _spec;
+    private readonly int _levels;
+    private readonly double _prior;
+    private readonly Tensor pi, theta;
+
+    public ClassConditional(DataSpec spec, ClassConditionalOptions options, Rng rng)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"A distribution for each class needs at least 2 classes, and the data ({spec}) has {spec.Classes}: choose labelled data.");
+        }
+
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        Levels.Fit(Parameters(spec), spec, $"A table for each of {spec.Classes} classes", "choose smaller data");
+        pi = Parameter("pi", Init.Zeros.Make(rng, spec.Classes - 1));
+        theta = Parameter("theta", Init.Zeros.Make(rng, spec.Classes, spec.Dimensions, _levels - 1));
+        Order = [.. Enumerable.Range(0, spec.Dimensions)];
+    }
+
+    public static Recipe<ClassConditionalOptions, ClassConditional, LabelledBatch> Recipe { get; } = new(
+        "class-conditional",
+        "Naive Bayes: exact density of labelled discrete data, and a classifier by Bayes' rule.",
+        new("maron1961automatic", "Automatic Indexing: An Experimental Inquiry", "Maron, M. E.", "Journal of the ACM", 1961, "8(3):404-417"),
+        new(),
+        ClassConditionalJson.Default.ClassConditionalOptions,
+        (spec, options, rng) => new ClassConditional(spec, options, rng),
+        (model, _, _) => new Counting<ClassConditional, LabelledBatch>(model),
+        new(Steps: 1, BatchSize: 0),
+        new("binary, categorical or byte values with classes", s => s.Domain.LevelCount is not null && s.Classes > 1))
+    {
+        Smallest = new(),
+        Parameters = (spec, _) => Parameters(spec),
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Parameters(_spec);
+
+    long ICounted<LabelledBatch>.Cells => Classes + PerVariable;
+
+    private long Classes => _spec.Classes;
+
+    private long PerVariable => Classes * _spec.Dimensions * _levels;
+
+    // Equation 2.
+    public Tensor LogProb(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).Logsumexp([1]);
+
+    public Tensor LogProb(Tensor x, ClassCondition condition) =>
+        (LogJoint(Levels.Read(_spec, x), Order) - LogOdds.LogProbs(pi)).Gather(1, Labels(condition.Labels, x.Shape[0]).Unsqueeze(1)).Squeeze(1);
+
+    // Equation 3.
+    public Tensor ClassLogProbs(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).LogSoftmax(1);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return LogJoint(Levels.Read(_spec, x, marks), Order.Where(i => marks[i])).Logsumexp([1]);
+    }
+
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var marks = Levels.Marks(_spec, given);
+        var mask = Tensor.From<bool>(marks, 1, marks.Length).To(x.Device);
+        return Levels.InParts(Levels.Read(_spec, x, marks), _spec.Dimensions * _levels, v =>
+        {
+            var labels = new Categorical(LogJoint(v, Order.Where(i => marks[i]))).Sample(rng);
+            return Ops.Where(mask, v, Draws(labels, rng));
+        }).To(x.ScalarType).Reshape(x.Shape);
+    }
+
+    public Tensor Sample(int count, Rng rng) =>
+        Examples(new Categorical(LogOdds.LogProbs(pi).Unsqueeze(0).Expand([count, Classes])).Sample(rng), rng);
+
+    /// <summary>New examples of these classes: one label for all, or one for each.</summary>
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Examples(Labels(condition.Labels, count), rng);
+
+    public IWalk Walk(int count) => new Posterior(this, count);
+
+    Tensor ICounted<LabelledBatch>.Count(LabelledBatch batch)
+    {
+        var labelled = Ops.Cat([Levels.Read(_spec, batch.X), Labels(batch.Labels, batch.Count).Unsqueeze(1)], 1);
+        return Levels.AddParts(labelled, _spec.Dimensions, Classes + PerVariable, part =>
+        {
+            var (v, labels) = (part.Narrow(1, 0, _spec.Dimensions), part.Select(1, _spec.Dimensions));
+            return Ops.Cat([Levels.Histogram(labels, Classes), Levels.Histogram(Tables(v, labels), PerVariable)], 0);
+        });
+    }
+
+    void ICounted<LabelledBatch>.Estimate(Tensor counts)
+    {
+        pi.CopyInPlace(LogOdds.FromCounts(counts.Narrow(0, 0, Classes).Unsqueeze(0), _prior).Squeeze(0));
+        theta.CopyInPlace(LogOdds.FromCounts(counts.Narrow(0, Classes, PerVariable).Reshape(-1, _levels), _prior).Reshape(theta.Shape));
+    }
+
+    // Equation 1: the labels are part of what is learned.
+    Tensor ICounted<LabelledBatch>.LogLikelihood(LabelledBatch batch) => Levels.InParts(batch.X, _spec.Dimensions * Classes,
+        x => LogJoint(Levels.Read(_spec, x), Order)).Gather(1, Labels(batch.Labels, batch.Count).Unsqueeze(1)).Squeeze(1);
+
+    private static BigInteger Parameters(DataSpec spec) =>
+        spec.Classes - 1 + ((BigInteger)spec.Classes * spec.Dimensions * (Levels.Count(spec) - 1));
+
+    // log p(x_given, y) of some variables under every class, [n, classes].
+    private Tensor LogJoint(Tensor v, IEnumerable<int> given)
+    {
+        var columns = given.Select(i => (long)i).ToArray();
+        var prior = LogOdds.LogProbs(pi);
+        if (columns.Length == 0)
+        {
+            return prior.Unsqueeze(0).Expand([v.Shape[0], Classes]);
+        }
+
+        var which = Tensor.From<long>(columns, columns.Length).To(v.Device);
+        var table = LogOdds.LogProbs(theta).Permute([1, 2, 0]).Reshape(-1, Classes); // row i·k + v: of value v of variable i
+        var rows = v.IndexSelect(1, which) + (which * _levels);
+        return table.IndexSelect(0, rows.Reshape(-1)).Reshape(v.Shape[0], columns.Length, Classes).Sum([1]) + prior;
+    }
+
+    // The place of each value in the tables of its class, [n, d].
+    private Tensor Tables(Tensor v, Tensor labels) =>
+        ((labels.Unsqueeze(1) * _spec.Dimensions) + Levels.Range(_spec.Dimensions, v.Device)) * _levels + v;
+
+    // Values [n, d] of examples of these classes.
+    private Tensor Draws(Tensor labels, Rng rng) => new Categorical(LogOdds.LogProbs(theta.IndexSelect(0, labels))).Sample(rng);
+
+    private Tensor Examples(Tensor labels, Rng rng) => Levels.InParts(labels, _spec.Dimensions * _levels, part => Draws(part, rng))
+        .To(ScalarType.Float32).Reshape(_spec.BatchShape(labels.Shape[0]));
+
+    private Tensor Labels(Tensor labels, long count)
+    {
+        if (labels.Count != count && labels.Count != 1)
+        {
+            throw new UsageException($"{labels.Count} labels do not fit {count} examples: give one for all, or one for each.");
+        }
+
+        var (least, most) = (labels.Min().Item(), labels.Max().Item());
+        return least >= 0 && most < Classes
+            ? labels.Reshape(-1).Expand([count])
+            : throw new DataException($"The labels are from {least} to {most}, and the model knows the classes 0 to {Classes - 1}: give labels among them.");
+    }
+
+    // A walk that learns the class as it goes: log p(x_1 … x_i, y), [n, classes].
+    private sealed class Posterior(ClassConditional model, int count) : IWalk
+    {
+        private readonly Tensor _joint = LogOdds.LogProbs(model.pi).Detach().Unsqueeze(0).Repeat([count, 1]);
+        private readonly Tensor _tables = LogOdds.LogProbs(model.theta).Detach();
+        private int i;
+
+        public Density Next() => new Categorical((_joint.Unsqueeze(2) + _tables.Select(1, i)).Logsumexp([1]));
+
+        public void Observe(Tensor values) =>
+            _joint.AddInPlace(_tables.Select(1, i++).T().IndexSelect(0, values.To(ScalarType.Int64)));
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ClassConditionalOptions))]
+internal sealed partial class ClassConditionalJson : JsonSerializerContext;

@@ -1,0 +1,156 @@
+using System.Numerics;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>
+/// The form of the covariances Σ_k of k Normal distributions of d variables. What is kept of each is a factor L with Σ = L·Lᵀ: the
+/// lower Cholesky factor, or standard deviations where there is nothing beside the diagonal.
+/// </summary>
+[JsonConverter(typeof(CovarianceChoice))]
+public abstract class Covariance
+{
+    private Covariance(string name) => Name = name;
+
+    /// <summary>One matrix each.</summary>
+    public static Covariance Full { get; } = new FullMatrix();
+
+    /// <summary>One matrix for all components.</summary>
+    public static Covariance Tied { get; } = new TiedMatrix();
+
+    /// <summary>A variance of each variable in each component.</summary>
+    public static Covariance Diagonal { get; } = new Variances();
+
+    /// <summary>One variance for each component.</summary>
+    public static Covariance Spherical { get; } = new OneVariance();
+
+    /// <summary>The name in options.</summary>
+    public string Name { get; }
+
+    public override string ToString() => Name;
+
+    /// <summary>Free parameters of the covariances.</summary>
+    internal abstract BigInteger FreeParameters(int components, int dimensions);
+
+    /// <summary>Factors of Σ = 1, in the shape that checkpoints keep.</summary>
+    internal abstract Tensor Identity(int components, int dimensions);
+
+    /// <summary>The same factors for every component: the diagonal of L [k, d], and L [k, d, d] where it has more than that.</summary>
+    internal abstract (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions);
+
+    /// <summary>Whether fitting takes covariances, or variances will do.</summary>
+    internal abstract bool NeedsMatrices { get; }
+
+    /// <summary>The factor of the best covariance of this form for data with these second moments, with no variance below the floor.</summary>
+    /// <param name="moments">Of the data about each component's mean, as far as it belongs to it: covariances [k, d, d] where matrices are needed, else variances [k, d].</param>
+    /// <param name="shares">The weight of each component [k]; they add up to one.</param>
+    /// <param name="floor">The least variance in any direction.</param>
+    internal abstract Tensor Fit(Tensor moments, Tensor shares, double floor);
+
+    /// <summary>The factor after the variables' units were multiplied by <paramref name="scale"/> [d].</summary>
+    internal abstract Tensor Scaled(Tensor factor, Tensor scale);
+
+    /// <summary>
+    /// The units in which the floor is measured: each variable's standard deviation [d], or for a form that knows one variance only
+    /// their quadratic mean. Constant variables count as 1.
+    /// </summary>
+    internal abstract Tensor Units(Tensor variances);
+
+    private static Tensor Deviations(Tensor variances) => Ops.Where(variances.Gt(0), variances.Sqrt(), 1.0);
+
+    // Σ with eigenvalues of at least the floor is the best of all such matrices (the likelihood is maximised eigenvalue by
+    // eigenvalue), so that EM with a floor still never loses. Most matrices need none: their Cholesky factor is found at once.
+    private static Tensor Cholesky(Tensor covariance, double floor)
+    {
+        var reduced = covariance.Clone();
+        reduced.Diagonal(0, -2, -1).SubInPlace(floor);
+        if (reduced.LinalgCholeskyEx().Info.Ne(0).Any().Item() != 0)
+        {
+            var (values, vectors) = covariance.LinalgEigh();
+            covariance = (vectors * values.ClampMin(floor).Unsqueeze(-2)).Matmul(vectors.Transpose(-2, -1));
+        }
+
+        return covariance.LinalgCholeskyEx().L;
+    }
+
+    private sealed class FullMatrix() : Covariance("full")
+    {
+        internal override BigInteger FreeParameters(int components, int dimensions) => (BigInteger)components * dimensions * (dimensions + 1) / 2;
+
+        internal override Tensor Identity(int components, int dimensions) => Unit(dimensions).Repeat([components, 1, 1]);
+
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.Diagonal(0, -2, -1), factor);
+
+        internal override bool NeedsMatrices => true;
+
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => Cholesky(moments, floor);
+
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Unsqueeze(1);
+
+        internal override Tensor Units(Tensor variances) => Deviations(variances);
+    }
+
+    private sealed class TiedMatrix() : Covariance("tied")
+    {
+        internal override BigInteger FreeParameters(int components, int dimensions) => (BigInteger)dimensions * (dimensions + 1) / 2;
+
+        internal override Tensor Identity(int components, int dimensions) => Unit(dimensions);
+
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) =>
+            (factor.Diagonal(0, -2, -1).Unsqueeze(0).Expand([components, dimensions]), factor.Unsqueeze(0).Expand([components, dimensions, dimensions]));
+
+        internal override bool NeedsMatrices => true;
+
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => Cholesky((moments * shares.Reshape(-1, 1, 1)).Sum([0]), floor);
+
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Unsqueeze(1);
+
+        internal override Tensor Units(Tensor variances) => Deviations(variances);
+    }
+
+    private sealed class Variances() : Covariance("diagonal")
+    {
+        internal override BigInteger FreeParameters(int components, int dimensions) => (BigInteger)components * dimensions;
+
+        internal override Tensor Identity(int components, int dimensions) => Ops.Ones([components, dimensions], dtype: ScalarType.Float64);
+
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor, null);
+
+        internal override bool NeedsMatrices => false;
+
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.ClampMin(floor).Sqrt();
+
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale;
+
+        internal override Tensor Units(Tensor variances) => Deviations(variances);
+    }
+
+    private sealed class OneVariance() : Covariance("spherical")
+    {
+        internal override BigInteger FreeParameters(int components, int dimensions) => components;
+
+        internal override Tensor Identity(int components, int dimensions) => Ops.Ones([components, 1], dtype: ScalarType.Float64);
+
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.Expand([components, dimensions]), null);
+
+        internal override bool NeedsMatrices => false;
+
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.Mean([1], keepdim: true).ClampMin(floor).Sqrt();
+
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Narrow(0, 0, 1);
+
+        internal override Tensor Units(Tensor variances) => Deviations(variances.Mean([0], keepdim: true)).Expand([variances.Shape[0]]);
+    }
+
+    private static Tensor Unit(int dimensions)
+    {
+        var unit = Ops.Zeros([dimensions, dimensions], dtype: ScalarType.Float64);
+        unit.Diagonal().AddInPlace(1);
+        return unit;
+    }
+}
+
+internal sealed class CovarianceChoice()
+    : NamedChoice<Covariance>("covariance", c => c.Name, Covariance.Full, Covariance.Tied, Covariance.Diagonal, Covariance.Spherical);

@@ -1,0 +1,184 @@
+using Likeness.Core;
+using Likeness.Metrics;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>How a mixture is fitted.</summary>
+/// <param name="Restarts">Beginnings of which the best is kept.</param>
+/// <param name="Trial">EM steps after which beginnings are compared.</param>
+/// <param name="Tolerance">Nats per example: the fit has converged when a step gains less.</param>
+public sealed record EmOptions(int Restarts = 3, int Trial = 5, double Tolerance = 1e-6);
+
+/// <summary>
+/// Expectation–maximisation (Dempster, Laird and Rubin 1977): each round computes the responsibilities p(k|x) of the components
+/// and then the parameters that are best for them, which never lowers the likelihood. The first round also finds the beginning:
+/// seeds far from each other (k-means++, Arthur and Vassilvitskii 2007), several times, a few steps each. A component that is left
+/// without examples takes over a random half of the largest one's share. After convergence rounds change nothing and cost nothing.
+/// </summary>
+internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where TModel : Module, IMixture
+{
+    // Components with less than this many examples are empty.
+    private const double Empty = 1e-3;
+
+    private readonly TModel _model;
+    private readonly Player _player;
+    private readonly EmOptions _options;
+    private readonly Progress _progress;
+    private readonly Tensor _nll, _prior;
+
+    public ExpectationMaximisation(TModel model, EmOptions options)
+    {
+        if (options is { Restarts: < 1 } or { Trial: < 0 } or { Tolerance: < 0 })
+        {
+            throw new UsageException(
+                $"EM cannot have {options.Restarts} restarts of {options.Trial} steps and the tolerance {options.Tolerance}: restarts must be at least 1, the others at least 0.");
+        }
+
+        _model = Add("model", model);
+        _player = new Player("model", new Sgd(), model);
+        _options = options;
+        _progress = Include("progress", new Progress());
+        _nll = Buffer("nll", Ops.Zeros([1], dtype: ScalarType.Float64));
+        _prior = Buffer("prior", Ops.Zeros([1], dtype: ScalarType.Float64));
+    }
+
+    public override IReadOnlyList<Player> Players => [_player];
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+    {
+        if (!_progress.Converged)
+        {
+            var x = feed.Next().X;
+            yield return _player.Assign(() => Improve(_model.Rows(x), rng), ("nll", _nll), ("prior", _prior));
+        }
+        else
+        {
+            yield return _player.Assign(() => { }, ("nll", _nll), ("prior", _prior));
+        }
+    }
+
+    private void Improve(Tensor x, Rng rng)
+    {
+        if (x.Shape[0] < _model.Components)
+        {
+            throw new UsageException($"{_model.Components} components cannot be told apart with {x.Shape[0]} examples: use fewer components or a larger batch (0 is all of the training data).");
+        }
+
+        if (_progress.IsFirst)
+        {
+            Begin(x, rng);
+        }
+
+        // The terms, per example, are what the parameters were worth before this step; their sum never rises.
+        _prior.CopyInPlace(_model.NegativeLogPrior() / x.Shape[0]);
+        _nll.CopyInPlace(Tensor.From<double>([Step(x, rng)], 1));
+        _progress.Note(_nll.Item() + _prior.Item(), _options.Tolerance);
+    }
+
+    private void Begin(Tensor x, Rng rng)
+    {
+        var parameters = _model.NamedParameters().Select(p => p.Value).ToArray();
+        var best = parameters.Select(p => p.Clone()).ToArray();
+        var least = double.PositiveInfinity;
+        // The chain carries nothing: its iterations free what a beginning has made.
+        Chain.Run(_nll, Enumerable.Range(0, _options.Restarts), (state, _) =>
+        {
+            var rows = _model.Comparable(x);
+            _model.Maximise(x, KMeans.Nearest(rows, KMeans.Seeds(rows, _model.Components, rng)));
+            for (var i = 0; i < _options.Trial; i++)
+            {
+                Step(x, rng);
+            }
+
+            var nll = -LogJoint(x).Logsumexp(1).Mean().Item();
+            if (nll < least)
+            {
+                least = nll;
+                Copy(parameters, best);
+            }
+
+            return state;
+        });
+        if (double.IsPositiveInfinity(least))
+        {
+            throw new TrainingException("No beginning of EM gave a finite likelihood: standardise the data, raise the variance floor or use fewer components.");
+        }
+
+        Copy(best, parameters);
+    }
+
+    // One E step and one M step; the mean negative log-likelihood of the parameters before them.
+    private double Step(Tensor x, Rng rng)
+    {
+        var nll = 0.0;
+        Chain.Run(_nll, [0], (state, _) =>
+        {
+            var joint = LogJoint(x);
+            var evidence = joint.Logsumexp(1, keepdim: true);
+            nll = -evidence.Mean().Item();
+            _model.Maximise(x, Filled((joint - evidence).Exp(), rng));
+            return state;
+        });
+        return nll;
+    }
+
+    private Tensor LogJoint(Tensor x)
+    {
+        var (count, atOnce) = ((int)x.Shape[0], _model.RowsAtOnce);
+        return Chain.Concat(Enumerable.Range(0, (count + atOnce - 1) / atOnce), part =>
+            _model.LogJoint(x.Narrow(0, part * atOnce, Math.Min(atOnce, count - (part * atOnce)))));
+    }
+
+    // Responsibilities in which no component is empty.
+    private static Tensor Filled(Tensor r, Rng rng)
+    {
+        var counts = r.Sum([0]).ToArray<double>();
+        foreach (var empty in Enumerable.Range(0, counts.Length).Where(k => counts[k] < Empty))
+        {
+            var largest = Array.IndexOf(counts, counts.Max());
+            // Most of one half and a little of the other, so that neither is left with nothing.
+            var half = (rng.Bernoulli(Ops.Full([r.Shape[0]], 0.5, dtype: r.ScalarType, device: r.Device)) * 0.9 + 0.05) * r.Select(1, largest);
+            r.Select(1, empty).CopyInPlace(half);
+            r.Select(1, largest).SubInPlace(half);
+            counts = r.Sum([0]).ToArray<double>();
+        }
+
+        return r;
+    }
+
+    private static void Copy(Tensor[] from, Tensor[] to)
+    {
+        foreach (var (source, target) in from.Zip(to))
+        {
+            target.CopyInPlace(source);
+        }
+    }
+
+    // Whether the fit has begun and whether it has ended.
+    private sealed class Progress : IStateful
+    {
+        private long _rounds, _converged;
+        private double _last;
+
+        public bool IsFirst => _rounds == 0;
+
+        public bool Converged => _converged != 0;
+
+        public void Note(double total, double tolerance)
+        {
+            _converged = _rounds > 0 && Math.Abs(_last - total) < tolerance ? 1 : 0;
+            _last = total;
+            _rounds++;
+        }
+
+        public void State(IStateCursor cursor)
+        {
+            cursor.Visit("rounds", ref _rounds);
+            cursor.Visit("converged", ref _converged);
+            cursor.Visit("last", ref _last);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a Gaussian is made of.</summary>
+public sealed record GaussianOptions
+{
+    [Description("form of the covariance: full, diagonal or spherical")]
+    public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
+
+    [Description("least variance in any direction, as a share of the variables' own variances")]
+    public double VarianceFloor { get; init; } = 1e-6;
+}
+
+/// <summary>
+/// The multivariate Normal distribution with the parameters of maximum likelihood (Fisher 1922):
+/// <code>
+/// log p(x) = −½ (x − μ)ᵀ Σ⁻¹ (x − μ) − ½ log |2πΣ|                                 (1)
+/// μ = 1/n Σ_i x_i,   Σ = 1/n Σ_i (x_i − μ)(x_i − μ)ᵀ                                (2)
+/// p(x_m | x_g) = N(μ_m + Σ_mg Σ_gg⁻¹ (x_g − μ_g), Σ_mm − Σ_mg Σ_gg⁻¹ Σ_gm)           (3)
+/// </code>
+/// All of it goes through the Cholesky factor L of Σ = L·Lᵀ, in double precision.
+/// </summary>
+public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompleter, IFreeParameters
+{
+    private readonly DataSpec _spec;
+    private readonly GaussianOptions _options;
+    private readonly Tensor _mean, _factor, _weight;
+
+    public Gaussian(DataSpec spec, GaussianOptions options, Rng rng)
+    {
+        Checks.VarianceFloor(options.VarianceFloor);
+        (_spec, _options) = (spec, options);
+        _mean = Parameter("mean", Ops.Zeros([1, spec.Dimensions], dtype: ScalarType.Float64).To(rng.Device));
+        _factor = Parameter("factor", options.Covariance.Identity(1, spec.Dimensions).To(rng.Device));
+        _weight = Buffer("log_weight", Ops.Zeros([1], dtype: ScalarType.Float64).To(rng.Device));
+        Order = [.. Enumerable.Range(0, spec.Dimensions)];
+    }
+
+    public static Recipe<GaussianOptions, Gaussian, Batch> Recipe { get; } = new(
+        "gaussian",
+        "Exact density of real data: one Normal distribution, fitted in closed form.",
+        new("fisher1922foundations", "On the Mathematical Foundations of Theoretical Statistics", "Fisher, Ronald A.",
+            "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368"),
+        new(),
+        GaussianJson.Default.GaussianOptions,
+        (spec, options, rng) => new Gaussian(spec, options, rng),
+        (model, _, _) => new Moments(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Reals)
+    {
+        Smallest = new() { VarianceFloor = 0.1 },
+        Parameters = Count,
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Count(_spec, _options);
+
+    /// <summary>Equation 1.</summary>
+    public Tensor LogProb(Tensor x) => Distribution.LogJoint(Rows(x)).Select(1, 0);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var (known, _) = Parts.Of(given, _spec);
+        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).Select(1, 0);
+    }
+
+    /// <summary>Equation 3.</summary>
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var (known, missing) = Parts.Of(given, _spec);
+        return Examples(Distribution.Complete(Rows(x), known, missing, rng));
+    }
+
+    public IWalk Walk(int count) => Distribution.Walk(count);
+
+    public Tensor Sample(int count, Rng rng) => Examples(Distribution.Sample(count, rng));
+
+    private NormalComponents Distribution
+    {
+        get
+        {
+            var (scales, lower) = _options.Covariance.Expand(_factor, 1, _spec.Dimensions);
+            return new(_weight, _mean, scales, lower);
+        }
+    }
+
+    private static BigInteger Count(DataSpec spec, GaussianOptions options) => spec.Dimensions + options.Covariance.FreeParameters(1, spec.Dimensions);
+
+    private Tensor Rows(Tensor x) => _spec.Flat(x).To(_mean.ScalarType);
+
+    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+
+    // Equation 2 over everything seen so far, one batch after the other: the moments of two sets of examples are those of their union
+    // (Chan, Golub and LeVeque 1983). With the whole training split as one batch, one round is the fit.
+    private sealed class Moments : Objective<Batch>
+    {
+        private readonly Gaussian _gaussian;
+        private readonly Player _player;
+        private readonly Tensor _count, _mean, _scatter, _nll;
+
+        public Moments(Gaussian gaussian)
+        {
+            _gaussian = Add("model", gaussian);
+            _player = new Player("model", new Sgd(), gaussian);
+            long d = gaussian._spec.Dimensions;
+            _count = Buffer("count", Zeros(1));
+            _mean = Buffer("mean", Zeros(d));
+            _scatter = Buffer("scatter", gaussian._options.Covariance.NeedsMatrices ? Zeros(d, d) : Zeros(d));
+            _nll = Buffer("nll", Zeros());
+            Tensor Zeros(params long[] shape) => Ops.Zeros(shape, dtype: ScalarType.Float64).To(gaussian.Device);
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = _gaussian.Rows(feed.Next().X);
+            yield return _player.Assign(() => Fit(x), ("nll", _nll));
+        }
+
+        private void Fit(Tensor x)
+        {
+            var (n, covariance) = (x.Shape[0], _gaussian._options.Covariance);
+            var mean = x.Mean([0]);
+            var (centred, shift, all) = (x - mean, mean - _mean, _count + n);
+            _scatter.AddInPlace(covariance.NeedsMatrices
+                ? centred.T().Matmul(centred) + shift.Unsqueeze(1) * shift * (_count * n / all)
+                : centred.Square().Sum([0]) + shift.Square() * (_count * n / all));
+            _mean.AddInPlace(shift * n / all);
+            _count.CopyInPlace(all);
+
+            var moments = _scatter / all;
+            var units = covariance.Units(covariance.NeedsMatrices ? moments.Diagonal() : moments);
+            var inUnits = covariance.NeedsMatrices ? moments / units.Unsqueeze(1) / units : moments / units.Square();
+            _gaussian._mean.CopyInPlace(_mean.Unsqueeze(0));
+            _gaussian._factor.CopyInPlace(covariance.Scaled(
+                covariance.Fit(inUnits.Unsqueeze(0), (_count * 0 + 1), _gaussian._options.VarianceFloor), units));
+            _nll.CopyInPlace(-_gaussian.Distribution.LogJoint(x).Mean());
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(GaussianOptions))]
+internal sealed partial class GaussianJson : JsonSerializerContext;

@@ -1,0 +1,156 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a Gaussian mixture is made of.</summary>
+public sealed record GaussianMixtureOptions
+{
+    [Description("components")]
+    public int Components { get; init; } = 10;
+
+    [Description("form of the covariances: full, tied (one for all components), diagonal or spherical")]
+    public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
+
+    [Description("least variance of a component in any direction, as a share of the variables' own variances")]
+    public double VarianceFloor { get; init; } = 1e-4;
+
+    [Description("how EM begins and when it has converged")]
+    public EmOptions Em { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>
+/// A mixture of Normal distributions, fitted by EM (Dempster, Laird and Rubin 1977):
+/// <code>
+/// p(x) = Σ_k π_k N(x | μ_k, Σ_k)                                                      (1)
+/// r_ik = p(k|x_i) = π_k N(x_i | μ_k, Σ_k) / p(x_i)                                     (2, E step)
+/// N_k = Σ_i r_ik,  π_k = N_k/n,  μ_k = Σ_i r_ik x_i/N_k,
+/// Σ_k = Σ_i r_ik (x_i − μ_k)(x_i − μ_k)ᵀ/N_k                                           (3, M step)
+/// </code>
+/// The likelihood has no upper limit where a component may shrink onto one example, so variances have a floor. The M step takes the best
+/// covariance that keeps it, and EM still never loses.
+/// </summary>
+public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
+{
+    private readonly DataSpec _spec;
+    private readonly GaussianMixtureOptions _options;
+    private readonly Tensor _logits, _means, _factor;
+
+    public GaussianMixture(DataSpec spec, GaussianMixtureOptions options, Rng rng)
+    {
+        Checks.Components(options.Components);
+        Checks.VarianceFloor(options.VarianceFloor);
+        (_spec, _options) = (spec, options);
+        var (k, d) = (options.Components, spec.Dimensions);
+        _logits = Parameter("logits", Ops.Zeros([k], dtype: ScalarType.Float64).To(rng.Device));
+        _means = Parameter("means", rng.Normal(k, d).To(ScalarType.Float64));
+        _factor = Parameter("factor", options.Covariance.Identity(k, d).To(rng.Device));
+        Order = [.. Enumerable.Range(0, d)];
+    }
+
+    public static Recipe<GaussianMixtureOptions, GaussianMixture, Batch> Recipe { get; } = new(
+        "gaussian-mixture",
+        "Exact density of real data: Normal distributions side by side, fitted by EM; soft clusters.",
+        new("dempster1977em", "Maximum Likelihood from Incomplete Data via the EM Algorithm", "Dempster, Arthur P. and Laird, Nan M. and Rubin, Donald B.",
+            "Journal of the Royal Statistical Society B", 1977, "39(1):1-38"),
+        new(),
+        GaussianMixtureJson.Default.GaussianMixtureOptions,
+        (spec, options, rng) => new GaussianMixture(spec, options, rng),
+        (model, options, _) => new ExpectationMaximisation<GaussianMixture>(model, options.Em),
+        new(Steps: 200, BatchSize: 0),
+        DataNeed.Reals)
+    {
+        Smallest = new() { Components = 2, VarianceFloor = 0.1, Em = new(Restarts: 2, Trial: 2) },
+        Parameters = Count,
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Count(_spec, _options);
+
+    int IMixture.Components => _options.Components;
+
+    // Four million numbers of double precision: tens of megabytes.
+    int IMixture.RowsAtOnce => Math.Max(1, (1 << 22) / (_options.Covariance.NeedsMatrices ? _options.Components * _spec.Dimensions : _options.Components + _spec.Dimensions));
+
+    /// <summary>Equation 1.</summary>
+    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).Logsumexp(1);
+
+    /// <summary>Equation 2.</summary>
+    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).Softmax(1);
+
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var (known, _) = Parts.Of(given, _spec);
+        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).Logsumexp(1);
+    }
+
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var (known, missing) = Parts.Of(given, _spec);
+        return Examples(Distribution.Complete(Rows(x), known, missing, rng));
+    }
+
+    public IWalk Walk(int count) => Distribution.Walk(count);
+
+    public Tensor Sample(int count, Rng rng) => Examples(Distribution.Sample(count, rng));
+
+    public Tensor Rows(Tensor x) => _spec.Flat(x).To(_means.ScalarType);
+
+    public Tensor LogJoint(Tensor rows) => Distribution.LogJoint(rows);
+
+    Tensor IMixture.Comparable(Tensor rows) => InUnits(rows).Rows;
+
+    Tensor IMixture.NegativeLogPrior() => Ops.Zeros([1], dtype: _means.ScalarType, device: _means.Device);
+
+    // Equation 3, in the variables' own units so that the floor means the same for all of them.
+    void IMixture.Maximise(Tensor rows, Tensor r)
+    {
+        var (x, mean, units) = InUnits(rows);
+        var covariance = _options.Covariance;
+        var counts = r.Sum([0]); // N_k
+        var shares = counts / r.Shape[0];
+        var means = r.T().Matmul(x) / counts.Unsqueeze(1);
+        var moments = covariance.NeedsMatrices
+            ? Chain.Concat(Enumerable.Range(0, _options.Components), k =>
+            {
+                var centred = x - means.Select(0, k);
+                return ((centred * r.Narrow(1, k, 1)).T().Matmul(centred) / counts.Select(0, k)).Unsqueeze(0);
+            })
+            : r.T().Matmul(x.Square()) / counts.Unsqueeze(1) - means.Square();
+        _logits.CopyInPlace(shares.Log());
+        _means.CopyInPlace(mean + means * units);
+        _factor.CopyInPlace(covariance.Scaled(covariance.Fit(moments, shares, _options.VarianceFloor), units));
+    }
+
+    private NormalComponents Distribution
+    {
+        get
+        {
+            var (scales, lower) = _options.Covariance.Expand(_factor, _options.Components, _spec.Dimensions);
+            return new(_logits.LogSoftmax(0), _means, scales, lower);
+        }
+    }
+
+    private static BigInteger Count(DataSpec spec, GaussianMixtureOptions options) =>
+        options.Components - 1 + ((BigInteger)options.Components * spec.Dimensions) + options.Covariance.FreeParameters(options.Components, spec.Dimensions);
+
+    private (Tensor Rows, Tensor Mean, Tensor Units) InUnits(Tensor rows)
+    {
+        var mean = rows.Mean([0]);
+        var centred = rows - mean;
+        var units = _options.Covariance.Units(centred.Square().Mean([0]));
+        return (centred / units, mean, units);
+    }
+
+    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(GaussianMixtureOptions))]
+internal sealed partial class GaussianMixtureJson : JsonSerializerContext;

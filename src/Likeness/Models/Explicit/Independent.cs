@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a fully factorised distribution is made of.</summary>
+public sealed record IndependentOptions
+{
+    [Description("examples imagined for each variable, spread evenly over its values; above 0")]
+    public double Prior { get; init; } = 1;
+}
+
+/// <summary>
+/// Full independence: p(x) = Π p(x_i), with k − 1 free parameters for each variable. What every other model has to beat.
+/// </summary>
+public static class Independent
+{
+    public static Recipe<IndependentOptions, AutoregressiveTable, Batch> Recipe { get; } = new(
+        "independent",
+        "Exact density of discrete data whose variables do not depend on each other: the baseline.",
+        new("lewis1959approximating", "Approximating Probability Distributions to Reduce Storage Requirements", "Lewis, Philip M.",
+            "Information and Control", 1959, "2(3):214-225"),
+        new(),
+        IndependentJson.Default.IndependentOptions,
+        (spec, options, rng) => new AutoregressiveTable(spec, 0, options.Prior, rng),
+        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Discrete)
+    {
+        Smallest = new(),
+        Parameters = (spec, _) => AutoregressiveTable.Parameters(spec, 0),
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(IndependentOptions))]
+internal sealed partial class IndependentJson : JsonSerializerContext;

@@ -1,0 +1,162 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a joint table is made of.</summary>
+public sealed record JointTableOptions
+{
+    [Description("examples imagined in all, spread evenly over the cells; above 0")]
+    public double Prior { get; init; } = 1;
+}
+
+/// <summary>
+/// The whole joint distribution of d discrete variables of k values, a probability for every cell:
+/// <code>
+/// p(x) = p_{x_1 … x_d},  k^d − 1 free parameters             (1)
+/// p(x_A) = Σ_{x_B} p(x_A, x_B)                               (2, sum rule)
+/// p(x_B | x_A) = p(x_A, x_B) / p(x_A)                        (3, product rule)
+/// </code>
+/// It assumes nothing, answers everything, and is out of reach beyond some twenty bits: what independence is for.
+/// </summary>
+public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
+{
+    private readonly DataSpec _spec;
+    private readonly int _levels, _cells;
+    private readonly double _prior;
+    private readonly Tensor theta;
+
+    public JointTable(DataSpec spec, JointTableOptions options, Rng rng)
+    {
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        _cells = Levels.Fit(Parameters(spec), spec, "The joint table", "choose data with fewer variables, or a model that assumes some independence") + 1;
+        theta = Parameter("theta", Init.Zeros.Make(rng, _cells - 1));
+        Order = [.. Enumerable.Range(0, spec.Dimensions)];
+    }
+
+    public static Recipe<JointTableOptions, JointTable, Batch> Recipe { get; } = new(
+        "joint-table",
+        "Exact density of a few discrete variables: the probability of every cell of their joint table.",
+        new("perks1947observations", "Some Observations on Inverse Probability Including a New Indifference Rule", "Perks, Wilfred",
+            "Journal of the Institute of Actuaries", 1947, "73(2):285-334"),
+        new(),
+        JointTableJson.Default.JointTableOptions,
+        (spec, options, rng) => new JointTable(spec, options, rng),
+        (model, _, _) => new Counting<JointTable, Batch>(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Discrete)
+    {
+        Smallest = new(),
+        Parameters = (spec, _) => Parameters(spec),
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public BigInteger FreeParameters => Parameters(_spec);
+
+    long ICounted<Batch>.Cells => _cells;
+
+    /// <summary>The table in double precision, for the rules of probability.</summary>
+    public ProbabilityTable Table() => ProbabilityTable.Normalised(
+        [.. Enumerable.Repeat(_levels, _spec.Dimensions)], LogProbs().Detach().To(ScalarType.Float64).Exp().ToArray<double>());
+
+    public Tensor LogProb(Tensor x) => LogProbs().IndexSelect(0, Cells(Levels.Read(_spec, x), Order));
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    public IWalk Walk(int count) => new Prefix(this, Order, count);
+
+    // Equation 2.
+    public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
+    {
+        var (marks, order) = GivenFirst(given);
+        var v = Levels.Read(_spec, x, marks);
+        var known = order[..marks.Count(m => m)];
+        return Rearranged(order).Reshape((long)Math.Pow(_levels, known.Length), -1).Logsumexp([1]).IndexSelect(0, Cells(v, known));
+    }
+
+    // Equation 3: with the given variables first, the rest follows variable by variable.
+    public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
+    {
+        var (marks, order) = GivenFirst(given);
+        var v = Levels.Read(_spec, x, marks);
+        var walk = new Prefix(this, order, (int)v.Shape[0]);
+        var filled = Chain.Run(v.Clone(), order, (v, i) =>
+        {
+            var (column, next) = (v.Select(1, i), walk.Next());
+            if (!marks[i])
+            {
+                column.CopyInPlace(next.Sample(rng));
+            }
+
+            walk.Observe(column);
+            return v;
+        });
+        return filled.To(x.ScalarType).Reshape(x.Shape);
+    }
+
+    Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(
+        Levels.Read(_spec, batch.X), _spec.Dimensions, _cells, v => Levels.Histogram(Cells(v, Order), _cells));
+
+    void ICounted<Batch>.Estimate(Tensor counts) => theta.CopyInPlace(LogOdds.FromCounts(counts.Unsqueeze(0), _prior).Squeeze(0));
+
+    Tensor ICounted<Batch>.LogLikelihood(Batch batch) => LogProb(batch.X);
+
+    private static BigInteger Parameters(DataSpec spec) => BigInteger.Pow(Levels.Count(spec), spec.Dimensions) - 1;
+
+    private Tensor LogProbs() => LogOdds.LogProbs(theta);
+
+    // log p of every cell where the variables stand in another order, the first changing slowest.
+    private Tensor Rearranged(int[] order) => LogProbs()
+        .Reshape([.. order.Select(_ => (long)_levels)]).Permute([.. order.Select(i => (long)i)]).Reshape(-1);
+
+    // The place of each example among the cells of these variables, the first changing slowest.
+    private Tensor Cells(Tensor v, IEnumerable<int> variables) =>
+        Chain.Run(v.Select(1, 0).ZerosLike(), variables, (cell, i) => (cell * _levels) + v.Select(1, i));
+
+    private (bool[] Marks, int[] Order) GivenFirst(ReadOnlySpan<bool> given)
+    {
+        var marks = Levels.Marks(_spec, given);
+        return (marks, [.. Order.OrderBy(i => marks[i] ? 0 : 1)]);
+    }
+
+    // The joint log-probabilities of the first variables of an order: of none, of one, of two, … of all.
+    private sealed class Prefix : IWalk
+    {
+        private readonly Tensor[] _first;
+        private readonly Tensor _cell;
+        private readonly int _levels;
+        private int i;
+
+        public Prefix(JointTable table, IReadOnlyList<int> order, int count)
+        {
+            _levels = table._levels;
+            _first = new Tensor[order.Count + 1];
+            _first[^1] = table.Rearranged([.. order]).Detach();
+            for (var n = order.Count; n > 0; n--)
+            {
+                _first[n - 1] = _first[n].Reshape(-1, _levels).Logsumexp([1]);
+            }
+
+            _cell = Ops.Zeros([count], dtype: ScalarType.Int64, device: table.Device);
+        }
+
+        public Density Next() => new Categorical(_first[i + 1].Reshape(-1, _levels).IndexSelect(0, _cell));
+
+        public void Observe(Tensor values)
+        {
+            _cell.CopyInPlace((_cell * _levels) + values.To(ScalarType.Int64));
+            i++;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(JointTableOptions))]
+internal sealed partial class JointTableJson : JsonSerializerContext;

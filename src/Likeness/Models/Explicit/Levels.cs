@@ -1,0 +1,75 @@
+using System.Numerics;
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>Discrete examples as whole numbers, and tables that are indexed by them.</summary>
+internal static class Levels
+{
+    /// <summary>Numbers in the largest table: 16 MiB in single precision.</summary>
+    public const int LargestTable = 1 << 22;
+
+    // Numbers that a part of a batch may take at a time.
+    private const long Working = 1 << 22;
+
+    /// <summary>The number of values k of each variable.</summary>
+    public static int Count(DataSpec spec) => spec.Domain.LevelCount
+        ?? throw new UsageException($"A table needs discrete values, and the data is {spec}: choose binary, categorical or byte data.");
+
+    /// <summary>Refuses a table that is too large to keep.</summary>
+    /// <exception cref="UsageException">It has more than <see cref="LargestTable"/> free parameters.</exception>
+    public static int Fit(BigInteger parameters, DataSpec spec, string table, string remedy) => parameters <= LargestTable
+        ? (int)parameters
+        : throw new UsageException($"{table} over {spec} values has {LargeNumber.Text(parameters)} free parameters, more than the {LargestTable:N0} that are kept: {remedy}.");
+
+    /// <summary>Examples [n, …] as whole numbers, int64 [n, d].</summary>
+    /// <exception cref="DataException">A value is not one of 0 … k − 1.</exception>
+    public static Tensor Read(DataSpec spec, Tensor x) => Whole(spec, spec.Flat(x));
+
+    /// <summary>The same where values are missing: they become 0, whatever they were.</summary>
+    public static Tensor Read(DataSpec spec, Tensor x, bool[] given)
+    {
+        var mask = Tensor.From<bool>(given, 1, given.Length).To(x.Device);
+        return Whole(spec, Ops.Where(mask, spec.Flat(x), 0));
+    }
+
+    /// <summary>Which variables are given, one mark for each.</summary>
+    /// <exception cref="UsageException">There are more or fewer marks than variables.</exception>
+    public static bool[] Marks(DataSpec spec, ReadOnlySpan<bool> given) => given.Length == spec.Dimensions
+        ? given.ToArray()
+        : throw new UsageException($"{given.Length} variables are marked as given or missing and the data has {spec.Dimensions}: mark each of them.");
+
+    /// <summary>0 … count − 1, int64.</summary>
+    public static Tensor Range(long count, Device device) => Ops.Arange(0, count, dtype: ScalarType.Int64, device: device);
+
+    /// <summary>How often each index 0 … count − 1 occurs, int64 [count].</summary>
+    public static Tensor Histogram(Tensor indices, long count) => indices.Reshape(-1).Bincount(minlength: count);
+
+    /// <summary>Evaluates parts of a batch of n examples one after the other, so that what each takes stays in bounds, and joins them.</summary>
+    public static Tensor InParts(Tensor x, long numbersPerExample, Func<Tensor, Tensor> part) =>
+        Chain.Concat(Parts(x.Shape[0], numbersPerExample), p => part(x.Narrow(0, p.From, p.Count)));
+
+    /// <summary>Adds up what parts of a batch of n examples have counted, int64 [cells].</summary>
+    public static Tensor AddParts(Tensor x, long numbersPerExample, long cells, Func<Tensor, Tensor> count) =>
+        Chain.Run(Ops.Zeros([cells], dtype: ScalarType.Int64, device: x.Device), Parts(x.Shape[0], numbersPerExample),
+            (sum, p) => sum.AddInPlace(count(x.Narrow(0, p.From, p.Count))));
+
+    private static IEnumerable<(long From, long Count)> Parts(long examples, long numbersPerExample)
+    {
+        var size = Math.Max(1, Working / Math.Max(1, numbersPerExample));
+        for (var from = 0L; from < examples; from += size)
+        {
+            yield return (from, Math.Min(size, examples - from));
+        }
+    }
+
+    private static Tensor Whole(DataSpec spec, Tensor flat)
+    {
+        var (least, most, k) = (flat.Min().Item(), flat.Max().Item(), Count(spec));
+        // Negated, so that it also refuses what is not a number.
+        return !(least >= 0 && most <= k - 1)
+            ? throw new DataException($"The examples have values from {least} to {most}, and {spec.Domain} values are 0 to {k - 1}: give data of the model's own domain.")
+            : flat.To(ScalarType.Int64);
+    }
+}

@@ -1,0 +1,30 @@
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>
+/// Distributions over k values as k − 1 free numbers each, the log-odds against the first value:
+/// <code>θ_v = log p(v) − log p(0),  v = 1 … k − 1</code>
+/// so that a model stores exactly as many numbers as it has free parameters.
+/// </summary>
+internal static class LogOdds
+{
+    /// <summary>Normalised log-probabilities [..., k] in nats, from log-odds [..., k − 1].</summary>
+    public static Tensor LogProbs(Tensor odds) => odds.Pad([1, 0]).LogSoftmax(-1);
+
+    /// <summary>Log-odds [m, k − 1], in double precision, of the estimates p(v) = (c_v + prior/k) / (Σc + prior).</summary>
+    /// <param name="counts">How often each value was seen, [m, k].</param>
+    /// <param name="prior">Examples that are imagined for each distribution, spread evenly over its values; above 0.</param>
+    public static Tensor FromCounts(Tensor counts, double prior)
+    {
+        var k = counts.Shape[1];
+        var log = (counts.To(ScalarType.Float64) + (prior / k)).Log();
+        return log.Narrow(1, 1, k - 1) - log.Narrow(1, 0, 1);
+    }
+
+    /// <summary>The prior, if it is allowed.</summary>
+    /// <exception cref="UsageException">It is not above 0: what was never seen would be impossible, and its log-odds infinite.</exception>
+    public static double Prior(double prior) => prior > 0 && double.IsFinite(prior)
+        ? prior
+        : throw new UsageException($"A prior of {prior} imagined examples is not allowed: prior must be above 0, for example 1.");
+}

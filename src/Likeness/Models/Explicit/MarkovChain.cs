@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>What a Markov chain is made of.</summary>
+public sealed record MarkovChainOptions
+{
+    [Description("examples imagined after each value of each variable, spread evenly over the next one's; above 0")]
+    public double Prior { get; init; } = 1;
+}
+
+/// <summary>
+/// A chain in the order of the flattened example: p(x) = p(x_1) Π p(x_i | x_{i−1}), with a table for each step and so 2d − 1 free
+/// parameters for d bits.
+/// </summary>
+public static class MarkovChain
+{
+    public static Recipe<MarkovChainOptions, AutoregressiveTable, Batch> Recipe { get; } = new(
+        "markov-chain",
+        "Exact density of discrete data in which each variable depends on the one before it only.",
+        new("markov1913example", "An Example of Statistical Investigation of the Text Eugene Onegin Concerning the Connection of Samples in Chains",
+            "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600"),
+        new(),
+        MarkovChainJson.Default.MarkovChainOptions,
+        (spec, options, rng) => new AutoregressiveTable(spec, 1, options.Prior, rng),
+        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Discrete)
+    {
+        Smallest = new(),
+        Parameters = (spec, _) => AutoregressiveTable.Parameters(spec, 1),
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(MarkovChainOptions))]
+internal sealed partial class MarkovChainJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Explicit;
+
+/// <summary>Examples of which a part is given.</summary>
+internal static class Parts
+{
+    /// <summary>The given and the missing variables.</summary>
+    /// <exception cref="UsageException">Not every variable is marked.</exception>
+    public static (int[] Given, int[] Missing) Of(ReadOnlySpan<bool> given, DataSpec spec)
+    {
+        if (given.Length != spec.Dimensions)
+        {
+            throw new UsageException($"{given.Length} variables are marked as given or missing and the model has {spec.Dimensions}: mark each of them.");
+        }
+
+        var marks = given.ToArray();
+        var all = Enumerable.Range(0, marks.Length).ToLookup(i => marks[i]);
+        return ([.. all[true]], [.. all[false]]);
+    }
+
+    /// <summary>These columns of rows [n, d].</summary>
+    public static Tensor Choose(Tensor rows, int[] columns) =>
+        rows.IndexSelect(1, Tensor.From(Array.ConvertAll(columns, i => (long)i), columns.Length).To(rows.Device));
+}
+
+/// <summary>What options must keep to.</summary>
+internal static class Checks
+{
+    public static void VarianceFloor(double floor)
+    {
+        if (floor is not (>= 0 and < 1))
+        {
+            throw new UsageException($"The variance floor cannot be {floor}: it is a share of the variables' variances, at least 0 and below 1.");
+        }
+    }
+
+    public static void Components(int components)
+    {
+        if (components < 1)
+        {
+            throw new UsageException($"A mixture cannot have {components} components: components must be at least 1.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Flows;
+
+/// <summary>What a neural spline flow is made of.</summary>
+public sealed record NeuralSplineOptions
+{
+    [Description("coupling layers")]
+    public int Layers { get; init; } = 10;
+
+    [Description("units of each hidden layer of a coupling's network")]
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? [128, 128]; } = [128, 128];
+
+    [Description("pieces of each spline")]
+    public int Bins { get; init; } = 8;
+
+    [Description("splines bend values between minus this and this, in deviations; beyond, values stay")]
+    public double Bound { get; init; } = 3;
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(5e-4); } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
+}
+
+/// <summary>
+/// Neural spline flows, RQ-NSF (C) (Durkan et al. 2019): couplings whose functions are monotone rational-quadratic splines. The
+/// paper mixes variables by learned linear maps between couplings and computes parameters by residual networks; here halves
+/// alternate and networks are plain.
+/// </summary>
+public static class NeuralSpline
+{
+    public static Recipe<NeuralSplineOptions, NormalizingFlow, Batch> Recipe { get; } = new(
+        "neural-spline",
+        "Exact density of real data by invertible couplings, each of which bends one half by splines that depend on the other.",
+        new("durkan2019splines", "Neural Spline Flows", "Durkan, Conor and Bekasov, Artur and Murray, Iain and Papamakarios, George", "NeurIPS", 2019,
+            "Advances in Neural Information Processing Systems 32:7509-7520"),
+        new(),
+        NeuralSplineJson.Default.NeuralSplineOptions,
+        (spec, o, rng) =>
+        {
+            FlowSizes.Check("A neural spline flow", spec, o.Layers, o.Hidden);
+            return o is { Bins: >= 2 and <= 500, Bound: > 0 }
+                ? new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new SplineCoupling(spec.Dimensions, l, o.Hidden, o.Bins, o.Bound, rng)))
+                : throw new UsageException($"A spline cannot have {o.Bins} bins up to {o.Bound}: bins must be between 2 and 500, and bound above 0.");
+        },
+        (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Reals)
+    {
+        Smallest = new() { Layers = 3, Hidden = [16], Bins = 4, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
+    };
+}
+
+/// <summary>Bends each variable of a half by a rational-quadratic spline.</summary>
+public sealed class SplineCoupling(int dimensions, int layer, IReadOnlyList<int> hidden, int bins, double bound, Rng rng)
+    : Coupling(dimensions, layer, hidden, (3 * bins) - 1, rng)
+{
+    protected override (Tensor Z, Tensor LogSlope) Bend(Tensor x, Tensor parameters) => new RationalQuadratic(parameters, bins, bound).Forward(x);
+
+    protected override Tensor Unbend(Tensor z, Tensor parameters) => new RationalQuadratic(parameters, bins, bound).Inverse(z);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(NeuralSplineOptions))]
+internal sealed partial class NeuralSplineJson : JsonSerializerContext;

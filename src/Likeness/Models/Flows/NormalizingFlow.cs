@@ -1,0 +1,66 @@
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Flows;
+
+/// <summary>
+/// The density of x = f⁻¹(z) for z ~ N(0, I): log p(x) = log N(f(x); 0, I) + Σ_l log |det ∂f_l|, with f = f_L ∘ … ∘ f_1. Every flow
+/// is this with transforms of its own; encoding is f and decoding f⁻¹, so that nothing is lost.
+/// </summary>
+public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencoder, ILatentPrior
+{
+    private readonly DataSpec _spec;
+    private readonly Transform[] _transforms;
+
+    /// <param name="spec">Real data.</param>
+    /// <param name="rng">Its device holds the parameters.</param>
+    /// <param name="layers">The flow's own transforms; each gets an <see cref="ActNorm"/> before it.</param>
+    public NormalizingFlow(DataSpec spec, Rng rng, params IEnumerable<Transform> layers)
+    {
+        _spec = spec;
+        _transforms = [.. layers.SelectMany(layer => new[] { new ActNorm(spec.Dimensions, rng), layer })];
+        for (var l = 0; l < _transforms.Length; l++)
+        {
+            Add($"{l}", _transforms[l]);
+        }
+    }
+
+    public Tensor LogProb(Tensor x)
+    {
+        var (z, logDeterminant) = Forward(x);
+        return z.Square().Sum([1]) * -0.5 - _spec.Dimensions * Normal.HalfLogTwoPi + logDeterminant;
+    }
+
+    /// <summary>f(x), [n, d], and log |det ∂f/∂x|, [n].</summary>
+    public (Tensor Z, Tensor LogDeterminant) Forward(Tensor x)
+    {
+        var z = _spec.Flat(x);
+        Tensor? total = null;
+        foreach (var transform in _transforms)
+        {
+            (z, var logDeterminant) = transform.Forward(z);
+            total = total is null ? logDeterminant : total + logDeterminant;
+        }
+
+        return (z, total ?? Ops.Zeros([x.Shape[0]], dtype: x.ScalarType, device: x.Device));
+    }
+
+    public Tensor Encode(Tensor x) => Forward(x).Z;
+
+    /// <summary>f⁻¹(z), without gradients.</summary>
+    public Tensor Decode(Tensor z) =>
+        Chain.Run(z.To(ScalarType), Enumerable.Reverse(_transforms), (z, transform) => transform.Inverse(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _spec.Dimensions);
+
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+
+    /// <summary>Brings what each layer gets of a first batch to mean 0 and deviation 1.</summary>
+    internal void Start(Tensor x) => Chain.Run(_spec.Flat(x), _transforms, (z, transform) =>
+    {
+        (transform as ActNorm)?.Start(z);
+        return transform.Forward(z).Z;
+    });
+}

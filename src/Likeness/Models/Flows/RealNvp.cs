@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Flows;
+
+/// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
+public sealed record RealNvpOptions
+{
+    [Description("coupling layers")]
+    public int Layers { get; init; } = 10;
+
+    [Description("units of each hidden layer of a coupling's network")]
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? [100, 100]; } = [100, 100];
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
+}
+
+/// <summary>
+/// Real-valued non-volume preserving transformations (Dinh et al. 2017) for tables: couplings that scale and shift one half of the
+/// variables by functions of the other. The paper's multi-scale convolutional architecture for images is not part of it.
+/// </summary>
+public static class RealNvp
+{
+    public static Recipe<RealNvpOptions, NormalizingFlow, Batch> Recipe { get; } = new(
+        "realnvp",
+        "Exact density of real data by invertible couplings, each of which scales and shifts one half by the other.",
+        new("dinh2017realnvp", "Density Estimation Using Real NVP", "Dinh, Laurent and Sohl-Dickstein, Jascha and Bengio, Samy", "ICLR", 2017, "arXiv:1605.08803"),
+        new(),
+        RealNvpJson.Default.RealNvpOptions,
+        (spec, o, rng) =>
+        {
+            FlowSizes.Check("RealNVP", spec, o.Layers, o.Hidden);
+            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AffineCoupling(spec.Dimensions, l, o.Hidden, rng)));
+        },
+        (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Reals)
+    {
+        Smallest = new() { Layers = 4, Hidden = [16, 16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
+    };
+}
+
+/// <summary>
+/// z_b = x_b ⊙ exp(s(x_a)) + t(x_a), log |det| = Σ s(x_a) (Dinh et al. 2017, equations 5 and 6), with s = scale ⊙ tanh(·) and
+/// a learned scale.
+/// </summary>
+public sealed class AffineCoupling : Coupling
+{
+    private readonly Tensor _scale;
+
+    public AffineCoupling(int dimensions, int layer, IReadOnlyList<int> hidden, Rng rng) : base(dimensions, layer, hidden, 2, rng) =>
+        _scale = Parameter("scale", Init.Ones.Make(rng, Bent));
+
+    protected override (Tensor Z, Tensor LogSlope) Bend(Tensor x, Tensor parameters)
+    {
+        var s = S(parameters);
+        return (x * s.Exp() + parameters.Select(2, 1), s);
+    }
+
+    protected override Tensor Unbend(Tensor z, Tensor parameters) => (z - parameters.Select(2, 1)) * (-S(parameters)).Exp();
+
+    private Tensor S(Tensor parameters) => _scale * parameters.Select(2, 0).Tanh();
+}
+
+/// <summary>What every flow asks of its sizes.</summary>
+internal static class FlowSizes
+{
+    public static void Check(string flow, DataSpec spec, int layers, IReadOnlyList<int> hidden)
+    {
+        if (spec.Dimensions < 2)
+        {
+            throw new UsageException($"{flow} cannot learn from one variable alone: it needs data of at least 2.");
+        }
+
+        if (layers < 1 || hidden.Any(h => h < 1))
+        {
+            throw new UsageException($"{flow} cannot have {layers} layers with [{string.Join(", ", hidden)}] hidden units: layers and each entry of hidden must be at least 1.");
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(RealNvpOptions))]
+internal sealed partial class RealNvpJson : JsonSerializerContext;

@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
+public sealed record AdversarialAutoencoderOptions
+{
+    [Description("values in the code z")]
+    public int Latent { get; init; } = 8;
+
+    [Description("what the codes are to follow: gaussian, ten-gaussians or swiss-roll")]
+    public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
+
+    [Description("mlp with hidden sizes, or conv")]
+    public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
+
+    [Description("what is done to the encoder's examples in training: none, masking or gaussian")]
+    public Corruption Corruption { get; init; } = new Corruption.None();
+
+    [Description("what the first phase descends: squared-error, cross-entropy or likelihood")]
+    public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
+
+    [Description("how encoder and decoder descend in the first phase")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
+
+    [Description("the second phase: a critic of codes and the encoder against it")]
+    public LatentGameOptions Game { get; init; } = new();
+}
+
+/// <summary>
+/// Adversarial autoencoder (Makhzani et al. 2016): an autoencoder whose codes, over all the data together, a critic cannot tell from draws of
+/// a prior. On each batch first the autoencoder learns to reconstruct, then the critic to tell, then the encoder to be told the prior's.
+/// The prior needs no formula for its density.
+/// </summary>
+public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, ILatentPrior
+{
+    private readonly int _latent;
+    private readonly CodePrior _prior;
+    private readonly EncoderDecoder _networks;
+
+    public AdversarialAutoencoder(DataSpec spec, AdversarialAutoencoderOptions options, Rng rng)
+    {
+        _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
+        (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
+        Add("encoder", _networks.Encoder);
+        Add("decoder", _networks.Decoder);
+    }
+
+    public static Recipe<AdversarialAutoencoderOptions, AdversarialAutoencoder, Batch> Recipe { get; } = new(
+        "aae",
+        "An autoencoder whose codes a critic cannot tell from draws of any prior: encodes, decodes and samples.",
+        AdversarialPaper.Citation,
+        new(),
+        AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions,
+        (spec, options, rng) => new AdversarialAutoencoder(spec, options, rng),
+        (model, options, rng) => new ThreePhases(model, options, rng),
+        new(Steps: 50_000, BatchSize: 100),
+        DataNeed.Numbers)
+    {
+        Smallest = new()
+        {
+            Latent = 3, Prior = new CodePrior.Spherical(), Network = new VaeNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01),
+            Game = new() { Hidden = [12], Critic = new Adam(0.01), Encoder = new Adam(0.003) },
+        },
+    };
+
+    public Tensor Encode(Tensor x) => _networks.Encode(x);
+
+    public Tensor Decode(Tensor z) => _networks.Decode(z);
+
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).To(ScalarType);
+
+    /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
+    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng)));
+
+    private sealed class ThreePhases : Objective<Batch>
+    {
+        private readonly AdversarialAutoencoder _model;
+        private readonly Player _autoencoder;
+        private readonly LatentGame _game;
+
+        public ThreePhases(AdversarialAutoencoder model, AdversarialAutoencoderOptions options, Rng rng)
+        {
+            _model = Add("model", model);
+            _autoencoder = new Player("autoencoder", options.Optimizer, model);
+            _game = Add("game", new LatentGame(options.Game, model._networks.Encoder, rng, ("critic", model._latent)));
+        }
+
+        public override IReadOnlyList<Player> Players => [_autoencoder, .. _game.Players];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = feed.Next().X;
+            var networks = _model._networks;
+            yield return _autoencoder.Minimise(("reconstruction", networks.Loss(networks.EncodeCorrupted(x, rng), x).Mean()));
+
+            foreach (var turn in _game.Round(new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.Shape[0], rng))))
+            {
+                yield return turn;
+            }
+        }
+    }
+}
+
+/// <summary>The paper of the adversarial autoencoders.</summary>
+internal static class AdversarialPaper
+{
+    public static Citation Citation { get; } = new("makhzani2016aae", "Adversarial Autoencoders",
+        "Makhzani, Alireza and Shlens, Jonathon and Jaitly, Navdeep and Goodfellow, Ian and Frey, Brendan", "ICLR Workshop", 2016, "arXiv:1511.05644");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(AdversarialAutoencoderOptions))]
+internal sealed partial class AdversarialAutoencoderJson : JsonSerializerContext;

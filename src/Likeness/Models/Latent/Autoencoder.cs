@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>What an autoencoder is made of.</summary>
+public sealed record AutoencoderOptions
+{
+    [Description("values in the code")]
+    public int Latent { get; init; } = 32;
+
+    [Description("mlp with hidden sizes, or conv")]
+    public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
+
+    [Description("what is done to the encoder's examples in training: none, masking or gaussian, which make it a denoising autoencoder")]
+    public Corruption Corruption { get; init; } = new Corruption.None();
+
+    [Description("what it descends: squared-error, cross-entropy or likelihood")]
+    public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+}
+
+/// <summary>
+/// Autoencoder: an encoder to a narrow code and a decoder back, both trained to put out what went in; where the encoder's examples are
+/// corrupted, a denoising autoencoder (Vincent et al. 2008),
+/// <code>min E ‖x − g(f(x̃))‖²,      x̃ ~ q(x̃|x)      (equation 5)</code>
+/// It is no generative model: nothing says how its codes are distributed, and so there is nothing to draw them from.
+/// </summary>
+public sealed class Autoencoder : Module, IAutoencoder
+{
+    private readonly EncoderDecoder _networks;
+
+    public Autoencoder(DataSpec spec, AutoencoderOptions options, Rng rng)
+    {
+        _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
+        Add("encoder", _networks.Encoder);
+        Add("decoder", _networks.Decoder);
+    }
+
+    public static Recipe<AutoencoderOptions, Autoencoder, Batch> Recipe { get; } = new(
+        "autoencoder",
+        "Narrow codes and back, also from corrupted examples: encodes and reconstructs, and is no generative model.",
+        new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
+            "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
+            "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),
+        new(),
+        AutoencoderJson.Default.AutoencoderOptions,
+        (spec, options, rng) => new Autoencoder(spec, options, rng),
+        (model, options, _) => new Reconstructing(model, options),
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Numbers)
+    {
+        Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Corruption = new Corruption.Masking(), Optimizer = new Adam(0.01) },
+    };
+
+    public Tensor Encode(Tensor x) => _networks.Encode(x);
+
+    public Tensor Decode(Tensor z) => _networks.Decode(z);
+
+    private sealed class Reconstructing : Objective<Batch>
+    {
+        private readonly Autoencoder _model;
+        private readonly Player _player;
+
+        public Reconstructing(Autoencoder model, AutoencoderOptions options) =>
+            (_model, _player) = (Add("model", model), new Player("model", options.Optimizer, model));
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = feed.Next().X;
+            var loss = _model._networks.Loss(_model._networks.EncodeCorrupted(x, rng), x);
+            yield return _player.Minimise(("reconstruction", loss.Mean()));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(AutoencoderOptions))]
+internal sealed partial class AutoencoderJson : JsonSerializerContext;

@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>A distribution that codes are to follow. It must be drawn from; a formula for its density is not needed.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Spherical), "gaussian")]
+[JsonDerivedType(typeof(Petals), "ten-gaussians")]
+[JsonDerivedType(typeof(SwissRoll), "swiss-roll")]
+public abstract record CodePrior
+{
+    private CodePrior() { }
+
+    /// <summary>The values of a code that this prior is made for; null for any number.</summary>
+    [JsonIgnore]
+    public virtual int? Dimensions => null;
+
+    /// <summary>The mean square of one value.</summary>
+    [JsonIgnore]
+    public abstract double Variance { get; }
+
+    /// <summary>Codes [count, latent], fp32.</summary>
+    public abstract Tensor Sample(int count, int latent, Rng rng);
+
+    /// <summary>log p(z), nats, [n]; null where there is no formula.</summary>
+    public virtual Tensor? LogProb(Tensor z) => null;
+
+    /// <summary>This prior, if codes of so many values can follow it.</summary>
+    /// <exception cref="UsageException">They cannot.</exception>
+    public CodePrior For(int latent) => Dimensions is { } d && d != latent
+        ? throw new UsageException($"The prior '{this}' is of {d} values and the codes have {latent}: set latent={d}, or prior.kind=gaussian.")
+        : this;
+
+    private static double Positive(double value, string name) => value > 0
+        ? value
+        : throw new UsageException($"The prior's {name} cannot be {value}: it must be above 0.");
+
+    /// <summary>N(0, <paramref name="Deviation"/>²) in every value.</summary>
+    public sealed record Spherical(double Deviation = 1) : CodePrior
+    {
+        public double Deviation { get; } = Positive(Deviation, "deviation");
+
+        [JsonIgnore]
+        public override double Variance => Deviation * Deviation;
+
+        public override Tensor Sample(int count, int latent, Rng rng) => rng.Normal(count, latent) * Deviation;
+
+        public override Tensor LogProb(Tensor z) =>
+            z.Square().Sum([1]) * (-0.5 / Variance) - z.Shape[1] * (Math.Log(Deviation) + 0.5 * Math.Log(2 * Math.PI));
+
+        public override string ToString() => "gaussian";
+    }
+
+    /// <summary>
+    /// Ten Normal distributions in the plane, on a circle and drawn out along its radii, equally likely (figure 2 of Makhzani et al. 2016, which does
+    /// not say its numbers).
+    /// </summary>
+    /// <param name="Radius">Of the circle of their means.</param>
+    /// <param name="Along">Deviation along the radius.</param>
+    /// <param name="Across">Deviation across it.</param>
+    public sealed record Petals(double Radius = 2, double Along = 0.5, double Across = 0.15) : CodePrior
+    {
+        private const int Count = 10;
+
+        public double Along { get; } = Positive(Along, "deviation along the radius");
+
+        public double Across { get; } = Positive(Across, "deviation across the radius");
+
+        [JsonIgnore]
+        public override int? Dimensions => 2;
+
+        [JsonIgnore]
+        public override double Variance => ((Radius * Radius) + (Along * Along) + (Across * Across)) / 2;
+
+        public override Tensor Sample(int count, int latent, Rng rng)
+        {
+            var angle = rng.Integers(0, Count, count).To(ScalarType.Float32) * (2 * Math.PI / Count);
+            var (u, v) = (rng.Normal(count) * Along + Radius, rng.Normal(count) * Across);
+            var (cos, sin) = (angle.Cos(), angle.Sin());
+            return Ops.Stack([u * cos - v * sin, u * sin + v * cos], 1);
+        }
+
+        // Each component in the axes of its own radius.
+        public override Tensor LogProb(Tensor z)
+        {
+            var (x, y) = (z.Select(1, 0), z.Select(1, 1));
+            var components = Enumerable.Range(0, Count).Select(k =>
+            {
+                var (sin, cos) = Math.SinCos(2 * Math.PI * k / Count);
+                return (x * cos + y * sin - Radius).Square() * (-0.5 / (Along * Along)) + (y * cos - x * sin).Square() * (-0.5 / (Across * Across));
+            });
+            return Ops.Stack([.. components], 1).Logsumexp([1]) - Math.Log(Count * 2 * Math.PI * Along * Across);
+        }
+
+        public override string ToString() => "ten-gaussians";
+    }
+
+    /// <summary>
+    /// Points t·(cos t, sin t) on a spiral of two turns, evenly along it but for the middle, with a little noise: easily drawn, and
+    /// without a formula for their density.
+    /// </summary>
+    /// <param name="Radius">Of the outer end.</param>
+    /// <param name="Noise">Deviation of the noise.</param>
+    public sealed record SwissRoll(double Radius = 3, double Noise = 0.05) : CodePrior
+    {
+        private const double End = 4 * Math.PI;
+
+        [JsonIgnore]
+        public override int? Dimensions => 2;
+
+        // t = End·√u has E t² = End²/2.
+        [JsonIgnore]
+        public override double Variance => (Radius * Radius / 4) + (Noise * Noise);
+
+        public override Tensor Sample(int count, int latent, Rng rng)
+        {
+            var t = rng.Uniform(count).Sqrt() * End;
+            return Ops.Stack([t.Cos() * t, t.Sin() * t], 1) * (Radius / End) + rng.Normal(count, 2) * Noise;
+        }
+
+        public override string ToString() => "swiss-roll";
+    }
+}

@@ -1,0 +1,150 @@
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>
+/// Conditional variational autoencoder (Sohn, Lee and Yan 2015; Kingma et al. 2014, model M2): the encoder and the decoder are told the class,
+/// <code>log p(x|y) ≥ E_q[log p(x|y, z)] − KL(q(z|x, y) ‖ p(z))</code>
+/// so that z is left with what the class does not say. The decoder sees indicators of the class beside the code, the encoder a learned
+/// vector that is added to its input. With the classes' probabilities π it is a joint model p(x, y) = π_y p(x|y), of which p(x) is bounded, too:
+/// Σ_y π_y w_y with w_y = p(x, z|y)/q(z|x, y) has the expectation p(x). That takes one pass per class.
+/// </summary>
+public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondition>, IConditionalBound<ClassCondition>, IImportanceWeighted
+{
+    private readonly DataSpec _spec;
+    private readonly int _latent;
+    private readonly GaussianCoder _coder;
+    private readonly PriorDensity _prior;
+    private readonly Embedding _class;
+    private readonly Tensor _classes;
+
+    public ConditionalVae(DataSpec spec, VaeOptions options, Rng rng)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"A conditional VAE cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
+        }
+
+        options.Check("conditional VAE");
+        (_spec, _latent) = (spec, options.Latent);
+        _coder = new(spec, _latent, spec.Classes, options.Network, options.Decoder, rng);
+        Add("encoder", _coder.Encoder);
+        Add("decoder", _coder.Decoder);
+        Buffer("centre", _coder.Centre);
+        Buffer("offset", _coder.Offset);
+        _class = Add("class", new Embedding(spec.Classes, _coder.Inputs, rng, Init.Zeros));
+        _classes = Parameter("classes", Init.Zeros.Make(rng, spec.Classes));
+        _prior = Add("prior", options.Prior.Create(_latent, _coder.Inputs, _coder.Posterior, rng));
+    }
+
+    public static Recipe<VaeOptions, ConditionalVae, LabelledBatch> Recipe { get; } = new(
+        "conditional-vae",
+        "A VAE that is told the class: samples a class, and bounds the likelihood with and without knowing it.",
+        new("sohn2015cvae", "Learning Structured Output Representation using Deep Conditional Generative Models", "Sohn, Kihyuk and Lee, Honglak and Yan, Xinchen", "NIPS", 2015, "Advances in Neural Information Processing Systems 28:3483-3491"),
+        new(),
+        VaeJson.Default.VaeOptions,
+        (spec, options, rng) => new ConditionalVae(spec, options, rng),
+        (model, options, _) => new Variational(model, options),
+        new(Steps: 25_000, BatchSize: 100),
+        new("labelled values of any kind", s => s.Classes > 1))
+    {
+        Smallest = Vae.Recipe.Smallest,
+    };
+
+    public Tensor Sample(int count, Rng rng) =>
+        Sample(new ClassCondition(_classes.Detach().Softmax(0).Multinomial(count, replacement: true, generator: rng)), count, rng);
+
+    /// <summary>New examples of these classes: one label for all, or one for each.</summary>
+    public Tensor Sample(ClassCondition condition, int count, Rng rng)
+    {
+        var z = _prior.Sample(count, rng).To(ScalarType);
+        return _coder.Likelihood(Told(z, condition.Of(count))).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
+    }
+
+    /// <summary>The ELBO from one draw of z, [n], nats.</summary>
+    public Tensor LogProbBound(Tensor x, ClassCondition condition, Rng rng)
+    {
+        var (logLikelihood, kl) = Elbo(x, condition.Of(x.Shape[0]), rng);
+        return logLikelihood - kl;
+    }
+
+    /// <summary>log Σ_y π_y w_y from one draw of z for each class, [n], nats.</summary>
+    public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).Squeeze(1);
+
+    public Tensor LogWeights(Tensor x, int samples, Rng rng)
+    {
+        var n = x.Shape[0];
+        var logPrior = _classes.LogSoftmax(0);
+        return Ops.Stack([.. Enumerable.Range(0, _spec.Classes).Select(y =>
+        {
+            var labels = Ops.Full([n], y, dtype: ScalarType.Int64, device: x.Device);
+            return LogWeights(x, labels, samples, rng) + logPrior.Select(0, y);
+        })], 2).Logsumexp([2]);
+    }
+
+    /// <summary>log p(x, z|y) − log q(z|x, y) of k draws for each example, [n, k], nats.</summary>
+    private Tensor LogWeights(Tensor x, Tensor labels, int samples, Rng rng)
+    {
+        var (q, n) = (Posterior(x, labels), x.Shape[0]);
+        var (z, eps) = GaussianCoder.Draw(q, samples, rng);
+        var repeated = labels.Unsqueeze(1).Expand([n, samples]).Reshape([n * samples]);
+        return _coder.LogLikelihood(x, Told(z.Reshape([n * samples, _latent]), repeated)).Reshape([n, samples]) + _prior.LogRatio(q, z, eps);
+    }
+
+    private (Tensor LogLikelihood, Tensor Kl) Elbo(Tensor x, Tensor labels, Rng rng)
+    {
+        var q = Posterior(x, labels);
+        var z = q.Sample(rng);
+        return (_coder.LogLikelihood(x, Told(z, labels)), _prior.Divergence(q, z));
+    }
+
+    private Normal Posterior(Tensor x, Tensor labels) => _coder.Posterior(_coder.Seen(x) + _class.Call(labels));
+
+    // The code, and after it an indicator for each class.
+    private Tensor Told(Tensor z, Tensor labels) =>
+        Ops.Cat([z, labels.Unsqueeze(1).Eq(Ops.Arange(0, _spec.Classes, dtype: ScalarType.Int64, device: labels.Device)).To(z.ScalarType)], 1);
+
+    // Minimises −log p(x, y): of p(x|y) the bound, of p(y) all of it.
+    private sealed class Variational : Objective<LabelledBatch>
+    {
+        private readonly ConditionalVae _model;
+        private readonly VaeOptions _options;
+        private readonly Player _player;
+        private readonly Counter _rounds;
+
+        public Variational(ConditionalVae model, VaeOptions options)
+        {
+            (_model, _options) = (Add("model", model), options);
+            _player = new Player("model", options.Optimizer, model);
+            _rounds = Include("rounds", new Counter());
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+        {
+            var batch = feed.Next();
+            var round = _rounds.Next();
+            if (round == 0)
+            {
+                var beginning = _model._prior.Beginning(batch.X, () => feed.Next().X);
+                yield return _player.Assign(() => _model._coder.Begin(batch.X, beginning, _model._prior));
+            }
+
+            Term label = ("class", -_model._classes.LogSoftmax(0).IndexSelect(0, batch.Labels).Mean());
+            if (_options.ImportanceSamples == 1)
+            {
+                var (logLikelihood, kl) = _model.Elbo(batch.X, batch.Labels, rng);
+                yield return _player.Minimise(("reconstruction", -logLikelihood.Mean()), _options.Weighted(kl.Mean(), round), label);
+            }
+            else
+            {
+                var bound = _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, rng).Logsumexp([1]) - Math.Log(_options.ImportanceSamples);
+                yield return _player.Minimise(("iwae", -bound.Mean()), label);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>
+/// Tells codes drawn from a prior from those of an encoder, so that the encoder can learn to be taken for the prior: the game of
+/// Goodfellow et al. 2014 on codes, with the non-saturating loss.
+/// </summary>
+public sealed class LatentCritic : Module
+{
+    private readonly Sequential _network;
+    private readonly Func<Tensor, Tensor?>? _known;
+
+    /// <param name="latent">Values of a code.</param>
+    /// <param name="hidden">Units of the hidden layers, all ReLU.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="known">log p(z) of the prior, which is added to the output, so that only −log q(z) is left to learn (Tolstikhin et al. 2018, appendix C).</param>
+    public LatentCritic(int latent, IReadOnlyList<int> hidden, Rng rng, Func<Tensor, Tensor?>? known = null)
+    {
+        int[] sizes = [latent, .. hidden];
+        var layers = new List<Layer>();
+        for (var i = 1; i < sizes.Length; i++)
+        {
+            layers.AddRange([new Linear(sizes[i - 1], sizes[i], rng, new Init.Kaiming(), Init.Zeros), Activation.Relu()]);
+        }
+
+        _network = Add("network", new Sequential([.. layers, new Linear(sizes[^1], 1, rng)]));
+        _known = known;
+    }
+
+    /// <summary>The log-odds of codes [n, latent] being the prior's, [n].</summary>
+    public Tensor LogOdds(Tensor z)
+    {
+        var odds = _network.Call(z).Squeeze(1);
+        return _known?.Invoke(z) is { } logProb ? odds + logProb : odds;
+    }
+
+    /// <summary>The critic's loss on codes of the prior.</summary>
+    public Tensor Real(Tensor z) => (-LogOdds(z)).Softplus().Mean();
+
+    /// <summary>The critic's loss on codes of the encoder.</summary>
+    public Tensor Fake(Tensor z) => LogOdds(z).Softplus().Mean();
+
+    /// <summary>The encoder's loss.</summary>
+    public Tensor Fooled(Tensor z) => Real(z);
+}

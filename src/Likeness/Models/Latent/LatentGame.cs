@@ -1,0 +1,63 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>One part of a code and draws of the same shape from what it is to follow.</summary>
+public readonly record struct CodePart(Tensor Code, Tensor Prior);
+
+/// <summary>How an adversarial autoencoder's critics are made and how the players of its second phase descend.</summary>
+public sealed record LatentGameOptions
+{
+    private static readonly int[] s_hidden = [1000, 1000];
+
+    private static readonly OptimizerOptions s_optimizer = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
+
+    /// <summary>Units of a critic's hidden layers, all ReLU.</summary>
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+    /// <summary>How the critics descend.</summary>
+    public OptimizerOptions Critic { get; init => field = value ?? s_optimizer; } = s_optimizer;
+
+    /// <summary>How the encoder descends against them.</summary>
+    public OptimizerOptions Encoder { get; init => field = value ?? s_optimizer; } = s_optimizer;
+}
+
+/// <summary>
+/// The regularisation phase of an adversarial autoencoder (Makhzani et al. 2016, section 2): critics, one for each part of the code, learn to tell codes
+/// from draws of the prior; then the encoder learns to be told the prior's.
+/// </summary>
+public sealed class LatentGame : Module
+{
+    private readonly LatentCritic[] _critics;
+    private readonly Player _critic, _encoder;
+
+    /// <param name="options">The critics' networks and both sides' descent.</param>
+    /// <param name="encoder">What makes the codes.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="parts">Each part of the code with its number of values.</param>
+    public LatentGame(LatentGameOptions options, Module encoder, Rng rng, params ReadOnlySpan<(string Name, int Values)> parts)
+    {
+        _critics = new LatentCritic[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            _critics[i] = Add(parts[i].Name, new LatentCritic(parts[i].Values, options.Hidden, rng));
+        }
+
+        _critic = new Player("critic", options.Critic, _critics);
+        _encoder = new Player("encoder", options.Encoder, encoder);
+    }
+
+    public IReadOnlyList<Player> Players => [_critic, _encoder];
+
+    /// <summary>The critics' turn and the encoder's, on the parts in their order.</summary>
+    public IEnumerable<Turn> Round(params CodePart[] parts)
+    {
+        yield return _critic.Minimise([("prior", Sum(i => _critics[i].Real(parts[i].Prior))), ("code", Sum(i => _critics[i].Fake(parts[i].Code.Detach())))]);
+        yield return _encoder.Minimise(("adversarial", Sum(i => _critics[i].Fooled(parts[i].Code))));
+
+        Tensor Sum(Func<int, Tensor> of) => Enumerable.Range(1, parts.Length - 1).Aggregate(of(0), (sum, i) => sum + of(i));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Likeness.Nn.Optim;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>What draws the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(MeanDiscrepancy), "mmd")]
+[JsonDerivedType(typeof(Adversary), "gan")]
+public abstract record LatentPenalty(double Weight)
+{
+    /// <summary>WAE-MMD: the squared kernel distance of the batch's codes and as many of the prior, by inverse multiquadrics.</summary>
+    /// <param name="Weight">λ. Common libraries make it thousands of times smaller against the reconstruction than the paper does.</param>
+    public sealed record MeanDiscrepancy(double Weight = 10) : LatentPenalty(Weight);
+
+    /// <summary>WAE-GAN: a critic on codes.</summary>
+    /// <param name="Weight">λ.</param>
+    public sealed record Adversary(double Weight = 10) : LatentPenalty(Weight)
+    {
+        private static readonly int[] s_hidden = [512, 512, 512, 512];
+
+        /// <summary>Units of the critic's hidden layers.</summary>
+        public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+        /// <summary>How the critic descends.</summary>
+        public OptimizerOptions Critic { get; init => field = value ?? s_critic; } = s_critic;
+
+        private static readonly OptimizerOptions s_critic = new Adam(5e-4, Beta1: 0.5);
+    }
+}

@@ -1,0 +1,89 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>
+/// A codebook e_1 … e_K that replaces vectors by the nearest of its own (van den Oord, Vinyals and Kavukcuoglu 2017, equation 2). Its
+/// vectors are no parameters: they follow the means of what they replace. Buffer embedding [codes, dimension].
+/// </summary>
+internal sealed class VectorQuantizer : Module
+{
+    private readonly Tensor _embedding;
+
+    public VectorQuantizer(int codes, int dimension, Rng rng) => _embedding = Buffer("embedding", new Init.Normal(1).Make(rng, codes, dimension));
+
+    public int Codes => (int)_embedding.Shape[0];
+
+    public int Dimension => (int)_embedding.Shape[1];
+
+    /// <summary>argmin_j ‖z − e_j‖², int64 [m], of vectors [m, dimension].</summary>
+    public Tensor Nearest(Tensor z)
+    {
+        using var noGrad = Autograd.NoGrad();
+        var e = _embedding.To(z.ScalarType);
+        return (z.Matmul(e.T()) - 0.5 * e.Square().Sum([1])).Argmax(1);
+    }
+
+    /// <summary>e_j of codes int64 [m], [m, dimension].</summary>
+    public Tensor Lookup(Tensor codes) => _embedding.IndexSelect(0, codes);
+
+    /// <summary>The vectors of the codes, whose gradient is passed on to z as if they were z (section 3.2): the straight-through estimate.</summary>
+    public static Tensor StraightThrough(Tensor z, Tensor embedded) => z + (embedded - z).Detach();
+
+    /// <summary>
+    /// Moving averages of how often a code is used and of the sum of what it replaces, of which the codebook is the quotient
+    /// (appendix A.1): N ← γN + (1 − γ)n, m ← γm + (1 − γ)Σz, e = m/N. Codes that have come out of use start anew at vectors of the
+    /// batch. Buffers counts [codes] and sums [codes, dimension].
+    /// </summary>
+    internal sealed class Averages : Module
+    {
+        // A code that is used less than this part of the average use is dead.
+        private const double Dead = 0.03;
+
+        private readonly VectorQuantizer _quantizer;
+        private readonly double _decay;
+        private readonly Tensor _counts, _sums;
+
+        public Averages(VectorQuantizer quantizer, double decay)
+        {
+            (_quantizer, _decay) = (quantizer, decay);
+            _counts = Buffer("counts", quantizer._embedding.ZerosLike().Sum([1]));
+            _sums = Buffer("sums", quantizer._embedding.ZerosLike());
+        }
+
+        /// <summary>How many codes are in use: exp of the entropy of how often each is, 1 … K, a scalar.</summary>
+        public Tensor Perplexity()
+        {
+            var p = _counts / _counts.Sum();
+            return (-(p * p.ClampMin(1e-10).Log()).Sum()).Exp();
+        }
+
+        /// <summary>Sets the codebook to vectors of a batch [m, dimension], each as if it had been used equally often.</summary>
+        public void Begin(Tensor z, Rng rng)
+        {
+            _quantizer._embedding.CopyInPlace(Chosen(z, rng));
+            _counts.FillInPlace((double)z.Shape[0] / _quantizer.Codes);
+            _sums.CopyInPlace(_quantizer._embedding * _counts.Unsqueeze(1));
+        }
+
+        /// <summary>Follows a batch of vectors [m, dimension] and the codes that they were replaced by, int64 [m].</summary>
+        public void Update(Tensor z, Tensor codes, Rng rng)
+        {
+            z = z.To(_sums.ScalarType);
+            _counts.MulInPlace(_decay).AddInPlace(codes.Bincount(minlength: _quantizer.Codes).To(_counts.ScalarType), alpha: 1 - _decay);
+            _sums.MulInPlace(_decay).AddInPlace(_sums.ZerosLike().IndexAddInPlace(0, codes, z), alpha: 1 - _decay);
+
+            var average = _counts.Mean();
+            var dead = _counts.Lt(Dead * average);
+            var fresh = Chosen(z, rng);
+            _counts.CopyInPlace(Ops.Where(dead, average.Expand([_quantizer.Codes]), _counts));
+            _sums.CopyInPlace(Ops.Where(dead.Unsqueeze(1), fresh * average, _sums));
+            _quantizer._embedding.CopyInPlace(_sums / _counts.Unsqueeze(1));
+        }
+
+        // For each code a vector of the batch, drawn at random.
+        private Tensor Chosen(Tensor z, Rng rng) => z.IndexSelect(0, rng.Integers(0, z.Shape[0], _quantizer.Codes));
+    }
+}

@@ -1,0 +1,235 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>What a VQ-VAE is made of; the defaults are those of the authors' own program for small images.</summary>
+public sealed record VqVaeOptions
+{
+    [Description("vectors in the codebook")]
+    public int Codes { get; init; } = 512;
+
+    [Description("values of each vector")]
+    public int Dimension { get; init; } = 64;
+
+    [Description("maps of the networks' convolutions")]
+    public int Width { get; init; } = 128;
+
+    [Description("residual blocks of the encoder, and of the decoder")]
+    public int Blocks { get; init; } = 2;
+
+    [Description("maps inside the residual blocks")]
+    public int Inner { get; init; } = 32;
+
+    [Description("times that the image is halved, at most: 28×28 becomes 7×7 codes")]
+    public int Halvings { get; init; } = 2;
+
+    [Description("weight of the term that keeps the encoder near the codebook")]
+    public double Commitment { get; init; } = 0.25;
+
+    [Description("how much of the codebook's moving averages is kept per step")]
+    public double Decay { get; init; } = 0.99;
+
+    [Description("p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic")]
+    public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
+
+    [Description("the density of the codes")]
+    public GridDensityOptions Prior { get; init; } = new();
+
+    [Description("how the encoder and the decoder descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(3e-4) { Schedule = new Schedule.Cosine() };
+
+    [Description("how the density of the codes descends")]
+    public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+}
+
+/// <summary>
+/// Vector-quantised variational autoencoder (van den Oord, Vinyals and Kavukcuoglu 2017): the encoder's maps are replaced, place by place,
+/// by the nearest vectors of a codebook, and a PixelCNN learns the density of the codes. It descends
+/// <code>−log p(x|z_q(x)) + β‖z_e(x) − sg[e]‖²      (equation 3; the codebook follows by moving averages, appendix A.1)</code>
+/// where the gradient passes the quantisation straight through. A posterior that is certain of its codes bounds the likelihood by
+/// <code>log p(x) ≥ log p(x|z_q(x)) + log p(z_q(x))</code>
+/// </summary>
+public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPrior
+{
+    private readonly DataSpec _spec;
+    private readonly DecoderHead _head;
+    private readonly Sequential _encoder, _decoder;
+    private readonly VectorQuantizer _codebook;
+    private readonly GridDensity _prior;
+    private readonly Tensor _offset;
+    private readonly int _height, _width;
+
+    public VqVae(DataSpec spec, VqVaeOptions options, Rng rng)
+    {
+        if (options is { Codes: < 2 } or { Dimension: < 1 } or { Width: < 2 } or { Inner: < 1 } or { Blocks: < 0 } or { Halvings: < 1 })
+        {
+            throw new UsageException(
+                $"A VQ-VAE cannot have {options.Codes} codes of dimension {options.Dimension}, the width {options.Width} and {options.Inner} in {options.Blocks} blocks, and {options.Halvings} halvings: codes and width must be at least 2, blocks at least 0 and the others at least 1.");
+        }
+
+        if (!(options.Commitment >= 0) || !(options.Decay is >= 0 and < 1))
+        {
+            throw new UsageException($"A VQ-VAE cannot have the commitment {options.Commitment} and the decay {options.Decay}: commitment must not be negative, and decay must be from 0 to below 1.");
+        }
+
+        if (!spec.IsImage || ImagePyramid.Of(spec) is not { Halvings: > 0 } pyramid)
+        {
+            throw new UsageException($"A VQ-VAE needs an image with even sides larger than 7, and the data is {spec}: resize it.");
+        }
+
+        var halvings = Math.Min(options.Halvings, pyramid.Halvings);
+        (_spec, _head, _height, _width) = (spec, options.Decoder.For(spec), spec.Height >> halvings, spec.Width >> halvings);
+        _encoder = Add("encoder", Encoder(spec.Channels, halvings, options, rng));
+        _decoder = Add("decoder", Decoder(_head.Outputs * spec.Channels, halvings, options, rng));
+        _codebook = Add("codebook", new VectorQuantizer(options.Codes, options.Dimension, rng));
+        _prior = Add("prior", new GridDensity(options.Codes, _height, _width, options.Prior, rng));
+        _offset = Buffer("offset", Init.Zeros.Make(rng, _head.Outputs * spec.Dimensions));
+    }
+
+    public static Recipe<VqVaeOptions, VqVae, Batch> Recipe { get; } = new(
+        "vq-vae",
+        "Images as grids of discrete codes, with a PixelCNN over the codes; bounds the likelihood, encodes, decodes and samples.",
+        new("vandenoord2017vqvae", "Neural Discrete Representation Learning", "van den Oord, A{\\\"a}ron and Vinyals, Oriol and Kavukcuoglu, Koray", "NIPS", 2017, "Advances in Neural Information Processing Systems 30:6306-6315"),
+        new(),
+        VqVaeJson.Default.VqVaeOptions,
+        (spec, options, rng) => new VqVae(spec, options, rng),
+        (model, options, _) => new Quantised(model, options),
+        new(Steps: 10_000, BatchSize: 100),
+        DataNeed.Images)
+    {
+        Smallest = new()
+        {
+            Codes = 64, Dimension = 4, Width = 32, Blocks = 1, Inner = 8, Halvings = 1, Decay = 0.9, Prior = new(8, 1), Optimizer = new Adam(0.01), PriorOptimizer = new Adam(0.01),
+        },
+    };
+
+    public Tensor Sample(int count, Rng rng) =>
+        _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
+
+    public Tensor SampleLatent(int count, Rng rng) => Vectors(_prior.Sample(count, rng));
+
+    /// <summary>The codes of each place, row by row, int64 [n, places].</summary>
+    public Tensor Codes(Tensor x) => _codebook.Nearest(Features(x)).Reshape([x.Shape[0], -1]);
+
+    /// <summary>The codebook's vectors of each place, one after the other, [n, places·dimension].</summary>
+    public Tensor Encode(Tensor x) => Vectors(Codes(x));
+
+    /// <summary>The means of p(x|z), of the vectors of each place.</summary>
+    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+
+    /// <summary>log p(x|z_q(x)) + log p(z_q(x)), nats, [n]: nothing of it is random.</summary>
+    public Tensor LogProbBound(Tensor x, Rng rng)
+    {
+        var codes = Codes(x);
+        return LogLikelihood(x, Vectors(codes)) + _prior.LogProb(codes);
+    }
+
+    // The encoder's vectors of every place, [n·places, dimension].
+    private Tensor Features(Tensor x) => _encoder.Call(_spec.Normalise(x)).Permute(0, 2, 3, 1).Reshape([-1, _codebook.Dimension]);
+
+    private Tensor Vectors(Tensor codes) => _codebook.Lookup(codes.Reshape([-1])).Reshape([codes.Shape[0], -1]);
+
+    // The decoder's outputs [n, outputs·d] of vectors [n, places·dimension].
+    private Tensor Outputs(Tensor z) => _decoder.Call(z.Reshape([-1, _height, _width, _codebook.Dimension]).Permute(0, 3, 1, 2)) + _offset;
+
+    private Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), _spec.Flat(x));
+
+    private static Sequential Encoder(int channels, int halvings, VqVaeOptions o, Rng rng)
+    {
+        var layers = new List<Layer> { new ChannelsLast() };
+        for (var i = 0; i < halvings; i++)
+        {
+            var outputs = i == halvings - 1 ? o.Width : o.Width / 2;
+            layers.AddRange([new Conv2d(channels, outputs, 4, rng, 2, 1), Activation.Relu()]);
+            channels = outputs;
+        }
+
+        return new([.. layers, new Conv2d(channels, o.Width, 3, rng, padding: 1), .. Stack(o, rng), new Conv2d(o.Width, o.Dimension, 1, rng)]);
+    }
+
+    private static Sequential Decoder(int outputs, int halvings, VqVaeOptions o, Rng rng)
+    {
+        var layers = new List<Layer> { new ChannelsLast(), new Conv2d(o.Dimension, o.Width, 3, rng, padding: 1) };
+        layers.AddRange(Stack(o, rng));
+        var channels = o.Width;
+        for (var i = 0; i < halvings - 1; i++, channels = o.Width / 2)
+        {
+            layers.AddRange([new ConvTranspose2d(channels, o.Width / 2, 4, rng, 2, 1), Activation.Relu()]);
+        }
+
+        return new([.. layers, new ConvTranspose2d(channels, outputs, 4, rng, 2, 1), new Flatten()]);
+    }
+
+    // Residual blocks: ReLU, 3×3, ReLU, 1×1; and a last ReLU (section 4.1).
+    private static Layer[] Stack(VqVaeOptions o, Rng rng) =>
+    [
+        .. Enumerable.Range(0, o.Blocks).Select(_ => new Residual(new Sequential(
+            Activation.Relu(), new Conv2d(o.Width, o.Inner, 3, rng, padding: 1), Activation.Relu(), new Conv2d(o.Inner, o.Width, 1, rng)))),
+        Activation.Relu(),
+    ];
+
+    // The encoder and the decoder descend, the codebook follows, and the density of the codes learns what it sees on the way.
+    private sealed class Quantised : Objective<Batch>, IEstimatedGradients
+    {
+        private readonly VqVae _model;
+        private readonly VectorQuantizer.Averages _averages;
+        private readonly Player _autoencoder, _prior;
+        private readonly double _commitment;
+        private readonly Counter _rounds;
+
+        public Quantised(VqVae model, VqVaeOptions options)
+        {
+            _model = Add("model", model);
+            _averages = Add("averages", new VectorQuantizer.Averages(model._codebook, options.Decay));
+            _commitment = options.Commitment;
+            _autoencoder = new Player("autoencoder", options.Optimizer, model._encoder, model._decoder);
+            _prior = new Player("prior", options.PriorOptimizer, model._prior);
+            _rounds = Include("rounds", new Counter());
+        }
+
+        public override IReadOnlyList<Player> Players => [_autoencoder, _prior];
+
+        /// <summary>What reaches the encoder has passed the quantisation straight through.</summary>
+        public bool Estimates(Tensor parameter) => _model._encoder.NamedParameters().Any(p => p.Value == parameter);
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = feed.Next().X;
+            if (_rounds.Next() == 0)
+            {
+                yield return _autoencoder.Assign(() =>
+                {
+                    _model._offset.CopyInPlace(_model._head.Marginals(_model._spec.Flat(x)));
+                    _averages.Begin(_model.Features(x), rng);
+                });
+            }
+
+            var features = _model.Features(x);
+            var codes = _model._codebook.Nearest(features);
+            var embedded = _model._codebook.Lookup(codes);
+            var z = VectorQuantizer.StraightThrough(features, embedded).Reshape([x.Shape[0], -1]);
+            var commitment = (features - embedded).Square().Sum() / x.Shape[0];
+            yield return _autoencoder.Minimise(("reconstruction", -_model.LogLikelihood(x, z).Mean()), ("commitment", _commitment * commitment));
+
+            var (seen, perplexity) = (features.Detach(), Ops.Zeros([], device: x.Device));
+            yield return _autoencoder.Assign(
+                () =>
+                {
+                    _averages.Update(seen, codes, rng);
+                    perplexity.CopyInPlace(_averages.Perplexity());
+                },
+                ("perplexity", perplexity));
+            yield return _prior.Minimise(("prior", -_model._prior.LogProb(codes.Reshape([x.Shape[0], -1])).Mean()));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(VqVaeOptions))]
+internal sealed partial class VqVaeJson : JsonSerializerContext;

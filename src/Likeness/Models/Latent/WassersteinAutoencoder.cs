@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Metrics;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Latent;
+
+/// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST.</summary>
+public sealed record WassersteinAutoencoderOptions
+{
+    [Description("values in the code z")]
+    public int Latent { get; init; } = 8;
+
+    [Description("what the codes are to follow: gaussian, ten-gaussians or swiss-roll")]
+    public CodePrior Prior { get; init; } = new CodePrior.Spherical();
+
+    [Description("what draws them there, with its weight λ: mmd or gan")]
+    public LatentPenalty Penalty { get; init; } = new LatentPenalty.MeanDiscrepancy();
+
+    [Description("mlp with hidden sizes, or conv")]
+    public VaeNetwork Network { get; init; } = new VaeNetwork.Convolutional();
+
+    [Description("the cost c(x, x̂): squared-error, cross-entropy or likelihood")]
+    public Reconstruction Cost { get; init; } = new Reconstruction.SquaredError(0.05);
+
+    [Description("how encoder and decoder descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
+}
+
+/// <summary>
+/// Wasserstein autoencoder (Tolstikhin et al. 2018): a deterministic autoencoder whose codes, over all the data together, follow the prior,
+/// <code>min E c(x, G(Q(x))) + λ·D(Q_z, P_z)      (equation 4)</code>
+/// where D is a kernel distance (WAE-MMD, algorithm 2) or a critic's verdict (WAE-GAN, algorithm 1). Each example keeps a code of its own,
+/// where a VAE draws every single posterior to the prior.
+/// </summary>
+public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, ILatentPrior
+{
+    private readonly int _latent;
+    private readonly CodePrior _prior;
+    private readonly EncoderDecoder _networks;
+
+    public WassersteinAutoencoder(DataSpec spec, WassersteinAutoencoderOptions options, Rng rng)
+    {
+        if (!(options.Penalty.Weight >= 0))
+        {
+            throw new UsageException($"The penalty's weight cannot be {options.Penalty.Weight}: it must be at least 0; the paper's is 10.");
+        }
+
+        _networks = new EncoderDecoder(spec, options.Network, options.Cost, new Corruption.None(), options.Latent, rng);
+        (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
+        Add("encoder", _networks.Encoder);
+        Add("decoder", _networks.Decoder);
+    }
+
+    public static Recipe<WassersteinAutoencoderOptions, WassersteinAutoencoder, Batch> Recipe { get; } = new(
+        "wae",
+        "An autoencoder whose codes all together follow a prior, by a kernel distance or a critic: encodes, decodes and samples.",
+        new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
+            "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
+        new(),
+        WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions,
+        (spec, options, rng) => new WassersteinAutoencoder(spec, options, rng),
+        (model, options, rng) => new Matching(model, options, rng),
+        new(Steps: 50_000, BatchSize: 100),
+        DataNeed.Numbers)
+    {
+        Smallest = new()
+        {
+            Latent = 3, Network = new VaeNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01), Cost = new Reconstruction.SquaredError(),
+            Penalty = new LatentPenalty.Adversary(0.01) { Hidden = [12], Critic = new Adam(0.01) },
+        },
+    };
+
+    public Tensor Encode(Tensor x) => _networks.Encode(x);
+
+    public Tensor Decode(Tensor z) => _networks.Decode(z);
+
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).To(ScalarType);
+
+    /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
+    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng)));
+
+    private sealed class Matching : Objective<Batch>
+    {
+        private readonly WassersteinAutoencoder _model;
+        private readonly double _weight;
+        private readonly Func<Tensor, Tensor> _kernel;
+        private readonly LatentCritic? _critic;
+        private readonly Player _player;
+        private readonly Player? _judge;
+
+        public Matching(WassersteinAutoencoder model, WassersteinAutoencoderOptions options, Rng rng)
+        {
+            (_model, _weight) = (Add("model", model), options.Penalty.Weight);
+            _kernel = KernelDistance.InverseMultiquadrics(model._latent, model._prior.Variance);
+            _player = new Player("autoencoder", options.Optimizer, model);
+            if (options.Penalty is LatentPenalty.Adversary adversary)
+            {
+                _critic = Add("critic", new LatentCritic(model._latent, adversary.Hidden, rng, model._prior.LogProb));
+                _judge = new Player("critic", adversary.Critic, _critic);
+            }
+        }
+
+        public override IReadOnlyList<Player> Players => _judge is null ? [_player] : [_judge, _player];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = feed.Next().X;
+            var (code, prior) = (_model.Encode(x), _model.SampleLatent((int)x.Shape[0], rng));
+            if (_critic is not null)
+            {
+                yield return _judge!.Minimise(("prior", _critic.Real(prior)), ("code", _critic.Fake(code.Detach())));
+            }
+
+            var penalty = _critic is null ? KernelDistance.Squared(code, prior, _kernel) : _critic.Fooled(code);
+            yield return _player.Minimise(("cost", _model._networks.Loss(code, x).Mean()), ("penalty", penalty * _weight));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(WassersteinAutoencoderOptions))]
+internal sealed partial class WassersteinAutoencoderJson : JsonSerializerContext;

@@ -1,0 +1,246 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Sequences;
+
+/// <summary>What a linear autoregression is made of.</summary>
+public sealed record LinearAutoregressionOptions
+{
+    [Description("how many steps back a step looks: the N of AR-N")]
+    public int Lags { get; init; } = 4;
+
+    [Description("added to the squares of every feature, so that few examples do not fit noise")]
+    public double Ridge { get; init; } = 1e-4;
+}
+
+/// <summary>
+/// AR-N of vectors (Yule 1927; Lütkepohl 2005, chapter 3): every step of a series is linear in the N steps before it and in what is done,
+/// with jointly Normal errors.
+/// <code>
+/// x_t = c + Σ_{k=1..N} A_k x_{t−k} + B u_t + ε_t,   ε_t ~ N(0, Σ)
+/// </code>
+/// Σ is written by its triangular factor: value j of a step is regressed on those before it as well. The first N steps, which have
+/// fewer before them, have coefficients of their own, so that the density of a window is a product of conditionals.
+/// </summary>
+public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IForecaster
+{
+    private readonly DataSpec _spec;
+    private readonly Tensor _weight, _logStd;
+    private readonly int _lags, _values;
+
+    public LinearAutoregression(DataSpec spec, LinearAutoregressionOptions options, Rng rng)
+    {
+        if (options.Lags < 1 || options.Ridge < 0)
+        {
+            throw new UsageException($"A linear autoregression cannot have {options.Lags} lags and a ridge of {options.Ridge}: lags must be at least 1 and ridge at least 0.");
+        }
+
+        (_spec, _lags, _values) = (spec, Math.Min(options.Lags, spec.Shape[0] - 1), spec.Shape[1] - spec.Actions);
+        Order = SeriesOrder.Of(spec);
+        _weight = Parameter("weight", Init.Zeros.Make(rng, _lags + 1, _values, Features));
+        _logStd = Parameter("log_std", Init.Zeros.Make(rng, _lags + 1, _values));
+    }
+
+    public static Recipe<LinearAutoregressionOptions, LinearAutoregression, Batch> Recipe { get; } = new(
+        "linear-ar",
+        "Exact density and forecasts of series: every step is linear in the N steps before it, with Normal errors.",
+        new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes"),
+        new(),
+        LinearAutoregressionJson.Default.LinearAutoregressionOptions,
+        (spec, options, rng) => new LinearAutoregression(spec, options, rng),
+        (model, options, _) => new LeastSquares(model, options),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Series)
+    {
+        Smallest = new() { Lags = 2 },
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    // One, the steps before (nearest first), the actions of this step, and the values of this step.
+    private int Features => 1 + (_lags * _values) + _spec.Actions + _values;
+
+    public Tensor LogProb(Tensor x)
+    {
+        var features = Described(_spec.Check(x)); // [n, steps, features]
+        var total = Ops.Zeros([x.Shape[0]], dtype: x.ScalarType, device: x.Device);
+        for (var group = 0; group <= _lags; group++)
+        {
+            var part = Part(features, group);
+            var mean = part.Matmul(_weight.Select(0, group).T()); // [n, steps, values]
+            total += new Normal(mean, _logStd.Select(0, group)).LogProb(part.Narrow(2, Features - _values, _values)).SumEvent();
+        }
+
+        return total;
+    }
+
+    public IWalk Walk(int count) => new Steps(this, count);
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
+    {
+        actions = SeriesOrder.Actions(_spec, past, steps, actions);
+        var (n, known, columns) = (past.Shape[0], (int)past.Shape[1], past.Shape[2]);
+        var all = Ops.Cat([past, Ops.Cat([Ops.Zeros([n, steps, _values], dtype: past.ScalarType, device: past.Device), actions], 2)], 1);
+        Chain.Run(all, Enumerable.Range(known, steps), (series, t) =>
+        {
+            // As many steps back as there are; those before the past count as zero.
+            var from = Math.Max(t - _lags, 0);
+            var walk = new Steps(this, (int)n, series.Narrow(1, from, t - from));
+            for (var i = 0; i < columns; i++)
+            {
+                var value = series.Select(1, t).Select(1, (i + _values) % columns);
+                var next = walk.Next();
+                if (i >= _spec.Actions)
+                {
+                    value.CopyInPlace(next.Sample(rng));
+                }
+
+                walk.Observe(value);
+            }
+
+            return series;
+        });
+        return all.Narrow(1, known, steps).Narrow(2, 0, _values);
+    }
+
+    // The features of every step, [n, steps, features]; steps before the first are zeros.
+    private Tensor Described(Tensor x)
+    {
+        var (n, steps) = (x.Shape[0], x.Shape[1]);
+        var values = x.Narrow(2, 0, _values);
+        var earlier = Ops.Zeros([n, _lags, _values], dtype: x.ScalarType, device: x.Device);
+        var longer = Ops.Cat([earlier, values], 1);
+        var lags = Enumerable.Range(1, _lags).Select(k => longer.Narrow(1, _lags - k, steps));
+        return Ops.Cat([Ops.Ones([n, steps, 1], dtype: x.ScalarType, device: x.Device), .. lags, x.Narrow(2, _values, _spec.Actions), values], 2);
+    }
+
+    // The steps that share coefficients: step `group` alone, or all from the N-th on.
+    private Tensor Part(Tensor features, int group) => group < _lags ? features.Narrow(1, group, 1) : features.Narrow(1, _lags, features.Shape[1] - _lags);
+
+    // What value j of a step may depend on: all but itself and the values after it, and no steps before the series began.
+    private int[] Before(int group, int j) =>
+        [.. Enumerable.Range(0, 1 + (Math.Min(group, _lags) * _values)), .. Enumerable.Range(1 + (_lags * _values), _spec.Actions + j)];
+
+    private sealed class Steps : IWalk
+    {
+        private readonly LinearAutoregression _model;
+        private readonly Tensor _features; // [n, features]
+        private int _step, _place;
+
+        public Steps(LinearAutoregression model, int count, Tensor? past = null)
+        {
+            _model = model;
+            _features = Ops.Zeros([count, model.Features], dtype: model.ScalarType, device: model.Device);
+            _features.Narrow(1, 0, 1).FillInPlace(1);
+            _step = (int)(past?.Shape[1] ?? 0);
+            for (var k = 1; k <= Math.Min(_step, model._lags); k++)
+            {
+                Lag(k).CopyInPlace(past!.Select(1, _step - k).Narrow(1, 0, model._values));
+            }
+        }
+
+        public Density Next()
+        {
+            var j = _place - _model._spec.Actions;
+            if (j < 0)
+            {
+                return new Given(_features.Select(1, 0).ZerosLike());
+            }
+
+            var group = Math.Min(_step, _model._lags);
+            return new Normal(_features.Matmul(_model._weight.Detach().Select(0, group).Select(0, j)), _model._logStd.Detach().Select(0, group).Select(0, j));
+        }
+
+        public void Observe(Tensor values)
+        {
+            _features.Select(1, 1 + (_model._lags * _model._values) + _place).CopyInPlace(values);
+            if (++_place < _model._spec.Shape[1])
+            {
+                return;
+            }
+
+            (_step, _place) = (_step + 1, 0);
+            for (var k = _model._lags; k > 1; k--)
+            {
+                Lag(k).CopyInPlace(Lag(k - 1));
+            }
+
+            var own = _features.Narrow(1, _model.Features - _model._values, _model._values);
+            Lag(1).CopyInPlace(own);
+            _features.Narrow(1, 1 + (_model._lags * _model._values), _model._spec.Actions + _model._values).FillInPlace(0);
+        }
+
+        private Tensor Lag(int k) => _features.Narrow(1, 1 + ((k - 1) * _model._values), _model._values);
+    }
+
+    // Sums of products over all examples seen so far are all that the least squares need.
+    private sealed class LeastSquares : Objective<Batch>
+    {
+        private readonly LinearAutoregression _model;
+        private readonly Player _player;
+        private readonly Tensor _products, _counts;
+        private readonly double _ridge;
+
+        public LeastSquares(LinearAutoregression model, LinearAutoregressionOptions options)
+        {
+            (_model, _ridge) = (Add("model", model), options.Ridge);
+            // Nothing descends; the optimiser is never used.
+            _player = new Player("model", new Sgd(), model);
+            _products = Buffer("products", Ops.Zeros([model._lags + 1, model.Features, model.Features], dtype: ScalarType.Float64));
+            _counts = Buffer("counts", Ops.Zeros([model._lags + 1], dtype: ScalarType.Float64));
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var x = feed.Next().X;
+            yield return _player.Assign(() => Fit(x));
+            yield return _player.Assign(() => { }, ("nll", -_model.LogProb(x).Mean()));
+        }
+
+        private void Fit(Tensor x)
+        {
+            var features = _model.Described(_model._spec.Check(x).To(ScalarType.Float64));
+            for (var group = 0; group <= _model._lags; group++)
+            {
+                var rows = _model.Part(features, group).Flatten(0, 1);
+                _products.Select(0, group).AddInPlace(rows.T().Matmul(rows));
+                _counts.Select(0, group).AddInPlace(rows.Shape[0]);
+                Solve(group);
+            }
+        }
+
+        // Each value's normal equations, one after the other.
+        private void Solve(int group)
+        {
+            var (products, count) = (_products.Select(0, group), _counts.Select(0, group).Item());
+            var weight = _model._weight.Select(0, group).FillInPlace(0);
+            for (var j = 0; j < _model._values; j++)
+            {
+                var places = _model.Before(group, j);
+                var before = Tensor.From(Array.ConvertAll(places, i => (long)i), places.Length);
+                var target = _model.Features - _model._values + j;
+                var gram = products.IndexSelect(0, before).IndexSelect(1, before);
+                var moment = products.Select(0, target).IndexSelect(0, before);
+                var ridge = Ops.Eye(places.Length, dtype: ScalarType.Float64) * ((_ridge * count) + 1e-9);
+                var solution = Ops.LinalgSolve(gram + ridge, moment);
+                weight.Select(0, j).IndexCopyInPlace(0, before, solution.To(weight.ScalarType));
+                var squares = products.Select(0, target).Select(0, target).Item() - (2 * (solution * moment).Sum().Item()) + solution.Matmul(gram).Matmul(solution).Item();
+                _model._logStd.Select(0, group).Select(0, j).FillInPlace(0.5 * Math.Log(Math.Max(squares / count, 1e-8)));
+            }
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(LinearAutoregressionOptions))]
+internal sealed partial class LinearAutoregressionJson : JsonSerializerContext;

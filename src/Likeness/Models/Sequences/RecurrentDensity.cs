@@ -1,0 +1,189 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Sequences;
+
+/// <summary>What a recurrent density is made of.</summary>
+public sealed record RecurrentDensityOptions
+{
+    [Description("the recurrent unit: lstm or gru")]
+    public RecurrentUnit Unit { get; init; } = RecurrentUnit.Lstm;
+
+    [Description("hidden units of each layer")]
+    public int Hidden { get; init; } = 64;
+
+    [Description("recurrent layers on top of each other")]
+    public int Layers { get; init; } = 1;
+
+    [Description("Normal distributions in the mixture of a step, for real values")]
+    public int Components { get; init; } = 5;
+
+    [Description("how the parameters descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
+}
+
+/// <summary>
+/// An autoregressive recurrent network for series (Graves 2013): its state sums up all steps so far, and a step follows from it
+/// by a mixture of Normal distributions (of vectors, with diagonal covariances), or for discrete values by a softmax each.
+/// <code>
+/// h_t = RNN(h_{t−1}, [x_{t−1}, u_t]),   p(x_t | x_&lt;t, u_≤t) = Σ_k π_k(h_t) Π_j N(x_tj; μ_kj(h_t), σ_kj(h_t)²)      (equations 18–23)
+/// </code>
+/// u are actions, where the series has them: they are given, and steer what follows.
+/// </summary>
+public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecaster
+{
+    private readonly DataSpec _spec;
+    private readonly RecurrentNetwork _network;
+    private readonly Linear _head;
+    private readonly IStepHead _form;
+    private readonly int _values;
+
+    public RecurrentDensity(DataSpec spec, RecurrentDensityOptions options, Rng rng)
+    {
+        if (options is not { Hidden: >= 1, Layers: >= 1, Components: >= 1 })
+        {
+            throw new UsageException($"A recurrent density cannot have {options.Layers} layers of {options.Hidden} units and {options.Components} components: each must be at least 1.");
+        }
+
+        (_spec, _values) = (spec, spec.Shape[1] - spec.Actions);
+        Order = SeriesOrder.Of(spec);
+        _form = spec.Domain.LevelCount is { } levels ? new LevelsHead(_values, levels) : new NormalsHead(_values, options.Components);
+        // One more input says that the series begins.
+        _network = Add("network", new RecurrentNetwork(options.Unit, _form.Inputs + spec.Actions + 1, options.Hidden, options.Layers, rng));
+        _head = Add("head", new Linear(options.Hidden, _form.Outputs, rng));
+    }
+
+    public static Recipe<RecurrentDensityOptions, RecurrentDensity, Batch> Recipe { get; } = new(
+        "recurrent",
+        "Exact density and forecasts of series: an LSTM or GRU sums up the past and a mixture predicts each step.",
+        new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850"),
+        new(),
+        RecurrentDensityJson.Default.RecurrentDensityOptions,
+        (spec, options, rng) => new RecurrentDensity(spec, options, rng),
+        (model, options, _) => new MaximumLikelihood<RecurrentDensity>(model, options.Optimizer),
+        new(Steps: 3_000, BatchSize: 64),
+        new("series [steps, values]", s => s.IsSeries, "windows"))
+    {
+        Smallest = new() { Hidden = 8, Components = 2, Optimizer = new Adam(0.02) },
+    };
+
+    public IReadOnlyList<int> Order { get; }
+
+    public Tensor LogProb(Tensor x)
+    {
+        var (inputs, values) = (Inputs(_spec.Check(x)), x.Narrow(2, 0, _values));
+        var (state, steps) = (_network.Start(x.Shape[0]), new Tensor[x.Shape[1]]);
+        for (var t = 0; t < steps.Length; t++)
+        {
+            state = _network.Next(inputs.Select(1, t), state);
+            steps[t] = _network.Output(state);
+        }
+
+        return _form.LogProb(_head.Call(Ops.Stack(steps, 1)), values).Sum([1]); // [n, steps] → [n]
+    }
+
+    public IWalk Walk(int count) => new Steps(this, count);
+
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+
+    public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
+    {
+        actions = SeriesOrder.Actions(_spec, past, steps, actions);
+        using var noGrad = Autograd.NoGrad();
+        var (n, known, columns) = ((int)past.Shape[0], (int)past.Shape[1], (int)past.Shape[2]);
+        var all = Ops.Cat([past, Ops.Cat([Ops.Zeros([n, steps, _values], dtype: past.ScalarType, device: past.Device), actions], 2)], 1);
+        var walk = new Steps(this, n);
+        Chain.Run(all, Enumerable.Range(0, (known + steps) * columns), (series, place) =>
+        {
+            var (t, i) = Math.DivRem(place, columns);
+            var value = series.Select(1, t).Select(1, (i + _values) % columns);
+            var next = walk.Next();
+            if (t >= known && i >= _spec.Actions)
+            {
+                value.CopyInPlace(next.Sample(rng));
+            }
+
+            walk.Observe(value);
+            return series;
+        });
+        return all.Narrow(1, known, steps).Narrow(2, 0, _values);
+    }
+
+    // What enters each step: the values of the step before, the actions of this one, and whether it is the first; [n, steps, inputs].
+    private Tensor Inputs(Tensor x)
+    {
+        var (n, steps) = (x.Shape[0], x.Shape[1]);
+        var shown = _form.Shown(x.Narrow(2, 0, _values).Narrow(1, 0, steps - 1));
+        var before = Ops.Cat([Ops.Zeros([n, 1, _form.Inputs], dtype: shown.ScalarType, device: x.Device), shown], 1);
+        var first = Ops.Cat([Ops.Ones([n, 1, 1], dtype: shown.ScalarType, device: x.Device), Ops.Zeros([n, steps - 1, 1], dtype: shown.ScalarType, device: x.Device)], 1);
+        return Ops.Cat([before, x.Narrow(2, _values, _spec.Actions), first], 2);
+    }
+
+    private sealed class Steps : IWalk
+    {
+        private readonly RecurrentDensity _model;
+        private readonly Tensor _state, _output, _input, _row, _weights;
+        private int _place;
+
+        public Steps(RecurrentDensity model, int count)
+        {
+            _model = model;
+            var (type, device) = (model.ScalarType, model.Device);
+            _state = model._network.Start(count);
+            _output = Ops.Zeros([count, model._form.Outputs], dtype: type, device: device);
+            _input = Ops.Zeros([count, model._form.Inputs + model._spec.Actions + 1], dtype: type, device: device);
+            _input.Select(1, -1).FillInPlace(1);
+            _row = Ops.Zeros([count, model._values], dtype: type, device: device);
+            _weights = Ops.Zeros([count, model._form.Weights], dtype: type, device: device);
+        }
+
+        public Density Next()
+        {
+            var j = _place - _model._spec.Actions;
+            if (j < 0)
+            {
+                return new Densities.Given(_row.Select(1, 0).ZerosLike());
+            }
+
+            if (j == 0)
+            {
+                using var noGrad = Autograd.NoGrad();
+                _state.CopyInPlace(_model._network.Next(_input, _state));
+                _output.CopyInPlace(_model._head.Call(_model._network.Output(_state)));
+                _weights.FillInPlace(0);
+            }
+
+            return _model._form.Value(_output, j, _weights);
+        }
+
+        public void Observe(Tensor values)
+        {
+            var (j, inputs) = (_place - _model._spec.Actions, _model._form.Inputs);
+            if (j < 0)
+            {
+                _input.Select(1, inputs + _place).CopyInPlace(values);
+            }
+            else
+            {
+                _model._form.Weigh(_output, j, values, _weights);
+                _row.Select(1, j).CopyInPlace(values);
+            }
+
+            if (++_place == _model._spec.Shape[1])
+            {
+                _place = 0;
+                _input.Narrow(1, 0, inputs).CopyInPlace(_model._form.Shown(_row.Unsqueeze(1)).Squeeze(1));
+                _input.Select(1, -1).FillInPlace(0);
+            }
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(RecurrentDensityOptions))]
+internal sealed partial class RecurrentDensityJson : JsonSerializerContext;

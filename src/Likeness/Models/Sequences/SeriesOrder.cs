@@ -1,0 +1,30 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Sequences;
+
+/// <summary>How the values of a series [steps, values + actions] follow each other: step by step, actions before what they lead to.</summary>
+internal static class SeriesOrder
+{
+    /// <summary>Indices into the flattened series.</summary>
+    public static int[] Of(DataSpec spec)
+    {
+        var (columns, values) = (spec.Shape[1], spec.Shape[1] - spec.Actions);
+        return [.. Enumerable.Range(0, spec.Shape[0]).SelectMany(t => Enumerable.Range(0, columns).Select(i => (t * columns) + ((i + values) % columns)))];
+    }
+
+    /// <summary>Checks what a roll-out is asked for, and gives its actions [n, steps, actions].</summary>
+    /// <exception cref="UsageException">The past or the actions have another shape.</exception>
+    public static Tensor Actions(DataSpec spec, Tensor past, int steps, Tensor? actions)
+    {
+        if (past.Dims != 3 || past.Shape[1] < 1 || past.Shape[2] != spec.Shape[1] || steps < 1)
+        {
+            throw new UsageException($"A past of shape {past.ShapeText()} cannot be gone on with for {steps} steps: give [n, steps, {spec.Shape[1]}] with at least one step, and go on for at least one.");
+        }
+
+        long[] needed = [past.Shape[0], steps, spec.Actions];
+        return actions is null ? Ops.Zeros(needed, dtype: past.ScalarType, device: past.Device)
+            : actions.Shape.SequenceEqual(needed) ? actions
+            : throw new UsageException($"Actions of shape {actions.ShapeText()} do not fit a future of shape {string.Join('x', needed)}: give [n, steps, {spec.Actions}].");
+    }
+}

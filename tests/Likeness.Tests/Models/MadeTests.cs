@@ -1,0 +1,146 @@
+using Likeness.Core;
+using Likeness.Models.Autoregressive;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Tests.Models;
+
+/// <summary>MADE is the masked autoencoder of Germain et al. 2015, in any order and averaged over masks.</summary>
+public sealed class MadeTests
+{
+    private const int Inputs = 7, Count = 11;
+
+    private static readonly DataSpec s_bits = new([Inputs], new Domain.Binary()), s_reals = new([Inputs], new Domain.Real()),
+        s_levels = new([Inputs], new Domain.Categorical(3));
+
+    public static TheoryData<string> Kinds => ["binary", "real", "categorical(3)"];
+
+    [Fact]
+    public void Units_see_what_their_degrees_allow_and_nothing_else()
+    {
+        using var scope = new TensorScope();
+        int[] order = [3, 0, 6, 2, 1, 5, 4];
+        var network = new MaskedNetwork(new([order], [9, 8], Direct: true, Seed: 4), new Rng(1));
+        network.Scatter(0.7, 3);
+        var x = new Rng(2).Normal(Count, Inputs).To(ScalarType.Float64);
+        network.To(ScalarType.Float64);
+
+        // A path from variable order[j] to output order[i] exists exactly where j < i: with positive weights and inputs, its slope is positive.
+        using (Autograd.NoGrad())
+        {
+            foreach (var (_, value) in network.NamedParameters())
+            {
+                value.CopyInPlace(value.Abs());
+            }
+        }
+
+        var v = x.Abs().WithGrad();
+        var y = network.Call(v).Squeeze(2);
+        for (var i = 0; i < Inputs; i++)
+        {
+            var slopes = Autograd.Grad([y.Select(1, order[i]).Sum()], [v], retainGraph: true, allowUnused: true)[0]!.Abs().Amax([0]).ToArray<double>();
+            for (var j = 0; j < Inputs; j++)
+            {
+                Assert.Equal(j < i, slopes[order[j]] > 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_walk_gives_what_one_pass_gives()
+    {
+        using var scope = new TensorScope();
+        int[] order = [2, 0, 1, 3];
+        var network = new MaskedNetwork(new([order, [3, 1, 0, 2]], [9, 5, 8], 2, 3, true, 4), new Rng(1));
+        network.Scatter(0.7, 3);
+        network.To(ScalarType.Float64);
+        var x = new Rng(2).Normal(Count, 8).To(ScalarType.Float64);
+        foreach (var (mask, places) in new[] { (0, order), (1, [3, 1, 0, 2]) })
+        {
+            var whole = network.Call(x, mask);
+            var walk = network.Walk(Count, mask);
+            foreach (var i in places)
+            {
+                // The same sums in another order: a few roundings of double precision.
+                Near.Equal(whole.Select(1, i), walk.Next(), 1e-12, $"mask {mask}, variable {i}");
+                walk.Observe(x.Narrow(1, 2 * i, 2));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Several_masks_are_averaged_and_the_average_is_autoregressive(string kind)
+    {
+        using var scope = new TensorScope();
+        var (made, x) = Make(kind, masks: 3);
+        made.To(ScalarType.Float64);
+        x = x.To(ScalarType.Float64);
+
+        // Each mask alone: a model of as many masks whose others are turned away does not exist, so the mixture is taken apart by its walk.
+        var walked = made.LogMarginal(x, [.. Enumerable.Repeat(true, Inputs)]);
+        Near.Equal(made.LogProb(x), walked, 1e-10, "walked");
+
+        // Conditionals are of the mixture: they do not depend on the variable itself, and the first one on nothing.
+        var conditionals = made.Conditionals(x);
+        var first = conditionals.Select(1, made.Order[0]);
+        Near.Equal(first.Narrow(0, 0, 1).Expand(first.Shape), first, 1e-12, "the first conditional");
+    }
+
+    [Fact]
+    public void The_average_lies_between_the_masks_and_differs_from_each()
+    {
+        using var scope = new TensorScope();
+        var (one, x) = Make("binary", masks: 1);
+        var (three, _) = Make("binary", masks: 3);
+        three.Scatter(0.7, 3);
+        one.Scatter(0.7, 3);
+
+        // The first mask of three is the only one of one: degrees are drawn mask after mask.
+        var (p1, p3) = (one.LogProb(x).ToArray<double>(), three.LogProb(x).ToArray<double>());
+        Assert.All(p1.Zip(p3), p => Assert.True(Math.Exp(p.Second) >= Math.Exp(p.First) / 3 * (1 - 1e-5)));
+        Assert.True(p1.Zip(p3).Max(p => Math.Abs(p.First - p.Second)) > 0.01);
+
+        // Averages of probabilities are probabilities: the 2^7 of them add up to one.
+        var all = Enumerable.Range(0, 128 * Inputs).Select(k => (float)((k / Inputs) >> (k % Inputs) & 1)).ToArray();
+        Assert.Equal(1, three.LogProb(Tensor.From(all, 128, Inputs)).ToArray<double>().Sum(Math.Exp), 1e-5);
+    }
+
+    [Fact]
+    public void Training_draws_one_of_the_masks_for_each_batch()
+    {
+        using var scope = new TensorScope();
+        var options = new MadeOptions { Hidden = [6], Masks = 2, Direct = false, Optimizer = new Sgd(1e-30) };
+        var made = new Made(s_bits, options, new Rng(1));
+        made.Scatter(0.7, 3);
+        using var training = Weights.Training(Made.Recipe.Objective(made, options, new Rng(1)), Weights.Data(s_bits, Bits().ToArray<float>()), Count, 24);
+        var losses = training.Run().Select(r => Math.Round(r.Terms[^1].Value, 4)).GroupBy(l => l).Select(g => g.Count()).ToArray();
+
+        // Nothing moves at this rate but the bias that the first round sets, so each mask has one loss; 24 draws, 12 expected of each.
+        Assert.Equal(2, losses.Length);
+        Assert.All(losses, n => Assert.InRange(n, 3, 21));
+    }
+
+    [Fact]
+    public void Impossible_sizes_are_refused()
+    {
+        Assert.Contains("masks must be at least 1", Refusal(new() { Masks = 0 }), StringComparison.Ordinal);
+        Assert.Contains("at least 1", Refusal(new() { Hidden = [5, 0] }), StringComparison.Ordinal);
+        Assert.Contains("components must be at least 1", Refusal(new() { Components = 0 }), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(MadeOptions options) => Assert.Throws<UsageException>(() => new Made(s_reals, options, new Rng(1))).Message;
+
+    private static (Made Model, Tensor X) Make(string kind, int masks)
+    {
+        TorchRuntime.Threads = 1;
+        var spec = new[] { s_bits, s_reals, s_levels }.Single(s => s.Domain.ToString() == kind);
+        var made = new Made(spec, new() { Hidden = [12, 10], Masks = masks, Order = new VariableOrder.Random(4), Components = 3, Seed = 5 }, new Rng(1));
+        made.Scatter(0.7, 3);
+        var x = kind == "binary" ? Bits() : kind == "real" ? new Rng(5).Normal(Count, Inputs) : new Rng(5).Integers(0, 3, Count, Inputs).To(ScalarType.Float32);
+        return (made, x);
+    }
+
+    private static Tensor Bits() => new Rng(5).Bernoulli(Ops.Full([Count, Inputs], 0.4, dtype: ScalarType.Float32));
+}
