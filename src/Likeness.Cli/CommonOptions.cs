@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Likeness.Applications;
 using Likeness.Core;
 using Likeness.Torch;
 
@@ -57,6 +58,21 @@ internal static class CommonOptions
         "validation" => Split.Validation,
         _ => Split.Test,
     };
+
+    public static Option<string?> OtherData(string description) => new("--data") { Description = description, HelpName = "NAME|FILE" };
+
+    /// <summary>Where examples go.</summary>
+    public static Option<string?> Examples() => new("-o", "--output")
+    {
+        Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The same file, before any work is done.</summary>
+    /// <exception cref="UsageException">Examples cannot be kept in a file of that name.</exception>
+    public static string? CheckExamples(string? path) => path is null || Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant())
+        ? path
+        : throw new UsageException($"Examples cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}.");
 
     public static Argument<string> RunArgument() => new("DIR") { Description = "the folder of a run" };
 

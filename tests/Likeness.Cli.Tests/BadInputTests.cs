@@ -30,6 +30,21 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("'elbo'", "nll", "evaluate", "RUN", "--metric", "elbo")]
     [InlineData("'dev'", "validation", "evaluate", "RUN", "--split", "dev")]
     [InlineData("'fish'", "bash", "completion", "fish")]
+    [InlineData("'-m'", "see 'likeness compress --help'", "compress", "shapes-grey", "-o", "x.lk")]
+    [InlineData("'-o'", "see 'likeness compress --help'", "compress", "shapes-grey", "-m", "RUN")]
+    [InlineData("'shapes-gray'", "Did you mean 'shapes-grey'", "compress", "shapes-gray", "-m", "RUN", "-o", "OUT")]
+    [InlineData("'0'", "at least 1", "compress", "shapes-grey", "-m", "RUN", "-o", "OUT", "--limit", "0")]
+    [InlineData("'--particels'", "Did you mean '--particles'", "complete", "RUN", "--data", "shapes-grey", "--particels", "3")]
+    [InlineData("--data", "see 'likeness complete --help'", "complete", "RUN")]
+    [InlineData("'middle'", "top", "complete", "RUN", "--data", "shapes-grey", "--given", "middle")]
+    [InlineData("'x.gif'", ".png", "complete", "RUN", "--data", "shapes-grey", "-o", "x.gif")]
+    [InlineData("cannot draw them exactly", "--particles 64", "complete", "RUN", "--data", "shapes-grey", "--given", "bottom", "-o", "OUT.npy")]
+    [InlineData("missing cells", "leave out --given", "complete", "RUN", "--data", "HOLES", "--given", "top", "-o", "OUT.npy")]
+    [InlineData("--data", "see 'likeness anomalies --help'", "anomalies", "RUN")]
+    [InlineData("'1.5'", "between 0 and 1", "anomalies", "RUN", "--data", "shapes-grey", "--rate", "1.5")]
+    [InlineData("'few'", "at least 0", "anomalies", "RUN", "--data", "shapes-grey", "--rate", "few")]
+    [InlineData("cannot sample a class", "leave the class out", "sample", "RUN", "--class", "1", "-o", "OUT.npy")]
+    [InlineData("'x.gif'", ".npy", "decompress", "FILE", "-m", "RUN", "-o", "x.gif")]
     public void Wrong_usage_ends_with_2(string value, string hint, params string[] args) => Check(2, value, hint, args);
 
     [Theory]
@@ -44,6 +59,17 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("CSV", "nan", "train", "vae", "--data", "CSV")]
     [InlineData("1x8x8 binary", "give data of that kind", "score", "RUN", "--data", "8gaussians")]
     [InlineData("1x8x8 binary", "give data of that kind", "score", "RUN", "--data", "NPY")]
+    [InlineData("NOWHERE", "holds no run", "compress", "shapes-grey", "-m", "NOWHERE", "-o", "OUT")]
+    [InlineData("1x8x8 binary", "give data of that kind", "compress", "8gaussians", "-m", "RUN", "-o", "OUT")]
+    [InlineData("/proc/", "", "compress", "shapes-grey", "-m", "RUN", "--limit", "2", "-o", "/proc/nowhere/x.lk")]
+    [InlineData("NOWHERE.lk", "cannot be read", "decompress", "NOWHERE.lk", "-m", "RUN", "-o", "OUT.npy")]
+    [InlineData("FILE", "not a file of compressed examples", "decompress", "FILE", "-m", "RUN", "-o", "OUT.npy")]
+    [InlineData("CSV", "not a file of compressed examples", "decompress", "CSV", "-m", "RUN", "-o", "OUT.npy")]
+    [InlineData("64", "give a table of those columns", "complete", "RUN", "--data", "CSV", "-o", "OUT.csv")]
+    [InlineData("1x8x8 binary", "give data of that kind", "complete", "RUN", "--data", "8gaussians", "-o", "OUT.npy")]
+    [InlineData("12 values", "an example has 64", "complete", "RUN", "--data", "shapes-grey", "--given", "NPY", "-o", "OUT.npy")]
+    [InlineData("1x8x8 binary", "give data of that kind", "anomalies", "RUN", "--data", "8gaussians")]
+    [InlineData("/proc/", "", "anomalies", "RUN", "--data", "shapes-grey", "--limit", "2", "-o", "/proc/nowhere/x.csv")]
     [InlineData("20000 examples", "smaller batch", "train", "nade", "--data", "shapes-grey", "--size", "8", "--batch", "30000", "--out", "OUT")]
     public void What_the_world_refuses_ends_with_1_or_2(string value, string hint, params string[] args) => Check(null, value, hint, args);
 
@@ -72,6 +98,9 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
         CommandLine.Succeed("train", "dcgan", "--data", "shapes-grey", "--size", "8", "--set", "width=4", "--steps", "1", "--batch", "4", "--grids", "0", "--threads", "1", "--out", folder);
         Check(2, "dcgan", "likelihood", "score", folder, "--data", "shapes-grey");
         Check(2, "'nll'", "sliced-wasserstein", "evaluate", folder, "--metric", "nll");
+        Check(2, "dcgan", "likelihood", "anomalies", folder, "--data", "shapes-grey");
+        Check(2, "complete", "choose", "complete", folder, "--data", "shapes-grey");
+        Check(2, "compress", "choose", "compress", "shapes-grey", "-m", folder, "-o", run["gan.lk"]);
     }
 
     [Fact]
@@ -100,6 +129,7 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
         File.WriteAllText(Path.Combine(run["folder"], "notes.txt"), "mine");
         File.WriteAllText(run["file"], "");
         File.WriteAllText(run["nan.csv"], "a,b\n1,2\n3,nan\n");
+        File.WriteAllText(run["holes.csv"], $"{new string(',', 63)}\n");
         Data.Formats.Npy.Write(run["wrong.npy"], new float[12], 3, 2, 2);
         CheckOutcome(CommandLine.Run(Array.ConvertAll(args, Placed)), code, Placed(value), hint);
     }
@@ -107,7 +137,7 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
     private string Placed(string word) => word
         .Replace("NOWHERE", run["nowhere"], StringComparison.Ordinal).Replace("FOLDER", run["folder"], StringComparison.Ordinal)
         .Replace("FILE", run["file"], StringComparison.Ordinal).Replace("RUN", run.Path, StringComparison.Ordinal)
-        .Replace("OUT", run["out"], StringComparison.Ordinal).Replace("CSV", run["nan.csv"], StringComparison.Ordinal)
+        .Replace("OUT", run["out"], StringComparison.Ordinal).Replace("HOLES", run["holes.csv"], StringComparison.Ordinal).Replace("CSV", run["nan.csv"], StringComparison.Ordinal)
         .Replace("NPY", run["wrong.npy"], StringComparison.Ordinal);
 
     private static void CheckOutcome(Outcome outcome, int? code, string value, string hint)

@@ -29,7 +29,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     public void Help_is_there_for_every_verb()
     {
         var help = CommandLine.Succeed("--help");
-        foreach (var verb in new[] { "demo", "models", "data", "train", "resume", "sample", "score", "evaluate", "doctor", "cite", "completion" })
+        foreach (var verb in new[] { "demo", "models", "data", "train", "resume", "sample", "score", "evaluate", "doctor", "parameters", "cite", "completion" })
         {
             Assert.Contains(verb, help, StringComparison.Ordinal);
             Assert.Contains("Usage", CommandLine.Succeed(verb, "--help"), StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     {
         var text = CommandLine.Succeed("evaluate", run.Path, "--metric", "nll", "--limit", "50");
         Assert.Contains("nats (exact, 50 examples)", text, StringComparison.Ordinal);
-        var json = Json(CommandLine.Succeed("evaluate", run.Path, "--limit", "60", "--json"));
+        var json = Json(CommandLine.Succeed("evaluate", run.Path, "--metric", "nll", "sliced-wasserstein", "--limit", "60", "--json"));
         Assert.Equal(["nll", "nll", "sliced-wasserstein", "sliced-wasserstein-of-training-data"], json.Select(j => (string)j["name"]!));
         var kept = RunFolder.Open(run.Path).ReadScores();
         Assert.Contains(kept, s => s is { Name: "nll", Unit: "nats", Count: 50, Step: 8 });

@@ -38,14 +38,14 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         Latents(bits);
         var bytes = Open(Protocols.Bytes, SmallSide);
         terminal.Print($"The next two see grey images, brought to {SmallSide}×{SmallSide} so that there is time to learn them.");
-        Samples("3. Samples from a game of two networks: a generator against a critic", bytes, r => !Can<IDensity>(r) && !Can<IBound>(r), 0.35, 64);
+        Samples("3. Samples from a game of two networks: a generator against a critic", bytes, r => !Can<IDensity>(r) && !Can<IBound>(r) && !Can<IEncoder>(r), 0.35, 64);
         Samples("4. Samples by taking noise away step by step", bytes, Can<IDenoiser>, 0.3, 32);
         terminal.Print($"Everything is in {folder}: 'likeness evaluate {Path.Combine(folder, "NAME")}' measures more, 'likeness resume' trains on.");
     }
 
     private void Density(IDataset data)
     {
-        if (Find(r => Can<IDensity>(r) && Can<IGenerative>(r), data) is not { } recipe)
+        if (Find(r => Can<IAutoregressive>(r) && Can<IGenerative>(r), data) is not { } recipe)
         {
             return;
         }
@@ -97,7 +97,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     private void Measure(Module model, IDataset data, string name)
     {
         var options = new MeasureOptions(Limit: TestImages, Samples: 50);
-        foreach (var metric in MetricCatalog.BuiltIn.Where(m => m is not SlicedWasserstein && m.Applies(model, data)))
+        foreach (var metric in MetricCatalog.BuiltIn.Where(m => m is (NegativeLogLikelihood or NegativeBound or ImportanceWeightedBound) && m.Applies(model, data)))
         {
             stop.ThrowIfCancellationRequested();
             foreach (var score in metric.Measure(model, data, options, new Rng(0).Fork(metric.Name)))
@@ -132,7 +132,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
 
         (double[] Plain, double[] Discounted) Judge(IDataset set, Split split, int limit)
         {
-            var plain = ExampleScores.Measure(model, set, new MeasureOptions(split, Limit: limit), rng).Nats;
+            var plain = ExampleScores.Measure(model, set, new MeasureOptions(split, Limit: limit), rng).Values;
             using var inner = new TensorScope();
             var complexity = Complexity.Nats(Head(set, split, limit), set.Spec);
             return (plain, [.. plain.Zip(complexity, (p, c) => p + c)]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Likeness.Applications;
 using Likeness.Core;
@@ -17,12 +18,12 @@ internal static class EvaluateVerb
         var split = CommonOptions.SplitOption("on which part of the data (default test)");
         var names = new Option<string[]>("--metric")
         {
-            Description = $"which metrics (default: all that apply): {string.Join(", ", MetricCatalog.BuiltIn.Select(m => m.Name))}",
+            Description = $"which metrics (default: all that apply and are quick): {string.Join(", ", MetricCatalog.BuiltIn.Select(m => m.Name))}",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
         };
         names.CompletionSources.Add([.. MetricCatalog.BuiltIn.Select(m => m.Name)]);
-        var samples = CommonOptions.Number("--samples", "draws per example, for metrics that draw (default 100)", 1);
+        var samples = CommonOptions.Number("--samples", "draws per example, for metrics that draw (default: 100, and more in the ladder of 'likelihood')", 1);
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var seed = CommonOptions.Seed();
@@ -41,11 +42,11 @@ internal static class EvaluateVerb
 
             if (chosen.Count == 0)
             {
-                chosen = [.. MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data))];
+                chosen = [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data))];
             }
 
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
-                parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples) ?? 100);
+                parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;
             foreach (var metric in chosen)
             {
@@ -70,11 +71,13 @@ internal static class EvaluateVerb
     {
         if (!terminal.Json)
         {
-            terminal.Print($"{score.Name,-36} {score.Score}");
+            var draws = score.Draws is { } k ? $", {k} {(k == 1 ? "draw" : "draws")}" : "";
+            var time = score.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t.TotalSeconds:0.0} s") : "";
+            terminal.Print($"{score.Name,-36} {score.Score}{draws}{time}");
             return;
         }
 
-        terminal.Print(new JsonObject
+        var json = new JsonObject
         {
             ["name"] = record.Name,
             ["value"] = record.Value,
@@ -87,6 +90,17 @@ internal static class EvaluateVerb
             ["protocol"] = record.Protocol,
             ["step"] = record.Step,
             ["seed"] = record.Seed,
-        });
+        };
+        if (record.Draws is { } number)
+        {
+            json["draws"] = number;
+        }
+
+        if (record.Seconds is { } seconds)
+        {
+            json["seconds"] = seconds;
+        }
+
+        terminal.Print(json);
     }
 }

@@ -66,7 +66,7 @@ internal static class ModelsVerb
         terminal.Print($"paper     {recipe.Paper.Title} ({recipe.Paper})");
         terminal.Print($"can       {string.Join(", ", Capabilities.Of(recipe.ModelType))}");
         terminal.Print($"needs     {recipe.Need.Description}");
-        terminal.Print($"training  {recipe.Defaults.Steps} steps of {recipe.Defaults.BatchSize} examples");
+        terminal.Print($"training  {recipe.Defaults.Steps} step{(recipe.Defaults.Steps == 1 ? "" : "s")} of {(recipe.Defaults.BatchSize > 0 ? $"{recipe.Defaults.BatchSize}" : "all")} examples");
         terminal.Print("");
         terminal.Table(["option (--set)", "default", "meaning"], Options(recipe));
     }

@@ -14,26 +14,18 @@ internal static class SampleVerb
         var folder = CommonOptions.RunArgument();
         var count = CommonOptions.Number("-n", "how many (default 64)", 1, "--count");
         var seed = CommonOptions.Seed();
-        var file = new Option<string?>("-o", "--output")
-        {
-            Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder",
-            HelpName = "FILE",
-        };
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, seed, file };
+        var label = CommonOptions.Number("--class", "only examples of this class, for models that can (counted from 0)", 0);
+        var file = CommonOptions.Examples();
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, seed, file };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file);
-            if (path is not null && !Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
-            {
-                throw new UsageException($"Samples cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}.");
-            }
-
+            var path = CommonOptions.CheckExamples(parsed.GetValue(file));
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var number = parsed.GetValue(count) ?? 64;
-            path ??= trained.Folder.SampleFile(trained.Step, $"-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
+            path ??= trained.Folder.SampleFile(trained.Step, $"{(parsed.GetValue(label) is { } c ? $"-class{c}" : "")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
             using var scope = new TensorScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
-            var x = terminal.Track("sample", "examples", number, tracker => Sampling.Draw(trained.Model, number, rng, share => tracker.Report(share * number)));
+            var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
             Sampling.Write(path, x, trained.Spec);
             if (terminal.Json)
             {
@@ -45,6 +37,10 @@ internal static class SampleVerb
             }
 
             return Program.Done;
+
+            Tensor Draw(Action<double> progress) => parsed.GetValue(label) is { } one
+                ? Sampling.DrawClass(trained.Model, one, trained.Spec.Classes, number, rng, progress)
+                : Sampling.Draw(trained.Model, number, rng, progress);
         });
         return command;
     }

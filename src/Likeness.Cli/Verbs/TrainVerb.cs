@@ -19,12 +19,16 @@ internal static class TrainVerb
         var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
         var epochs = CommonOptions.Number<double>("--epochs", "training length in passes over the data, instead of --steps", 0);
         var batch = CommonOptions.Number("--batch", "examples per step (default: the model's)", 1);
+        var every = CommonOptions.Number<long>("--validate-every", "look at the validation split every so many steps and keep the best weights", 1);
+        var patience = CommonOptions.Number("--patience", "end after so many looks without improvement (default: never)", 1);
+        var look = CommonOptions.Number("--validate-on", "look at so many examples (default: the whole validation split)", 1);
         var seed = CommonOptions.Seed();
         var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:N (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
         var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
         var size = CommonOptions.Number("--size", "side in pixels to which images are brought", 1);
+        var labels = CommonOptions.Number("--labels", "training examples that keep their class labels, evenly over the classes (default: all)", 1);
         var root = CommonOptions.DataRoot();
         var fetch = new Option<bool>("--fetch") { Description = "download the data if it is not there" };
         var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
@@ -32,7 +36,7 @@ internal static class TrainVerb
         var cadence = new CadenceOptions();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, seed, device, precision, threads, protocol, size, root, fetch, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, labels, root, fetch, folder, force,
             cadence.Every, cadence.Grids,
         };
         command.SetAction(parsed =>
@@ -51,15 +55,30 @@ internal static class TrainVerb
             }
 
             var name = parsed.GetValue(data)!;
-            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch));
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels));
             var source = Open(terminal, recipe, name, asked);
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
+            var validation = recipe.Defaults.Validation;
+            if (parsed.GetValue(every) is { } between)
+            {
+                validation = new(between, validation?.Patience ?? 0);
+            }
+            else if (validation is null && (parsed.GetValue(patience) ?? parsed.GetValue(look)) is not null)
+            {
+                throw new UsageException("--patience and --validate-on belong to validation: say how often to look with --validate-every.");
+            }
+
             var training = recipe.Defaults with
             {
+                Validation = validation is null ? null : validation with
+                {
+                    Patience = parsed.GetValue(patience) ?? validation.Patience,
+                    Examples = parsed.GetValue(look) ?? validation.Examples,
+                },
                 BatchSize = batchSize,
                 Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
                 Steps = parsed.GetValue(steps)
-                    ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / batchSize)) : recipe.Defaults.Steps),
+                    ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / (batchSize > 0 ? batchSize : source.Count(Split.Train)))) : recipe.Defaults.Steps),
             };
             var path = parsed.GetValue(folder) ?? FreeFolder($"{recipe.Name}-{source.Name}");
             using var run = Run.Create(path, recipe, source, new RunPlan(parsed.GetValue(seed) ?? 0)
@@ -70,10 +89,11 @@ internal static class TrainVerb
                 Threads = parsed.GetValue(threads),
                 DataSource = File.Exists(name) || Directory.Exists(name) ? Path.GetFullPath(name) : name,
                 DataSize = asked.Size,
+                DataLabels = asked.Labels,
                 DataRoot = asked.DataRoot is { } directory ? Path.GetFullPath(directory) : null,
                 Overwrite = parsed.GetValue(force),
             });
-            terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchSize}, into {path}");
+            terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
         return command;

@@ -55,11 +55,16 @@ internal static class TrainingLoop
         var interrupted = interruption.Asked && run.Step < run.Steps;
         if (terminal.Json)
         {
-            terminal.Print(new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps });
+            terminal.Print(new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps, ["best"] = run.BestStep });
         }
         else
         {
             terminal.Print($"{run.Folder.Path}: {run.Step} of {run.Steps} steps{(terms.Any ? $", {terms}" : "")}");
+        }
+
+        if (run.BestStep is { } best)
+        {
+            terminal.Note($"{(run.StoppedEarly ? "Stopped, as the validation split saw no more improvement" : "Done")}: the best weights are those of step {best}, and these are kept.");
         }
 
         if (interrupted)
@@ -102,7 +107,8 @@ internal sealed class RunningTerms
         var weight = Math.Max(Weight, 1.0 / ++_count);
         foreach (var (name, value) in entry.Terms)
         {
-            _means[name] = _means.TryGetValue(name, out var mean) ? mean + (weight * (value - mean)) : value;
+            // A look at the validation split is a mean already.
+            _means[name] = _means.TryGetValue(name, out var mean) && !name.StartsWith("validation.", StringComparison.Ordinal) ? mean + (weight * (value - mean)) : value;
         }
     }
 

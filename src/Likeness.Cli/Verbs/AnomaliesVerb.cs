@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness anomalies DIR --data NAME|FILE</c>: which examples are too unlikely to be ordinary.</summary>
+internal static class AnomaliesVerb
+{
+    // Examples that are shown where no file is asked for.
+    private const int Shown = 20;
+
+    public static Command Create(Terminal terminal)
+    {
+        var scoring = new ScoringOptions("where to look");
+        var rate = CommonOptions.Number("--rate", "share of false calls among all calls that is allowed (default 0.05)", 0.0);
+        var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
+        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, file);
+        command.SetAction(parsed =>
+        {
+            var share = parsed.GetValue(rate) ?? 0.05;
+            if (share is <= 0 or >= 1)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"'{share}' is not allowed for --rate, which takes a number between 0 and 1."));
+            }
+
+            var asked = scoring.Open(parsed, terminal);
+            var held = Calibration.Choose(asked.Own);
+            var ordinary = asked.Calibrate(held, int.MaxValue);
+            var report = AnomalyReport.Of(asked.Score(), ordinary, held, share);
+            Warn(terminal, report);
+            Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit));
+            return Program.Done;
+        });
+        return command;
+    }
+
+    private static void Warn(Terminal terminal, AnomalyReport report)
+    {
+        if (report.Calibration.Seen)
+        {
+            terminal.Note("The data has no validation split, so p-values are calibrated on examples that the model was trained on: they are too small, and more calls may be false than the rate says.");
+        }
+
+        if (report.Flagged.Count == 0 && report.LeastCalls > 1)
+        {
+            terminal.Note($"With {report.Calibration.Count} examples to calibrate on, at least {report.LeastCalls} of the {report.PValues.Length} must be less likely than all of those before any is called: score fewer examples, or allow a higher rate.");
+        }
+    }
+
+    private static void Write(Terminal terminal, string? file, AnomalyReport report, int[]? labels)
+    {
+        var truth = labels is null ? null : report.Against(labels);
+        var name = report.Scores.Basis.Column;
+        if (file is not null)
+        {
+            var called = report.Flagged.ToHashSet();
+            Sampling.WriteText(file, Enumerable.Range(0, report.PValues.Length)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{report.Scores.Shown(i):R},{report.PValues[i]:G6},{(called.Contains(i) ? 1 : 0)}{(labels is null ? "" : $",{labels[i]}")}"))
+                .Prepend($"example,{name}{(report.Scores.Basis.InNats ? "_nats" : "")},p_value,called{(labels is null ? "" : ",label")}"));
+        }
+
+        if (terminal.Json)
+        {
+            PrintJson(terminal, file, name, report, labels, truth);
+            return;
+        }
+
+        terminal.Print(string.Create(CultureInfo.InvariantCulture,
+            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.ToString().ToLowerInvariant()} examples)"));
+        if (truth is not null)
+        {
+            terminal.Print(string.Create(CultureInfo.InvariantCulture,
+                $"{truth.Anomalies} are known to be: AUROC {truth.Auroc:0.0000}, {truth.Right} of the calls right (precision {truth.Precision:0.000}, recall {truth.Recall:0.000}, false discoveries {truth.FalseDiscoveries:0.000})"));
+        }
+
+        if (file is not null)
+        {
+            terminal.Print(file);
+        }
+        else if (report.Flagged.Count > 0)
+        {
+            string[] columns = ["example", report.Scores.Basis.InNats ? "nats" : "error", "p-value"];
+            terminal.Table(labels is null ? columns : [.. columns, "label"], report.Flagged.Take(Shown).Select(i =>
+            {
+                string[] row = [$"{i}", report.Scores.Shown(i).ToString("0.###", CultureInfo.InvariantCulture), report.PValues[i].ToString("G4", CultureInfo.InvariantCulture)];
+                return labels is null ? row : (string[])[.. row, $"{labels[i]}"];
+            }));
+            if (report.Flagged.Count > Shown)
+            {
+                terminal.Note($"These are the {Shown} least likely: -o FILE.csv keeps all.");
+            }
+        }
+    }
+
+    private static void PrintJson(Terminal terminal, string? file, string name, AnomalyReport report, int[]? labels, LabelledAnomalies? truth)
+    {
+        foreach (var i in report.Flagged)
+        {
+            var line = new JsonObject { ["example"] = i, [name] = report.Scores.Shown(i), ["p_value"] = report.PValues[i] };
+            if (labels is not null)
+            {
+                line["label"] = labels[i];
+            }
+
+            terminal.Print(line);
+        }
+
+        var summary = new JsonObject
+        {
+            ["examples"] = report.PValues.Length,
+            ["by"] = report.Scores.Basis.Name,
+            ["called"] = report.Flagged.Count,
+            ["rate"] = report.Rate,
+            ["threshold"] = report.Threshold < 0 ? null : report.Threshold,
+            ["calibratedOn"] = report.Calibration.Split.ToString(),
+            ["calibrationExamples"] = report.Calibration.Count,
+        };
+        if (file is not null)
+        {
+            summary["file"] = file;
+        }
+
+        if (truth is not null)
+        {
+            summary["anomalies"] = truth.Anomalies;
+            summary["auroc"] = truth.Auroc;
+            summary["precision"] = truth.Precision;
+            summary["recall"] = truth.Recall;
+            summary["falseDiscoveries"] = truth.FalseDiscoveries;
+        }
+
+        terminal.Print(summary);
+    }
+}

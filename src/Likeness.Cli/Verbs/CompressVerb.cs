@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Models;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness compress NAME|FILE --model DIR -o FILE</c>: examples in as few bits as the model's density says.</summary>
+internal static class CompressVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var source = new Argument<string>("NAME|FILE") { Description = "what to compress: a data set's name or a path" };
+        var folder = RunOption();
+        var file = new Option<string>("-o", "--output") { Description = "the compressed file, such as digits.lk", HelpName = "FILE", Required = true };
+        var split = CommonOptions.SplitOption("which part of a named data set (default test)");
+        var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
+        var root = CommonOptions.DataRoot();
+        var command = new Command("compress", "store examples without loss in as few bits as the model of a run claims") { source, folder, file, split, limit, root };
+        command.SetAction(parsed =>
+        {
+            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var compression = Compression.Of(trained);
+            var data = trained.OpenOther(parsed.GetValue(source)!, parsed.GetValue(root));
+            var part = CommonOptions.ToSplit(parsed.GetValue(split));
+            var most = Math.Min(parsed.GetValue(limit) ?? int.MaxValue, data.Count(part));
+            var path = parsed.GetValue(file)!;
+            var report = terminal.Track("compress", "examples", most, tracker =>
+                compression.Compress(path, data, part, most, progress: done => tracker.Report(done)));
+            Print(terminal, path, report);
+            return Program.Done;
+        });
+        return command;
+    }
+
+    public static Option<string> RunOption() =>
+        new("-m", "--model") { Description = "the folder of the run whose model is used", HelpName = "DIR", Required = true };
+
+    private static void Print(Terminal terminal, string path, CompressionReport report)
+    {
+        // Where the model calls an example impossible, its claim is infinite and says nothing.
+        var claimed = double.IsFinite(report.ClaimedBits) && report.ClaimedBits > 0;
+        var rate = report.Examples / report.Time.TotalSeconds;
+        if (terminal.Json)
+        {
+            terminal.Print(new JsonObject
+            {
+                ["file"] = path,
+                ["examples"] = report.Examples,
+                ["bytes"] = report.Bytes,
+                ["claimedBits"] = claimed ? report.ClaimedBits : null,
+                ["excess"] = claimed ? report.Excess : null,
+                ["evidence"] = report.Evidence.ToString(),
+                ["initialBits"] = report.InitialBits,
+                ["rawBits"] = report.RawBits,
+                ["ratio"] = report.Ratio,
+                ["seconds"] = report.Time.TotalSeconds,
+                ["examplesPerSecond"] = rate,
+            });
+            return;
+        }
+
+        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{path}: {report.Examples} examples in {report.Bytes} bytes, {report.Ratio:0.##} times smaller than raw, {rate:0} examples/s"));
+        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  raw       {report.RawBits / 8:0} bytes"));
+        terminal.Print(claimed
+            ? string.Create(CultureInfo.InvariantCulture, $"  claimed   {report.ClaimedBits / 8:0.0} bytes by the model's {(report.Evidence == Evidence.Exact ? "density" : "bound")}; the file takes {report.Excess * 100:0.000} % more")
+            : "  claimed   nothing: the model calls an example impossible");
+        if (report.InitialBits > 0)
+        {
+            terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  initial   {report.InitialBits / 8} random bytes to begin with, part of the file's size"));
+        }
+    }
+}

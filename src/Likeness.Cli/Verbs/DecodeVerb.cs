@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness decode DIR CODES</c>: what codes stand for.</summary>
+internal static class DecodeVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var folder = CommonOptions.RunArgument();
+        var codes = new Argument<string>("CODES") { Description = $"a file of codes ({string.Join(", ", CodeFile.Extensions)}), one a row" };
+        var file = CommonOptions.Examples();
+        var command = new Command("decode", "turn codes into the examples that they stand for") { folder, codes, file };
+        command.SetAction(parsed =>
+        {
+            var path = CommonOptions.CheckExamples(parsed.GetValue(file));
+            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var space = new LatentSpace(trained);
+            _ = space.Decoder;
+            using var scope = new TensorScope();
+            var z = CodeFile.Read(parsed.GetValue(codes)!, space.Width);
+            path ??= trained.Folder.SampleFile(trained.Step, $"-decoded{Sampling.DefaultExtension(trained.Spec)}");
+            var x = terminal.Track("decode", "%", 100, tracker => space.Decode(z, share => tracker.Report(share * 100)));
+            Sampling.Write(path, x, trained.Spec);
+            if (terminal.Json)
+            {
+                terminal.Print(new JsonObject { ["file"] = path, ["count"] = x.Shape[0] });
+            }
+            else
+            {
+                terminal.Print(path);
+            }
+
+            return Program.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Models;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness decompress FILE --model DIR -o FILE</c>: the very examples that were compressed.</summary>
+internal static class DecompressVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var source = new Argument<string>("FILE") { Description = "a file that 'likeness compress' wrote" };
+        var folder = CompressVerb.RunOption();
+        var file = new Option<string>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)})", HelpName = "FILE", Required = true };
+        var command = new Command("decompress", "the examples of a compressed file, to the last bit") { source, folder, file };
+        command.SetAction(parsed =>
+        {
+            var path = CommonOptions.CheckExamples(parsed.GetValue(file))!;
+            var compression = Compression.Of(TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn));
+            var examples = terminal.Track("decompress", "%", 100, tracker =>
+                compression.Decompress(parsed.GetValue(source)!, share => tracker.Report(share * 100)));
+            Compression.Write(path, examples);
+            if (terminal.Json)
+            {
+                terminal.Print(new JsonObject { ["file"] = path, ["examples"] = examples.Count });
+            }
+            else
+            {
+                terminal.Print($"{path}: {examples.Count} examples of {examples.Spec}");
+            }
+
+            return Program.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary>The options of verbs that score single examples by the model of a run.</summary>
+/// <param name="what">What the data is to such a verb.</param>
+internal sealed class ScoringOptions(string what)
+{
+    private readonly Argument<string> _folder = CommonOptions.RunArgument();
+    private readonly Option<string> _source = new("--data") { Description = $"{what}: a data set's name or a path", HelpName = "NAME|FILE", Required = true };
+    private readonly Option<string?> _split = CommonOptions.SplitOption("which part of a named data set (default test)");
+    private readonly Option<string?> _by = CommonOptions.Choice(
+        "--by", "what an example is scored by (default: the first of these that the model has)", [.. ScoreBasis.All.Select(b => b.Name)]);
+    private readonly Option<int?> _samples = CommonOptions.Number("--samples", "draws per example, for bounds that take many (default 100)", 1);
+    private readonly Option<int?> _limit = CommonOptions.Number("--limit", "at most so many examples", 1);
+    private readonly Option<ulong?> _seed = CommonOptions.Seed();
+    private readonly Option<string?> _root = CommonOptions.DataRoot();
+
+    /// <summary>A verb with these options and its own.</summary>
+    public Command Create(string name, string description, params Option[] own)
+    {
+        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _seed, _root };
+        foreach (var option in own)
+        {
+            command.Add(option);
+        }
+
+        return command;
+    }
+
+    /// <exception cref="LikenessException">The run, its model or the data will not do.</exception>
+    public Scoring Open(ParseResult parsed, Terminal terminal)
+    {
+        var trained = TrainedModel.Open(parsed.GetValue(_folder)!, Zoo.BuiltIn);
+        var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
+        var data = trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root));
+        var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));
+        return new(terminal, trained, trained.OpenData(parsed.GetValue(_root)), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
+    }
+}
+
+/// <summary>A model that scores, and what it scores.</summary>
+/// <param name="Terminal">Where progress is shown.</param>
+/// <param name="Trained">The model.</param>
+/// <param name="Own">The data that it learned from.</param>
+/// <param name="Data">The data that is scored.</param>
+/// <param name="Options">Which part of it, and how.</param>
+/// <param name="Basis">By what.</param>
+/// <param name="Rng">Where a bound's draws come from.</param>
+internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
+{
+    /// <summary>Scores the data.</summary>
+    public ExampleScores Score() => Measure("score", Data, Options);
+
+    /// <summary>Scores ordinary examples, of the model's own data, to compare with.</summary>
+    public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Own, Options with { Split = split, Limit = limit });
+
+    private ExampleScores Measure(string what, IDataset data, MeasureOptions how) => Terminal.Track(what, "%", 100, tracker =>
+        ExampleScores.Measure(Trained.Model, data, how with { Progress = share => tracker.Report(share * 100) }, Rng.Fork(what), Basis));
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary><c>likeness transfer DIR</c>: what the encoder of a run is worth when labels are few.</summary>
+internal static class TransferVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var usual = new TransferOptions();
+        var folder = CommonOptions.RunArgument();
+        var labels = CommonOptions.Number("--labels", $"labelled training examples in all (default {usual.Labels})", 1);
+        var repeats = CommonOptions.Number("--repeats", $"times with other examples and beginnings (default {usual.Repeats})", 2);
+        var steps = CommonOptions.Number("--steps", $"training steps of each classifier (default {usual.Steps})", 1);
+        var rate = CommonOptions.Number("--rate", "step size of Adam (default 0.001)", 0.0);
+        var source = CommonOptions.OtherData("labelled data: a data set's name or a path (default: the run's own data)");
+        var limit = CommonOptions.Number("--limit", "judge by at most so many test examples", 1);
+        var seed = CommonOptions.Seed();
+        var root = CommonOptions.DataRoot();
+        var command = new Command("transfer", "classify with few labels: the encoder of a run trained on, beside the same layers from a random beginning")
+        {
+            folder, labels, repeats, steps, rate, source, limit, seed, root,
+        };
+        command.SetAction(parsed =>
+        {
+            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root));
+            var options = new TransferOptions(
+                parsed.GetValue(labels) ?? usual.Labels, parsed.GetValue(repeats) ?? usual.Repeats, parsed.GetValue(steps) ?? usual.Steps,
+                parsed.GetValue(rate) ?? usual.LearningRate, parsed.GetValue(limit) ?? usual.Limit);
+            var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
+            var report = terminal.Track("transfer", "%", 100, tracker => Transfer.Measure(trained, data, options, rng, share => tracker.Report(share * 100)));
+            (string Name, Score Score)[] rows = [("frozen", report.Frozen), ("fine-tuned", report.FineTuned), ("from-scratch", report.FromScratch), ("gain", report.Gain)];
+            foreach (var (name, score) in rows)
+            {
+                if (terminal.Json)
+                {
+                    terminal.Print(new JsonObject { ["name"] = name, ["value"] = score.Value, ["standardError"] = score.StandardError, ["unit"] = score.Unit, ["repeats"] = score.Count, ["labels"] = options.Labels });
+                }
+                else
+                {
+                    terminal.Print(FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {options.Labels} labels)"));
+                }
+            }
+
+            return Program.Done;
+        });
+        return command;
+    }
+}
