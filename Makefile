@@ -3,6 +3,8 @@
 #   make demo        builds everything and runs the tour
 #   make test        builds everything and runs the tests (test-long: the long ones too)
 #   make bench       measures against PyTorch on this machine
+#   make quality-explicit   trains the explicit models to their scores (hours; needs LIKENESS_DATA)
+#   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
 #   make clean       removes everything that was built
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -13,7 +15,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.schema' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
 
-.PHONY: setup build demo test test-long bench clean
+.PHONY: setup build demo test test-long bench quality-explicit quality-latent clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -38,6 +40,13 @@ test-long: build
 bench: build
 	@eng/setup.sh python3-torch
 	@dotnet run -c Release --project bench/Likeness.Bench
+
+quality-explicit: build
+	@eng/setup.sh python3-numpy
+	@bench/quality/explicit.sh
+
+quality-latent: build
+	@bench/quality/latent.sh
 
 clean:
 	rm -rf artifacts

@@ -55,6 +55,8 @@ internal static class Duels
 {
     private static readonly DataSpec s_bits = new([1, 28, 28], new Domain.Binary());
     private static readonly DataSpec s_grey = new([1, 28, 28], new Domain.Byte());
+    private static readonly DataSpec s_patch = new([63], new Domain.Real());
+    private static readonly DataSpec s_table = new([15], new Domain.Real());
     private static readonly DataSpec s_colour = new([3, 32, 32], new Domain.Byte());
 
     public static IEnumerable<Duel> All(string root, int threads)
@@ -66,14 +68,34 @@ internal static class Duels
         yield return Training("nade training step, against a loop over pixels", "nade", "nade", "loop", s_bits, 100, 3);
         yield return Training("nade training step, against the best vectorised version", "nade", "nade", "vector", s_bits, 100, 10);
         yield return new Duel("nade sampling, 100 images", () => new Peer(root, "nade", threads, "fp32", "vector"), peer => Enumerable.Range(0, 10).Sum(_ => peer.Sample(100)) / 10, () => Sampling("nade", s_bits, 100, 10));
+        string[] large = ["hidden=200", "components=20"];
+        yield return Training("rnade training step, 63 variables, against a loop over variables", "rnade", "rnade", "loop", s_patch, 100, 5, "fp32", large);
+        yield return Training("rnade training step, 63 variables, against the best vectorised version", "rnade", "rnade", "vector", s_patch, 100, 5, "fp32", large);
+        yield return Training("rnade training step, 15 variables, against a loop over variables", "rnade", "rnade", "small", s_table, 100, 50);
+        yield return Training("rnade training step, 15 variables, against the best vectorised version", "rnade", "rnade", "small-vector", s_table, 100, 50);
+        yield return Training("fvbn training step", "fvbn", "fvbn", "plain", s_bits, 100, 20);
+        yield return Training("made training step", "made", "made", "direct", s_bits, 100, 20);
+        yield return new Duel("made sampling, 100 images", () => new Peer(root, "made", threads, "fp32", "direct"), peer => peer.Sample(100), () => Sampling("made", s_bits, 100, 2));
+        yield return Training("maf training step, 15 variables", "maf", "maf", "small", s_table, 100, 50);
+        yield return Training("maf training step, 63 variables", "maf", "maf", "large", s_patch, 100, 5, "fp32", "hidden=[512,512]");
         string[] vae = ["decoder.kind=bernoulli"];
         yield return Training("vae mlp training step", "vae", "vae", "mlp", s_bits, 100, 50, "fp32", vae);
         yield return Training("vae conv training step", "vae", "vae", "conv", s_bits, 100, 5, "fp32", [.. vae, "network.kind=conv"]);
         yield return Training("vae conv training step, bf16", "vae", "vae", "conv", s_bits, 100, 5, "bf16", [.. vae, "network.kind=conv"]);
+        yield return Training("wae training step, kernel distance", "wae", "wae", "conv", s_grey, 100, 5);
+        yield return Training("aae training step", "aae", "aae", "mlp", s_grey, 100, 10);
+        string[] weighted = [.. vae, "importanceSamples=50"];
+        yield return Training("iwae training step, 50 draws", "vae", "iwae", "mlp", s_bits, 100, 3, "fp32", weighted);
+        yield return Training("iwae training step, 50 draws, bf16", "vae", "iwae", "mlp", s_bits, 100, 3, "bf16", weighted);
+        yield return Training("vq-vae training step", "vq-vae", "vqvae", "contiguous", s_grey, 100, 2);
+        yield return Training("vq-vae training step, channels last", "vq-vae", "vqvae", "channels_last", s_grey, 100, 2);
         yield return Training("dcgan training step", "dcgan", "dcgan", "contiguous", s_colour, 128, 2);
         yield return Training("dcgan training step, bf16", "dcgan", "dcgan", "contiguous", s_colour, 128, 2, "bf16");
         yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
         yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
+        yield return Training("pixel-cnn training step", "pixel-cnn", "pixelcnn", "contiguous", s_bits, 16, 5);
+        yield return Training("pixel-cnn training step, channels last", "pixel-cnn", "pixelcnn", "channels_last", s_bits, 16, 5);
+        yield return Training("diagonal-bilstm training step", "diagonal-bilstm", "diagonal_bilstm", "columns", s_bits, 16, 2);
     }
 
     private static Func<double> Steps(string model, DataSpec spec, int batch, int steps, Precision precision, string[] settings)
@@ -165,7 +187,12 @@ internal static class Duels
         private static Tensor Draw(DataSpec spec, int batchSize, Rng rng)
         {
             var uniform = rng.Uniform(spec.BatchShape(batchSize));
-            return spec.Domain is Domain.Binary ? uniform.Lt(0.13).To(ScalarType.Float32) : (uniform * 255).Round();
+            return spec.Domain switch
+            {
+                Domain.Binary => uniform.Lt(0.13).To(ScalarType.Float32),
+                Domain.Real => uniform,
+                _ => (uniform * 255).Round(),
+            };
         }
     }
 }

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Running;
 using Likeness.Bench;
 using Likeness.Torch;
 
-// Likeness.Bench [duels [NAME…]] [--rounds N] [--threads N] [--out FILE]    ours beside PyTorch's, alternately
+// Likeness.Bench [duels] [NAME…] [--rounds N] [--threads N] [--out FILE]    ours beside PyTorch's, alternately; of the name sampling, two ways to draw
 // Likeness.Bench micro [BenchmarkDotNet's arguments]                        single operations
 if (args is ["micro", ..])
 {
@@ -20,9 +20,10 @@ var names = args.SkipWhile(a => a == "duels").TakeWhile(a => !a.StartsWith("--",
 
 TorchRuntime.Threads = threads;
 var duels = Duels.All(root, threads).Where(d => names.Length == 0 || names.Contains(d.Name.Split(' ')[0])).ToList();
-if (duels.Count == 0)
+var sampling = names.Length == 0 || names.Contains("sampling");
+if (duels.Count == 0 && !sampling)
 {
-    Console.Error.WriteLine($"There is no duel of the name {string.Join(", ", names)}: use nade, vae, dcgan or ddpm.");
+    Console.Error.WriteLine($"There is no measurement of the name {string.Join(", ", names)}: use sampling, or a model, which is one of {string.Join(", ", Duels.All(root, threads).Select(d => d.Name.Split(' ')[0]).Distinct())}.");
     return 2;
 }
 
@@ -31,6 +32,12 @@ foreach (var duel in duels)
 {
     Console.Error.WriteLine(duel.Name);
     report.Add(duel.Run(rounds, message => Console.Error.WriteLine("  " + message)));
+}
+
+if (sampling)
+{
+    Console.Error.WriteLine("pixel-cnn sampling");
+    report.Add(Samplers.Measure("pixel-cnn", rounds, message => Console.Error.WriteLine("  " + message)));
 }
 
 report.AddStart(root, rounds);

@@ -9,9 +9,12 @@ namespace Likeness.Bench;
 internal sealed class Report(int threads, int rounds)
 {
     private readonly List<Result> _results = [];
+    private readonly List<SamplingResult> _samplings = [];
     private string? _start;
 
     public void Add(Result result) => _results.Add(result);
+
+    public void Add(SamplingResult result) => _samplings.Add(result);
 
     /// <summary>The wall time of the shortest command, from a cold process.</summary>
     public void AddStart(string root, int repetitions)
@@ -49,13 +52,31 @@ internal sealed class Report(int threads, int rounds)
         var text = new StringBuilder();
         text.AppendLine("# Beside PyTorch").AppendLine();
         text.AppendLine($"- processor: {Processor.Name}, {Environment.ProcessorCount} cores, {threads} threads on both sides");
-        text.AppendLine($"- ours: libtorch {TorchRuntime.Version}, .NET {Environment.Version}; theirs: PyTorch {_results[0].TorchVersion}, python3 of the system");
-        text.AppendLine($"- the two sides took turns for {rounds} rounds; medians; the ratio is the median over the rounds of theirs ÷ ours");
-        text.AppendLine($"- written by `make bench`").AppendLine();
-        text.AppendLine("| work | ours, ms | PyTorch, ms | PyTorch ÷ ours |").AppendLine("|---|---|---|---|");
-        foreach (var r in _results)
+        text.AppendLine($"- ours: libtorch {TorchRuntime.Version}, .NET {Environment.Version}");
+        if (_results.Count > 0)
         {
-            text.AppendLine($"| {r.Name} | {r.Ours * 1e3:0.00} | {r.Theirs * 1e3:0.00} | {r.Ratio:0.00} |");
+            text.AppendLine($"- theirs: PyTorch {_results[0].TorchVersion}, python3 of the system");
+            text.AppendLine($"- the two sides took turns for {rounds} rounds; medians; the ratio is the median over the rounds of theirs ÷ ours");
+        }
+
+        text.AppendLine($"- written by `make bench`");
+        if (_results.Count > 0)
+        {
+            text.AppendLine().AppendLine("| work | ours, ms | PyTorch, ms | PyTorch ÷ ours |").AppendLine("|---|---|---|---|");
+            foreach (var r in _results)
+            {
+                text.AppendLine($"| {r.Name} | {r.Ours * 1e3:0.00} | {r.Theirs * 1e3:0.00} | {r.Ratio:0.00} |");
+            }
+        }
+
+        if (_samplings.Count > 0)
+        {
+            text.AppendLine().AppendLine("The same images from the same noise, both ways ours:").AppendLine();
+            text.AppendLine("| sampling | pixel by pixel, ms | a whole pass for each pixel, ms | whole passes ÷ pixel by pixel |").AppendLine("|---|---|---|---|");
+            foreach (var r in _samplings)
+            {
+                text.AppendLine($"| {r.Name} | {r.Walk * 1e3:0} | {r.Naive * 1e3:0} | {r.Naive / r.Walk:0} |");
+            }
         }
 
         if (_start is { } start)

@@ -1,0 +1,46 @@
+# shellcheck shell=bash disable=SC2154 # what is shared is in bench/quality/common.sh
+# What codes are worth: k-means on the codes of the autoencoder of the papers on deep clustering, and linear probes of every encoder.
+
+# clustered SECTION PAPER RUN NAME DATA ARGUMENTS…: k-means on all images, as in the papers; accuracy of the best matching in %.
+clustered() {
+    local section=$1 paper=$2 run=$3 name=$4 data=$5
+    shift 5
+    # shellcheck disable=SC2046 # value and error
+    row "$section" "$name" "$data, all images" "$paper" \
+        $(./likeness cluster "$work/$run" --split all --json "$@" 2>/dev/null | grep '"name":"cluster-accuracy"' | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/') \
+        "cluster $run --split all $*"
+}
+
+section_clustering() {
+    # Xie et al. 2016: 784-500-500-2000-10, squared error; the published figures are of their table 2 and of Guo et al. 2017.
+    local network='network={"kind":"mlp","hidden":[500,500,2000],"nonlinearity":"relu"}' data paper raw
+    begin clustering "k-means on codes" "The accuracy in % of the best one-to-one matching of ten clusters and ten classes; k-means with 20 beginnings." accuracy " in %"
+    for data in mnist usps; do
+        [ $data = mnist ] && paper=81.84 raw=53.2–54.2 || paper=69.31 raw=66.82
+        train "autoencoder-dec-$data" autoencoder --data $data --protocol reals --set latent=10 "$network" --batch 256 --epochs 50 --threads 1 --seed 1
+        clustered clustering $raw "autoencoder-dec-$data" "k-means on pixels" $data --raw
+        clustered clustering $paper "autoencoder-dec-$data" "autoencoder + k-means" $data
+        clustered clustering – "autoencoder-dec-$data" "autoencoder + Gaussian mixture" $data --by gaussian-mixture --set components=10
+    done
+    end clustering
+}
+
+# probed RUN MODEL ARGUMENTS…: trains, and writes the accuracy of the probe on the codes.
+probed() {
+    local run=$1
+    shift
+    train "$run" "$@"
+    # shellcheck disable=SC2046 # value and error
+    row probes "$1" mnist – \
+        $(./likeness evaluate "$work/$run" --metric probe --json 2>/dev/null | grep '"name":"probe"' | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/') \
+        "train $*"
+}
+
+section_probes() {
+    local model
+    begin probes "Linear probes" "The accuracy in % of logistic regression on the codes of the training split of MNIST, on the 10,000 test images. On the pixels themselves it is 92 %." probe " in %"
+    for model in autoencoder vae wae aae; do
+        probed "$model-probe" $model --data mnist --epochs 20 --threads 1 --seed 1
+    done
+    end probes
+}

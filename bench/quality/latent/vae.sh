@@ -1,0 +1,42 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # bench/quality/common.sh reads and sets them
+# Variational autoencoders on binarized MNIST, scored by importance weighting, and discrete codes of Fashion-MNIST.
+
+# Gates learn in a tenth of the steps of tanh; a larger ε of Adam, the authors' own, slows what is left at the end.
+gated=(--set network.nonlinearity=gated 'network.hidden=[300,300]' optimizer.epsilon=1e-8)
+digits=(--epochs 200 --validate-every 5000 "${gated[@]}")
+
+# weighted NAME PAPER ARGUMENTS…: trains a VAE of one stochastic layer of 50, writes its line, notes its active units and draws samples.
+weighted() {
+    local as=$1 paper=$2
+    shift 2
+    measure vae "$paper" vae mnist-binarized "$@" --threads 1 --seed 1
+    ./likeness sample "$work/$as-mnist-binarized" -n 64 -o "$work/$as.png" >/dev/null
+    ./likeness evaluate "$work/$as-mnist-binarized" --split test --metric likelihood --samples 50 --limit 500 2>/dev/null | sed -nE "s/^active-units +([^ ]+).*/\\nActive units of $as, on 500 test images: \\1 of 50./p" >>"$parts/vae.active"
+}
+
+section_vae() {
+    local metric=iwae evaluation=(--samples 5000)
+    begin vae "Variational autoencoders" "One stochastic layer of 50, fixed binarization; 5000 importance-weighted draws for each of the 10,000 test images. Published: Burda et al. 2016 (VAE and IWAE), Tomczak and Welling 2018 (300-300 gated units, 40 latents; 88.56 with a Normal prior)." iwae-5000
+    : >"$parts/vae.active"
+    weighted vae 88.7–89.9 "${digits[@]}"
+    weighted iwae-50 87.1 --epochs 50 --validate-every 2500 --precision bf16 "${gated[@]}" importanceSamples=50
+    weighted vamp 85.57 --epochs 100 --validate-every 5000 "${gated[@]}" prior.kind=vamp
+    weighted mixture – --epochs 100 --validate-every 5000 "${gated[@]}" prior.kind=mixture
+    cat "$parts/vae.active" >>"$parts/vae.new"
+    end vae
+}
+
+section_codes() {
+    echo "Codes …" >&2
+    local run=vq-vae-fashion-mnist
+    train "$run" vq-vae --data fashion-mnist --steps 6000 --threads 1 --seed 1 --set optimizer.learningRate=0.001
+    ./likeness sample "$work/$run" -n 64 -o "$work/$run.png" >/dev/null
+    {
+        printf '## Discrete codes\n\nA VQ-VAE of 7×7 codes out of 512, with its PixelCNN over the codes. Perplexity is that of the codes in use in training, at the end.\n\n'
+        printf '| model | data | perplexity of 512 codes | bound, test, bits/dim | training, CPU time | command |\n|---|---|---|---|---|---|\n'
+        # shellcheck disable=SC2046 # value and error
+        printf '| vq-vae | fashion-mnist | %.0f | %.3f ± %.3f | %s s | `train %s` |\n' \
+            "$(grep -o '"autoencoder.perplexity":[0-9.]*' "$work/$run/log.jsonl" | tail -n 1 | cut -d: -f2)" \
+            $(metric=elbo score "$run" --bits) "$seconds" "$(cat "$work/$run.command")"
+    } >"$parts/codes.md"
+}
