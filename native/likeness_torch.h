@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 #define LK_API __attribute__((visibility("default")))
-#define LK_ABI_VERSION 2
+#define LK_ABI_VERSION 3
 
 typedef int32_t lk_status;
 typedef struct lk_tensor lk_tensor;           /* a c10::TensorImpl, one reference */
@@ -132,6 +132,8 @@ LK_API lk_status lk_threads_set(int32_t count);
 /* body(context, part) for each part 0 … parts - 1, on up to that many threads: those that libtorch's own operators run on, so
  * that the two never compete for a core. body must not throw. */
 LK_API void lk_parallel_run(int32_t parts, int32_t threads, void (*body)(void* context, int32_t part), void* context);
+/* Whether the calling thread and those that its operators run on take numbers below 2^-126 (fp32) for zero; returns what was. */
+LK_API int32_t lk_denormals_flush(int32_t on);
 LK_API int32_t lk_cuda_device_count(void);                    /* 0 where this libtorch has no CUDA */
 LK_API lk_status lk_cuda_memory(int32_t index, int64_t* used, int64_t* total);
 

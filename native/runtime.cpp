@@ -1,6 +1,7 @@
 // Errors, versions, threads, devices and mixed precision.
 #include <dlfcn.h>
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -169,6 +170,18 @@ void lk_parallel_run(int32_t parts, int32_t threads, void (*body)(void*, int32_t
     for (int32_t part = 0; part < parts; ++part) {
         body(context, part);
     }
+}
+
+int32_t lk_denormals_flush(int32_t on) {
+    static thread_local int32_t current = 0;
+    const auto was = current;
+    if (on != was) {
+        // Each thread has a mode of its own. Threads made later take it from the one that makes them.
+#pragma omp parallel num_threads(at::get_num_threads())
+        at::Context::setFlushDenormal(on != 0);
+        current = on;
+    }
+    return was;
 }
 
 int32_t lk_cuda_device_count(void) {

@@ -9,7 +9,7 @@ namespace Likeness.Torch.Interop;
 /// </summary>
 internal static unsafe partial class Native
 {
-    internal const int AbiVersionExpected = 2;
+    internal const int AbiVersionExpected = 3;
 
     private const string Library = NativeLibraryLoader.Name;
 
@@ -152,6 +152,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "lk_parallel_run")]
     internal static partial void ParallelRun(int parts, int threads, delegate* unmanaged[Cdecl]<void*, int, void> body, void* context);
+
+    [LibraryImport(Library, EntryPoint = "lk_denormals_flush")]
+    internal static partial int DenormalsFlush(int on);
 
     [LibraryImport(Library, EntryPoint = "lk_cuda_device_count")]
     internal static partial int CudaDeviceCount();

@@ -102,6 +102,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         var context = new TurnContext(_step, options.Steps, group);
         var terms = new List<TermValue>();
         using var scope = new TensorScope();
+        using var denormals = DenormalScope.Flush();
         objective.Training = true;
         try
         {
