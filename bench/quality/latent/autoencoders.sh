@@ -49,10 +49,11 @@ share() {
 }
 
 section_adversarial() {
+    local few=(--precision bf16 --threads 1 --seed 1)
     begin adversarial "Adversarial autoencoders: clusters and few labels" "MNIST, grey values, 50,000 training examples. Clusters are named by the validation example that is most surely in each (Makhzani et al. 2016,
 section 5); the paper's networks for clusters have 3000 units in a layer." "error" ", a share"
-    share adversarial aae-clustering-16 "aae-clustering, 16 clusters" "0.0955 ± 0.0205" cluster-error aae-clustering --data mnist --steps 50000 --seed 1 --set clusters=16 --set code.style=2
-    share adversarial aae-clustering-30 "aae-clustering, 30 clusters" "0.0410 ± 0.0113" cluster-error aae-clustering --data mnist --steps 50000 --seed 1 --set clusters=30 --set code.style=2
-    share adversarial aae-classifier "aae-classifier, 1000 labels" "0.0160 ± 0.0008" classification-error aae-classifier --data mnist --labels 1000 --steps 40000 --seed 1
+    share adversarial aae-clustering-16 "aae-clustering, 16 clusters" "0.0955 ± 0.0205" cluster-error aae-clustering --data mnist --steps 50000 "${few[@]}" --set clusters=16
+    share adversarial aae-clustering-30 "aae-clustering, 30 clusters" "0.0410 ± 0.0113" cluster-error aae-clustering --data mnist --steps 50000 "${few[@]}" --set clusters=30
+    share adversarial aae-classifier "aae-classifier, 1000 labels" "0.0160 ± 0.0008" classification-error aae-classifier --data mnist --labels 1000 --steps 40000 "${few[@]}"
     end adversarial
 }

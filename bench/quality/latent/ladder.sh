@@ -4,6 +4,17 @@
 # train_digits: the VAE of binarized MNIST that the section of VAEs trains.
 train_digits() { train vae-mnist-binarized vae --data mnist-binarized "${digits[@]}" --threads 1 --seed 1; }
 
+section_linear_gaussian() {
+    echo "Linear-Gaussian models …" >&2
+    {
+        printf '## Linear-Gaussian models, whose likelihood is known\n\nTests of `tests/Likeness.Tests`: at the optimum weights, bounds and rungs are the likelihood within 1e-6 nats or less, elsewhere they differ by the divergence of the\nposteriors, and annealing from both sides brackets the truth. That the rungs of every model come in order is a law of `tests/Likeness.Laws`.\n\n| test | outcome |\n|---|---|\n'
+        dotnet test artifacts/bin/Likeness.Tests/release/Likeness.Tests.dll --nologo --logger 'console;verbosity=normal' \
+            --filter 'FullyQualifiedName~Likeness.Tests.LikelihoodLadderTests|FullyQualifiedName~Likeness.Tests.VaeTests' |
+            sed -nE 's/^ +(Passed|Failed) Likeness\.Tests\.[A-Za-z]*Tests\.([A-Za-z0-9_]+).*/| \2 | \1 |/p' | tr _ ' ' | sort
+    } >"$parts/linear_gaussian.new"
+    mv "$parts/linear_gaussian.new" "$parts/linear_gaussian.md"
+}
+
 section_ladder() {
     echo "The likelihood ladder …" >&2
     train_digits

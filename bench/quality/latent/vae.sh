@@ -19,9 +19,8 @@ section_vae() {
     begin vae "Variational autoencoders" "One stochastic layer of 50, fixed binarization; 5000 importance-weighted draws for each of the 10,000 test images. Published: Burda et al. 2016 (VAE and IWAE), Tomczak and Welling 2018 (300-300 gated units, 40 latents; 88.56 with a Normal prior)." iwae-5000
     : >"$parts/vae.active"
     weighted vae 88.7–89.9 "${digits[@]}"
-    weighted iwae-50 87.1 --epochs 50 --validate-every 2500 --precision bf16 "${gated[@]}" importanceSamples=50
+    weighted iwae-50 87.1 --epochs 75 --validate-every 2500 --precision bf16 "${gated[@]}" importanceSamples=50
     weighted vamp 85.57 --epochs 100 --validate-every 5000 "${gated[@]}" prior.kind=vamp
-    weighted mixture – --epochs 100 --validate-every 5000 "${gated[@]}" prior.kind=mixture
     cat "$parts/vae.active" >>"$parts/vae.new"
     end vae
 }

@@ -24,6 +24,9 @@ public sealed record CategoricalCodeOptions
     [Description("mlp with hidden sizes, or conv")]
     public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu, BatchNorm = true };
 
+    [Description("whether the categories' logits are batch-normalised, too")]
+    public bool BatchNorm { get; init; } = true;
+
     [Description("what is done to the encoder's examples in training: none, masking or gaussian")]
     public Corruption Corruption { get; init; } = new Corruption.Noise();
 
@@ -56,7 +59,8 @@ public sealed class CategoricalCode
 
         (Categories, _options) = (categories, options);
         options.Prior.For(options.Style);
-        _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, categories + options.Style, rng);
+        _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, categories + options.Style, rng,
+            options.BatchNorm ? new NormalisedCategories(categories, rng) : null);
     }
 
     public int Categories { get; }
@@ -96,6 +100,18 @@ public sealed class CategoricalCode
     {
         var (logits, style) = Split(outputs);
         return Ops.Cat([logits.Softmax(1), style], 1);
+    }
+
+    // Logits of equal spread: no category dies, and none is certain before it means something.
+    private sealed class NormalisedCategories : Layer
+    {
+        private readonly BatchNorm _norm;
+        private readonly int _categories;
+
+        public NormalisedCategories(int categories, Rng rng) => (_norm, _categories) = (Add("norm", new BatchNorm(categories, rng)), categories);
+
+        protected override Tensor Forward(Tensor x, Rng? rng) =>
+            Ops.Cat([_norm.Call(x.Narrow(1, 0, _categories)), x.Narrow(1, _categories, x.Shape[1] - _categories)], 1);
     }
 
     /// <summary>The phases of training, as turns: reconstruction, critics of both parts, encoder; and, with labels, the third.</summary>

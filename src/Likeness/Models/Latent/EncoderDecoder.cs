@@ -18,8 +18,9 @@ public sealed class EncoderDecoder
     /// <param name="corruption">What the encoder's examples suffer in training.</param>
     /// <param name="code">Numbers in a code.</param>
     /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="last">What the encoder's outputs pass at the end.</param>
     /// <exception cref="UsageException">The code is empty, or the network or the loss is not for such data.</exception>
-    public EncoderDecoder(DataSpec spec, VaeNetwork network, Reconstruction reconstruction, Corruption corruption, int code, Rng rng)
+    public EncoderDecoder(DataSpec spec, VaeNetwork network, Reconstruction reconstruction, Corruption corruption, int code, Rng rng, Layer? last = null)
     {
         if (code < 1)
         {
@@ -27,7 +28,8 @@ public sealed class EncoderDecoder
         }
 
         (_spec, _code, _corruption, _readout) = (spec, code, corruption, reconstruction.For(spec));
-        Encoder = network.Encoder(spec, code, rng);
+        var encoder = network.Encoder(spec, code, rng);
+        Encoder = last is null ? encoder : new Sequential(encoder, last);
         Decoder = network.Decoder(spec, code, _readout.Outputs, rng);
     }
 
