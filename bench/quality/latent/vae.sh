@@ -28,7 +28,7 @@ section_vae() {
 section_codes() {
     echo "Codes …" >&2
     local run=vq-vae-fashion-mnist
-    train "$run" vq-vae --data fashion-mnist --steps 6000 --threads 1 --seed 1 --set optimizer.learningRate=0.001
+    train "$run" vq-vae --data fashion-mnist --steps 2500 --threads 1 --seed 1 --set optimizer.learningRate=0.001
     ./likeness sample "$work/$run" -n 64 -o "$work/$run.png" >/dev/null
     {
         printf '## Discrete codes\n\nA VQ-VAE of 7×7 codes out of 512, with its PixelCNN over the codes. Perplexity is that of the codes in use in training, at the end.\n\n'

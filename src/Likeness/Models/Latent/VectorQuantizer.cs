@@ -22,8 +22,9 @@ internal sealed class VectorQuantizer : Module
     public Tensor Nearest(Tensor z)
     {
         using var noGrad = Autograd.NoGrad();
-        var e = _embedding.To(z.ScalarType);
-        return (z.Matmul(e.T()) - 0.5 * e.Square().Sum([1])).Argmax(1);
+        // In bf16 near neighbours cannot be told apart.
+        using var precision = new PrecisionScope(Precision.Float32, z.Device);
+        return (z.To(_embedding.ScalarType).Matmul(_embedding.T()) - 0.5 * _embedding.Square().Sum([1])).Argmax(1);
     }
 
     /// <summary>e_j of codes int64 [m], [m, dimension].</summary>
