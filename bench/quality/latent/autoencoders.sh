@@ -32,9 +32,9 @@ test reconstructions, bytes on 0 to 1, and the p-value of 500 random test exampl
     done
     local prior
     for prior in swiss-roll ten-gaussians; do
-        local shape=(--set latent=2 --set "prior.kind=$prior")
+        local shape=(--set latent=2 --set "prior.kind=$prior" --set 'network.hidden=[300,300]' --set 'game.hidden=[300,300]')
         chance posteriors "aae-$prior-untrained" "aae, $prior, after one step" mnist aae --data mnist --steps 1 "${rest[@]}" "${shape[@]}"
-        chance posteriors "aae-$prior" "aae, $prior" mnist aae --data mnist --steps 5000 "${rest[@]}" "${shape[@]}"
+        chance posteriors "aae-$prior" "aae, $prior" mnist aae --data mnist --steps 10000 "${rest[@]}" "${shape[@]}"
     done
     end posteriors
 }
