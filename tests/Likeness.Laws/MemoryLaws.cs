@@ -20,10 +20,11 @@ public sealed class MemoryLaws
 
     private static void LeaveNothing(string recipe, string data, int steps)
     {
-        const int before = 20;
+        // Until the pools of every thread, of the allocators and of the compiler are full.
+        const int before = 60;
         using var subject = new Subject(recipe, data, before + steps);
         subject.Train(before);
-        Ask(subject, 5);
+        Ask(subject, 20);
         var (tensors, bytes, resident) = Now();
         var finalised = Tensor.FinalisedCount;
 
