@@ -8,9 +8,6 @@ results=$root/artifacts/test-results
 rm -rf "$results"
 passed=0 failed=0 skipped=0
 
-# The tests' models are small: more threads would wait for each other, and each keeps scratch memory that the laws of memory would count.
-export OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}"
-
 # counter NAME FILE: an attribute of a result file's <Counters>.
 counter() { sed -n "s/.*<Counters.*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 

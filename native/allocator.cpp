@@ -3,6 +3,7 @@
 // libtorch's own hands big blocks back to the kernel at every free, so that a training loop spends its time in page faults. Here
 // a freed block waits in the list of its size class; a loop that asks for the same sizes each step touches no new page after the
 // first. Blocks of 2 MiB and more start on a huge page.
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -283,4 +284,8 @@ int64_t lk_memory_reserved(void) {
 
 void lk_memory_trim(void) {
     CachingAllocator::instance().trim();
+#ifdef __GLIBC__
+    // What libtorch and its libraries freed by themselves: the C library keeps it in an arena for each thread.
+    malloc_trim(0);
+#endif
 }

@@ -20,6 +20,10 @@ at::Generator borrow_generator(lk_generator* handle) {
 lk_status lk_generator_create(int32_t device_type, int32_t device_index, uint64_t seed, lk_generator** out) {
     return guarded([&] {
         auto generator = at::globalContext().defaultGenerator(device_of(device_type, device_index)).clone();
+        // A clone starts with no weak count where make_intrusive gives one, so that it would never be freed (libtorch 1.13).
+        if (generator.getIntrusivePtr().weak_use_count() == 0) {
+            c10::raw::weak_intrusive_ptr::incref(generator.unsafeGetGeneratorImpl());
+        }
         generator.set_current_seed(seed);
         *out = reinterpret_cast<lk_generator*>(generator.unsafeReleaseGeneratorImpl());
     });
