@@ -78,7 +78,7 @@ public static class Transfer
     private static double Tuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
     {
         using var scope = new TensorScope();
-        var classifier = new Classifier(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
+        var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
         var batch = Math.Min(BatchSize, options.Labels);
         var feed = ((IDataset<LabelledBatch>)few).Open(Split.Train, batch, rng.Fork("feed").Seed);
         using var training = new Trainer<LabelledBatch>(new Classification(classifier, options.LearningRate), feed, rng.Fork("training"), new(options.Steps, batch));
@@ -108,13 +108,13 @@ public static class Transfer
     }
 
     /// <summary>A linear layer on codes, which are standardised by those of the first moment.</summary>
-    private sealed class Classifier : Module
+    private sealed class Learner : Module
     {
         private readonly Module _encoder;
         private readonly Linear _head;
         private readonly Tensor _mean, _deviation;
 
-        public Classifier(Module encoder, Codes codes, int classes, Rng rng)
+        public Learner(Module encoder, Codes codes, int classes, Rng rng)
         {
             using var scope = new TensorScope();
             _encoder = Add("encoder", encoder);
@@ -132,13 +132,13 @@ public static class Transfer
     /// <summary>Descends the cross-entropy.</summary>
     private sealed class Classification : Objective<LabelledBatch>
     {
-        private readonly Classifier _classifier;
+        private readonly Learner _learner;
         private readonly Player _player;
 
-        public Classification(Classifier classifier, double learningRate)
+        public Classification(Learner learner, double learningRate)
         {
-            _classifier = Add("classifier", classifier);
-            _player = new Player("classifier", new Adam(learningRate), classifier);
+            _learner = Add("learner", learner);
+            _player = new Player("learner", new Adam(learningRate), learner);
         }
 
         public override IReadOnlyList<Player> Players => [_player];
@@ -146,7 +146,7 @@ public static class Transfer
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var logProbs = _classifier.Logits(batch.X).LogSoftmax(1);
+            var logProbs = _learner.Logits(batch.X).LogSoftmax(1);
             yield return _player.Minimise(("cross-entropy", -logProbs.Gather(1, batch.Labels.Unsqueeze(1)).Mean()));
         }
     }

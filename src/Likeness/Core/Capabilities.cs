@@ -106,6 +106,13 @@ public interface IClassifier
     Tensor ClassLogProbs(Tensor x);
 }
 
+/// <summary>Sees in an example what matters, as numbers in which distances between samples can be measured.</summary>
+public interface IFeatures
+{
+    /// <summary>The features [n, width] of examples [n, …]; the same whatever else is in the batch.</summary>
+    Tensor Features(Tensor x);
+}
+
 /// <summary>Sorts examples into clusters of its own finding, softly.</summary>
 public interface IClustering
 {
@@ -206,6 +213,7 @@ public static class Capabilities
         (typeof(IConditionalDensity<ClassCondition>), "log-likelihood given a class"),
         (typeof(IConditionalBound<ClassCondition>), "bound on log-likelihood given a class"),
         (typeof(IClassifier), "classify"),
+        (typeof(IFeatures), "features"),
         (typeof(IClustering), "cluster"),
         (typeof(IEncoder), "encode"),
         (typeof(IDecoder), "decode"),

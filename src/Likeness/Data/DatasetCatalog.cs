@@ -12,6 +12,7 @@ public static class DatasetCatalog
         Mnist.Entry,
         Mnist.Fashion,
         BinarizedMnist.Entry,
+        StackedMnist.Entry,
         Usps.Entry,
         Cifar10.Entry,
         Cifar10Sample.Entry,

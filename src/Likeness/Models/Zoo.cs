@@ -42,7 +42,8 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Latent.AdversarialClustering.Recipe,
         Latent.AdversarialClassifier.Recipe,
         Adversarial.Dcgan.Recipe,
-        Diffusion.Ddpm.Recipe);
+        Diffusion.Ddpm.Recipe,
+        Judges.Classifier.Recipe);
 
     public IReadOnlyList<IRecipe> Recipes => recipes;
 

@@ -11,7 +11,7 @@ internal static class Mnist
     private const int TrainingImages = 60_000;
     private const int ValidationImages = 10_000;
 
-    private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    public static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     private static readonly string[] Clothes =
         ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
@@ -59,6 +59,14 @@ internal static class Mnist
 
     private static IDataset Load(string name, string[] classNames, DataFiles files, DataOptions options)
     {
+        var (train, validation, test) = Read(name, classNames, files);
+        return ImageData.Dataset(name, options, classNames, train, validation, test);
+    }
+
+    /// <summary>The three splits of files of this kind.</summary>
+    /// <exception cref="DataException">A file is missing, damaged or another one than was published.</exception>
+    public static (ImageData Train, ImageData Validation, ImageData Test) Read(string name, string[] classNames, DataFiles files)
+    {
         var imagesPath = files.Locate("train-images-idx3-ubyte.gz");
         var all = IdxImages.Read(imagesPath, files.Locate("train-labels-idx1-ubyte.gz"), classNames.Length);
         var test = IdxImages.Read(files.Locate("t10k-images-idx3-ubyte.gz"), files.Locate("t10k-labels-idx1-ubyte.gz"), classNames.Length);
@@ -68,7 +76,7 @@ internal static class Mnist
         }
 
         const int trained = TrainingImages - ValidationImages;
-        return ImageData.Dataset(name, options, classNames, Chosen(0, trained), Chosen(trained, ValidationImages), test);
+        return (Chosen(0, trained), Chosen(trained, ValidationImages), test);
 
         ImageData Chosen(int from, int count) => all.Choose([.. Enumerable.Range(from, count)]);
     }
