@@ -9,13 +9,22 @@ internal static class SmallData
 {
     public const int Count = 48;
 
-    /// <summary>Labelled where the data has classes.</summary>
+    /// <summary>Labelled where the data has classes, else captioned.</summary>
     public static IDataset<Batch> Of(DataSpec spec)
     {
         var (values, labels) = (new SingleExamples(Values(spec), spec.Dimensions), Labels(spec));
-        var part = new Part(values) { Label = spec.Classes > 0 ? i => (int)labels[i] : null };
+        var part = new Part(values) { Label = spec.Classes > 0 ? i => (int)labels[i] : null, Caption = i => Caption(spec, i) };
         var splits = new Splits("small", "made up", spec, part, part, part);
-        return spec.Classes > 0 ? new LabelledDataset(splits, [.. Enumerable.Range(0, spec.Classes).Select(c => $"class {c}")]) : new PlainDataset(splits);
+        return spec.Classes > 0 ? new LabelledDataset(splits, [.. Enumerable.Range(0, spec.Classes).Select(c => $"class {c}")]) : new CaptionedDataset(splits, []);
+    }
+
+    /// <summary>What there is to say of an example: how large its first values are, and how large its last ones.</summary>
+    public static string Caption(DataSpec spec, int index)
+    {
+        var (values, d) = (Values(spec), spec.Dimensions);
+        var middle = values.Average();
+        string Word(int from) => values.AsSpan((index * d) + from, (d + 1) / 2).ToArray().Average() > middle ? "high" : "low";
+        return $"{Word(0)} to {Word(d / 2)}";
     }
 
     /// <summary>Classes that have to do with the examples: the larger their sum, the higher.</summary>
@@ -49,7 +58,7 @@ internal static class SmallData
 }
 
 /// <summary>A data set that presents the same batch for ever, in any precision.</summary>
-internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>
+internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<CaptionedBatch>
 {
     public string Name => "one batch";
 
@@ -71,11 +80,17 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
 
     IFeed<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<PartlyLabelledBatch>(Partly, batchSize);
 
+    IFeed<CaptionedBatch> IDataset<CaptionedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<CaptionedBatch>(Captioned, batchSize);
+
     IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
 
     IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) => [Labelled(batchSize)];
 
     IEnumerable<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Read(Split split, int batchSize, int limit) => [Partly(batchSize)];
+
+    IEnumerable<CaptionedBatch> IDataset<CaptionedBatch>.Read(Split split, int batchSize, int limit) => [Captioned(batchSize)];
+
+    private CaptionedBatch Captioned(int count) => new(First(count).X, [.. Enumerable.Range(0, count).Select(i => SmallData.Caption(spec, i))]);
 
     private PartlyLabelledBatch Partly(int count) => new(First(count).X, First(count / 2).X, Labelled(count / 2).Labels);
 

@@ -97,6 +97,7 @@ public sealed class GradientTests
         ["conv_transpose2d.input"] = new(i => Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1], [1, 1], 2), [s_image, [4, 3, 3, 3], [6]]),
         ["convolution_backward"] = new(i => Flat(Ops.ConvolutionBackward(i[0], i[1], i[2], default, [2, 2], [1, 1], [1, 1], false, [0, 0], 1, [true, true, false])), [[2, 3, 3, 3], s_image, [3, 4, 3, 3]]),
         ["avg_pool2d"] = One(x => x.AvgPool2d([2, 3]), s_image),
+        ["max_pool2d"] = One(x => x.MaxPool2d([2, 3], [1, 2]), s_image),
         ["upsample_nearest2d"] = One(x => x.UpsampleNearest2d([10, 12]), s_image),
         ["upsample_bilinear2d"] = One(x => x.UpsampleBilinear2d([10, 12], false), s_image),
         ["batch_norm"] = new(i => Ops.BatchNorm(i[0], i[1], i[2], null, null, true, 0.1, 1e-5, true), [s_image, [4], [4]]),

@@ -15,18 +15,28 @@ internal static class SampleVerb
         var count = CommonOptions.Number("-n", "how many (default 64)", 1, "--count");
         var seed = CommonOptions.Seed();
         var label = CommonOptions.Number("--class", "only examples of this class, for models that can (counted from 0)", 0);
+        var text = Words("--text", "only examples that this describes, for models that can");
+        var to = Words("--to", "a second description: examples on the way from the first to this one, a row for each of the -n (default 8) noises");
+        var steps = CommonOptions.Number("--steps", "examples on the way, both ends included (default 8)", 2);
         var file = CommonOptions.Examples();
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, seed, file };
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
+            var (first, second) = (parsed.GetValue(text), parsed.GetValue(to));
+            if ((second is not null && first is null) || (first is not null && parsed.GetValue(label) is not null))
+            {
+                throw new UsageException("Examples are drawn of a class, of a text, or on the way from one text to another: give --class, or --text, or --text and --to.");
+            }
+
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
-            var number = parsed.GetValue(count) ?? 64;
-            path ??= trained.Folder.SampleFile(trained.Step, $"{(parsed.GetValue(label) is { } c ? $"-class{c}" : "")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
+            var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
+            var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
+            path ??= trained.Folder.SampleFile(trained.Step, $"{(parsed.GetValue(label) is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
             using var scope = new TensorScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
-            Sampling.Write(path, x, trained.Spec);
+            Sampling.Write(path, x, trained.Spec, columns);
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
@@ -38,10 +48,16 @@ internal static class SampleVerb
 
             return Program.Done;
 
-            Tensor Draw(Action<double> progress) => parsed.GetValue(label) is { } one
-                ? Sampling.DrawClass(trained.Model, one, trained.Spec.Classes, number, rng, progress)
-                : Sampling.Draw(trained.Model, number, rng, progress);
+            Tensor Draw(Action<double> progress) => (first, second, parsed.GetValue(label)) switch
+            {
+                ({ } from, { } end, _) => TextPictures.Interpolate(trained.Model, from, end, number, columns!.Value, rng),
+                ({ } words, _, _) => Sampling.DrawText(trained.Model, words, number, rng, progress),
+                (_, _, { } one) => Sampling.DrawClass(trained.Model, one, trained.Spec.Classes, number, rng, progress),
+                _ => Sampling.Draw(trained.Model, number, rng, progress),
+            };
         });
         return command;
     }
+
+    private static Option<string?> Words(string name, string description) => new(name) { Description = description, HelpName = "TEXT" };
 }

@@ -56,6 +56,18 @@ public static class Sampling
         return Parts(count, part => generative.Sample(new(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).To(rng.Device)), part, rng), progress);
     }
 
+    /// <summary>New examples [count, …] of a text, in main memory.</summary>
+    /// <param name="model">What to draw from.</param>
+    /// <param name="text">What they are to show.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rng">The same state gives the same examples.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <exception cref="UsageException">The model cannot sample from a text.</exception>
+    public static Tensor DrawText(Module model, string text, int count, Rng rng, Action<double>? progress = null) =>
+        model is IGenerative<TextCondition> generative
+            ? Parts(count, part => generative.Sample(new([text]), part, rng), progress)
+            : throw new UsageException($"A {model.GetType().Name} cannot sample from a text: leave the text out, or choose a model that can (see 'likeness models').");
+
     private static Tensor Parts(int count, Func<int, Tensor> draw, Action<double>? progress)
     {
         if (count < 1)
@@ -78,13 +90,17 @@ public static class Sampling
     }
 
     /// <summary>Keeps examples in a file whose kind its extension says; written whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="x">Examples [n, …].</param>
+    /// <param name="spec">What they are.</param>
+    /// <param name="columns">Images per row of a picture; near-square where null.</param>
     /// <exception cref="UsageException">The extension is unknown, or the data cannot be drawn.</exception>
-    public static void Write(string path, Tensor x, DataSpec spec)
+    public static void Write(string path, Tensor x, DataSpec spec, int? columns = null)
     {
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".png" or ".jpg" or ".jpeg":
-                WritePicture(path, Picture(x, spec));
+                WritePicture(path, Picture(x, spec, columns));
                 break;
             case ".npy":
                 Npy.Write(path, x.ToArray<float>(), x.Shape);

@@ -212,10 +212,12 @@ public static class Capabilities
         (typeof(IGenerative<ClassCondition>), "sample a class"),
         (typeof(IConditionalDensity<ClassCondition>), "log-likelihood given a class"),
         (typeof(IConditionalBound<ClassCondition>), "bound on log-likelihood given a class"),
+        (typeof(IGenerative<TextCondition>), "sample from a text"),
         (typeof(IClassifier), "classify"),
         (typeof(IFeatures), "features"),
         (typeof(IClustering), "cluster"),
         (typeof(IEncoder), "encode"),
+        (typeof(ITextEncoder), "encode texts"),
         (typeof(IDecoder), "decode"),
         (typeof(IDenoiser), "denoise"),
     ];

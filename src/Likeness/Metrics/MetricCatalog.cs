@@ -25,6 +25,8 @@ public static class MetricCatalog
         new ReconstructionError(),
         new ClassificationError(),
         new ClusterError(),
+        new CaptionRetrieval(),
+        new AttributeAccuracy(),
         DivergenceFromTruth.Forward,
         DivergenceFromTruth.Reverse,
         DivergenceFromTruth.JensenShannon,

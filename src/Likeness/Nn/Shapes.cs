@@ -51,3 +51,13 @@ public sealed class AveragePool(int factor = 2) : Layer
 {
     protected override Tensor Forward(Tensor x, Rng? rng) => x.AvgPool2d([factor, factor]);
 }
+
+/// <summary>Makes images [n, channels, height, width] smaller by the greatest value of windows; as PyTorch without padding.</summary>
+/// <param name="kernel">Size of a window.</param>
+/// <param name="stride">From one window to the next; the window's size where null.</param>
+public sealed class MaxPool(Extent kernel, Extent? stride = null) : Layer
+{
+    private readonly Extent _stride = stride ?? kernel;
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.MaxPool2d([kernel.Height, kernel.Width], [_stride.Height, _stride.Width]);
+}

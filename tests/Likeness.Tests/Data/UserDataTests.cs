@@ -118,12 +118,12 @@ public sealed class UserDataTests
             }
         }
 
-        File.WriteAllText(folder["pictures.metadata.csv"], "file_name,text,tone,split\nset/b.png,\"one, two\",dark,train\nset/a.png,x,light,test\nset/c.png,y,dark,train\n");
+        File.WriteAllText(folder["pictures.metadata.csv"], "file_name,text,tone,split,keywords\nset/b.png,\"one, two\",dark,train,three four\nset/a.png,x,light,test,\nset/c.png,y,dark,train,\n");
         var data = DatasetCatalog.Open(folder["pictures.zip"]);
         var batch = ((IDataset<CaptionedBatch>)data).Read(Split.Train, 9).Single();
 
         Assert.Equal((2, 0, 1), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
-        Assert.Equal(["one, two", "y"], batch.Captions);
+        Assert.Equal(["one, two, three four", "y"], batch.Captions);
         Assert.Equal('b', batch.X.ToArray<float>()[0]);
         Assert.Equal(["tone"], ((IAttributes)data).Attributes.Select(a => a.Name));
         Assert.IsNotType<IDataset<LabelledBatch>>(data, exactMatch: false);

@@ -5,8 +5,8 @@ namespace Likeness.Data.Sets;
 
 /// <summary>
 /// The user's own pictures: a folder or a ZIP archive. Its splits are those of its folders train, validation and test or of
-/// its metadata's column split, else as in <see cref="Allotment"/>. Metadata columns other than file_name, text, label and
-/// split are attributes where they have 2 to 100 different values.
+/// its metadata's column split, else as in <see cref="Allotment"/>. A caption is the metadata's column text, followed by its column
+/// keywords if there is one. Columns other than these, file_name, label and split are attributes where they have 2 to 100 different values.
 /// </summary>
 internal static class UserImages
 {
@@ -30,7 +30,7 @@ internal static class UserImages
 
         var (splits, classes) = Places(folder, options);
         var (labels, classNames) = Numbered(classes);
-        var captions = folder.Metadata?.Column("text");
+        var captions = Captions(folder.Metadata);
         var attributes = Attributes(folder.Metadata);
 
         var parts = splits.Select(chosen => new Part(new ByteExamples(images.Choose(chosen).Pixels, images.Dimensions, coding))
@@ -49,6 +49,12 @@ internal static class UserImages
             _ => new PlainDataset(all),
         };
     }
+
+    // The text, and after it the keywords where there are some.
+    private static IReadOnlyList<string>? Captions(Metadata? table) =>
+        table?.Column("text") is { } texts && table.Column("keywords") is { } keywords
+            ? [.. texts.Zip(keywords, (text, words) => words.Length > 0 ? $"{text}, {words}" : text)]
+            : table?.Column("text");
 
     // Where each image goes and which class it has, from its metadata or else from its folders.
     private static (int[][] Splits, IReadOnlyList<string>? Classes) Places(ImageFolder folder, DataOptions options)
@@ -96,7 +102,7 @@ internal static class UserImages
     private static List<(DataAttribute Attribute, int[] Values)> Attributes(Metadata? table)
     {
         var attributes = new List<(DataAttribute, int[])>();
-        foreach (var column in table?.Columns.Except(["file_name", "text", "label", "split"]) ?? [])
+        foreach (var column in table?.Columns.Except(["file_name", "text", "label", "split", "keywords"]) ?? [])
         {
             var (numbers, names) = Numbered(table!.Column(column));
             if (names.Count is >= 2 and <= MostValues)

@@ -1,0 +1,21 @@
+using Likeness.Torch;
+
+namespace Likeness.Core;
+
+/// <summary>A property that every example has one value of, such as a colour.</summary>
+public sealed record DataAttribute(string Name, IReadOnlyList<string> Values);
+
+/// <summary>A data set whose examples have attributes.</summary>
+public interface IAttributes
+{
+    /// <summary>The attributes, in the order of an <see cref="AttributedBatch"/>'s columns.</summary>
+    IReadOnlyList<DataAttribute> Attributes { get; }
+}
+
+/// <summary>Examples with attributes: X fp32 [n, …], Attributes int64 [n, attributes], each the number of the attribute's value.</summary>
+public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
+{
+    public int Count => (int)X.Shape[0];
+
+    public IBatch To(Device device) => new AttributedBatch(X.To(device), Attributes.To(device));
+}

@@ -1,0 +1,76 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// How often images that are generated from captions have the attributes that the captions ask for, as read by a classifier that has learned
+/// from real images of the training split alone. Its accuracy on the real images of the captions says how far it can be believed.
+/// </summary>
+public sealed class AttributeAccuracy : IMetric
+{
+    private const int Steps = 1500;
+
+    public string Name => "attributes";
+
+    public string Summary => "how often a classifier trained on real images reads the attributes of a caption off the image generated from it, attribute by attribute and all at once; -real: off the caption's real image";
+
+    /// <summary>The classifier is trained first.</summary>
+    public bool OnRequest => true;
+
+    public bool Applies(Module model, IDataset data) =>
+        model is IGenerative<TextCondition> && data is IDataset<CaptionedBatch> and IDataset<AttributedBatch> and IAttributes { Attributes.Count: > 0 } && data.Spec.IsImage;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var reader = AttributeReader.Train((IDataset<AttributedBatch>)data, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
+        var names = ((IAttributes)data).Attributes.Select(a => a.Name).Append("all").ToArray();
+        var (made, real) = (Columns(), Columns());
+        var total = Math.Min(options.Limit, data.Count(options.Split));
+        using var noGrad = Autograd.NoGrad();
+        using var batches = ((IDataset<AttributedBatch>)data).Read(options.Split, options.BatchSize, options.Limit)
+            .Zip(((IDataset<CaptionedBatch>)data).Read(options.Split, options.BatchSize, options.Limit)).GetEnumerator();
+        while (Next())
+        {
+            options.Progress?.Invoke(0.8 + (0.2 * made[0].Count / total));
+        }
+
+        return [.. Scores("", made), .. Scores("-real", real)];
+
+        List<double>[] Columns() => [.. names.Select(_ => new List<double>())];
+
+        IEnumerable<NamedScore> Scores(string suffix, List<double>[] columns) =>
+            names.Select((name, a) => new NamedScore($"{Name}-{name}{suffix}", Score.Mean([.. columns[a]], "%", Evidence.Exact)));
+
+        bool Next()
+        {
+            // The scope also covers what the enumerator makes for its batch.
+            using var step = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            var (truth, captioned) = batches.Current;
+            var (attributes, device) = (truth.Attributes.To(model.Device), model.Device);
+            Note(made, reader.Agrees(((IGenerative<TextCondition>)model).Sample(new(captioned.Captions), captioned.Count, rng), attributes));
+            Note(real, reader.Agrees(truth.X.To(device), attributes));
+            return true;
+        }
+    }
+
+    private static void Note(List<double>[] columns, bool[][] agrees)
+    {
+        for (var i = 0; i < agrees[0].Length; i++)
+        {
+            for (var a = 0; a < agrees.Length; a++)
+            {
+                columns[a].Add(agrees[a][i] ? 100 : 0);
+            }
+
+            columns[^1].Add(Array.TrueForAll(agrees, a => a[i]) ? 100 : 0);
+        }
+    }
+}

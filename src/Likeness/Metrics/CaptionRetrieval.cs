@@ -1,0 +1,84 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// Where the right caption comes among all captions of the split, ordered by how well they fit an example: the share of the others that fit
+/// better, ties counted by half. 0 % is always first, 50 % is chance.
+/// </summary>
+public sealed class CaptionRetrieval : IMetric
+{
+    public string Name => "retrieval";
+
+    public string Summary => "share of the other captions that fit an example better than its own (chance is 50 %), and how often its own fits best; the same for examples generated from the captions, where the model can";
+
+    public bool Applies(Module model, IDataset data) => model is IJointEncoder && data is IDataset<CaptionedBatch>;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var (encoder, generative) = ((IJointEncoder)model, model as IGenerative<TextCondition>);
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        var (captions, real, made) = (new List<string>(), new List<float>(), new List<float>());
+        var total = Math.Min(options.Limit, data.Count(options.Split));
+        using var batches = ((IDataset<CaptionedBatch>)data).Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
+        while (Next())
+        {
+            options.Progress?.Invoke(0.9 * captions.Count / total);
+        }
+
+        // What several examples are described by is one caption.
+        var distinct = captions.Distinct().ToList();
+        var numbers = distinct.Index().ToDictionary(p => p.Item, p => p.Index);
+        var places = captions.ConvertAll(c => numbers[c]);
+        var texts = Ops.Cat([.. distinct.Chunk(options.BatchSize).Select(some => encoder.EncodeText(some))], 0).To(Device.Cpu).To(ScalarType.Float32).T();
+        var scores = new List<NamedScore>();
+        Add(Name, real);
+        if (made.Count > 0)
+        {
+            Add($"{Name}-generated", made);
+        }
+
+        return scores;
+
+        bool Next()
+        {
+            // The scope also covers what the enumerator makes for its batch.
+            using var step = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            var batch = batches.Current;
+            captions.AddRange(batch.Captions);
+            real.AddRange(Numbers(encoder.Encode(batch.X.To(model.Device))));
+            if (generative is not null)
+            {
+                made.AddRange(Numbers(encoder.Encode(generative.Sample(new(batch.Captions), batch.Count, rng))));
+            }
+
+            return true;
+        }
+
+        void Add(string name, List<float> codes)
+        {
+            var (shares, first) = (new List<double>(), new List<double>());
+            foreach (var (own, code) in places.Zip(codes.Chunk(codes.Count / places.Count)))
+            {
+                using var step = new TensorScope();
+                var fits = Tensor.From(code, 1, code.Length).Matmul(texts).ToArray<float>();
+                var better = fits.Count(f => f > fits[own]) + (0.5 * (fits.Count(f => f == fits[own]) - 1));
+                shares.Add(100 * better / Math.Max(1, distinct.Count - 1));
+                first.Add(better == 0 ? 100 : 0);
+            }
+
+            scores.Add(new($"{name}-rank", Score.Mean([.. shares], "%", Evidence.Exact)));
+            scores.Add(new($"{name}-first", Score.Mean([.. first], "%", Evidence.Exact)));
+        }
+    }
+
+    private static float[] Numbers(Tensor codes) => codes.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
+}
