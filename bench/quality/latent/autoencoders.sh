@@ -27,14 +27,15 @@ test reconstructions, bytes on 0 to 1, and the p-value of 500 random test exampl
     local data rest=(--precision bf16 --threads 1 --seed 1)
     for data in mnist fashion-mnist; do
         chance posteriors "wae-mmd-$data" "wae, kernel distance" "$data" wae --data "$data" --steps 6000 "${rest[@]}"
-        chance posteriors "wae-gan-$data" "wae, critic" "$data" wae --data "$data" --steps 6000 "${rest[@]}" --set penalty.kind=gan
+        chance posteriors "wae-gan-$data" "wae, critic" "$data" wae --data "$data" --steps 6000 "${rest[@]}" --set penalty.kind=gan penalty.slopePenalty.kind=r1 penalty.slopePenalty.gamma=1
         chance posteriors "autoencoder-$data" autoencoder "$data" autoencoder --data "$data" --steps 5000 "${rest[@]}" --set latent=8 --set network.kind=conv --set reconstruction.weight=0.05
     done
     local prior
     for prior in swiss-roll ten-gaussians; do
-        local shape=(--set latent=2 --set "prior.kind=$prior" --set 'network.hidden=[300,300]' --set 'game.hidden=[300,300]')
-        chance posteriors "aae-$prior-untrained" "aae, $prior, after one step" mnist aae --data mnist --steps 1 "${rest[@]}" "${shape[@]}"
-        chance posteriors "aae-$prior" "aae, $prior" mnist aae --data mnist --steps 10000 "${rest[@]}" "${shape[@]}"
+        local shape=(--set latent=2 "prior.kind=$prior" 'network.hidden=[300,300]' 'game.hidden=[300,300]' game.slopePenalty.kind=r1 game.slopePenalty.gamma=0.2
+            'optimizer={"kind":"adam","learningRate":5e-4,"schedule":{"kind":"linear","end":0.001,"from":0.2}}')
+        chance posteriors "aae-$prior-untrained" "aae, $prior, after one step" mnist aae --data mnist --steps 1 --batch 500 "${rest[@]}" "${shape[@]}"
+        chance posteriors "aae-$prior" "aae, $prior" mnist aae --data mnist --steps 5000 --batch 500 "${rest[@]}" "${shape[@]}"
     done
     end posteriors
 }

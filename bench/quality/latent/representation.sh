@@ -52,7 +52,7 @@ section_probes() {
     begin probes "Linear probes" "The accuracy in % of logistic regression on the codes of the training split of MNIST, on the 10,000 test images. On the pixels themselves it is 92 %." probe " in %"
     probed autoencoder-mnist autoencoder --data mnist --steps 5000 "${rest[@]}" --set latent=8 --set network.kind=conv --set reconstruction.weight=0.05
     probed wae-mmd-mnist wae --data mnist --steps 6000 "${rest[@]}"
-    probed wae-gan-mnist wae --data mnist --steps 6000 "${rest[@]}" --set penalty.kind=gan
+    probed wae-gan-mnist wae --data mnist --steps 6000 "${rest[@]}" --set penalty.kind=gan penalty.slopePenalty.kind=r1 penalty.slopePenalty.gamma=1
     probed vae-mnist vae --data mnist --steps 5000 "${rest[@]}"
     probed aae-mnist aae --data mnist --steps 3000 "${rest[@]}"
     end probes

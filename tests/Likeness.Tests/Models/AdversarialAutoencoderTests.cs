@@ -1,6 +1,7 @@
 using Likeness.Core;
 using Likeness.Data;
 using Likeness.Metrics;
+using Likeness.Models.Adversarial;
 using Likeness.Models.Latent;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
@@ -66,6 +67,54 @@ public sealed class AdversarialAutoencoderTests
         }
 
         Assert.False(round.MoveNext());
+    }
+
+    // R1 is γ/2 times a mean: twice the γ gives twice the term, and the critics of both parts of the code have one.
+    [Fact]
+    public void The_critics_of_codes_are_kept_smooth_where_that_is_asked_for()
+    {
+        using var scope = new TensorScope();
+        double? Slope(CriticPenalty penalty, int parts)
+        {
+            if (parts == 1)
+            {
+                var o = AdversarialAutoencoder.Recipe.Smallest;
+                o = o with { Game = o.Game with { SlopePenalty = penalty } };
+                var model = new AdversarialAutoencoder(s_space, o, new Rng(1));
+                return TermOf(AdversarialAutoencoder.Recipe.Objective(model, o, new Rng(2)), Weights.Data(s_space, WassersteinAutoencoderTests.Curve()));
+            }
+
+            var clusters = AdversarialClustering.Recipe.Smallest;
+            clusters = clusters with { Code = clusters.Code with { Game = clusters.Code.Game with { SlopePenalty = penalty } } };
+            var clustering = new AdversarialClustering(s_space, clusters, new Rng(1));
+            return TermOf(AdversarialClustering.Recipe.Objective(clustering, clusters, new Rng(2)), Weights.Data(s_space, WassersteinAutoencoderTests.Curve()));
+        }
+
+        foreach (var parts in new[] { 1, 2 })
+        {
+            Assert.Null(Slope(new CriticPenalty.None(), parts));
+            var one = Slope(new CriticPenalty.R1(1), parts)!.Value;
+            Assert.InRange(one, 1e-6, 1e3);
+            Assert.Equal(2 * one, Slope(new CriticPenalty.R1(2), parts)!.Value, 1e-5 * one);
+        }
+    }
+
+    // The value of the critic's term "slope" in the first round.
+    internal static double? TermOf(Objective<Batch> objective, IDataset<Batch> data)
+    {
+        using var feed = data.Open(Split.Train, 30, 1);
+        objective.Training = true;
+        foreach (var turn in objective.Round(feed, new Rng(3)))
+        {
+            if (turn.Player.Name == "critic")
+            {
+                return turn.Terms.Where(t => t.Name == "slope").Select(t => (double?)t.Value.Item()).SingleOrDefault();
+            }
+
+            turn.Take(new(0, 10));
+        }
+
+        throw new InvalidOperationException("No critic moved.");
     }
 
     [Fact]

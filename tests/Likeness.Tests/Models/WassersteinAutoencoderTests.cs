@@ -86,9 +86,9 @@ public sealed class WassersteinAutoencoderTests
         var options = new WassersteinAutoencoderOptions
         {
             Latent = 2,
-            Cost = new Reconstruction.SquaredError(penalty == "mmd" ? 0.05 : 1),
+            Cost = new Reconstruction.SquaredError(0.05),
             Network = new VaeNetwork.Mlp { Hidden = [64, 64], Nonlinearity = Nonlinearity.Relu },
-            Penalty = penalty == "mmd" ? new LatentPenalty.MeanDiscrepancy() : new LatentPenalty.Adversary(1) { Hidden = [64, 64], Critic = new Adam(2e-3, Beta1: 0.5) { Schedule = new Schedule.Linear() } },
+            Penalty = penalty == "mmd" ? new LatentPenalty.MeanDiscrepancy() : new LatentPenalty.Adversary { Hidden = [64, 64], Critic = new Adam(2e-3, Beta1: 0.5) { Schedule = new Schedule.Linear() } },
             Optimizer = new Adam(5e-4, Beta1: 0.5) { Schedule = new Schedule.Linear() },
         };
         var data = Weights.Data(s_spec, Curve());

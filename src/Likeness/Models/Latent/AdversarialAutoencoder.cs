@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
+using Likeness.Models.Adversarial;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;
@@ -100,7 +101,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
             var networks = _model._networks;
             yield return _autoencoder.Minimise(("reconstruction", networks.Loss(networks.EncodeCorrupted(x, rng), x).Mean()));
 
-            foreach (var turn in _game.Round(new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.Shape[0], rng))))
+            foreach (var turn in _game.Round(rng, new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.Shape[0], rng))))
             {
                 yield return turn;
             }
@@ -117,4 +118,5 @@ internal static class AdversarialPaper
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(AdversarialAutoencoderOptions))]
+[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialAutoencoderJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
+using Likeness.Models.Adversarial;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;
@@ -92,4 +93,5 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(AdversarialClassifierOptions))]
+[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialClassifierJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
+using Likeness.Models.Adversarial;
 using Likeness.Nn;
 using Likeness.Torch;
 
@@ -75,4 +76,5 @@ public sealed class AdversarialClustering : Module, IGenerative, IAutoencoder, I
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(AdversarialClusteringOptions))]
+[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialClusteringJson : JsonSerializerContext;

@@ -137,7 +137,7 @@ public sealed class CategoricalCode
             yield return _autoencoder.Minimise(("reconstruction", networks.Loss(_code.Join(networks.EncodeCorrupted(x, rng)), x).Mean()));
 
             var (logits, style) = _code.Split(networks.EncodeCorrupted(x, rng));
-            foreach (var turn in _game.Round(new(logits.Softmax(1), _code.SampleCategories(count, rng)), new(style, _code.SampleStyles(count, rng))))
+            foreach (var turn in _game.Round(rng, new(logits.Softmax(1), _code.SampleCategories(count, rng)), new(style, _code.SampleStyles(count, rng))))
             {
                 yield return turn;
             }

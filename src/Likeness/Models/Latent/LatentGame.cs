@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Models.Adversarial;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;
@@ -18,6 +19,9 @@ public sealed record LatentGameOptions
     /// <summary>Units of a critic's hidden layers, all ReLU.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
+    /// <summary>What keeps the critics' slopes in bounds.</summary>
+    public CriticPenalty SlopePenalty { get; init => field = value ?? new CriticPenalty.None(); } = new CriticPenalty.None();
+
     /// <summary>How the critics descend.</summary>
     public OptimizerOptions Critic { get; init => field = value ?? s_optimizer; } = s_optimizer;
 
@@ -33,6 +37,7 @@ public sealed class LatentGame : Module
 {
     private readonly LatentCritic[] _critics;
     private readonly Player _critic, _encoder;
+    private readonly CriticPenalty _penalty;
 
     /// <param name="options">The critics' networks and both sides' descent.</param>
     /// <param name="encoder">What makes the codes.</param>
@@ -46,6 +51,7 @@ public sealed class LatentGame : Module
             _critics[i] = Add(parts[i].Name, new LatentCritic(parts[i].Values, options.Hidden, rng));
         }
 
+        _penalty = options.SlopePenalty;
         _critic = new Player("critic", options.Critic, _critics);
         _encoder = new Player("encoder", options.Encoder, encoder);
     }
@@ -53,9 +59,11 @@ public sealed class LatentGame : Module
     public IReadOnlyList<Player> Players => [_critic, _encoder];
 
     /// <summary>The critics' turn and the encoder's, on the parts in their order.</summary>
-    public IEnumerable<Turn> Round(params CodePart[] parts)
+    public IEnumerable<Turn> Round(Rng rng, params CodePart[] parts)
     {
-        yield return _critic.Minimise([("prior", Sum(i => _critics[i].Real(parts[i].Prior))), ("code", Sum(i => _critics[i].Fake(parts[i].Code.Detach())))]);
+        Term[] terms = [("prior", Sum(i => _critics[i].Real(parts[i].Prior))), ("code", Sum(i => _critics[i].Fake(parts[i].Code.Detach())))];
+        var slopes = parts.Select((part, i) => _penalty.Of(_critics[i].LogOdds, part.Prior, part.Code, rng)).OfType<Tensor>().ToArray();
+        yield return _critic.Minimise(slopes.Length == 0 ? terms : [.. terms, ("slope", slopes.Aggregate((sum, slope) => sum + slope))]);
         yield return _encoder.Minimise(("adversarial", Sum(i => _critics[i].Fooled(parts[i].Code))));
 
         Tensor Sum(Func<int, Tensor> of) => Enumerable.Range(1, parts.Length - 1).Aggregate(of(0), (sum, i) => sum + of(i));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Likeness.Models.Adversarial;
 using Likeness.Nn.Optim;
 
 namespace Likeness.Models.Latent;
@@ -19,8 +20,16 @@ public abstract record LatentPenalty(double Weight)
     {
         private static readonly int[] s_hidden = [512, 512, 512, 512];
 
+        private static readonly CriticPenalty s_smooth = new CriticPenalty.R1(1);
+
         /// <summary>Units of the critic's hidden layers.</summary>
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+        /// <summary>
+        /// What keeps the critic's slope in bounds; not in the paper. Without it the critic on MNIST's codes is sure of its judgement and says
+        /// nothing of where the codes should go.
+        /// </summary>
+        public CriticPenalty SlopePenalty { get; init => field = value ?? s_smooth; } = s_smooth;
 
         /// <summary>How the critic descends.</summary>
         public OptimizerOptions Critic { get; init => field = value ?? s_critic; } = s_critic;

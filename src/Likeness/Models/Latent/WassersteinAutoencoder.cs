@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
+using Likeness.Models.Adversarial;
 using Likeness.Metrics;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
@@ -91,6 +92,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
         private readonly Func<Tensor, Tensor> _kernel;
         private readonly LatentCritic? _critic;
         private readonly Player _player;
+        private readonly CriticPenalty _slope = new CriticPenalty.None();
         private readonly Player? _judge;
 
         public Matching(WassersteinAutoencoder model, WassersteinAutoencoderOptions options, Rng rng)
@@ -102,6 +104,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
             {
                 _critic = Add("critic", new LatentCritic(model._latent, adversary.Hidden, rng, model._prior.LogProb));
                 _judge = new Player("critic", adversary.Critic, _critic);
+                _slope = adversary.SlopePenalty;
             }
         }
 
@@ -113,7 +116,8 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
             var (code, prior) = (_model.Encode(x), _model.SampleLatent((int)x.Shape[0], rng));
             if (_critic is not null)
             {
-                yield return _judge!.Minimise(("prior", _critic.Real(prior)), ("code", _critic.Fake(code.Detach())));
+                Term[] terms = [("prior", _critic.Real(prior)), ("code", _critic.Fake(code.Detach()))];
+                yield return _judge!.Minimise(_slope.Of(_critic.LogOdds, prior, code, rng) is { } slope ? [.. terms, ("slope", slope)] : terms);
             }
 
             var penalty = _critic is null ? KernelDistance.Squared(code, prior, _kernel) : _critic.Fooled(code);
