@@ -1,7 +1,6 @@
 using Likeness.Core;
 using Likeness.Data;
 using Likeness.Metrics;
-using Likeness.Models.Adversarial;
 using Likeness.Models.Latent;
 using Likeness.Nn;
 using Likeness.Nn.Optim;

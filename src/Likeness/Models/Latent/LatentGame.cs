@@ -1,5 +1,4 @@
 using Likeness.Core;
-using Likeness.Models.Adversarial;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;

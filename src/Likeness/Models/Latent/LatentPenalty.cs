@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Likeness.Models.Adversarial;
 using Likeness.Nn.Optim;
 
 namespace Likeness.Models.Latent;

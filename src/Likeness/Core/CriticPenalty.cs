@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness.Core;
 
 /// <summary>What keeps a critic's slope in bounds: a term that is differentiated through a gradient.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
