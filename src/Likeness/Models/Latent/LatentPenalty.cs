@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Likeness.Core;
 using Likeness.Nn.Optim;
 
 namespace Likeness.Models.Latent;
