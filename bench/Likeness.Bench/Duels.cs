@@ -91,6 +91,10 @@ internal static class Duels
         yield return Training("vq-vae training step, channels last", "vq-vae", "vqvae", "channels_last", s_grey, 100, 2);
         yield return Training("dcgan training step", "dcgan", "dcgan", "contiguous", s_colour, 128, 2);
         yield return Training("dcgan training step, bf16", "dcgan", "dcgan", "contiguous", s_colour, 128, 2, "bf16");
+        string[] grown = ["latent=128", "width=1024", "cap=128", "phaseImages=1"]; // all layers from the second step on
+        yield return Training("progressive-gan training step, 32x32", "progressive-gan", "progressive_gan", "contiguous", s_colour, 16, 2, "fp32", grown);
+        yield return Training("progressive-gan training step, 32x32, channels last", "progressive-gan", "progressive_gan", "channels_last", s_colour, 16, 2, "fp32", grown);
+        yield return Training("progressive-gan training step, 32x32, bf16", "progressive-gan", "progressive_gan", "contiguous", s_colour, 16, 2, "bf16", grown);
         yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
         yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
         yield return Training("pixel-cnn training step", "pixel-cnn", "pixelcnn", "contiguous", s_bits, 16, 5);

@@ -1,4 +1,4 @@
-"""Writes layers.safetensors and unet.safetensors: the values that PyTorch gives, for tests to compare with. See README.md."""
+"""Writes layers.safetensors, unet.safetensors and progressive.safetensors: the values that PyTorch gives, for tests to compare with. See README.md."""
 import math
 import pathlib
 import sys
@@ -11,7 +11,8 @@ from reference import Reference
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "bench" / "peers"))
-import unet  # noqa: E402  (the peer's U-Net is the one that ours must agree with)
+import progressive_gan  # noqa: E402
+import unet  # noqa: E402  (the peer's networks are those that ours must agree with)
 
 
 def layers(r):
@@ -60,6 +61,17 @@ def small_unet(r):
     small = unet.UNet(channels=2, width=8, multipliers=(1, 2), blocks=1, groups=4, attention=(1,))
     r.module("unet", shaken(small).eval(), largest_gradient=64, x=torch.randn(2, 2, 8, 8), t=torch.tensor([3, 250]))
     r.notes["unet"] = "UNet(channels=2, width=8, multipliers=(1, 2), blocks=1, groups=4, dropout=0.1, attention=(1,)).eval()"
+
+
+def progressive(r):
+    r.module("equalized_linear", shaken(progressive_gan.EqualizedLinear(5, 3)), x=torch.randn(4, 5))
+    r.module("equalized_conv2d", shaken(progressive_gan.EqualizedConv2d(4, 6, 3)), x=torch.randn(2, 4, 7, 6))
+    r.module("pixel_norm", progressive_gan.PixelNorm(), x=torch.randn(2, 4, 3, 5))
+    r.module("minibatch_deviation", progressive_gan.MinibatchDeviation(), x=torch.randn(8, 3, 2, 4))
+    r.module("minibatch_deviation_odd", progressive_gan.MinibatchDeviation(), x=torch.randn(6, 3, 2, 4))
+    # Sides of 16 that are being faded in; the image's critic looks at groups of two.
+    r.module("growing_generator", shaken(progressive_gan.Generator(2, 3, 5, width=32, cap=6, alpha=0.3)), x=torch.randn(2, 5))
+    r.module("growing_critic", shaken(progressive_gan.Critic(2, 3, width=32, cap=6, alpha=0.3)), x=torch.randn(2, 3, 16, 16))
 
 
 class Nade(nn.Module):
@@ -207,7 +219,7 @@ def rgb_mixture(x, logits, means, log_scales, coefficients):
 
 
 def main():
-    for file, parts in {"layers": (layers, networks, optimizers, densities), "unet": (small_unet,)}.items():
+    for file, parts in {"layers": (layers, networks, optimizers, densities), "unet": (small_unet,), "progressive": (progressive,)}.items():
         torch.manual_seed(20)
         r = Reference()
         for part in parts:

@@ -56,7 +56,7 @@ internal static class TrainVerb
 
             var name = parsed.GetValue(data)!;
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels));
-            var source = Open(terminal, recipe, name, asked);
+            (var source, asked) = Open(terminal, recipe, name, asked);
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;
             if (parsed.GetValue(every) is { } between)
@@ -99,18 +99,31 @@ internal static class TrainVerb
         return command;
     }
 
-    /// <summary>Opens data for a recipe; where the user left the protocol open and the data's own will not do, with the one that the recipe names.</summary>
-    internal static IDataset Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
+    /// <summary>Opens data for a recipe; where the user left protocol or size open and the data's own will not do, with what the recipe names.</summary>
+    /// <returns>The data, and how it was opened.</returns>
+    internal static (IDataset Data, DataOptions Options) Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
     {
         var data = DatasetCatalog.Open(name, options);
-        if (recipe.Need.Accepts(data.Spec) || recipe.Need.Protocol is not { } protocol || options.Protocol is not null)
+        if (recipe.Need.Accepts(data.Spec))
         {
-            return data;
+            return (data, options);
         }
 
-        var fitting = DatasetCatalog.Open(name, options with { Protocol = protocol });
-        terminal.Note($"{recipe.Name} needs {recipe.Need.Description}: reading {name} under the protocol '{protocol}'.");
-        return fitting;
+        if (recipe.Need.Protocol is { } protocol && options.Protocol is null)
+        {
+            options = options with { Protocol = protocol };
+            terminal.Note($"{recipe.Name} needs {recipe.Need.Description}: reading {name} under the protocol '{protocol}'.");
+            return (DatasetCatalog.Open(name, options), options);
+        }
+
+        if (recipe.Need.Size?.Invoke(data.Spec) is { } side && options.Size is null)
+        {
+            options = options with { Size = side };
+            terminal.Note($"Warning: {recipe.Name} needs {recipe.Need.Description}, and {name} is {data.Spec}: its images are brought to {side}x{side}.");
+            return (DatasetCatalog.Open(name, options), options);
+        }
+
+        return (data, options);
     }
 
     private static string FreeFolder(string name)

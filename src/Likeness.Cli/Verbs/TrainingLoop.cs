@@ -107,8 +107,9 @@ internal sealed class RunningTerms
         var weight = Math.Max(Weight, 1.0 / ++_count);
         foreach (var (name, value) in entry.Terms)
         {
-            // A look at the validation split is a mean already.
-            _means[name] = _means.TryGetValue(name, out var mean) && !name.StartsWith("validation.", StringComparison.Ordinal) ? mean + (weight * (value - mean)) : value;
+            // A look at the validation split is a mean already, and a size has no noise.
+            var noisy = !name.StartsWith("validation.", StringComparison.Ordinal) && !name.StartsWith("growth.", StringComparison.Ordinal);
+            _means[name] = _means.TryGetValue(name, out var mean) && noisy ? mean + (weight * (value - mean)) : value;
         }
     }
 

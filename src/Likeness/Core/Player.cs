@@ -55,28 +55,29 @@ public sealed class Turn
 public sealed class Player : IStateful
 {
     private readonly OptimizerOptions _options;
-    private readonly Tensor[] _parameters;
-    private readonly Optimizer _optimizer;
+    private readonly Module[] _modules;
+    private Tensor[] _parameters;
+    private Optimizer _optimizer;
 
     public Player(string name, OptimizerOptions options, params ReadOnlySpan<Module> modules)
     {
         Name = name;
         _options = options;
-        var named = new List<(string, Tensor)>();
-        foreach (var module in modules)
-        {
-            named.AddRange(module.NamedParameters());
-        }
-
-        Parameters = named;
-        _parameters = [.. named.Select(p => p.Item2)];
-        _optimizer = options.Create(_parameters);
+        _modules = modules.ToArray();
+        (Parameters, _parameters, _optimizer) = Take();
     }
 
     public string Name { get; }
 
     /// <summary>What this player moves.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters { get; }
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters { get; private set; }
+
+    /// <summary>Takes up the parameters that its modules have now, with an optimiser at its first step: for modules that have grown.</summary>
+    public void Renew()
+    {
+        _optimizer.Free();
+        (Parameters, _parameters, _optimizer) = Take();
+    }
 
     /// <summary>One optimiser step down the sum of the terms.</summary>
     public Turn Minimise(params ReadOnlySpan<Term> terms)
@@ -97,6 +98,13 @@ public sealed class Player : IStateful
         });
     }
 
+    /// <summary>The same for an update that needs to know when it is taken; what it returns is logged.</summary>
+    public Turn Assign(Func<TurnContext, Term[]> update) => new(this, [], false, context =>
+    {
+        using var noGrad = Autograd.NoGrad();
+        return Values(update(context), context);
+    });
+
     public void State(IStateCursor cursor) => _optimizer.State(cursor);
 
     /// <summary>The gradients of the sum of the terms, one per parameter; null where the terms do not depend on it.</summary>
@@ -109,6 +117,13 @@ public sealed class Player : IStateful
         }
 
         return Autograd.Grad([total], _parameters, allowUnused: true);
+    }
+
+    private (IReadOnlyList<(string, Tensor)> Named, Tensor[] Values, Optimizer Optimizer) Take()
+    {
+        var named = _modules.SelectMany(m => m.NamedParameters()).ToArray();
+        var values = Array.ConvertAll(named, p => p.Value);
+        return (named, values, _options.Create(values));
     }
 
     private TermValue[] Descend(Term[] terms, TurnContext context)

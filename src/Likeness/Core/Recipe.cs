@@ -10,7 +10,8 @@ namespace Likeness.Core;
 /// <param name="Description">In words, for messages: "binary values".</param>
 /// <param name="Accepts">Whether data of this kind will do.</param>
 /// <param name="Protocol">The preprocessing that turns byte images into such data, where there is one.</param>
-public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null)
+/// <param name="Size">The side that images of another size can be brought to, where only some sizes will do; null where that does not help.</param>
+public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null, Func<DataSpec, int?>? Size = null)
 {
     /// <summary>Values whose size means something.</summary>
     public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not Domain.Categorical);
@@ -111,7 +112,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
         ? Model(spec, Read(options), rng)
-        : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}.");
+        : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{(Need.Size?.Invoke(spec) is { } side ? $", or bring the images to another size, for example with --size {side}" : "")}.");
 
     public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null)
     {

@@ -42,6 +42,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Latent.AdversarialClustering.Recipe,
         Latent.AdversarialClassifier.Recipe,
         Adversarial.Dcgan.Recipe,
+        Adversarial.ProgressiveGan.Recipe,
         Adversarial.TextEncoder.Recipe,
         Adversarial.TextToImage.Recipe,
         Diffusion.Ddpm.Recipe,

@@ -61,6 +61,12 @@ public abstract class Module : IStateful
     /// <inheritdoc/>
     public void State(IStateCursor cursor)
     {
+        // These first: a growth stage decides which parameters there are.
+        foreach (var (name, part) in _parts)
+        {
+            part.State(cursor.In(name));
+        }
+
         foreach (var (name, value) in _parameters.Concat(_buffers))
         {
             cursor.Visit(name, value);
@@ -69,11 +75,6 @@ public abstract class Module : IStateful
         foreach (var (name, child) in _children)
         {
             child.State(cursor.In(name));
-        }
-
-        foreach (var (name, part) in _parts)
-        {
-            part.State(cursor.In(name));
         }
     }
 
@@ -95,7 +96,19 @@ public abstract class Module : IStateful
     protected T Add<T>(string name, T child) where T : Module
     {
         _children.Add((Fresh(name), child));
+        child.Training = _training;
         return child;
+    }
+
+    /// <summary>Takes a part that has had its day out of a module that grows, and frees it.</summary>
+    protected void Remove(string name)
+    {
+        var (_, child) = _children.Single(c => c.Name == name);
+        _children.RemoveAll(c => c.Name == name);
+        foreach (var (_, value) in child.NamedParameters().Concat(child.NamedBuffers()))
+        {
+            value.Free();
+        }
     }
 
     /// <summary>Adds state that is not a module: a counter, an image pool, a growth stage.</summary>

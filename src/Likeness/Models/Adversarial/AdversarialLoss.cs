@@ -32,8 +32,13 @@ public sealed record AdversarialLoss(string Name, Func<Tensor, Tensor> Real, Fun
     public static AdversarialLoss Wasserstein { get; } =
         new("wasserstein", r => -r.Mean(), f => f.Mean(), f => -f.Mean());
 
+    /// <summary>The same with Karras et al. 2018's drift, appendix A.1: 0.001·E D(x)² on real examples keeps the critic's outputs near zero, where only differences count.</summary>
+    public static AdversarialLoss WassersteinDrift { get; } =
+        new("wasserstein-drift", r => 0.001 * r.Square().Mean() - r.Mean(), f => f.Mean(), f => -f.Mean());
+
     public override string ToString() => Name;
 }
 
 internal sealed class AdversarialLossChoice() : NamedChoice<AdversarialLoss>("adversarial loss", l => l.Name,
-    AdversarialLoss.NonSaturating, AdversarialLoss.Minimax, AdversarialLoss.LeastSquares, AdversarialLoss.Hinge, AdversarialLoss.Wasserstein);
+    AdversarialLoss.NonSaturating, AdversarialLoss.Minimax, AdversarialLoss.LeastSquares, AdversarialLoss.Hinge, AdversarialLoss.Wasserstein,
+    AdversarialLoss.WassersteinDrift);

@@ -17,7 +17,7 @@ public sealed record DcganOptions
     [Description("channels at the largest hidden resolution; doubled at each halving")]
     public int Width { get; init; } = 64;
 
-    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    [Description("non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift")]
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
     [Description("penalty on the critic's slope: none, gradient or r1")]

@@ -9,9 +9,10 @@ namespace Likeness.Nn.Optim;
 /// </summary>
 public sealed class Ema : IStateful
 {
-    private readonly (Tensor Live, Tensor Shadow)[] _parameters, _buffers;
+    private readonly Module _live, _shadow;
     private readonly double _decay;
     private readonly bool _warmUp;
+    private (Tensor Live, Tensor Shadow)[] _parameters = [], _buffers = [];
     private long _updates;
 
     /// <param name="live">The module that learns.</param>
@@ -21,10 +22,18 @@ public sealed class Ema : IStateful
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
     public Ema(Module live, Module shadow, double decay = 0.9999, bool warmUp = false)
     {
-        (_decay, _warmUp) = (decay, warmUp);
-        _parameters = Pair(live.NamedParameters(), shadow.NamedParameters());
-        _buffers = Pair(live.NamedBuffers(), shadow.NamedBuffers());
-        Copy(_parameters);
+        (_live, _shadow, _decay, _warmUp) = (live, shadow, decay, warmUp);
+        Extend();
+    }
+
+    /// <summary>Takes up the parts that both modules have now: new ones start at their live values, the averages of old ones stay.</summary>
+    /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
+    public void Extend()
+    {
+        var known = _parameters.Select(p => p.Live).ToHashSet();
+        _parameters = Pair(_live.NamedParameters(), _shadow.NamedParameters());
+        _buffers = Pair(_live.NamedBuffers(), _shadow.NamedBuffers());
+        Copy(_parameters.Where(p => !known.Contains(p.Live)));
         Copy(_buffers);
     }
 
@@ -57,7 +66,7 @@ public sealed class Ema : IStateful
     /// <inheritdoc/>
     public void State(IStateCursor cursor) => cursor.Visit("updates", ref _updates);
 
-    private static void Copy((Tensor Live, Tensor Shadow)[] pairs)
+    private static void Copy(IEnumerable<(Tensor Live, Tensor Shadow)> pairs)
     {
         using var noGrad = Autograd.NoGrad();
         foreach (var (live, shadow) in pairs)

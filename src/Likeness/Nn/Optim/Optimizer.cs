@@ -99,6 +99,9 @@ public abstract class Optimizer : IStateful
         }
     }
 
+    /// <summary>Frees what it keeps per parameter; it takes no step after that.</summary>
+    internal void Free() => Array.ForEach(_moments ?? [], moments => Array.ForEach(moments, m => m.Free()));
+
     /// <summary>The step in libtorch's operators: the twin of the fused one on other devices and types, and its oracle in tests.</summary>
     private protected abstract void Plain(ParameterUpdate update, double learningRate, double gradientScale);
 

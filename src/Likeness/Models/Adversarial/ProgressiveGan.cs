@@ -1,0 +1,218 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What a Progressive GAN is made of. The defaults are the paper's, but for the length of a phase, which follows the run's.</summary>
+public sealed record ProgressiveGanOptions
+{
+    private static readonly int[] s_batches = [1];
+
+    [Description("values in the noise z")]
+    public int Latent { get; init; } = 512;
+
+    [Description("channels: a layer of side 4·2^k has min(width/2^(k+1), cap)")]
+    public int Width { get; init; } = 8192;
+
+    [Description("no layer has more channels")]
+    public int Cap { get; init; } = 512;
+
+    [Description("images that each phase lasts, fading in or training on (the paper: 800000); null spreads the phases evenly over the run")]
+    public long? PhaseImages { get; init; }
+
+    [Description("how many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides")]
+    public IReadOnlyList<int> Batches { get; init => field = value ?? s_batches; } = s_batches;
+
+    [Description("examples per group of the minibatch standard deviation; 1 leaves it out")]
+    public int Group { get; init; } = 4;
+
+    [Description("whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled")]
+    public bool Equalized { get; init; } = true;
+
+    [Description("how much of the running mean of the generator, which is sampled from, is kept per step")]
+    public double EmaDecay { get; init; } = 0.999;
+
+    [Description("non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.WassersteinDrift;
+
+    [Description("penalty on the critic's slope: none, gradient or r1")]
+    public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
+
+    [Description("how the critic descends")]
+    public OptimizerOptions Critic { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
+
+    /// <summary>The channels of layers of side 4·2^level: "fmaps".</summary>
+    internal int Channels(int level) => Math.Max(1, Math.Min(Width >> (level + 1), Cap));
+
+    /// <summary>A convolution with a rectifier after it.</summary>
+    internal Layer Convolution(int inputs, int outputs, int kernel, Rng rng, double gain = 1.4142135623730951) => Equalized
+        ? new EqualizedConv2d(inputs, outputs, kernel, rng, gain)
+        : new Conv2d(inputs, outputs, kernel, rng, padding: kernel / 2, weight: Start(gain, (double)inputs * kernel * kernel), bias: Init.Zeros);
+
+    /// <summary>A product with all inputs.</summary>
+    internal Layer Product(int inputs, int outputs, Rng rng, double gain = 1.4142135623730951) => Equalized
+        ? new EqualizedLinear(inputs, outputs, rng, gain)
+        : new Linear(inputs, outputs, rng, Start(gain, inputs), Init.Zeros);
+
+    private static Init.Normal Start(double gain, double fanIn) => new(Nn.Equalized.Scale(gain, fanIn));
+}
+
+/// <summary>
+/// Progressive growing of GANs (Karras et al. 2018): generator and critic start at 4×4 and gain layers for twice the side while they train,
+/// 4 → 8 → 16 → … up to the data's. New layers are faded in: with α from 0 to 1 the output is
+/// <code>(1 − α)·upsampled output of the old level + α·output of the new level      (figure 2)</code>
+/// Implicit: it samples, and has no density.
+/// </summary>
+/// <remarks>Weights for sampling are the running mean ("ema.") of those that are trained ("generator."); "growth." is the stage that they have reached.</remarks>
+public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
+{
+    private readonly DataSpec _spec;
+    private readonly ProgressiveGanOptions _options;
+    private readonly Growth _growth;
+    private readonly GrowingGenerator _generator, _shadow;
+
+    public ProgressiveGan(DataSpec spec, ProgressiveGanOptions options, Rng rng)
+    {
+        if (options is { Latent: < 1 } or { Width: < 1 } or { Cap: < 1 } or { Group: < 1 } or { PhaseImages: < 1 } || options.Batches.Count == 0 || options.Batches.Any(b => b < 1))
+        {
+            throw new UsageException(
+                $"A Progressive GAN cannot have latent {options.Latent}, width {options.Width}, cap {options.Cap}, group {options.Group}, batches [{string.Join(',', options.Batches)}] and phases of {options.PhaseImages} images: each must be at least 1.");
+        }
+
+        if (options.EmaDecay is not (>= 0 and < 1))
+        {
+            throw new UsageException($"A running mean cannot keep {options.EmaDecay} of itself per step: emaDecay must be at least 0 and below 1.");
+        }
+
+        (_spec, _options) = (spec, options);
+        _growth = Include("growth", new Growth(rng.Device));
+        _generator = Add("generator", new GrowingGenerator(spec, options, _growth, rng));
+        _shadow = Add("ema", new GrowingGenerator(spec, options, _growth, rng));
+    }
+
+    public static Recipe<ProgressiveGanOptions, ProgressiveGan, Batch> Recipe { get; } = new(
+        "progressive-gan",
+        "Generator and critic that grow from 4x4 to the data's size while they train: stable, sharp samples, no density.",
+        new("karras2018progressive", "Progressive Growing of GANs for Improved Quality, Stability, and Variation",
+            "Karras, Tero and Aila, Timo and Laine, Samuli and Lehtinen, Jaakko", "ICLR", 2018, "arXiv:1710.10196"),
+        new(),
+        ProgressiveGanJson.Default.ProgressiveGanOptions,
+        (spec, options, rng) => new ProgressiveGan(spec, options, rng),
+        (model, _, rng) => new Adversaries(model, rng),
+        new(Steps: 20_000, BatchSize: 16),
+        new("square images of 8, 16, 32, 64 … pixels a side", s => DataNeed.Images.Accepts(s) && s.Height == s.Width && s.Height >= 8 && int.IsPow2(s.Height),
+            Size: s => DataNeed.Images.Accepts(s) ? NearestSide(s) : null))
+    {
+        // Phases that laws of a few steps of eight examples see: five steps end in the first fade, nine in the second.
+        Smallest = new()
+        {
+            Latent = 4, Width = 64, Cap = 8, PhaseImages = 20,
+            Generator = new Adam(2e-3, Beta1: 0, Beta2: 0.99), Critic = new Adam(2e-3, Beta1: 0, Beta2: 0.99),
+        },
+    };
+
+    /// <summary>The side that images have now, before samples are enlarged to the data's.</summary>
+    public int Side => GrowingGenerator.SideAt(_growth.Stage);
+
+    /// <summary>How far the newest layers are faded in, 0 … 1.</summary>
+    public double Alpha => GrowingGenerator.AlphaOf(_growth);
+
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+
+    /// <summary>Images from noise z [n, latent] ~ N(0, I), whose length does not matter; of the present level, each pixel repeated up to the data's size.</summary>
+    public Tensor Decode(Tensor z)
+    {
+        var y = _shadow.Call(z);
+        return _spec.Denormalise(Side < _spec.Height ? y.UpsampleNearest2d([_spec.Height, _spec.Width]) : y);
+    }
+
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+
+    /// <summary>Figure 2: real images [n, c, h, h] at the present side, and fading from one resolution to the next as generated ones do.</summary>
+    internal static Tensor AtLevel(Tensor x, int side, double alpha)
+    {
+        var factor = x.Size(2) / side;
+        x = factor > 1 ? x.AvgPool2d([factor, factor]) : x;
+        return alpha < 1 ? GrowingGenerator.Fade(x.AvgPool2d([2, 2]).UpsampleNearest2d([side, side]), x, alpha) : x;
+    }
+
+    // In ratio: 28 becomes 32 and 72 becomes 64.
+    private static int NearestSide(DataSpec spec) => Math.Max(8, 1 << (int)Math.Round(Math.Log2(Math.Max(spec.Height, spec.Width))));
+
+    /// <summary>The algorithm: grow if it is time; the critic learns to tell real images of the present level, then the generator learns to be told real.</summary>
+    private sealed class Adversaries : Objective<Batch>
+    {
+        private readonly ProgressiveGan _model;
+        private readonly GrowingCritic _critic;
+        private readonly Player _growth, _d, _g;
+        private readonly Ema _ema;
+        private readonly GrowthCourse _course;
+
+        public Adversaries(ProgressiveGan model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _critic = Add("critic", new GrowingCritic(model._spec, o, model._growth, rng));
+            _growth = new Player("growth", new Sgd());
+            _d = new Player("critic", o.Critic, _critic);
+            _g = new Player("generator", o.Generator, model._generator);
+            _ema = Include("average", new Ema(model._generator, model._shadow, o.EmaDecay, warmUp: true));
+            _course = Include("course", new GrowthCourse(int.Log2(model._spec.Height) - 2, o.PhaseImages, o.Batches));
+            // Appendix A.1: the optimisers begin anew with each change of the networks.
+            model._growth.Entered += (_, _) =>
+            {
+                _d.Renew();
+                _g.Renew();
+                _ema.Extend();
+            };
+        }
+
+        public override IReadOnlyList<Player> Players => [_growth, _d, _g];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            yield return _growth.Assign(context => Grow(context, feed.BatchSize, rng));
+
+            var o = _model._options;
+            var real = AtLevel(_model._spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
+            var fake = _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng));
+            Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.Detach())))];
+            yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
+
+            // The last examples once more, before the critic that has just moved.
+            yield return _g.Minimise(("adversarial", o.Loss.Generator(_critic.Call(fake))));
+            _ema.Update();
+        }
+
+        private Term[] Grow(TurnContext context, int batchSize, Rng rng)
+        {
+            var (stage, share) = _course.Next(context.TotalSteps, batchSize);
+            _model._growth.Reach(Math.Max(stage, _model._growth.Stage), share, rng);
+            return
+            [
+                ("side", Number(_model.Side)), ("alpha", Number(_model.Alpha)),
+                ("generator", Number(_model._generator.ParameterCount)), ("critic", Number(_critic.ParameterCount)),
+            ];
+        }
+
+        private Tensor Next(IFeed<Batch> feed)
+        {
+            var count = _course.BatchesAt(GrowingGenerator.LevelAt(_model._growth.Stage));
+            return count == 1 ? feed.Next().X : Ops.Cat([.. Enumerable.Range(0, count).Select(_ => feed.Next().X)]);
+        }
+
+        private static Tensor Number(double value) => Tensor.From([value]);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ProgressiveGanOptions))]
+internal sealed partial class ProgressiveGanJson : JsonSerializerContext;

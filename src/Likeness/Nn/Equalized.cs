@@ -1,0 +1,83 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>
+/// Run-time weight scaling (Karras et al. 2018, section 4.1): weights start as N(0, 1) and are multiplied with c = gain/√fan_in of He et
+/// al. at each call. An optimiser whose steps do not depend on the gradient's scale then moves every layer at the same relative speed.
+/// </summary>
+public static class Equalized
+{
+    /// <summary>He's constant c for weights of so many inputs.</summary>
+    public static double Scale(double gain, double fanIn) => gain / Math.Sqrt(fanIn);
+}
+
+/// <summary>y = x·(c·W)ᵀ + b over the last dimension; parameters weight [outputs, inputs] and bias [outputs]. See <see cref="Equalized"/>.</summary>
+public sealed class EqualizedLinear : Layer
+{
+    private readonly Tensor _weight, _bias;
+    private readonly double _scale;
+
+    public EqualizedLinear(int inputs, int outputs, Rng rng, double gain = 1.4142135623730951)
+    {
+        _scale = Equalized.Scale(gain, inputs);
+        _weight = Parameter("weight", new Init.Normal(1).Make(rng, outputs, inputs));
+        _bias = Parameter("bias", Init.Zeros.Make(rng, outputs));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _weight * _scale, _bias);
+}
+
+/// <summary>A convolution that keeps height and width, with weights c·W; parameters weight [outputs, inputs, k, k] and bias [outputs]. See <see cref="Equalized"/>.</summary>
+public sealed class EqualizedConv2d : Layer
+{
+    private readonly Tensor _weight, _bias;
+    private readonly double _scale;
+    private readonly int _padding;
+
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Its side; odd.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    /// <param name="gain">√2 before a rectifier, 1 where none follows.</param>
+    public EqualizedConv2d(int inputs, int outputs, int kernel, Rng rng, double gain = 1.4142135623730951)
+    {
+        (_scale, _padding) = (Equalized.Scale(gain, (double)inputs * kernel * kernel), kernel / 2);
+        _weight = Parameter("weight", new Init.Normal(1).Make(rng, outputs, inputs, kernel, kernel));
+        _bias = Parameter("bias", Init.Zeros.Make(rng, outputs));
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Conv2d(x, _weight * _scale, _bias, padding: [_padding, _padding]);
+}
+
+/// <summary>
+/// Pixelwise feature normalisation (Karras et al. 2018, section 4.2): b = a / √(mean of a² over the channels + ε), the second dimension.
+/// </summary>
+public sealed class PixelNorm(double epsilon = 1e-8) : Layer
+{
+    protected override Tensor Forward(Tensor x, Rng? rng) => x * (x.Square().Mean([1], true) + epsilon).Pow(-0.5);
+}
+
+/// <summary>
+/// Minibatch standard deviation (Karras et al. 2018, section 3): one more channel that holds, for each group of examples, the standard
+/// deviation over the group, averaged over channels and places. What it says lets a critic see that samples are too much alike.
+/// </summary>
+/// <param name="group">Examples in a group; the largest divisor of the batch that is not above it is taken.</param>
+public sealed class MinibatchDeviation(int group = 4) : Layer
+{
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        var (n, c, h, w) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
+        var size = (long)group;
+        while (n % size != 0)
+        {
+            size--;
+        }
+
+        // As in the authors' code, the members of a group lie n/size apart. Small differences drown in reduced precision, so it ends here.
+        var y = (x.ScalarType == ScalarType.Float64 ? x : x.To(ScalarType.Float32)).Reshape([size, n / size, c, h, w]);
+        var variance = (y - y.Mean([0], true)).Square().Mean([0]); // [n/size, c, h, w]
+        var deviation = (variance + 1e-8).Sqrt().Mean([1, 2, 3], true); // [n/size, 1, 1, 1]
+        return Ops.Cat([x, deviation.Repeat([size, 1, h, w]).To(x.ScalarType)], 1); // [n, c + 1, h, w]
+    }
+}
