@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Likeness.Core;
 using Likeness.Data;
 using Likeness.Metrics;
+using Likeness.Metrics.Samples;
 using Likeness.Models;
 
 namespace Likeness.Tests;
@@ -52,6 +53,11 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_concepts_list_every_metric() => new DocumentationPage("docs/concepts.md").Check("metrics", DocumentationPage.Table(
         ["metric", "what it measures"], MetricCatalog.BuiltIn.Select(m => (string[])[$"`{m.Name}`", m.Summary])));
+
+    [Fact]
+    public void The_page_on_samples_lists_every_metric_of_them() => new DocumentationPage("docs/judging-samples.md").Check("metrics", DocumentationPage.Table(
+        ["metric", "what it measures", "measured"],
+        SampleMetricCatalog.BuiltIn.Select(m => (string[])[$"`{m.Name}`", m.Summary, m.OnRequest ? "where it is named" : "always"])));
 
     [Fact]
     public void Code_is_that_of_the_samples()

@@ -4,67 +4,101 @@ using System.Text.Json.Nodes;
 using Likeness.Applications;
 using Likeness.Core;
 using Likeness.Metrics;
+using Likeness.Metrics.Samples;
 using Likeness.Models;
 using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness evaluate DIR</c>: how good the model of a run is, by every metric that it can be asked or by those named.</summary>
+/// <summary>
+/// <c>likeness evaluate DIR</c>: how good the model of a run is, by every metric that it can be asked or by those named; and how good samples are, its own or
+/// those of another program.
+/// </summary>
 internal static class EvaluateVerb
 {
+    private static readonly string[] s_names = [.. MetricCatalog.BuiltIn.Select(m => m.Name), .. SampleMetricCatalog.BuiltIn.Select(m => m.Name)];
+
     public static Command Create(Terminal terminal)
     {
-        var folder = CommonOptions.RunArgument();
+        var folder = new Argument<string>("DIR") { Description = "the folder of a run; or, with --against, a folder, an archive or a file of samples" };
         var split = CommonOptions.SplitOption("on which part of the data (default test)");
         var names = new Option<string[]>("--metric")
         {
-            Description = $"which metrics (default: all that apply and are quick): {string.Join(", ", MetricCatalog.BuiltIn.Select(m => m.Name))}",
+            Description = $"which metrics (default: all that apply and are quick): {string.Join(", ", s_names)}",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
         };
-        names.CompletionSources.Add([.. MetricCatalog.BuiltIn.Select(m => m.Name)]);
+        names.CompletionSources.Add(s_names);
         var samples = CommonOptions.Number("--samples", "draws per example, for metrics that draw (default: 100, and more in the ladder of 'likelihood')", 1);
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("evaluate", "measure the model of a run on held-out data") { folder, split, names, samples, limit, batch, seed, root };
+        var judging = new SampleEvaluation(terminal);
+        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, samples, limit, batch, seed, root };
+        foreach (var option in judging.Options)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
-            var chosen = (parsed.GetValue(names) ?? []).Select(MetricCatalog.Find).ToList();
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
-            var data = trained.OpenData(parsed.GetValue(root));
-            foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
+            var asked = (parsed.GetValue(names) ?? []).Select(n => s_names.Contains(n) ? n : throw UsageException.Unknown("metric", n, s_names)).ToList();
+            var chosen = MetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
+            var chosenOfSamples = SampleMetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
+            var (path, against) = (parsed.GetValue(folder)!, judging.IsNamed(parsed));
+            if (against && chosen.Count > 0)
             {
-                throw new UsageException(
-                    $"The metric '{metric.Name}' ({metric.Summary}) cannot be measured on a {trained.Recipe.Name}: use {string.Join(", ", MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data)).Select(m => m.Name))}.");
+                throw new UsageException($"The metric '{chosen[0].Name}' asks the model and not its samples: leave --against out.");
             }
 
-            if (chosen.Count == 0)
-            {
-                chosen = [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data))];
-            }
-
+            // Without data to compare with, only a run will do.
+            var trained = against && !RunFolder.Exists(path) ? null : TrainedModel.Open(path, Zoo.BuiltIn);
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
                 parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;
-            foreach (var metric in chosen)
+            if (trained is not null && !against && (chosen.Count > 0 || chosenOfSamples.Count == 0))
             {
-                var scores = terminal.Track(metric.Name, "%", 100, tracker => metric.Measure(
-                    trained.Model, data, options with { Progress = share => tracker.Report(share * 100) }, new Rng(seedValue, trained.Model.Device).Fork(metric.Name)));
-                var kept = scores.Select(s => RunScore.Of(s, options.Split, trained.Folder.Record.Data, trained.Step, seedValue)).ToList();
-                foreach (var (score, record) in scores.Zip(kept))
-                {
-                    Print(terminal, score, record);
-                }
+                MeasureModel(terminal, trained, trained.OpenData(parsed.GetValue(root)), chosen, options, seedValue);
+            }
 
-                // Each metric is kept as soon as it is known: the next one may take long.
-                trained.Folder.AddScores(kept);
+            if (against || chosenOfSamples.Count > 0)
+            {
+                judging.Measure(parsed, path, trained, chosenOfSamples, options, seedValue, parsed.GetValue(root), (data, scores) =>
+                    Keep(terminal, trained, scores, RunData.Of(data, data.Name, null, null), options.Split, seedValue));
             }
 
             return Program.Done;
         });
         return command;
+    }
+
+    private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, List<IMetric> chosen, MeasureOptions options, ulong seed)
+    {
+        foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
+        {
+            throw new UsageException(
+                $"The metric '{metric.Name}' ({metric.Summary}) cannot be measured on a {trained.Recipe.Name}: use {string.Join(", ", MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data)).Select(m => m.Name))}.");
+        }
+
+        foreach (var metric in chosen.Count > 0 ? chosen : [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data))])
+        {
+            var scores = terminal.Track(metric.Name, "%", 100, tracker => metric.Measure(
+                trained.Model, data, options with { Progress = share => tracker.Report(share * 100) }, new Rng(seed, trained.Model.Device).Fork(metric.Name)));
+            Keep(terminal, trained, scores, trained.Folder.Record.Data, options.Split, seed);
+        }
+    }
+
+    // Each metric is shown and kept as soon as it is known: the next one may take long.
+    private static void Keep(Terminal terminal, TrainedModel? trained, IReadOnlyList<NamedScore> scores, RunData data, Split split, ulong seed)
+    {
+        var kept = scores.Select(s => RunScore.Of(s, split, data, trained?.Step ?? 0, seed)).ToList();
+        foreach (var (score, record) in scores.Zip(kept))
+        {
+            Print(terminal, score, record);
+        }
+
+        trained?.Folder.AddScores(kept);
     }
 
     private static void Print(Terminal terminal, NamedScore score, RunScore record)
@@ -73,7 +107,8 @@ internal static class EvaluateVerb
         {
             var draws = score.Draws is { } k ? $", {k} {(k == 1 ? "draw" : "draws")}" : "";
             var time = score.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t.TotalSeconds:0.0} s") : "";
-            terminal.Print($"{score.Name,-36} {score.Score}{draws}{time}");
+            var interval = record.Interval is [var low, var high] ? string.Create(CultureInfo.InvariantCulture, $", 95 % in {low:0.####} … {high:0.####}") : "";
+            terminal.Print($"{score.Name,-36} {score.Score}{interval}{draws}{time}");
             return;
         }
 
@@ -94,6 +129,16 @@ internal static class EvaluateVerb
         if (record.Draws is { } number)
         {
             json["draws"] = number;
+        }
+
+        if (record.Interval is [var least, var most])
+        {
+            json["interval"] = new JsonArray(least, most);
+        }
+
+        if (record.JudgedBy is { } judged)
+        {
+            json["judgedBy"] = judged;
         }
 
         if (record.Seconds is { } seconds)

@@ -23,6 +23,12 @@ public readonly record struct NamedScore(string Name, Score Score)
 
     /// <summary>How long it took, where that matters.</summary>
     public TimeSpan? Time { get; init; }
+
+    /// <summary>The ends of a 95 % interval, where there is more to say than the standard error.</summary>
+    public (double Low, double High)? Interval { get; init; }
+
+    /// <summary>By what and on how much it was judged, where two scores of one name need not be comparable.</summary>
+    public string? JudgedBy { get; init; }
 }
 
 /// <summary>A measurement, without its capability's type.</summary>

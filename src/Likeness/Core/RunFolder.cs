@@ -30,6 +30,9 @@ public sealed class RunFolder
     /// <summary>The model at its best look at the validation split; only where training looks.</summary>
     public string BestFile => In("best.safetensors");
 
+    /// <summary>The weights that the run is asked by: the best ones where validation has chosen, else the last.</summary>
+    public string ChosenModelFile => File.Exists(BestFile) ? BestFile : ModelFile;
+
     /// <summary>The whole state, the model included: this one file is what resuming needs.</summary>
     public string TrainingFile => In("training.safetensors");
 
@@ -143,7 +146,7 @@ public sealed class RunFolder
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public long LoadModel(Module model) => Guarded(Path, "read", () =>
     {
-        var chosen = File.Exists(BestFile) ? BestFile : ModelFile;
+        var chosen = ChosenModelFile;
         Checkpoint.Load(chosen, model);
         using var file = SafetensorsFile.Open(chosen);
         return file.Metadata.TryGetValue("step", out var text) && long.TryParse(text, out var step) ? step : 0;
@@ -160,7 +163,7 @@ public sealed class RunFolder
         foreach (var score in scores)
         {
             all.RemoveAll(s => (s.Name, s.Unit, s.Split, s.Count, s.Step, s.Seed) == (score.Name, score.Unit, score.Split, score.Count, score.Step, score.Seed)
-                && (s.Data, s.Protocol) == (score.Data, score.Protocol));
+                && (s.Data, s.Protocol, s.JudgedBy) == (score.Data, score.Protocol, score.JudgedBy));
             all.Add(score);
         }
 

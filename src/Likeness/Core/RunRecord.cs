@@ -81,12 +81,16 @@ public sealed record RunData(
 /// <param name="Seed">Of the measurement.</param>
 /// <param name="Draws">Per example, where there are such.</param>
 /// <param name="Seconds">How long it took, where that matters.</param>
+/// <param name="Interval">The ends of a 95 % interval, where one was computed.</param>
+/// <param name="JudgedBy">The network, its hash, the counts and the resizing of scores that depend on them.</param>
 public sealed record RunScore(string Name, double Value, double? StandardError, string Unit, Evidence Evidence, int Count,
-    Split Split, string Data, string Protocol, long Step, ulong Seed, int? Draws = null, double? Seconds = null)
+    Split Split, string Data, string Protocol, long Step, ulong Seed, int? Draws = null, double? Seconds = null,
+    IReadOnlyList<double>? Interval = null, string? JudgedBy = null)
 {
     public static RunScore Of(NamedScore score, Split split, RunData data, long step, ulong seed) => new(
         score.Name, score.Score.Value, double.IsFinite(score.Score.StandardError) ? score.Score.StandardError : null, score.Score.Unit,
-        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds);
+        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds,
+        score.Interval is var (low, high) && double.IsFinite(low) && double.IsFinite(high) ? [low, high] : null, score.JudgedBy);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

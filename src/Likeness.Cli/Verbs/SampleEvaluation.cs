@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Likeness.Applications;
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Metrics.Samples;
+using Likeness.Models;
+using Likeness.Torch;
+
+namespace Likeness.Cli.Verbs;
+
+/// <summary>The part of <c>likeness evaluate</c> that judges samples: of a run, or of a folder that another program has filled.</summary>
+internal sealed class SampleEvaluation(Terminal terminal)
+{
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "judge samples against this data: a data set's name or a path (default: the run's own data); all quick metrics of samples unless some are named",
+        HelpName = "NAME|FILE",
+    };
+
+    private readonly Option<string?> _features = new("--features")
+    {
+        Description = "the feature network to judge by: a run of a model with features or codes, or a TorchScript file (default: the values themselves)",
+        HelpName = "RUN|FILE",
+    };
+
+    private readonly Option<bool> _trust = new("--trust") { Description = "let the TorchScript file of --features run: it is a program" };
+    private readonly Option<string?> _shape = new("--input-shape") { Description = "what a TorchScript network is given, such as 3x299x299 (default: images as they are)", HelpName = "CxHxW" };
+    private readonly Option<string?> _range = CommonOptions.Choice("--input-range", "values of what a TorchScript network is given (default unit: 0 to 1)", [.. ScriptInput.Ranges.Keys]);
+    private readonly Option<int?> _size = CommonOptions.Number("--size", "bring images of --against to this side, where no run says which", 1);
+
+    public IEnumerable<Option> Options => [_against, _features, _trust, _shape, _range, _size];
+
+    /// <summary>Whether samples are to be judged against data that is named.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetValue(_against) is not null;
+
+    /// <summary>Measures metrics of samples, and hands over each one's scores as they are known.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">A run, or samples of another program.</param>
+    /// <param name="trained">The run's model; null where it is none.</param>
+    /// <param name="chosen">Which metrics; all that fit and are quick where empty.</param>
+    /// <param name="options">On which part of the data.</param>
+    /// <param name="seed">Of the draws and the bootstrap.</param>
+    /// <param name="root">Where data files are looked for first.</param>
+    /// <param name="report">Takes the scores.</param>
+    public void Measure(ParseResult parsed, string path, TrainedModel? trained, IReadOnlyList<ISampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IDataset, IReadOnlyList<NamedScore>> report)
+    {
+        var input = ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range));
+        var against = trained is not null ? trained.OpenOwnOr(parsed.GetValue(_against), root)
+            : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)));
+        var features = FeatureSource.Open(parsed.GetValue(_features), against.Spec, Zoo.BuiltIn, parsed.GetValue(_trust), input);
+        var limit = options.Limit == int.MaxValue ? SampleJudge.UsualExamples : options.Limit;
+        var real = ExampleSet.Of(against, options.Split, limit, options.BatchSize);
+        var source = trained is null ? SampleSource.Read(path, against, limit, root)
+            : terminal.Track("draw", "%", 100, tracker =>
+                SampleSource.Draw(trained, real, against.Spec.Classes, real.Count, options with { Progress = share => tracker.Report(share * 100) }, seed));
+        if (source.Note is { } note)
+        {
+            terminal.Note(note);
+        }
+
+        Action<double>? progress = null;
+        var judge = new SampleJudge(source, against, options.Split, real, features, share => progress?.Invoke(share));
+        foreach (var metric in chosen)
+        {
+            if (judge.Missing(metric) is { } missing)
+            {
+                throw new UsageException($"The metric '{metric.Name}' ({metric.Summary}) cannot be measured here: {missing}.");
+            }
+        }
+
+        if (!terminal.Json)
+        {
+            terminal.Print($"judged by {judge.JudgedBy}");
+        }
+
+        foreach (var metric in chosen.Count > 0 ? chosen : [.. SampleMetricCatalog.BuiltIn.Where(m => !m.OnRequest && judge.Missing(m) is null)])
+        {
+            report(against, terminal.Track(metric.Name, "%", 100, tracker =>
+            {
+                progress = share => tracker.Report(share * 100);
+                return judge.Measure(metric, new Rng(seed).Fork(metric.Name));
+            }));
+        }
+    }
+}

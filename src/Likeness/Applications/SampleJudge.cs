@@ -1,0 +1,64 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Metrics.Samples;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>Generated examples, the real ones beside them and the network between: what scores of samples are measured on, and what each of them says of itself.</summary>
+public sealed class SampleJudge
+{
+    /// <summary>Real and generated examples of which no limit is named: enough for most scores to settle.</summary>
+    public const int UsualExamples = 10_000;
+
+    private readonly Comparison _comparison;
+
+    /// <param name="source">The generated examples.</param>
+    /// <param name="against">The real data.</param>
+    /// <param name="split">Which part of it is compared with.</param>
+    /// <param name="real">The examples of that part.</param>
+    /// <param name="features">The network.</param>
+    /// <param name="progress">Told the share of the network's work done, 0 … 1.</param>
+    public SampleJudge(SampleSource source, IDataset against, Split split, ExampleSet real, FeatureSource features, Action<double>? progress = null)
+    {
+        JudgedBy = $"{features.Network.Description}; {source.Description}; {real.Count} of {against.Name} ({against.Protocol}, {split.ToString().ToLowerInvariant()})";
+        _comparison = new(against.Spec, source.Examples, real, features.Network)
+        {
+            Training = Other(Split.Train),
+            Validation = Other(Split.Validation),
+            Relearn = features.Judge is { } judge && judge.Spec.Shape.SequenceEqual(against.Spec.Shape) && judge.Spec.Domain == against.Spec.Domain
+                ? (examples, rng) => Relearned(judge, against.Spec, examples, real, rng) : null,
+            Progress = progress,
+        };
+
+        ExampleSet? Other(Split other) => other != split && against.Count(other) > 0 ? ExampleSet.Of(against, other, int.MaxValue, 100) : null;
+    }
+
+    /// <summary>The network and its hash, where the generated examples come from and what was done to them, and the real ones: scores of another are not comparable.</summary>
+    public string JudgedBy { get; }
+
+    /// <summary>What is missing for a metric; null where nothing is.</summary>
+    public string? Missing(ISampleMetric metric) => metric.Missing(_comparison);
+
+    public IReadOnlyList<NamedScore> Measure(ISampleMetric metric, Rng rng) =>
+        [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = JudgedBy })];
+
+    // A new network of the judge's recipe, options and length of training, on other examples.
+    private static double[] Relearned(TrainedModel judge, DataSpec spec, ExampleSet examples, ExampleSet real, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var (record, known) = (judge.Folder.Record, judge.Spec);
+        var model = judge.Recipe.CreateModel(known, record.Options, rng.Fork("model"));
+        var data = MemoryData.Of("the generated examples", "made up", known, examples.Values, examples.Labels);
+        using (var training = judge.Recipe.CreateTraining(model, record.Options, data, record.Training with { Validation = null }, rng.Fork("training")))
+        {
+            foreach (var _ in training.Run())
+            {
+            }
+        }
+
+        var network = new FeatureNetwork("relearned", x => x) { ClassLogProbs = ((IClassifier)(object)model).ClassLogProbs, Device = ((Module)model).Device };
+        return [.. new Comparison(spec, examples, real, network).Classes(real).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)];
+    }
+}

@@ -1,0 +1,50 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics.Samples;
+
+/// <summary>
+/// exp E KL(p(y|x) ‖ p(y)) of a classifier on generated examples (Salimans et al. 2016): large where each is clearly of a class and all classes occur,
+/// the number of classes at most. The name Inception score belongs to Inception-v3 alone. It never looks at real examples.
+/// </summary>
+public sealed class ClassifierScore : ISampleMetric
+{
+    public string Name => "classifier-score";
+
+    public string Summary => "exp of the information that a generated example gives about its class, by a classifier (at most the number of classes)";
+
+    public string? Missing(Comparison samples) => samples.Network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
+
+    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    {
+        return [Of(Name, samples.Generated), Of($"{Name}-of-real", samples.Real)];
+
+        NamedScore Of(string name, ExampleSet examples)
+        {
+            using var scope = new TensorScope();
+            var logProbs = samples.ClassLogProbs(examples).Points.To(ScalarType.Float64);
+            var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
+            {
+                using var one = new TensorScope();
+                return ClassifierScore.Of(logProbs, Bootstrap.Weights(examples.Count, rng));
+            });
+            return Bootstrap.Score(name, ClassifierScore.Of(logProbs), "classes", examples.Count, resamples);
+        }
+    }
+
+    /// <summary>The score of log p(y|x), [n, classes].</summary>
+    /// <param name="logProbs">Of each example; −∞ is allowed.</param>
+    /// <param name="weights">How often each example counts, [n], adding up to n; once each where null.</param>
+    public static double Of(Tensor logProbs, Tensor? weights = null)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = Autograd.NoGrad();
+        var p = logProbs.Exp();
+        var w = weights?.Unsqueeze(1) ?? Ops.Ones([logProbs.Shape[0], 1], dtype: ScalarType.Float64);
+        var n = (double)logProbs.Shape[0];
+        var marginal = (p * w).Sum([0]) / n;
+        // E KL = Σ p(y|x) log p(y|x) / n − Σ p(y) log p(y), with 0 log 0 = 0.
+        var given = (p * logProbs.ClampMin(-1e4) * w).Sum() / n;
+        return Math.Exp((given - (marginal * marginal.ClampMin(1e-300).Log()).Sum()).Item());
+    }
+}

@@ -1,0 +1,128 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics.Samples;
+
+/// <summary>Examples in the data's units, one after the other.</summary>
+/// <param name="Values">[n, …].</param>
+/// <param name="Count">How many.</param>
+/// <param name="Labels">Their classes, where there are such.</param>
+public sealed record ExampleSet(float[] Values, int Count, int[]? Labels = null)
+{
+    /// <summary>The first examples of a split, with their classes where the data has some.</summary>
+    public static ExampleSet Of(IDataset data, Split split, int limit, int batchSize)
+    {
+        var codes = Codes.Of(data, new(split, batchSize, limit), Device.Cpu, x => x.Flatten(1));
+        return new(codes.Values, codes.Count, codes.Labels);
+    }
+
+    /// <summary>The first of them.</summary>
+    public ExampleSet First(int count) => count >= Count ? this : new(Values[..(count * (Values.Length / Count))], count, Labels?[..count]);
+}
+
+/// <summary>Generated examples beside real ones, and the network through whose eyes they are compared. Features are made once, when they are first asked for.</summary>
+public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet real, FeatureNetwork network)
+{
+    private const int AtOnce = 100;
+
+    private readonly Dictionary<(ExampleSet, bool), Codes> _made = [];
+
+    public DataSpec Spec => spec;
+
+    public ExampleSet Generated => generated;
+
+    /// <summary>Held out: the model has not learned from them.</summary>
+    public ExampleSet Real => real;
+
+    public FeatureNetwork Network => network;
+
+    /// <summary>What the model learned from; null where that is not known.</summary>
+    public ExampleSet? Training { get; init; }
+
+    /// <summary>Held out too, for choosing what a score has to choose; null where there are none.</summary>
+    public ExampleSet? Validation { get; init; }
+
+    /// <summary>Trains a network of the feature network's kind on labelled examples, and says of each real example whether it is right (1 or 0); null where there is no such kind.</summary>
+    public Func<ExampleSet, Rng, double[]>? Relearn { get; init; }
+
+    /// <summary>Told the share of the network's work done, 0 … 1.</summary>
+    public Action<double>? Progress { get; init; }
+
+    /// <summary>The features of examples, [n, width].</summary>
+    public Codes Features(ExampleSet examples) => Made(examples, classes: false);
+
+    /// <summary>log p(class | x) of examples, [n, classes].</summary>
+    /// <exception cref="InvalidOperationException">The network has no classes.</exception>
+    public Codes ClassLogProbs(ExampleSet examples) => Made(examples, classes: true);
+
+    /// <summary>The most probable class of each example.</summary>
+    public int[] Classes(ExampleSet examples)
+    {
+        var probabilities = ClassLogProbs(examples);
+        return [.. probabilities.Values.Chunk(probabilities.Width).Select(row => Array.IndexOf(row, row.Max()))];
+    }
+
+    private Codes Made(ExampleSet examples, bool classes)
+    {
+        if (_made.TryGetValue((examples, classes), out var known))
+        {
+            return known;
+        }
+
+        var ask = !classes ? network.Features
+            : network.ClassLogProbs ?? throw new InvalidOperationException("The feature network has no classes: ask whether it has before.");
+        var values = new List<float>();
+        var size = spec.Dimensions;
+        for (var from = 0; from < examples.Count; from += AtOnce)
+        {
+            using var scope = new TensorScope();
+            using var noGrad = Autograd.NoGrad();
+            var count = Math.Min(AtOnce, examples.Count - from);
+            var x = Tensor.From(examples.Values.AsSpan(from * size, count * size), spec.BatchShape(count)).To(network.Device);
+            values.AddRange(ask(x).To(Device.Cpu).To(ScalarType.Float32).Flatten(1).ToArray<float>());
+            Progress?.Invoke((double)(from + count) / examples.Count);
+        }
+
+        var all = values.ToArray();
+        var odd = classes ? -1 : Array.FindIndex(all, v => !float.IsFinite(v));
+        return odd < 0
+            ? _made[(examples, classes)] = new(all, all.Length / examples.Count, examples.Labels)
+            : throw new DataException(
+                $"A feature of example {odd / (all.Length / examples.Count)} (counted from 0) is {all[odd]}: judge by a network that was made for such data ({network.Description} was not).");
+    }
+}
+
+/// <summary>A number that says how alike generated and real examples are, or what else is to be said of them.</summary>
+public interface ISampleMetric
+{
+    string Name { get; }
+
+    string Summary { get; }
+
+    /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
+    bool OnRequest => false;
+
+    /// <summary>What is missing for it, as the end of a sentence with its remedy; null where nothing is.</summary>
+    string? Missing(Comparison samples);
+
+    IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng);
+}
+
+/// <summary>An explicit list of the ways to judge samples.</summary>
+public static class SampleMetricCatalog
+{
+    public static IReadOnlyList<ISampleMetric> BuiltIn { get; } =
+    [
+        new FrechetDistance(),
+        new PolynomialKernelDistance(),
+        new ClassifierScore(),
+        new PrecisionRecall(),
+        new DensityCoverage(),
+        new PatchDistance(),
+        new StructuralSimilarity(),
+        new Memorisation(),
+        new ClassificationAccuracy(),
+        new ParzenWindow(),
+        new ModeCount(),
+    ];
+}

@@ -1,0 +1,38 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Metrics.Samples;
+
+/// <summary>
+/// Density and coverage (Naeem et al. 2020): both by balls around real examples that reach to the fifth nearest other one. Density is the number of
+/// balls that a generated example is in, over five: 1 in expectation for a perfect model, more where samples crowd in dense regions. Coverage is the
+/// share of real examples whose ball has a generated one in it. An outlier among the real examples counts once instead of swallowing all.
+/// </summary>
+public sealed class DensityCoverage : ISampleMetric
+{
+    private const int Nearest = 5;
+
+    public string Name => "density-coverage";
+
+    public string Summary => "how many real examples' neighbourhoods a generated one is in, and the share of these that any is in";
+
+    public string? Missing(Comparison samples) => samples.Real.Count <= Nearest ? $"there are {Nearest} real examples or fewer: take more" : null;
+
+    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var (density, coverage) = Of(samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
+        return [Bootstrap.Mean("density", density, "of 1", rng), Bootstrap.Mean("coverage", coverage, "share", rng)];
+    }
+
+    /// <summary>The density at each generated point [n, d], and of each real point [m, d] 1 if it is covered, else 0.</summary>
+    public static (double[] Density, double[] Coverage) Of(Tensor generated, Tensor real, int k = Nearest)
+    {
+        using var scope = new TensorScope();
+        var kth = Neighbours.KthWithin(real, k);
+        var radii = Tensor.From(kth, kth.Length);
+        var density = Neighbours.Ask(generated, real, squares => squares.Lt(radii).To(ScalarType.Float64).Sum([1]) / (double)k);
+        var coverage = Neighbours.Nearest(real, generated).Zip(kth, (nearest, radius) => nearest < radius ? 1.0 : 0);
+        return (density, [.. coverage]);
+    }
+}

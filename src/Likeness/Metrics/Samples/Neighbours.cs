@@ -1,0 +1,37 @@
+using Likeness.Torch;
+
+namespace Likeness.Metrics.Samples;
+
+/// <summary>Nearest neighbours by squared Euclidean distance, found by comparing all, a few rows at a time.</summary>
+internal static class Neighbours
+{
+    private const int Rows = 500;
+
+    /// <summary>The squared distance of each point [n, d] to its k-th nearest other point of the same set.</summary>
+    public static double[] KthWithin(Tensor x, int k) =>
+        Ask(x, x, squares => squares.Topk(k + 1, 1, largest: false).Values.Select(1, k)); // The nearest is the point itself.
+
+    /// <summary>The squared distance of each point [n, d] to the nearest of others [m, d].</summary>
+    public static double[] Nearest(Tensor x, Tensor others) => Ask(x, others, squares => -(-squares).Amax([1]));
+
+    /// <summary>Something about each point's squared distances to all others, from [rows, m] to [rows].</summary>
+    public static double[] Ask(Tensor x, Tensor others, Func<Tensor, Tensor> ask)
+    {
+        using var noGrad = Autograd.NoGrad();
+        using var all = new TensorScope();
+        // |x − y|² = |x|² + |y|² − 2 x·y, about one middle so that little cancels.
+        var middle = others.Mean([0]);
+        var (a, b) = (x - middle, others - middle);
+        var (columns, lengths) = (b.T(), b.Square().Sum([1]));
+        var answers = new List<double>((int)a.Shape[0]);
+        for (long from = 0; from < a.Shape[0]; from += Rows)
+        {
+            using var scope = new TensorScope();
+            var rows = a.Narrow(0, from, Math.Min(Rows, a.Shape[0] - from));
+            var squares = (rows.Square().Sum([1], keepdim: true) + lengths - 2 * rows.Matmul(columns)).ClampMin(0);
+            answers.AddRange(ask(squares).ToArray<double>());
+        }
+
+        return [.. answers];
+    }
+}
