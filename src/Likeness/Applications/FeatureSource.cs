@@ -114,7 +114,18 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
         var script = TorchScript.Load(path, Device.Cpu, trusted);
         return new($"{path} (TorchScript, sha256 {Hash(path)}, {input.Describe()})", x =>
         {
-            var features = script.Forward(input.Of(spec, x));
+            var given = input.Of(spec, x);
+            Tensor features;
+            try
+            {
+                features = script.Forward(given);
+            }
+            catch (TorchException e)
+            {
+                throw new DataException(
+                    $"The network '{path}' does not take images of {string.Join('x', given.Shape[1..].ToArray())} ({e.Message.TrimEnd('.')}): say with --input-shape what it takes.", e);
+            }
+
             return features.Dims > 1 && features.Size(0) == x.Size(0)
                 ? features.Flatten(1)
                 : throw new DataException(
