@@ -11,10 +11,11 @@ text_scores() {
 
 # text_row RUN DATA BAR SCORES NAME: the line of one score; where SCORES has NAME-real, it stands beside the bar.
 text_row() {
-    local real
+    local real command
+    command=$(<"$work/$1.command")
     real=$(awk -v n="$5-real" '$1 == n { printf ", on real images %.1f", $2 }' <<<"$4")
     # shellcheck disable=SC2046 # value and error
-    row text "$5" "$2" "$3$real" $(awk -v n="$5" '$1 == n { print $2, $3 }' <<<"$4") "train $(cat "$work/$1.command")"
+    row text "$5" "$2" "$3$real" $(awk -v n="$5" '$1 == n { print $2, $3 }' <<<"$4") "train ${command/"${LIKENESS_DATA%%:*}"/\$LIKENESS_DATA}"
 }
 
 # text_terms RUN: the critic's mean losses over the last 200 steps, which are −log of the probability that it gives to the truth.
@@ -25,7 +26,7 @@ text_terms() {
 
 section_text() {
     local rest=(--precision bf16 --threads 1 --seed 1) scores split combinations name bar style=twemoji painter
-    begin text "Images from texts" "\`shapes-zeroshot\` at 64×64: six pairs of shape and colour occur in no training image. A classifier of real training images reads the attributes of captions off
+    begin text "Images from texts" "\`shapes-zeroshot\` at 64×64: six pairs of shape and colour occur in no training image. A classifier of real images, half of the judged split among them, reads the attributes of the other half's captions off
 images generated from them; the bars are 95 % on seen and 85 % on held-out combinations. Emoji at 32×32 with their names and keywords, test split: the share of all
 test captions that fit an image better than its own (chance is 50 %, the bar 10 %), as the joint embedding of texts and images sees it; \`generated\`: the same for images
 that are generated from the captions." score " in %"
@@ -36,7 +37,7 @@ that are generated from the captions." score " in %"
     scores=$(text_scores text-encoder-shapes retrieval test)
     text_row text-encoder-shapes "shapes-zeroshot, held-out" – "$scores" retrieval-rank
     painter=text-to-image-shapes
-    train $painter text-to-image --data shapes-zeroshot --size 64 --steps 8000 --set width=32 'encoder.network={"length":100}' \
+    train $painter text-to-image --data shapes-zeroshot --size 64 --batch 32 --steps 16000 --set width=32 generator.learningRate=5e-4 critic.learningRate=5e-4 'encoder.network={"length":100}' \
         "text={\"kind\":\"run\",\"path\":\"$work/text-encoder-shapes\"}" "${rest[@]}"
     for split in validation test; do
         [ $split = validation ] && combinations=seen bar=95 || combinations=held-out bar=85
@@ -45,7 +46,7 @@ that are generated from the captions." score " in %"
             text_row $painter "shapes-zeroshot, $combinations" "$bar" "$scores" "attributes-$name"
         done
     done
-    train text-to-image-emoji text-to-image --data "${LIKENESS_DATA%%:*}/emoji/$style.zip" --size 32 --steps 12000 --set width=32 text.steps=4000 'encoder.network={"length":100}' "${rest[@]}"
+    train text-to-image-emoji text-to-image --data "${LIKENESS_DATA%%:*}/emoji/$style.zip" --size 32 --batch 32 --steps 16000 --set width=32 generator.learningRate=5e-4 critic.learningRate=5e-4 text.steps=4000 'encoder.network={"length":100}' "${rest[@]}"
     scores=$(text_scores text-to-image-emoji retrieval test)
     bar=10
     for name in retrieval-rank retrieval-generated-rank retrieval-first retrieval-generated-first; do

@@ -6,15 +6,19 @@ namespace Likeness.Metrics;
 
 /// <summary>
 /// How often images that are generated from captions have the attributes that the captions ask for, as read by a classifier that has learned
-/// from real images of the training split alone. Its accuracy on the real images of the captions says how far it can be believed.
+/// from real images: those of the training split, and every other batch of the split that is judged, whose combinations the training split may
+/// lack. The rest of the split is what is judged. The classifier's accuracy on its real images says how far it can be believed.
 /// </summary>
 public sealed class AttributeAccuracy : IMetric
 {
     private const int Steps = 1500;
 
+    // Real images of the judged split that are learned from, at once.
+    private const int Block = 16;
+
     public string Name => "attributes";
 
-    public string Summary => "how often a classifier trained on real images reads the attributes of a caption off the image generated from it, attribute by attribute and all at once; -real: off the caption's real image";
+    public string Summary => "how often a classifier trained on real images, also of half of the split, reads the attributes of the other half's captions off images generated from them, attribute by attribute and all at once; -real: off the captions' real images";
 
     /// <summary>The classifier is trained first.</summary>
     public bool OnRequest => true;
@@ -25,16 +29,18 @@ public sealed class AttributeAccuracy : IMetric
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var scope = new TensorScope();
-        var reader = AttributeReader.Train((IDataset<AttributedBatch>)data, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
+        var attributed = (IDataset<AttributedBatch>)data;
+        var others = attributed.Read(options.Split, Block, options.Limit).Where((_, i) => i % 2 == 1).ToList();
+        var reader = AttributeReader.Train(attributed, others, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var names = ((IAttributes)data).Attributes.Select(a => a.Name).Append("all").ToArray();
         var (made, real) = (Columns(), Columns());
-        var total = Math.Min(options.Limit, data.Count(options.Split));
+        var total = (Math.Min(options.Limit, data.Count(options.Split)) + 1) / 2;
         using var noGrad = Autograd.NoGrad();
-        using var batches = ((IDataset<AttributedBatch>)data).Read(options.Split, options.BatchSize, options.Limit)
-            .Zip(((IDataset<CaptionedBatch>)data).Read(options.Split, options.BatchSize, options.Limit)).GetEnumerator();
+        using var batches = attributed.Read(options.Split, Block, options.Limit)
+            .Zip(((IDataset<CaptionedBatch>)data).Read(options.Split, Block, options.Limit)).Where((_, i) => i % 2 == 0).GetEnumerator();
         while (Next())
         {
-            options.Progress?.Invoke(0.8 + (0.2 * made[0].Count / total));
+            options.Progress?.Invoke(0.8 + (0.2 * Math.Min(1, (double)made[0].Count / total)));
         }
 
         return [.. Scores("", made), .. Scores("-real", real)];

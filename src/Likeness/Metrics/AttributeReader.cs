@@ -29,17 +29,21 @@ public sealed class AttributeReader : Module
         _heads = [.. attributes.Select(a => Add(a.Name, new Linear(4 * Width, a.Values.Count, rng)))];
     }
 
-    /// <summary>Learns from the images of the training split.</summary>
+    /// <summary>Learns from the images of the training split, and others beside them.</summary>
     /// <param name="data">With attributes.</param>
-    /// <param name="steps">Training steps of 64 images.</param>
+    /// <param name="others">
+    /// Batches of which one is added in every step; there may be none. What never occurs together in the training split is taken for
+    /// impossible by a classifier that has seen nothing else.
+    /// </param>
+    /// <param name="steps">Training steps of 64 images and one other batch.</param>
     /// <param name="rng">Where weights and the order of the images are drawn.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
-    public static AttributeReader Train(IDataset<AttributedBatch> data, int steps, Rng rng, Action<double>? progress = null)
+    public static AttributeReader Train(IDataset<AttributedBatch> data, IReadOnlyList<AttributedBatch> others, int steps, Rng rng, Action<double>? progress = null)
     {
         var attributes = ((IAttributes)data).Attributes;
         var reader = new AttributeReader(data.Spec, attributes, rng.Fork("weights"));
         var feed = data.Open(Split.Train, Math.Min(64, data.Count(Split.Train)), rng.Fork("feed").Seed);
-        using var training = new Trainer<AttributedBatch>(new Likelihood(reader), feed, rng.Fork("training"), new(steps, feed.BatchSize));
+        using var training = new Trainer<AttributedBatch>(new Likelihood(reader, others), feed, rng.Fork("training"), new(steps, feed.BatchSize));
         foreach (var report in training.Run())
         {
             progress?.Invoke((double)report.Step / steps);
@@ -66,11 +70,12 @@ public sealed class AttributeReader : Module
     private sealed class Likelihood : Objective<AttributedBatch>
     {
         private readonly AttributeReader _reader;
+        private readonly IReadOnlyList<AttributedBatch> _others;
         private readonly Player _player;
 
-        public Likelihood(AttributeReader reader)
+        public Likelihood(AttributeReader reader, IReadOnlyList<AttributedBatch> others)
         {
-            _reader = Add("reader", reader);
+            (_reader, _others) = (Add("reader", reader), others);
             _player = new Player("reader", new Adam(2e-3) { Schedule = new Schedule.Linear(0.01) }, reader);
         }
 
@@ -78,8 +83,14 @@ public sealed class AttributeReader : Module
 
         public override IEnumerable<Turn> Round(IFeed<AttributedBatch> feed, Rng rng)
         {
-            var batch = feed.Next();
-            var losses = _reader.Logits(batch.X).Select((l, a) => -l.LogSoftmax(1).Gather(1, batch.Attributes.Narrow(1, a, 1)).Mean());
+            var (x, attributes) = feed.Next();
+            if (_others.Count > 0)
+            {
+                var other = _others[(int)rng.Integers(0, _others.Count, 1).Item()];
+                (x, attributes) = (Ops.Cat([x, other.X.To(x.Device)], 0), Ops.Cat([attributes, other.Attributes.To(x.Device)], 0));
+            }
+
+            var losses = _reader.Logits(x).Select((l, a) => -l.LogSoftmax(1).Gather(1, attributes.Narrow(1, a, 1)).Mean());
             yield return _player.Minimise(("cross-entropy", losses.Aggregate((a, b) => a + b)));
         }
     }

@@ -168,6 +168,23 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     }
 
     [Fact]
+    public void A_penalty_holds_the_critic_at_real_images_with_their_own_texts()
+    {
+        using var scope = new TensorScope();
+        double Penalty(double gamma)
+        {
+            var options = TextToImage.Recipe.Smallest with { Text = new TextSource.Trained(0), Penalty = new CriticPenalty.R1(gamma) };
+            var objective = TextToImage.Recipe.Objective(new TextToImage(s_spec, options, new Rng(1)), options, new Rng(2));
+            using var training = new Trainer<CaptionedBatch>(objective, ((IDataset<CaptionedBatch>)painter.Data).Open(Split.Train, 16, 3), new Rng(4), new(1, 16));
+            return training.Run().Single().Terms.Single(t => t.Term == "penalty").Value;
+        }
+
+        var one = Penalty(1);
+        Assert.True(one > 0);
+        Assert.Equal(4 * one, Penalty(4), 1e-5 * one); // γ/2·E‖∇D‖², and nothing else is drawn
+    }
+
+    [Fact]
     public void Texts_and_examples_must_be_as_many_and_sizes_must_halve()
     {
         var e = Assert.Throws<UsageException>(() => new TextCondition(["a", "b"]).Of(3));

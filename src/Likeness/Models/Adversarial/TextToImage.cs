@@ -32,6 +32,9 @@ public sealed record TextToImageOptions
     [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
+    [Description("penalty on the critic's slope at images with their own texts: none, gradient or r1")]
+    public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
+
     [Description("how the generator descends")]
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
@@ -151,12 +154,16 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
 
             var h = _model._embedding.Text(codes).Detach(); // φ(t)
             var wrong = h.IndexSelect(0, Others(batch.Captions, rng).To(h.Device)); // φ(t̂)
-            var real = _critic.Look(_model._spec.Normalise(batch.X));
+            var x = _model._spec.Normalise(batch.X);
+            var real = _critic.Look(x);
             var fake = _model._generator.Call(_model.SampleNoise(batch.Count, rng), h);
-            yield return _d.Minimise(
+            Term[] verdicts =
+            [
                 ("right", o.Loss.Real(_critic.Judge(real, h))), // s_r
                 ("wrong", 0.5 * o.Loss.Fake(_critic.Judge(real, wrong))), // s_w
-                ("fake", 0.5 * o.Loss.Fake(_critic.Call(fake.Detach(), h)))); // s_f
+                ("fake", 0.5 * o.Loss.Fake(_critic.Call(fake.Detach(), h))), // s_f
+            ];
+            yield return _d.Minimise(o.Penalty.Of(v => _critic.Call(v, h), x, fake, rng) is { } penalty ? [.. verdicts, ("penalty", penalty)] : verdicts);
 
             Term adversarial = ("adversarial", o.Loss.Generator(_critic.Call(fake, h)));
             var half = batch.Count / 2;
