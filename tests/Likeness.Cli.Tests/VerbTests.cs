@@ -49,6 +49,29 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Images_of_a_size_that_a_model_cannot_take_are_brought_to_one_that_it_can()
+    {
+        // Forty images of 12x12 in the format of MNIST.
+        var images = run["images-idx3-ubyte"];
+        File.WriteAllBytes(images, [0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 12, 0, 0, 0, 12, .. Enumerable.Range(0, 40 * 144).Select(i => (byte)(i * 7))]);
+        string[] small = ["--batch", "8", "--threads", "1", "--set", "latent=4", "width=64", "cap=8", "phaseImages=10", "--out", run["grown"]];
+        var output = CommandLine.Run(["train", "progressive-gan", "--data", images, "--steps", "3", .. small]);
+        Assert.True(output.Code == 0, output.Error);
+        Assert.Contains("brought to 16x16", output.Error, StringComparison.Ordinal);
+        Assert.Contains("growth.side 8", output.Output, StringComparison.Ordinal);
+
+        // The size is part of the run: it grows to the end when it is taken up again, and samples are of the data's size.
+        Assert.Contains("growth.side 16", CommandLine.Succeed("resume", run["grown"], "--steps", "8"), StringComparison.Ordinal);
+        CommandLine.Succeed("sample", run["grown"], "-n", "3", "-o", run["grown.npy"]);
+        // Three images of 16x16 in fp32 after a header of 64 or 128 bytes.
+        Assert.InRange(new FileInfo(run["grown.npy"]).Length - (3 * 256 * sizeof(float)), 64, 128);
+
+        var refused = CommandLine.Run(["train", "progressive-gan", "--data", images, "--size", "12", "--force", .. small]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("--size 16", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Training_writes_a_run_and_says_where()
     {
         var output = CommandLine.Run([.. TrainedRun.Train, "--out", run["written"], "--grids", "2"]);

@@ -47,7 +47,7 @@ against() {
 line() {
     ./likeness sample "$work/$1" -n 64 -o "$work/$1.png" >/dev/null
     # shellcheck disable=SC2046 # value and error
-    printf '| %s | %s | %s | %.4f ± %.4f | %s s | `%s` |\n' "$2" "$3" "$4" $(distance "$1") "$seconds" "$(sed "s|${LIKENESS_DATA%%:*}/||" "$work/$1.command")" | tee -a "$parts/progressive.new" >&2
+    printf '| %s | %s | %s | %.4f ± %.4f | %s s | `train %s` |\n' "$2" "$3" "$4" $(distance "$1") "$seconds" "$(sed "s|${LIKENESS_DATA%%:*}/||" "$work/$1.command")" | tee -a "$parts/progressive.new" >&2
 }
 
 # distance RUN: the sliced Wasserstein distance to the test images, "value error".
