@@ -38,6 +38,18 @@ public sealed class SampleEvaluationTests(TrainedRun run) : IClassFixture<Traine
         }
     }
 
+    [Fact]
+    public void A_classifier_learns_again_from_samples_of_classes_and_is_judged_on_real_ones()
+    {
+        var (judge, drawer) = (run["teacher"], run["drawer"]);
+        string[] common = ["--data", "shapes-grey", "--size", "8", "--steps", "4", "--batch", "20", "--threads", "1", "--grids", "0"];
+        CommandLine.Succeed(["train", "classifier", "--set", "width=4", "features=8", .. common, "--out", judge]);
+        CommandLine.Succeed(["train", "conditional-vae", .. common, "--out", drawer]);
+        var output = CommandLine.Succeed("evaluate", drawer, "--features", judge, "--metric", "accuracy-score", "--limit", "60");
+        Assert.Contains("of the classes of the real ones", output, StringComparison.Ordinal);
+        Assert.Contains("accuracy-score-of-real", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--metric", "fretchet", "frechet")]
     [InlineData("--metric", "classifier-score", "network that classifies")]
