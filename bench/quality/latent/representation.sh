@@ -42,7 +42,7 @@ probed() {
     shift
     train "$run" "$@"
     # shellcheck disable=SC2046 # value and error
-    row probes "$1" mnist – \
+    row probes "$run" mnist – \
         $(./likeness evaluate "$work/$run" --metric probe --json 2>/dev/null | grep '"name":"probe"' | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/') \
         "train $*"
 }
