@@ -218,8 +218,16 @@ def rgb_mixture(x, logits, means, log_scales, coefficients):
     return torch.logsumexp(torch.log_softmax(logits, -1) + logistic_bin(x[:, :, None], means, log_scales).sum(1), -1)
 
 
+def spectral(r):
+    r.module("spectral_linear", nn.utils.spectral_norm(nn.Linear(5, 3)), x=torch.randn(4, 5))
+    r.module("spectral_conv2d", nn.utils.spectral_norm(nn.Conv2d(4, 6, 3, stride=2, padding=1)), x=torch.randn(2, 4, 7, 6))
+    for kind in ("spectral_linear", "spectral_conv2d"):
+        r.notes[kind] = f"spectral_norm({r.notes[kind]}), training mode: one power iteration"
+
+
 def main():
-    for file, parts in {"layers": (layers, networks, optimizers, densities), "unet": (small_unet,), "progressive": (progressive,)}.items():
+    for file, parts in {
+            "layers": (layers, networks, optimizers, densities, spectral), "unet": (small_unet,), "progressive": (progressive,)}.items():
         torch.manual_seed(20)
         r = Reference()
         for part in parts:

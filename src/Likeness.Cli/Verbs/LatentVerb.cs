@@ -7,7 +7,7 @@ using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness latent map|manifold|interpolate|arithmetic DIR</c>: pictures of a model's codes.</summary>
+/// <summary><c>likeness latent map|manifold|interpolate|arithmetic|sweep DIR</c>: pictures of a model's codes.</summary>
 internal static class LatentVerb
 {
     // Points of a map, and examples behind a mean code, where no limit is given.
@@ -15,7 +15,7 @@ internal static class LatentVerb
 
     public static Command Create(Terminal terminal) => new("latent", "pictures of what a model's codes are and what they stand for")
     {
-        Map(terminal), Manifold(terminal), Interpolate(terminal), Arithmetic(terminal),
+        Map(terminal), Manifold(terminal), Interpolate(terminal), Arithmetic(terminal), Sweep(terminal),
     };
 
     /// <summary>The name of a picture.</summary>
@@ -76,6 +76,17 @@ internal static class LatentVerb
         return common.Complete(command, terminal, "arithmetic", (parsed, space, data, split) => LatentPictures.Arithmetic(
             space, data, new(split, Limit: parsed.GetValue(limit) ?? Most), Concept.Of(parsed.GetValue(start)!, data), Concept.Of(parsed.GetValue(minus)!, data),
             Concept.Of(parsed.GetValue(plus)!, data), parsed.GetValue(count) ?? 8));
+    }
+
+    private static Command Sweep(Terminal terminal)
+    {
+        var common = new Common();
+        var rows = CommonOptions.Number("--rows", "codes, a row each (default 5)", 1);
+        var steps = CommonOptions.Number("--steps", "settings of a factor that has any number of them (default 10)", 2);
+        var seed = CommonOptions.Seed();
+        var command = new Command("sweep", "what single factors of the codes stand for: rows of one code in which only that factor changes") { rows, steps, seed };
+        return common.Complete(command, terminal, "sweep", (parsed, space, _, _) =>
+            LatentPictures.Sweep(space, parsed.GetValue(rows) ?? 5, parsed.GetValue(steps) ?? 10, new Rng(parsed.GetValue(seed) ?? 0, space.Trained.Model.Device)));
     }
 
     private static Option<int[]> Places(string name, string description) =>

@@ -116,6 +116,27 @@ public static class LatentPictures
         }
     }
 
+    /// <summary>For each factor of the codes, rows of examples of one code each in which only that factor changes (Chen et al. 2016, figure 2).</summary>
+    /// <param name="space">A model whose codes have factors.</param>
+    /// <param name="rows">Codes.</param>
+    /// <param name="steps">Settings of factors that have any number of them.</param>
+    /// <param name="rng">Where the codes are drawn.</param>
+    /// <exception cref="UsageException">The model's codes have no factors.</exception>
+    public static Captioned Sweep(LatentSpace space, int rows, int steps, Rng rng)
+    {
+        var factors = space.Factors;
+        using var scope = new TensorScope();
+        var codes = space.Draw(rows, rng);
+        return new(Panels.Draw([.. factors.Select(f => (f.Name, Varied(f)))]), $"in each row one code, with one factor varied: {string.Join(", ", factors.Select(f => f.Name))}");
+
+        Image Varied(CodeFactor factor)
+        {
+            var columns = factor.Settings(steps);
+            var cells = Ops.Stack([.. Enumerable.Range(0, columns).Select(i => space.Decode(factor.Set(codes, factor.Values(i, columns))))], 1);
+            return ImageGrid.Draw(cells.Reshape(space.Trained.Spec.BatchShape(rows * columns)), space.Trained.Spec, columns);
+        }
+    }
+
     private static IReadOnlyList<string> Names(IDataset data) =>
         data is IClassNames { ClassNames.Count: > 0 } named ? named.ClassNames : [.. Enumerable.Range(0, data.Spec.Classes).Select(i => $"{i}")];
 

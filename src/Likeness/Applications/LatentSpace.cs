@@ -19,6 +19,10 @@ public sealed record LatentSpace(TrainedModel Trained)
     public IDecoder Decoder => Trained.Model as IDecoder
         ?? throw new UsageException($"A {Trained.Recipe.Name} cannot decode: choose a model that can (see 'likeness models').");
 
+    /// <exception cref="UsageException">No part of the model's codes is meant to stand for a property.</exception>
+    public IReadOnlyList<CodeFactor> Factors => (Trained.Model as IFactored)?.Factors
+        ?? throw new UsageException($"No part of the codes of a {Trained.Recipe.Name} is meant to stand for one property: choose a model that can vary one factor (see 'likeness models').");
+
     /// <summary>Whether codes have a distribution of their own, so that new ones can be drawn.</summary>
     public bool HasPrior => Trained.Model is ILatentPrior;
 

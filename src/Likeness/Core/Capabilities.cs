@@ -219,6 +219,7 @@ public static class Capabilities
         (typeof(IEncoder), "encode"),
         (typeof(ITextEncoder), "encode texts"),
         (typeof(IDecoder), "decode"),
+        (typeof(IFactored), "vary one factor"),
         (typeof(IDenoiser), "denoise"),
     ];
 

@@ -27,6 +27,7 @@ public static class MetricCatalog
         new ClusterError(),
         new CaptionRetrieval(),
         new AttributeAccuracy(),
+        new CodeInformation(),
         DivergenceFromTruth.Forward,
         DivergenceFromTruth.Reverse,
         DivergenceFromTruth.JensenShannon,

@@ -41,10 +41,13 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Latent.AdversarialAutoencoder.Recipe,
         Latent.AdversarialClustering.Recipe,
         Latent.AdversarialClassifier.Recipe,
+        Adversarial.Gan.Recipe,
         Adversarial.Dcgan.Recipe,
         Adversarial.ProgressiveGan.Recipe,
         Adversarial.TextEncoder.Recipe,
         Adversarial.TextToImage.Recipe,
+        Adversarial.ClassDcgan.Recipe,
+        Adversarial.InfoGan.Recipe,
         Diffusion.Ddpm.Recipe,
         Judges.Classifier.Recipe);
 

@@ -17,17 +17,31 @@ public sealed class Conv2d : Layer
     private readonly Tensor? _bias;
     private readonly Extent _stride, _padding, _dilation;
     private readonly int _groups;
+    private readonly SpectralNorm? _norm;
 
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Size of the kernel.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    /// <param name="stride">Pixels from one output to the next; 1 unless said.</param>
+    /// <param name="padding">Zeros around the image.</param>
+    /// <param name="dilation">Pixels from one value of the kernel to the next; 1 unless said.</param>
+    /// <param name="groups">Groups of channels that do not see each other.</param>
+    /// <param name="weight">How the weight starts; as in PyTorch unless said.</param>
+    /// <param name="bias">How the bias starts; as in PyTorch unless said.</param>
+    /// <param name="hasBias">Whether there is a bias.</param>
+    /// <param name="spectralNorm">Whether the weight, as a matrix of outputs by all else, is divided by its largest singular value (Miyato et al. 2018).</param>
     public Conv2d(int inputs, int outputs, Extent kernel, Rng rng, Extent? stride = null, Extent padding = default, Extent? dilation = null, int groups = 1,
-        Init? weight = null, Init? bias = null, bool hasBias = true)
+        Init? weight = null, Init? bias = null, bool hasBias = true, bool spectralNorm = false)
     {
         (_stride, _padding, _dilation, _groups) = (stride ?? 1, padding, dilation ?? 1, groups);
-        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, outputs, inputs / groups, kernel.Height, kernel.Width));
+        _weight = Parameter(spectralNorm ? "weight_orig" : "weight", (weight ?? Init.Default).Make(rng, outputs, inputs / groups, kernel.Height, kernel.Width));
         _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)inputs / groups * kernel.Height * kernel.Width)) : null;
+        _norm = spectralNorm ? new(_weight, Buffer, rng) : null;
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        Ops.Conv2d(x, _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
+        Ops.Conv2d(x, _norm?.Weight(Training) ?? _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
 }
 
 /// <summary>A transposed (fractionally strided) 2-D convolution; parameters weight [inputs, outputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>

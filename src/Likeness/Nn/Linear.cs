@@ -7,13 +7,22 @@ public sealed class Linear : Layer
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
+    private readonly SpectralNorm? _norm;
 
-    public Linear(int inputs, int outputs, Rng rng, Init? weight = null, Init? bias = null, bool hasBias = true)
+    /// <param name="inputs">Size of the last dimension.</param>
+    /// <param name="outputs">Size that it becomes.</param>
+    /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
+    /// <param name="weight">How the weight starts; as in PyTorch unless said.</param>
+    /// <param name="bias">How the bias starts; as in PyTorch unless said.</param>
+    /// <param name="hasBias">Whether there is a bias.</param>
+    /// <param name="spectralNorm">Whether the weight is divided by its largest singular value (Miyato et al. 2018).</param>
+    public Linear(int inputs, int outputs, Rng rng, Init? weight = null, Init? bias = null, bool hasBias = true, bool spectralNorm = false)
     {
-        _weight = Parameter("weight", (weight ?? Init.Default).Make(rng, outputs, inputs));
+        _weight = Parameter(spectralNorm ? "weight_orig" : "weight", (weight ?? Init.Default).Make(rng, outputs, inputs));
         // PyTorch's bias has the weight's fan-in.
         _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, inputs)) : null;
+        _norm = spectralNorm ? new(_weight, Buffer, rng) : null;
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _weight, _bias);
+    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _norm?.Weight(Training) ?? _weight, _bias);
 }

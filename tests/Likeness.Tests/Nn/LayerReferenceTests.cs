@@ -62,6 +62,32 @@ public sealed class LayerReferenceTests
         }
     }
 
+    [Theory]
+    [InlineData("spectral_linear")]
+    [InlineData("spectral_conv2d")]
+    public void Spectral_normalisation_moves_its_vectors_once_a_call_while_training(string name)
+    {
+        using var scope = new TensorScope();
+        using var reference = Reference.Layers();
+        Layer layer = name == "spectral_linear"
+            ? new Linear(5, 3, new Rng(1), spectralNorm: true)
+            : new Conv2d(4, 6, 3, new Rng(1), stride: 2, padding: 1, spectralNorm: true);
+        layer.Training = true;
+        reference.Load(name, layer);
+        var x = reference.Input(name);
+        reference.Check(name, [("", layer.Call(x))], layer, ("x", x));
+        foreach (var (buffer, value) in layer.NamedBuffers())
+        {
+            Near.Equal(reference[$"{name}/after/{buffer}"], value, 1e-6, buffer);
+        }
+
+        // Out of training they stay, and the output is that of the same vectors.
+        layer.Training = false;
+        var after = layer.Call(x).ToArray<float>();
+        Assert.Equal(after, layer.Call(x).ToArray<float>());
+        Assert.All(layer.NamedBuffers(), b => Near.Equal(reference[$"{name}/after/{b.Name}"], b.Value, 1e-6, b.Name));
+    }
+
     [Fact]
     public void An_embedding_agrees_with_PyTorch()
     {

@@ -23,6 +23,9 @@ public sealed record DcganOptions
     [Description("penalty on the critic's slope: none, gradient or r1")]
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
+    [Description("normalisation of the critic: batch, none (as the gradient penalty asks for) or spectral")]
+    public CriticNorm CriticNorm { get; init; } = CriticNorm.Batch;
+
     [Description("critic turns per generator turn")]
     public int CriticTurns { get; init; } = 1;
 
@@ -31,6 +34,14 @@ public sealed record DcganOptions
 
     [Description("how the critic descends")]
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    internal void Check()
+    {
+        if (Latent < 1 || Width < 1 || CriticTurns < 1)
+        {
+            throw new UsageException($"A DCGAN cannot have latent {Latent}, width {Width} and {CriticTurns} critic turns: each must be at least 1.");
+        }
+    }
 }
 
 /// <summary>
@@ -40,38 +51,15 @@ public sealed record DcganOptions
 /// </summary>
 public sealed class Dcgan : Module, IGenerative, ILatentPrior
 {
-    private static readonly Init s_weights = new Init.Normal(0.02);
-
     private readonly DataSpec _spec;
     private readonly DcganOptions _options;
     private readonly Sequential _generator;
 
     public Dcgan(DataSpec spec, DcganOptions options, Rng rng)
     {
-        if (options.Latent < 1 || options.Width < 1 || options.CriticTurns < 1)
-        {
-            throw new UsageException($"A DCGAN cannot have latent {options.Latent}, width {options.Width} and {options.CriticTurns} critic turns: each must be at least 1.");
-        }
-
+        options.Check();
         (_spec, _options) = (spec, options);
-        var (halvings, h, w) = Pyramid(spec);
-        var channels = options.Width << (halvings - 1);
-        // z [n, latent, 1, 1] → [n, channels, h, w] by a product, then doublings to the data's size.
-        var layers = new List<Layer>
-        {
-            new Linear(options.Latent, channels * h * w, rng, s_weights, hasBias: false),
-            new Reshape(channels, h, w),
-            new ChannelsLast(),
-            Normalisation(channels, rng),
-            Activation.Relu(),
-        };
-        for (var i = 1; i < halvings; i++, channels /= 2)
-        {
-            layers.AddRange([new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1, weight: s_weights, hasBias: false), Normalisation(channels / 2, rng), Activation.Relu()]);
-        }
-
-        layers.AddRange([new ConvTranspose2d(channels, spec.Channels, 4, rng, 2, 1, weight: s_weights, bias: Init.Zeros), Activation.Tanh()]);
-        _generator = Add("generator", new Sequential([.. layers]));
+        _generator = Add("generator", ConvolutionalNetworks.Generator(spec, options.Latent, options.Width, rng));
     }
 
     public static Recipe<DcganOptions, Dcgan, Batch> Recipe { get; } = new(
@@ -96,61 +84,29 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
 
     public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
 
-    private static BatchNorm Normalisation(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
-
-    private static ImagePyramid Pyramid(DataSpec spec) => ImagePyramid.Of(spec) is { Halvings: > 0, Height: <= 16, Width: <= 16 } pyramid
-        ? pyramid
-        : throw new UsageException($"A DCGAN cannot make images of {spec.Height}x{spec.Width}: both sides must halve evenly until they are at most 16; resize the data, for example with --size 32.");
-
-    /// <summary>The algorithm: the critic learns to tell, then the generator learns to be told real.</summary>
     private sealed class Adversaries : Objective<Batch>
     {
         private readonly Dcgan _model;
         private readonly Sequential _critic;
-        private readonly Player _g, _d;
+        private readonly AdversarialGame _game;
 
         public Adversaries(Dcgan model, Rng rng)
         {
+            var (spec, o) = (model._spec, model._options);
             _model = Add("model", model);
-            _critic = Add("critic", Critic(model._spec, model._options.Width, rng));
-            _g = new Player("generator", model._options.Generator, model);
-            _d = new Player("critic", model._options.Critic, _critic);
+            _critic = Add("critic", new Sequential([.. ConvolutionalNetworks.Features(spec, o.Width, o.CriticNorm, rng), ConvolutionalNetworks.Head(spec, o.Width, o.CriticNorm, rng)]));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic));
         }
 
-        public override IReadOnlyList<Player> Players => [_d, _g];
+        public override IReadOnlyList<Player> Players => _game.Players;
 
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-        {
-            var o = _model._options;
-            Tensor fake;
-            for (var k = 1; ; k++)
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => _game.Round(
+            () =>
             {
                 var real = _model._spec.Normalise(feed.Next().X);
-                fake = _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng));
-                Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.Detach())))];
-                yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
-                if (k == o.CriticTurns)
-                {
-                    break;
-                }
-            }
-
-            // The last examples once more, before the critic that has just moved.
-            yield return _g.Minimise(("adversarial", o.Loss.Generator(_critic.Call(fake))));
-        }
-
-        private static Sequential Critic(DataSpec spec, int width, Rng rng)
-        {
-            var (halvings, h, w) = Pyramid(spec);
-            var layers = new List<Layer> { new ChannelsLast(), new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: s_weights, bias: Init.Zeros), Activation.LeakyRelu() };
-            for (var i = 1; i < halvings; i++, width *= 2)
-            {
-                layers.AddRange([new Conv2d(width, width * 2, 4, rng, 2, 1, weight: s_weights, hasBias: false), Normalisation(width * 2, rng), Activation.LeakyRelu()]);
-            }
-
-            layers.AddRange([new Flatten(), new Linear(width * h * w, 1, rng, s_weights, Init.Zeros)]);
-            return new Sequential([.. layers]);
-        }
+                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x));
+            },
+            rng);
     }
 }
 

@@ -1,3 +1,4 @@
+using Likeness.Core;
 using Likeness.Nn;
 using Likeness.Torch;
 
@@ -37,11 +38,11 @@ public sealed class LatentCritic : Module
     }
 
     /// <summary>The critic's loss on codes of the prior.</summary>
-    public Tensor Real(Tensor z) => (-LogOdds(z)).Softplus().Mean();
+    public Tensor Real(Tensor z) => AdversarialLoss.NonSaturating.Real(LogOdds(z));
 
     /// <summary>The critic's loss on codes of the encoder.</summary>
-    public Tensor Fake(Tensor z) => LogOdds(z).Softplus().Mean();
+    public Tensor Fake(Tensor z) => AdversarialLoss.NonSaturating.Fake(LogOdds(z));
 
     /// <summary>The encoder's loss.</summary>
-    public Tensor Fooled(Tensor z) => Real(z);
+    public Tensor Fooled(Tensor z) => AdversarialLoss.NonSaturating.Generator(LogOdds(z));
 }

@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
 using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness.Core;
 
 /// <summary>What the critic and the generator minimise, given the critic's raw outputs; means over the batch.</summary>
 /// <param name="Name">The name in options.</param>

@@ -1,0 +1,42 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// How much of each part of a code shows in what is generated from it: the variational bound on their mutual information (Chen et al. 2016, equation 4), which is
+/// at most the part's entropy: log k for one of k categories.
+/// </summary>
+public sealed class CodeInformation : IMetric
+{
+    // Without a limit of the user's own.
+    private const int MostDraws = 5000;
+
+    public string Name => "information";
+
+    public string Summary => "lower bound on the mutual information between each part of the code and what is generated from it, in nats";
+
+    public bool Applies(Module model, IDataset data) => model is IFactored;
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var factored = (IFactored)model;
+        var draws = factored.Factors.Select(_ => new List<double>()).ToArray();
+        var total = options.Limit == int.MaxValue ? MostDraws : options.Limit;
+        using var noGrad = Autograd.NoGrad();
+        for (var done = 0; done < total; done += options.BatchSize)
+        {
+            using var scope = new TensorScope();
+            var values = factored.CodeInformation(Math.Min(options.BatchSize, total - done), rng).ToArray<double>();
+            for (var i = 0; i < values.Length; i++)
+            {
+                draws[i % draws.Length].Add(values[i]);
+            }
+
+            options.Progress?.Invoke((double)done / total);
+        }
+
+        return [.. factored.Factors.Select((factor, i) => new NamedScore($"{Name}-{factor.Name}", Score.Mean([.. draws[i]], "nats", Evidence.LowerBound)))];
+    }
+}

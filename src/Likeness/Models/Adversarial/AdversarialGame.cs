@@ -1,0 +1,45 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What a critic sees in one turn.</summary>
+/// <param name="Real">Examples of the data, in the networks' units.</param>
+/// <param name="Fake">Examples of the generator.</param>
+/// <param name="Critic">The critic's raw outputs of either.</param>
+internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tensor> Critic);
+
+/// <summary>The game of Goodfellow et al. 2014 (algorithm 1): the critic learns to tell in some turns, then the generator learns to be told real.</summary>
+internal sealed class AdversarialGame(AdversarialLoss loss, CriticPenalty penalty, int criticTurns, Player generator, Player critic)
+{
+    public IReadOnlyList<Player> Players => [critic, generator];
+
+    /// <summary>One round.</summary>
+    /// <param name="next">Draws the next examples of both kinds.</param>
+    /// <param name="rng">Where the penalty draws.</param>
+    public IEnumerable<Turn> Round(Func<Bout> next, Rng rng)
+    {
+        Bout bout;
+        for (var k = 1; ; k++)
+        {
+            bout = k < criticTurns ? WithoutGraph() : next();
+            var (real, fake, judge) = bout;
+            Term[] terms = [("real", loss.Real(judge(real))), ("fake", loss.Fake(judge(fake.Detach())))];
+            yield return critic.Minimise(penalty.Of(judge, real, fake, rng) is { } slope ? [.. terms, ("penalty", slope)] : terms);
+            if (k == criticTurns)
+            {
+                break;
+            }
+        }
+
+        // The last examples once more, before the critic that has just moved.
+        yield return generator.Minimise(("adversarial", loss.Generator(bout.Critic(bout.Fake))));
+
+        // Only the last examples of a round teach the generator.
+        Bout WithoutGraph()
+        {
+            using var noGrad = Autograd.NoGrad();
+            return next();
+        }
+    }
+}

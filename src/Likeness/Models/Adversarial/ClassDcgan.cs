@@ -1,0 +1,116 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>
+/// A DCGAN that is told the class (Mirza and Osindero 2014): the generator sees indicators of the class y beside the noise, and the critic
+/// judges an image and its class together,
+/// <code>min_G max_D E log D(x, y) + E log(1 − D(G(z, y), y))</code>
+/// by the projection of Miyato and Koyama (2018, equation 3): its raw output is f(φ(x)) + v_y·φ(x), with a learned vector v_y for each class.
+/// </summary>
+public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition>, ILatentPrior
+{
+    private readonly DataSpec _spec;
+    private readonly DcganOptions _options;
+    private readonly Sequential _generator;
+    private readonly Tensor _seen;
+
+    public ClassDcgan(DataSpec spec, DcganOptions options, Rng rng)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"A class-conditional DCGAN cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
+        }
+
+        options.Check();
+        (_spec, _options) = (spec, options);
+        _generator = Add("generator", ConvolutionalNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
+        _seen = Buffer("classes", Init.Zeros.Make(rng, spec.Classes));
+    }
+
+    public static Recipe<DcganOptions, ClassDcgan, LabelledBatch> Recipe { get; } = new(
+        "class-dcgan",
+        "A DCGAN that is told the class, and so draws images of any class that is asked for.",
+        new("mirza2014conditional", "Conditional Generative Adversarial Nets", "Mirza, Mehdi and Osindero, Simon", "arXiv", 2014, "arXiv:1411.1784"),
+        new(),
+        DcganJson.Default.DcganOptions,
+        (spec, options, rng) => new ClassDcgan(spec, options, rng),
+        (model, _, rng) => new Adversaries(model, rng),
+        new(Steps: 4_000, BatchSize: 128),
+        new("images with classes", s => DataNeed.Images.Accepts(s) && s.Classes > 1))
+    {
+        Smallest = Dcgan.Recipe.Smallest,
+    };
+
+    /// <summary>New examples of classes as often as they were among the training examples.</summary>
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+
+    /// <summary>New examples of these classes: one label for all, or one for each.</summary>
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Decode(Code(condition.Of(count), rng));
+
+    /// <summary>Images from noise and class indicators, [n, latent + classes].</summary>
+    public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
+
+    public Tensor SampleLatent(int count, Rng rng) =>
+        // One more of each: before training all classes are equally likely.
+        Code((_seen + 1).Multinomial(count, replacement: true, generator: rng), rng);
+
+    private Tensor Code(Tensor labels, Rng rng) => Ops.Cat([rng.Normal(labels.Count, _options.Latent).To(_generator.ScalarType), Indicators(labels)], 1);
+
+    private Tensor Indicators(Tensor labels) =>
+        Ops.Eye(_spec.Classes, dtype: ScalarType.Float32, device: labels.Device).To(_generator.ScalarType).IndexSelect(0, labels);
+
+    private sealed class Adversaries : Objective<LabelledBatch>
+    {
+        private readonly ClassDcgan _model;
+        private readonly ProjectionCritic _critic;
+        private readonly AdversarialGame _game;
+
+        public Adversaries(ClassDcgan model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _critic = Add("critic", new ProjectionCritic(model._spec, o.Width, o.CriticNorm, rng));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic));
+        }
+
+        public override IReadOnlyList<Player> Players => _game.Players;
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => _game.Round(
+            () =>
+            {
+                var batch = feed.Next();
+                var y = _model.Indicators(batch.Labels);
+                using (Autograd.NoGrad())
+                {
+                    _model._seen.AddInPlace(y.Sum([0]));
+                }
+
+                // Generated examples are of the real ones' classes.
+                return new(_model._spec.Normalise(batch.X), _model._generator.Call(_model.Code(batch.Labels, rng)), x => _critic.Call(x, y));
+            },
+            rng);
+    }
+
+    /// <summary>f(φ(x)) + v_y·φ(x), with indicators of y as the condition. Parts features (φ), head (f) and classes (the vectors v as columns).</summary>
+    private sealed class ProjectionCritic : ConditionedLayer
+    {
+        private readonly Sequential _features;
+        private readonly Linear _head, _classes;
+
+        public ProjectionCritic(DataSpec spec, int width, CriticNorm norm, Rng rng)
+        {
+            _features = Add("features", new Sequential([.. ConvolutionalNetworks.Features(spec, width, norm, rng)]));
+            _head = Add("head", ConvolutionalNetworks.Head(spec, width, norm, rng));
+            _classes = Add("classes", new Linear(spec.Classes, ConvolutionalNetworks.FeatureCount(spec, width), rng, ConvolutionalNetworks.Weights, hasBias: false, spectralNorm: norm.IsSpectral));
+        }
+
+        protected override Tensor Forward(Tensor x, Tensor y, Rng? rng)
+        {
+            var features = _features.Call(x);
+            return _head.Call(features) + (_classes.Call(y) * features).Sum([1], keepdim: true);
+        }
+    }
+}

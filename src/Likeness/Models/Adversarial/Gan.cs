@@ -1,0 +1,172 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What a GAN of fully connected networks is made of.</summary>
+public sealed record GanOptions
+{
+    private static readonly int[] s_hidden = [256, 256];
+
+    [Description("values in the noise z")]
+    public int Latent { get; init; } = 100;
+
+    [Description("units of the generator's hidden layers; none make it an affine map of the noise, whose density is known")]
+    public IReadOnlyList<int> GeneratorHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+    [Description("units of the critic's hidden layers")]
+    public IReadOnlyList<int> CriticHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
+
+    [Description("penalty on the critic's slope: none, gradient or r1")]
+    public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
+
+    [Description("normalisation of the critic: none, batch or spectral")]
+    public CriticNorm CriticNorm { get; init; } = CriticNorm.None;
+
+    [Description("critic turns per generator turn")]
+    public int CriticTurns { get; init; } = 1;
+
+    [Description("how much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself")]
+    public double Average { get; init; }
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    [Description("how the critic descends")]
+    public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+}
+
+/// <summary>
+/// Generative adversarial network (Goodfellow et al. 2014) of fully connected networks, for numbers of any kind:
+/// <code>min_G max_D E log D(x) + E log(1 − D(G(z))), z ~ N(0, I)</code>
+/// For a fixed generator of density q the best critic is D(x) = p(x)/(p(x) + q(x)), and the value of the game −log 4 + 2·JSD(p‖q).
+/// Implicit: it samples, and has no density.
+/// </summary>
+public sealed class Gan : Module, IGenerative, ILatentPrior
+{
+    private readonly DataSpec _spec;
+    private readonly GanOptions _options;
+    private readonly Sequential _generator, _sampled;
+    private readonly Ema? _average;
+
+    public Gan(DataSpec spec, GanOptions options, Rng rng)
+    {
+        if (options.Latent < 1 || options.CriticTurns < 1 || options.GeneratorHidden.Concat(options.CriticHidden).Any(units => units < 1))
+        {
+            throw new UsageException(
+                $"A GAN cannot have latent {options.Latent}, {options.CriticTurns} critic turns and hidden layers of {string.Join(", ", options.GeneratorHidden)} and {string.Join(", ", options.CriticHidden)} units: each must be at least 1.");
+        }
+
+        if (options.Average is < 0 or >= 1)
+        {
+            throw new UsageException($"A running average cannot keep {options.Average} of itself per step: choose 0 for none, or a number below 1 such as 0.999.");
+        }
+
+        (_spec, _options) = (spec, options);
+        _sampled = _generator = Add("generator", Generator());
+        if (options.Average > 0)
+        {
+            _sampled = Add("ema", Generator());
+            _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
+        }
+
+        Sequential Generator()
+        {
+            var layers = new List<Layer>();
+            var inputs = options.Latent;
+            foreach (var units in options.GeneratorHidden)
+            {
+                layers.AddRange([new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros), Activation.Relu()]);
+                inputs = units;
+            }
+
+            layers.Add(new Linear(inputs, spec.Dimensions, rng, new Init.Xavier(), Init.Zeros));
+            // Bytes and bits end where the networks' units do.
+            return spec.Domain is Domain.Real ? new([.. layers]) : new([.. layers, Activation.Tanh()]);
+        }
+    }
+
+    public static Recipe<GanOptions, Gan, Batch> Recipe { get; } = new(
+        "gan",
+        "Fully connected generator against a fully connected critic, for tables, points and small images: samples, no density.",
+        new("goodfellow2014gan", "Generative Adversarial Nets",
+            "Goodfellow, Ian and Pouget-Abadie, Jean and Mirza, Mehdi and Xu, Bing and Warde-Farley, David and Ozair, Sherjil and Courville, Aaron and Bengio, Yoshua", "NIPS", 2014, "arXiv:1406.2661"),
+        new(),
+        GanJson.Default.GanOptions,
+        (spec, options, rng) => new Gan(spec, options, rng),
+        (model, _, rng) => new Adversaries(model, rng),
+        new(Steps: 20_000, BatchSize: 128),
+        DataNeed.Numbers)
+    {
+        Smallest = new()
+        {
+            Latent = 4, GeneratorHidden = [12], CriticHidden = [12, 8], Average = 0.9, Penalty = new CriticPenalty.R1(0.1),
+            Generator = new Adam(5e-3, Beta1: 0.5), Critic = new Adam(5e-3, Beta1: 0.5),
+        },
+    };
+
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+
+    /// <summary>Examples from noise z [n, latent] ~ N(0, I).</summary>
+    public Tensor Decode(Tensor z) => _spec.Denormalise(_sampled.Call(z).Reshape(_spec.BatchShape(z.Shape[0])));
+
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+
+    private sealed class Adversaries : Objective<Batch>
+    {
+        private readonly Gan _model;
+        private readonly Sequential _critic;
+        private readonly AdversarialGame _game;
+
+        public Adversaries(Gan model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _critic = Add("critic", Critic(model._spec.Dimensions, o, rng));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model._generator), new Player("critic", o.Critic, _critic));
+        }
+
+        public override IReadOnlyList<Player> Players => _game.Players;
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            foreach (var turn in _game.Round(Next, rng))
+            {
+                yield return turn;
+            }
+
+            _model._average?.Update();
+
+            Bout Next()
+            {
+                var real = _model._spec.Normalise(feed.Next().X).Flatten(1);
+                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x));
+            }
+        }
+
+        private static Sequential Critic(int inputs, GanOptions options, Rng rng)
+        {
+            var layers = new List<Layer>();
+            foreach (var units in options.CriticHidden)
+            {
+                layers.Add(new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral));
+                layers.AddRange([.. layers.Count > 1 ? options.CriticNorm.After(units, rng) : [], Activation.LeakyRelu()]);
+                inputs = units;
+            }
+
+            return new([.. layers, new Linear(inputs, 1, rng, bias: Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral)]);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(GanOptions))]
+internal sealed partial class GanJson : JsonSerializerContext;

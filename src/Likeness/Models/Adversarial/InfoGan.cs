@@ -1,0 +1,232 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Densities;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
+public sealed record InfoGanOptions
+{
+    [Description("values in the noise z, which is left unread")]
+    public int Noise { get; init; } = 62;
+
+    [Description("categories of the categorical code")]
+    public int Categories { get; init; } = 10;
+
+    [Description("continuous codes, each U(-1, 1)")]
+    public int Continuous { get; init; } = 2;
+
+    [Description("fixed deviation of what is read of a continuous code")]
+    public double Deviation { get; init; } = 1;
+
+    [Description("weight λ of the information in both objectives")]
+    public double Information { get; init; } = 1;
+
+    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    public int Width { get; init; } = 64;
+
+    [Description("units between the convolutions and the noise, and between the convolutions and the critic's output")]
+    public int Hidden { get; init; } = 1024;
+
+    [Description("units of the recogniser between the critic's last hidden layer and the codes")]
+    public int RecogniserHidden { get; init; } = 128;
+
+    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0.5);
+
+    [Description("how the critic and the recogniser descend")]
+    public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+}
+
+/// <summary>
+/// InfoGAN (Chen et al. 2016): part of the generator's input is a code c, and a recogniser Q reads it back from the image. With
+/// <code>L_I(G, Q) = H(c) + E log Q(c | G(z, c)) ≤ I(c; G(z, c))</code>
+/// the game is min_{G,Q} max_D V(D, G) − λ·L_I(G, Q) (equations 5 and 6), so that each code must stand for something that can be seen. Q shares all
+/// layers of the critic but the last ones. Without any label the categorical code sorts images, and each continuous code varies something.
+/// </summary>
+public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
+{
+    private const double Slope = 0.1;
+
+    private static readonly Init s_scale = new Init.Normal(0.02, 1);
+
+    private readonly DataSpec _spec;
+    private readonly InfoGanOptions _options;
+    private readonly Sequential _generator, _trunk, _recogniser;
+
+    public InfoGan(DataSpec spec, InfoGanOptions options, Rng rng)
+    {
+        if (options.Noise < 1 || options.Categories < 2 || options.Continuous < 0 || Math.Min(Math.Min(options.Width, options.Hidden), options.RecogniserHidden) < 1)
+        {
+            throw new UsageException(
+                $"An InfoGAN cannot have {options.Noise} values of noise, {options.Categories} categories, {options.Continuous} continuous codes and layers of {options.Width}, {options.Hidden} and {options.RecogniserHidden} units: it needs at least 1, 2, 0, and 1 of each.");
+        }
+
+        if (!(options.Deviation > 0 && options.Information >= 0))
+        {
+            throw new UsageException($"An InfoGAN cannot read codes with deviation {options.Deviation} and weight {options.Information}: the first must be above 0, and the second not below.");
+        }
+
+        (_spec, _options) = (spec, options);
+        _generator = Add("generator", Generator(spec, options, rng));
+        _trunk = Add("trunk", Trunk(spec, options, rng));
+        _recogniser = Add("recogniser", new Sequential(
+            new Linear(options.Hidden, options.RecogniserHidden, rng, ConvolutionalNetworks.Weights, hasBias: false),
+            new BatchNorm(options.RecogniserHidden, rng, weight: s_scale),
+            Activation.LeakyRelu(Slope),
+            new Linear(options.RecogniserHidden, options.Categories + options.Continuous, rng, ConvolutionalNetworks.Weights, Init.Zeros)));
+        Factors =
+        [
+            new CodeFactor.Choice("category", options.Noise, options.Categories),
+            .. Enumerable.Range(0, options.Continuous).Select(i => new CodeFactor.Range($"code-{i + 1}", options.Noise + options.Categories + i, -1, 1)),
+        ];
+    }
+
+    public static Recipe<InfoGanOptions, InfoGan, Batch> Recipe { get; } = new(
+        "infogan",
+        "A GAN whose codes can be read off its images: categories and varying properties, found without labels.",
+        new("chen2016infogan", "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
+            "Chen, Xi and Duan, Yan and Houthooft, Rein and Schulman, John and Sutskever, Ilya and Abbeel, Pieter", "NIPS", 2016, "arXiv:1606.03657"),
+        new(),
+        InfoGanJson.Default.InfoGanOptions,
+        (spec, options, rng) => new InfoGan(spec, options, rng),
+        (model, _, rng) => new Adversaries(model, rng),
+        new(Steps: 20_000, BatchSize: 128),
+        DataNeed.Images)
+    {
+        Smallest = new()
+        {
+            Noise = 3, Categories = 3, Continuous = 1, Width = 6, Hidden = 12, RecogniserHidden = 8, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
+        },
+    };
+
+    public IReadOnlyList<CodeFactor> Factors { get; }
+
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+
+    /// <summary>Images from noise, one-hot category and continuous codes, [n, noise + categories + continuous].</summary>
+    public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
+
+    public Tensor SampleLatent(int count, Rng rng) => Draw(count, rng).Whole;
+
+    /// <summary>Q(category | x).</summary>
+    public Tensor Responsibilities(Tensor x) => Read(_trunk.Call(_spec.Normalise(x))).LogCategories.Exp();
+
+    public Tensor CodeInformation(int count, Rng rng)
+    {
+        var code = Draw(count, rng);
+        var (category, continuous) = Information(_trunk.Call(_generator.Call(code.Whole)), code);
+        return continuous is null ? category.Unsqueeze(1) : Ops.Cat([category.Unsqueeze(1), continuous], 1);
+    }
+
+    private Code Draw(int count, Rng rng)
+    {
+        var categories = rng.Integers(0, _options.Categories, count);
+        var oneHot = Ops.Eye(_options.Categories, dtype: ScalarType.Float32, device: categories.Device).IndexSelect(0, categories);
+        var continuous = _options.Continuous > 0 ? rng.Uniform(count, _options.Continuous) * 2 - 1 : null;
+        var noise = rng.Normal(count, _options.Noise);
+        return new(
+            Ops.Cat(continuous is null ? [noise, oneHot] : [noise, oneHot, continuous], 1).To(_generator.ScalarType), categories, continuous?.To(_generator.ScalarType));
+    }
+
+    // log Q(c|x) + H(c) of features [n, hidden] of generated images: of the category [n], and of each continuous code [n, continuous]. −log p(c) is the same for all c.
+    private (Tensor Category, Tensor? Continuous) Information(Tensor features, Code code)
+    {
+        var (logCategories, means) = Read(features);
+        var category = logCategories.Gather(1, code.Categories.Unsqueeze(1)).Squeeze(1) + Math.Log(_options.Categories);
+        return (category, code.Continuous is { } c ? new Normal(means, means.FullLike(Math.Log(_options.Deviation))).LogProb(c) + Math.Log(2) : null);
+    }
+
+    private (Tensor LogCategories, Tensor Means) Read(Tensor features)
+    {
+        var outputs = _recogniser.Call(features);
+        outputs = outputs.To(_generator.ScalarType); // reduced precision ends before the logarithms
+        return (outputs.Narrow(1, 0, _options.Categories).LogSoftmax(1), outputs.Narrow(1, _options.Categories, _options.Continuous));
+    }
+
+    private static Sequential Generator(DataSpec spec, InfoGanOptions o, Rng rng)
+    {
+        var (halvings, h, w) = ConvolutionalNetworks.Pyramid(spec, "An InfoGAN");
+        var channels = o.Width << (halvings - 1);
+        var layers = new List<Layer>
+        {
+            new Linear(o.Noise + o.Categories + o.Continuous, o.Hidden, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(o.Hidden, rng, weight: s_scale), Activation.Relu(),
+            new Linear(o.Hidden, channels * h * w, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(channels * h * w, rng, weight: s_scale), Activation.Relu(),
+            new Reshape(channels, h, w), new ChannelsLast(),
+        };
+        for (var i = 1; i < halvings; i++, channels /= 2)
+        {
+            layers.AddRange([
+                new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1, weight: ConvolutionalNetworks.Weights, hasBias: false),
+                new BatchNorm(channels / 2, rng, weight: s_scale), Activation.Relu(),
+            ]);
+        }
+
+        return new([.. layers, new ConvTranspose2d(channels, spec.Channels, 4, rng, 2, 1, weight: ConvolutionalNetworks.Weights, bias: Init.Zeros), Activation.Tanh()]);
+    }
+
+    // What the critic and the recogniser share: images → [n, hidden].
+    private static Sequential Trunk(DataSpec spec, InfoGanOptions o, Rng rng) => new([
+        .. ConvolutionalNetworks.Features(spec, o.Width, CriticNorm.Batch, rng, Slope),
+        new Linear(ConvolutionalNetworks.FeatureCount(spec, o.Width), o.Hidden, rng, ConvolutionalNetworks.Weights, hasBias: false),
+        new BatchNorm(o.Hidden, rng, weight: s_scale),
+        Activation.LeakyRelu(Slope)]);
+
+    /// <param name="Whole">What the generator gets.</param>
+    /// <param name="Categories">int64 [n].</param>
+    /// <param name="Continuous">[n, continuous]; null where there are none.</param>
+    private readonly record struct Code(Tensor Whole, Tensor Categories, Tensor? Continuous);
+
+    private sealed class Adversaries : Objective<Batch>
+    {
+        private readonly InfoGan _model;
+        private readonly Linear _head;
+        private readonly Player _g, _d;
+
+        public Adversaries(InfoGan model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _head = Add("head", new Linear(o.Hidden, 1, rng, ConvolutionalNetworks.Weights, Init.Zeros));
+            _g = new Player("generator", o.Generator, model._generator);
+            _d = new Player("critic", o.Critic, model._trunk, _head, model._recogniser);
+        }
+
+        public override IReadOnlyList<Player> Players => [_d, _g];
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var (trunk, loss) = (_model._trunk, _model._options.Loss);
+            var real = _model._spec.Normalise(feed.Next().X);
+            var code = _model.Draw((int)real.Shape[0], rng);
+            var fake = _model._generator.Call(code.Whole);
+            var features = trunk.Call(fake.Detach());
+            yield return _d.Minimise([("real", loss.Real(_head.Call(trunk.Call(real)))), ("fake", loss.Fake(_head.Call(features))), .. Lost(features, code)]);
+
+            // The same images, before the critic and the recogniser that have just moved.
+            features = trunk.Call(fake);
+            yield return _g.Minimise([("adversarial", loss.Generator(_head.Call(features))), .. Lost(features, code)]);
+        }
+
+        // −λ·L_I, the category's part (not below −λ·log of their number) and that of the continuous codes together.
+        private Term[] Lost(Tensor features, Code code)
+        {
+            var (category, continuous) = _model.Information(features, code);
+            var weight = -_model._options.Information;
+            Term first = ("category", category.Mean() * weight);
+            return continuous is null ? [first] : [first, ("continuous", continuous.Sum([1]).Mean() * weight)];
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(InfoGanOptions))]
+internal sealed partial class InfoGanJson : JsonSerializerContext;

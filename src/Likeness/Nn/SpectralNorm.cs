@@ -1,0 +1,60 @@
+using Likeness.Torch;
+
+namespace Likeness.Nn;
+
+/// <summary>
+/// A layer's weight divided by its largest singular value, so that the layer's slope is at most one (Miyato et al. 2018). The value is
+/// followed by power iteration, one for each call while training (algorithm 1). The learned tensor is weight_orig, and the iteration's
+/// vectors are the buffers weight_u and weight_v, as with PyTorch's torch.nn.utils.spectral_norm.
+/// </summary>
+internal sealed class SpectralNorm
+{
+    // A weight of zeros has no direction.
+    private const double Epsilon = 1e-12;
+
+    // Random vectors say nothing of the largest value; before the first step they are brought near.
+    private const int FirstIterations = 15;
+
+    private readonly Tensor _weight, _u, _v;
+
+    /// <param name="weight">The learned weight [outputs, …].</param>
+    /// <param name="buffer">Adds a tensor that is saved with the layer.</param>
+    /// <param name="rng">Where the first vectors are drawn.</param>
+    public SpectralNorm(Tensor weight, Func<string, Tensor, Tensor> buffer, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        _weight = weight;
+        _u = buffer("weight_u", Unit(rng.Normal(weight.Size(0))));
+        _v = buffer("weight_v", Unit(rng.Normal(weight.Count / weight.Size(0))));
+        for (var i = 0; i < FirstIterations; i++)
+        {
+            Iterate();
+        }
+    }
+
+    /// <summary>W/σ(W), with a gradient for W; the vectors count as constants.</summary>
+    /// <param name="training">Whether the vectors move on first.</param>
+    public Tensor Weight(bool training)
+    {
+        // Copies: the next call moves the buffers on, and this call's graph still needs these.
+        var (u, v) = training ? Iterate() : (_u, _v);
+        return _weight / (u * (Matrix * v).Sum([1])).Sum();
+    }
+
+    // Sums of products, not a matrix product: it would be rounded where training uses reduced precision.
+    private (Tensor U, Tensor V) Iterate()
+    {
+        using var noGrad = Autograd.NoGrad();
+        var matrix = Matrix.Detach();
+        var v = Unit((matrix * _u.Unsqueeze(1)).Sum([0]));
+        var u = Unit((matrix * v).Sum([1]));
+        _u.CopyInPlace(u);
+        _v.CopyInPlace(v);
+        return (u, v);
+    }
+
+    private Tensor Matrix => _weight.Flatten(1); // [outputs, inputs·k·k]
+
+    private static Tensor Unit(Tensor x) => x / x.Square().Sum().Sqrt().ClampMin(Epsilon);
+}
