@@ -58,6 +58,7 @@ internal static class Duels
     private static readonly DataSpec s_patch = new([63], new Domain.Real());
     private static readonly DataSpec s_table = new([15], new Domain.Real());
     private static readonly DataSpec s_colour = new([3, 32, 32], new Domain.Byte());
+    private static readonly DataSpec s_large = new([3, 64, 64], new Domain.Byte());
 
     public static IEnumerable<Duel> All(string root, int threads)
     {
@@ -95,6 +96,15 @@ internal static class Duels
         yield return Training("progressive-gan training step, 32x32", "progressive-gan", "progressive_gan", "contiguous", s_colour, 16, 2, "fp32", grown);
         yield return Training("progressive-gan training step, 32x32, channels last", "progressive-gan", "progressive_gan", "channels_last", s_colour, 16, 2, "fp32", grown);
         yield return Training("progressive-gan training step, 32x32, bf16", "progressive-gan", "progressive_gan", "contiguous", s_colour, 16, 2, "bf16", grown);
+        yield return Training("dcgan training step, 64x64", "dcgan", "dcgan", "64", s_large, 128, 1);
+        yield return Training("dcgan training step, 64x64, bf16", "dcgan", "dcgan", "64", s_large, 128, 1, "bf16");
+        yield return Training("gan training step", "gan", "gan", "gan", s_grey, 128, 20);
+        yield return Training("gan training step, bf16", "gan", "gan", "gan", s_grey, 128, 20, "bf16");
+        string[] slopes = ["loss=wasserstein", "penalty={\"kind\":\"gradient\"}", "criticTurns=5"];
+        yield return Training("wgan-gp training step", "gan", "gan", "wgan-gp", s_grey, 128, 5, "fp32", slopes);
+        yield return Training("wgan-gp training step, bf16", "gan", "gan", "wgan-gp", s_grey, 128, 5, "bf16", slopes);
+        yield return Training("infogan training step", "infogan", "infogan", "paper", s_grey, 128, 2);
+        yield return Training("infogan training step, bf16", "infogan", "infogan", "paper", s_grey, 128, 2, "bf16");
         yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
         yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
         yield return Training("pixel-cnn training step", "pixel-cnn", "pixelcnn", "contiguous", s_bits, 16, 5);

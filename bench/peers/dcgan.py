@@ -2,6 +2,7 @@
 
 --variant contiguous      PyTorch's default layout
 --variant channels_last   the same with weights and images in NHWC order
+--variant 64, 64_channels_last   the same on 3x64x64 images with 64, 128, 256 and 512 channels
 """
 import torch
 import torch.nn.functional as F
@@ -12,20 +13,20 @@ import protocol
 LATENT = 100
 
 
-def generator():
-    return nn.Sequential(
-        nn.ConvTranspose2d(LATENT, 256, 4, 1, 0, bias=False), nn.BatchNorm2d(256), nn.ReLU(True),   # 4x4
-        nn.ConvTranspose2d(256, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.ReLU(True),      # 8x8
-        nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(True),        # 16x16
-        nn.ConvTranspose2d(64, 3, 4, 2, 1), nn.Tanh())                                              # 32x32
+def generator(widths):
+    layers, inputs = [], LATENT
+    for i, width in enumerate(reversed(widths)):                                                     # 4x4, 8x8, ...
+        layers += [nn.ConvTranspose2d(inputs, width, 4, *((2, 1) if i else (1, 0)), bias=False), nn.BatchNorm2d(width), nn.ReLU(True)]
+        inputs = width
+    return nn.Sequential(*layers, nn.ConvTranspose2d(inputs, 3, 4, 2, 1), nn.Tanh())
 
 
-def discriminator():
-    return nn.Sequential(
-        nn.Conv2d(3, 64, 4, 2, 1), nn.LeakyReLU(0.2, True),                                         # 16x16
-        nn.Conv2d(64, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.LeakyReLU(0.2, True),      # 8x8
-        nn.Conv2d(128, 256, 4, 2, 1, bias=False), nn.BatchNorm2d(256), nn.LeakyReLU(0.2, True),     # 4x4
-        nn.Conv2d(256, 1, 4, 1, 0), nn.Flatten(0))                                                  # [n]
+def discriminator(widths):
+    layers, inputs = [], 3
+    for width in widths:                                                                             # halved at each; the first is not normalised
+        layers += [nn.Conv2d(inputs, width, 4, 2, 1, bias=inputs == 3), *([nn.BatchNorm2d(width)] if inputs > 3 else []), nn.LeakyReLU(0.2, True)]
+        inputs = width
+    return nn.Sequential(*layers, nn.Conv2d(inputs, 1, 4, 1, 0), nn.Flatten(0))                      # [n]
 
 
 def initialise(module):
@@ -37,13 +38,14 @@ def initialise(module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=128)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
-    G = generator().apply(initialise).to(memory_format=layout)
-    D = discriminator().apply(initialise).to(memory_format=layout)
+    args = protocol.arguments(__doc__, ("contiguous", "channels_last", "64", "64_channels_last"), batch=128)
+    layout = torch.channels_last if args.variant.endswith("channels_last") else torch.contiguous_format
+    widths = (64, 128, 256, 512) if args.variant.startswith("64") else (64, 128, 256)
+    G = generator(widths).apply(initialise).to(memory_format=layout)
+    D = discriminator(widths).apply(initialise).to(memory_format=layout)
     # Smooth images in [-1, 1], as photographs are: low-resolution noise, enlarged.
     batches = [
-        torch.tanh(F.interpolate(torch.randn(args.batch, 3, 8, 8), scale_factor=4, mode="bilinear", align_corners=False))
+        torch.tanh(F.interpolate(torch.randn(args.batch, 3, 8, 8), scale_factor=2 ** (len(widths) - 1), mode="bilinear", align_corners=False))
         .to(memory_format=layout) for _ in range(8)]
     optimizer_D = torch.optim.Adam(D.parameters(), lr=2e-4, betas=(0.5, 0.999))
     optimizer_G = torch.optim.Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999))
