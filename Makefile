@@ -5,6 +5,7 @@
 #   make bench       measures against PyTorch on this machine
 #   make quality-explicit   trains the explicit models to their scores (hours; needs LIKENESS_DATA)
 #   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
+#   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
 #   make clean       removes everything that was built
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -15,7 +16,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.schema' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
 
-.PHONY: setup build demo test test-long bench quality-explicit quality-latent clean
+.PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -47,6 +48,10 @@ quality-explicit: build
 
 quality-latent: build
 	@bench/quality/latent.sh
+
+quality-adversarial: build
+	@eng/setup.sh python3-torch
+	@bench/quality/adversarial.sh
 
 clean:
 	rm -rf artifacts
