@@ -104,7 +104,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
     {
         Smallest = new()
         {
-            Noise = 4, Categories = 3, Continuous = 1, Width = 6, Hidden = 16, RecogniserHidden = 8, Generator = new Adam(1e-2, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
+            Noise = 16, Categories = 3, Continuous = 1, Deviation = 0.4, Width = 6, Hidden = 16, RecogniserHidden = 8, Generator = new Adam(1e-2, Beta1: 0.5), Critic = new Adam(4e-3, Beta1: 0.5),
         },
     };
 
