@@ -57,6 +57,6 @@ section 5); the paper's networks for clusters have 3000 units in a layer." "erro
     share adversarial aae-clustering-16 "aae-clustering, 16 clusters" "0.0955 ± 0.0205" cluster-error  \
         aae-clustering --data mnist --steps 5000 "${few[@]}" --set clusters=16 'code.network={"kind":"mlp","hidden":[500,500],"nonlinearity":"relu","batchNorm":true}'
     share adversarial aae-clustering-30 "aae-clustering, 30 clusters" "0.0410 ± 0.0113" cluster-error aae-clustering --data mnist --steps 8000 "${few[@]}" --set clusters=30
-    share adversarial aae-classifier "aae-classifier, 1000 labels" "0.0160 ± 0.0008" classification-error aae-classifier --data mnist --labels 1000 --steps 10000 "${few[@]}"
+    share adversarial aae-classifier "aae-classifier, 1000 labels" "0.0160 ± 0.0008" classification-error aae-classifier --data mnist --labels 1000 --steps 16000 "${few[@]}"
     end adversarial
 }
