@@ -7,6 +7,7 @@ using Likeness.Torch;
 namespace Likeness.Tests.Nn;
 
 /// <summary>The layers of networks that grow, and modules whose parts change.</summary>
+[Collection(Counting.Name)]
 public sealed class GrowthTests
 {
     private static readonly DataSpec s_colours = new([3, 16, 16], new Domain.Byte());
@@ -95,6 +96,7 @@ public sealed class GrowthTests
 
         tower.Growth.Reach(3, 0, new Rng(3));
         Assert.DoesNotContain(tower.NamedParameters(), p => p.Name == "floor0.weight");
+        Counting.Settle();
         var before = TorchRuntime.LiveTensors;
         using (new TensorScope())
         {
