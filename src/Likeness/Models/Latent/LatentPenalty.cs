@@ -26,8 +26,8 @@ public abstract record LatentPenalty(double Weight)
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
         /// <summary>
-        /// What keeps the critic's slope in bounds; not in the paper. Without it the critic on MNIST's codes is sure of its judgement and says
-        /// nothing of where the codes should go.
+        /// What keeps the critic's slope in bounds; not in the paper. Without it the critic of MNIST's codes stayed ahead, and they did not come
+        /// to follow the prior.
         /// </summary>
         public CriticPenalty SlopePenalty { get; init => field = value ?? s_smooth; } = s_smooth;
 
