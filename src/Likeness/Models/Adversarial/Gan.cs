@@ -65,11 +65,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
                 $"A GAN cannot have latent {options.Latent}, {options.CriticTurns} critic turns and hidden layers of {string.Join(", ", options.GeneratorHidden)} and {string.Join(", ", options.CriticHidden)} units: each must be at least 1.");
         }
 
-        if (options.Average is < 0 or >= 1)
-        {
-            throw new UsageException($"A running average cannot keep {options.Average} of itself per step: choose 0 for none, or a number below 1 such as 0.999.");
-        }
-
+        Ema.Check(options.Average);
         (_spec, _options) = (spec, options);
         _sampled = _generator = Add("generator", Generator());
         if (options.Average > 0)

@@ -35,6 +35,9 @@ public sealed record TextToImageOptions
     [Description("penalty on the critic's slope at images with their own texts: none, gradient or r1")]
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
+    [Description("how much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself")]
+    public double Average { get; init; }
+
     [Description("how the generator descends")]
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
@@ -55,7 +58,8 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     private readonly DataSpec _spec;
     private readonly TextToImageOptions _options;
     private readonly JointEmbedding _embedding;
-    private readonly TextGenerator _generator;
+    private readonly TextGenerator _generator, _sampled;
+    private readonly Ema? _average;
     private readonly Tensor _captions;
 
     public TextToImage(DataSpec spec, TextToImageOptions options, Rng rng)
@@ -66,9 +70,17 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
                 $"A text-to-image network cannot have latent {options.Latent}, width {options.Width}, compressed {options.Compressed} and interpolation {options.Interpolation}: the first three must be at least 1, the last at least 0.");
         }
 
+        Ema.Check(options.Average);
+
         (_spec, _options) = (spec, options);
         _embedding = Add("embedding", new JointEmbedding(spec, options.Encoder, rng));
-        _generator = Add("generator", new TextGenerator(spec, options, rng));
+        _sampled = _generator = Add("generator", new TextGenerator(spec, options, rng));
+        if (options.Average > 0)
+        {
+            _sampled = Add("ema", new TextGenerator(spec, options, rng));
+            _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
+        }
+
         _captions = Buffer("captions", Ops.Zeros([Kept, options.Encoder.Network.Length], dtype: ScalarType.Int64, device: rng.Device));
     }
 
@@ -87,7 +99,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         Smallest = new()
         {
             Latent = 4, Width = 6, Compressed = 4, Encoder = TextEncoder.Recipe.Smallest, Text = new TextSource.Trained(3),
-            Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
+            Average = 0.9, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
         },
     };
 
@@ -99,7 +111,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I) and codes φ(t) [n, code].</summary>
-    public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_generator.Call(noise, code));
+    public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_sampled.Call(noise, code));
 
     /// <summary>Images of these texts: one for all, or one for each.</summary>
     public Tensor Sample(TextCondition condition, int count, Rng rng) => Decode(SampleNoise(count, rng), EncodeText(condition.Of(count)));
@@ -165,18 +177,18 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
             ];
             yield return _d.Minimise(o.Penalty.Of(v => _critic.Call(v, h), x, fake, rng) is { } penalty ? [.. verdicts, ("penalty", penalty)] : verdicts);
 
-            Term adversarial = ("adversarial", o.Loss.Generator(_critic.Call(fake, h)));
+            List<Term> wishes = [("adversarial", o.Loss.Generator(_critic.Call(fake, h)))];
             var half = batch.Count / 2;
-            if (o.Interpolation == 0 || half < 1)
+            if (o.Interpolation > 0 && half > 0)
             {
-                yield return _g.Minimise(adversarial);
-                yield break;
+                // Equation 5 with β = ½: there is no real image of such a text, but the critic has learned to tell whether one fits.
+                var between = 0.5 * (h.Narrow(0, 0, half) + h.Narrow(0, half, half));
+                var mixed = _model._generator.Call(_model.SampleNoise(half, rng), between);
+                wishes.Add(("interpolated", o.Interpolation * o.Loss.Generator(_critic.Call(mixed, between))));
             }
 
-            // Equation 5 with β = ½: there is no real image of such a text, but the critic has learned to tell whether one fits.
-            var between = 0.5 * (h.Narrow(0, 0, half) + h.Narrow(0, half, half));
-            var mixed = _model._generator.Call(_model.SampleNoise(half, rng), between);
-            yield return _g.Minimise(adversarial, ("interpolated", o.Interpolation * o.Loss.Generator(_critic.Call(mixed, between))));
+            yield return _g.Minimise([.. wishes]);
+            _model._average?.Update();
         }
 
         // The places of other captions than their own, each the first different one after a random distance.

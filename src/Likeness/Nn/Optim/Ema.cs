@@ -26,6 +26,16 @@ public sealed class Ema : IStateful
         Extend();
     }
 
+    /// <summary>Refuses a share that no average can keep; 0 stands for none.</summary>
+    /// <exception cref="UsageException">It is negative, or 1 or more.</exception>
+    public static void Check(double decay)
+    {
+        if (decay is not (>= 0 and < 1))
+        {
+            throw new UsageException($"A running average cannot keep {decay} of itself per step: choose 0 for none, or a number below 1 such as 0.999.");
+        }
+    }
+
     /// <summary>Takes up the parts that both modules have now: new ones start at their live values, the averages of old ones stay.</summary>
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
     public void Extend()
