@@ -49,6 +49,20 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Data_is_exported_as_a_model_sees_it()
+    {
+        var (file, bad) = (run["shapes.npy"], run["shapes.txt"]);
+        CommandLine.Succeed("data", "export", "shapes-grey", "--size", "8", "--split", "validation", "--limit", "5", "-o", file);
+
+        // The header of NPY 1.0 is padded to 128 bytes; 5 images of 8×8 numbers of four bytes follow.
+        Assert.Equal(128 + (5 * 64 * 4), new FileInfo(file).Length);
+        var info = CommandLine.Succeed("data", "info", file);
+        Assert.Contains("1x8x8", info, StringComparison.Ordinal);
+        Assert.Contains(".npy", CommandLine.Run("data", "export", "shapes-grey", "--limit", "5", "-o", bad).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(bad));
+    }
+
+    [Fact]
     public void Images_of_a_size_that_a_model_cannot_take_are_brought_to_one_that_it_can()
     {
         // Forty images of 12x12 in the format of MNIST.

@@ -26,7 +26,7 @@ images() { tail -n 1 "$work/$1/log.jsonl" | grep -o '"examples":[0-9]*' | cut -d
 
 # against DATA SIZE STEPS DCGAN-WIDTH ARGUMENTS…: trains a progressive GAN, and a DCGAN on as many images in batches of 32; one line each.
 against() {
-    local data=$1 size=$2 steps=$3 width=$4 metric=sliced-wasserstein total
+    local data=$1 size=$2 steps=$3 width=$4 metric=patch-swd total
     shift 4
     # Of data in files, the name without folder and ending.
     local name=${data##*/}
@@ -35,7 +35,7 @@ against() {
     train "$grown" progressive-gan --data "$data" --size "$size" --steps "$steps" --batch 16 --seed 1 "$@"
     total=$(images "$grown")
     line "$grown" progressive-gan "$name, ${size}x$size" "$total"
-    train "$plain" dcgan --data "$data" --size "$size" --steps $((total / 32)) --batch 32 --seed 1 --set "width=$width"
+    train "$plain" dcgan --data "$data" --size "$size" --steps $((total / 32)) --batch 32 --precision bf16 --threads 1 --seed 1 --set "width=$width"
     line "$plain" dcgan "$name, ${size}x$size" "$(images "$plain")"
     {
         printf '\nHow the networks on %s grew:\n\n| stage | steps | images | parameters of the generator | of the critic |\n|---|---|---|---|---|\n' "$name"
@@ -60,12 +60,12 @@ section_progressive() {
     echo "Progressive GAN …" >&2
     : >"$parts/progressive.stages"
     {
-        printf '## Progressive GAN\n\nProgressive growing beside a DCGAN that sees as many images, scored by the sliced Wasserstein distance of samples to test images.\n\n'
+        printf '## Progressive GAN\n\nProgressive growing beside a DCGAN that sees as many images, scored by the sliced Wasserstein distance between 7×7 patches of samples and of test images, the mean over the scales of a Laplacian pyramid (`patch-swd`).\n\n'
         printf '| model | data | training images | sliced Wasserstein | training, CPU time | command |\n|---|---|---|---|---|---|\n'
     } >"$parts/progressive.new"
-    local small=(--precision bf16 --set latent=64 width=512 cap=64 'batches=[4,2,1]')
-    against fashion-mnist 32 "${LIKENESS_PROGRESSIVE_STEPS:-12000}" 32 "${small[@]}"
-    against "${LIKENESS_DATA%%:*}/emoji/noto.zip" 64 "${LIKENESS_PROGRESSIVE_STEPS:-12000}" 32 "${small[@]}"
+    local small=(--precision bf16 --threads 1 --set latent=64 width=512 cap=64 'batches=[4,2,1]')
+    against fashion-mnist 32 "${LIKENESS_PROGRESSIVE_STEPS:-6000}" 32 "${small[@]}"
+    against "${LIKENESS_DATA%%:*}/emoji/noto.zip" 64 "${LIKENESS_PROGRESSIVE_STEPS:-6000}" 32 "${small[@]}"
     cat "$parts/progressive.stages" >>"$parts/progressive.new"
     mv "$parts/progressive.new" "$parts/progressive.md"
 }

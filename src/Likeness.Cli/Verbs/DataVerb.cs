@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Likeness.Applications;
 using Likeness.Core;
 using Likeness.Data;
+using Likeness.Metrics.Samples;
+using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness data [list | info NAME | fetch NAME]</c>.</summary>
+/// <summary><c>likeness data [list | info NAME | fetch NAME | export NAME]</c>.</summary>
 internal static class DataVerb
 {
     public static Command Create(Terminal terminal)
@@ -34,9 +37,32 @@ internal static class DataVerb
             return Info(terminal, entry.Name, DataOptions.Default);
         });
 
-        var command = new Command("data", "what data there is") { list, info, fetch };
+        var command = new Command("data", "what data there is") { list, info, fetch, Export(terminal) };
         command.SetAction(_ => List(terminal, DataOptions.Default));
         return command;
+    }
+
+    private static Command Export(Terminal terminal)
+    {
+        var name = NameArgument();
+        var root = CommonOptions.DataRoot();
+        var protocol = new Option<string?>("--protocol") { Description = "the preprocessing", HelpName = "NAME" };
+        var size = CommonOptions.Number("--size", "bring images to this side", 1);
+        var split = CommonOptions.SplitOption("which part of the data (default test)");
+        var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
+        var output = new Option<string>("--out", "-o") { Description = $"the file to write; its name ends in {string.Join(", ", Sampling.Extensions)}", HelpName = "FILE", Required = true };
+        var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from") { name, output, split, limit, size, protocol, root };
+        export.SetAction(parsed =>
+        {
+            var data = DatasetCatalog.Open(parsed.GetValue(name)!, new(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size)));
+            var part = CommonOptions.ToSplit(parsed.GetValue(split));
+            var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
+            var file = parsed.GetValue(output)!;
+            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec);
+            terminal.Note($"{examples.Count} examples of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) are in {file}");
+            return Program.Done;
+        });
+        return export;
     }
 
     // Says how far each file is, now and then.

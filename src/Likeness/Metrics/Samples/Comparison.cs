@@ -122,6 +122,7 @@ public static class SampleMetricCatalog
         new StructuralSimilarity(),
         new Memorisation(),
         new ClassificationAccuracy(),
+        new Augmentation(),
         new ParzenWindow(),
         new ModeCount(),
     ];

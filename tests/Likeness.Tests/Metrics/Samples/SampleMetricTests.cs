@@ -170,6 +170,33 @@ public sealed class SampleMetricTests
     }
 
     [Fact]
+    public void Augmentation_is_worth_what_it_moves_the_border_of_the_classes()
+    {
+        // Two classes of the line with means −1 and 1. Of each one training example, whose means put the border at 1; generated ones put it at 0 when they have as much weight.
+        var training = new ExampleSet([0, 2], 2, [0, 1]);
+        var generated = new ExampleSet([-1.5f, -0.5f, -1, -1, 0.5f, 1.5f, 1, -1], 8, [0, 0, 0, 0, 1, 1, 1, 1]);
+        var held = new ExampleSet([-1, -0.5f, 0.1f, 0.3f, 0.5f, 0.9f, 1.1f, 2], 8, [0, 0, 0, 1, 1, 1, 1, 1]);
+        var seen = new List<ExampleSet>();
+        var network = new FeatureNetwork("border", x => x) { ClassLogProbs = x => x.Expand([-1, 2]), KnowsClasses = true };
+        var samples = new Comparison(new([1], new Domain.Real()), generated, held, network) { Training = training, Relearn = (examples, _) => Border(examples) };
+        var scores = new Augmentation().Measure(samples, new Rng(0)).ToDictionary(s => s.Name, s => s.Score.Value);
+
+        // Border 1: five of eight right, the ones at −1, −0.5, 0.1, 1.1 and 2. Together each class has four real and four generated examples: means −0.5 and 1.25, border 0.375: all but 0.3 right.
+        Assert.Equal(100 * 5 / 8.0, scores["augmentation-without"], 1e-9);
+        Assert.Equal(100 * 7 / 8.0, scores["augmentation"], 1e-9);
+        Assert.Equal(25, scores["augmentation-gain"], 1e-9);
+        Assert.Equal([2, 16], seen.Select(s => s.Count));
+        Assert.Contains("labelled training data", new Augmentation().Missing(new(samples.Spec, generated, held, network)), StringComparison.Ordinal);
+
+        double[] Border(ExampleSet examples)
+        {
+            seen.Add(examples);
+            var means = Enumerable.Range(0, 2).Select(c => examples.Values.Zip(examples.Labels!).Where(e => e.Second == c).Average(e => e.First)).ToArray();
+            return [.. held.Values.Zip(held.Labels!, (x, label) => (x > means.Average() ? 1 : 0) == label ? 1.0 : 0)];
+        }
+    }
+
+    [Fact]
     public void Stacked_colours_are_judged_one_by_one()
     {
         using var scope = new TensorScope();
