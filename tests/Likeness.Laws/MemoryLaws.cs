@@ -51,6 +51,7 @@ public sealed class MemoryLaws
             (subject.Model as IBound)?.LogProbBound(x, new Rng(4));
             (subject.Model as IImportanceWeighted)?.LogWeights(x, 3, new Rng(5));
             (subject.Model as IEncoder)?.Encode(x);
+            (subject.Model as IRestorer)?.Restore(((IRestorer)subject.Model).Cut(x).Patches, new Rng(6));
         }
     }
 

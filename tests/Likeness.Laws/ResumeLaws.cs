@@ -85,6 +85,7 @@ public sealed class ResumeLaws
             (model as IDensity)?.LogProb(x),
             (model as IBound)?.LogProbBound(x, new Rng(4)),
             (model as IEncoder)?.Encode(x),
+            model is IRestorer restorer ? restorer.Restore(restorer.Cut(x).Patches, new Rng(6)).Image : null,
         ];
         return [.. answers.SelectMany(a => a?.ToArray<double>() ?? [])];
     }

@@ -221,6 +221,7 @@ public static class Capabilities
         (typeof(IDecoder), "decode"),
         (typeof(IFactored), "vary one factor"),
         (typeof(IDenoiser), "denoise"),
+        (typeof(IRestorer), "restore from patches"),
     ];
 
     /// <summary>What a model of this type can be asked.</summary>

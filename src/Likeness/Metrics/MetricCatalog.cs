@@ -28,6 +28,7 @@ public static class MetricCatalog
         new CaptionRetrieval(),
         new AttributeAccuracy(),
         new CodeInformation(),
+        new PatchRestoration(),
         DivergenceFromTruth.Forward,
         DivergenceFromTruth.Reverse,
         DivergenceFromTruth.JensenShannon,

@@ -48,6 +48,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Adversarial.TextToImage.Recipe,
         Adversarial.ClassDcgan.Recipe,
         Adversarial.InfoGan.Recipe,
+        Adversarial.PuzzleGan.Recipe,
         Diffusion.Ddpm.Recipe,
         Judges.Classifier.Recipe);
 

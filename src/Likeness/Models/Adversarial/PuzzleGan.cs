@@ -1,0 +1,209 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Adversarial;
+
+/// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
+public sealed record PuzzleGanOptions
+{
+    [Description("the patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap")]
+    public KeyPatchOptions Patches { get; init => field = value ?? new(); } = new();
+
+    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    public int Width { get; init; } = 64;
+
+    [Description("values of the vector that the patches are encoded to")]
+    public int Code { get; init; } = 128;
+
+    [Description("values in the noise z, each U(-1, 1)")]
+    public int Noise { get; init; } = 128;
+
+    [Description("weight λ of the mask and of the appearance at the first step, for images of 64x64 pixels; others count as if they had as many")]
+    public double Weight { get; init; } = 1e-2;
+
+    [Description("the same at the last step; in between it falls by a constant factor")]
+    public double FinalWeight { get; init; } = 1e-4;
+
+    [Description("how the mask is held to the true one: cross-entropy, or absolute (the paper's)")]
+    public SpatialLoss Spatial { get; init; } = SpatialLoss.CrossEntropy;
+
+    [Description("critic turns per generator turn")]
+    public int CriticTurns { get; init; } = 2;
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    [Description("how the critic descends")]
+    public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    internal void Check()
+    {
+        if (Math.Min(Math.Min(Width, Code), Math.Min(Noise, CriticTurns)) < 1)
+        {
+            throw new UsageException($"A Puzzle-GAN cannot have width {Width}, code {Code}, noise {Noise} and {CriticTurns} critic turns: each must be at least 1.");
+        }
+
+        if (!(Weight > 0 && FinalWeight > 0))
+        {
+            throw new UsageException($"A Puzzle-GAN cannot weigh the mask and the appearance with {Weight} at first and {FinalWeight} at last: both must be above 0.");
+        }
+    }
+}
+
+/// <summary>
+/// Puzzle-GAN (Lee et al. 2018): makes a whole image y, and a mask M̂ that says where the patches belong, of a few key patches of an image that are enlarged and
+/// have lost their places. An encoder that sees every patch alike, a mask decoder, and an image decoder that also sees both; against a critic that is shown
+/// real images, made ones, and real ones with something of another real one in the place of the patches or around them.
+/// </summary>
+public sealed class PuzzleGan : Module, IRestorer
+{
+    private readonly DataSpec _spec;
+    private readonly PuzzleGanOptions _options;
+    private readonly KeyPatches _cutter;
+    private readonly PartEncoder _encoder;
+    private readonly PuzzleDecoder _mask, _image;
+
+    public PuzzleGan(DataSpec spec, PuzzleGanOptions options, Rng rng)
+    {
+        options.Check();
+        (_spec, _options, _cutter) = (spec, options, new KeyPatches(spec.Channels, spec.Height, spec.Width, options.Patches));
+        _encoder = Add("encoder", new PartEncoder(spec, options.Width, options.Code, rng));
+        _mask = Add("mask", new PuzzleDecoder(spec, options.Code, 1, options.Width, 1, null, rng));
+        _image = Add("image", new PuzzleDecoder(spec, options.Code + options.Noise, spec.Channels, options.Width, 2, Activation.Tanh(), rng));
+    }
+
+    public static Recipe<PuzzleGanOptions, PuzzleGan, Batch> Recipe { get; } = new(
+        "puzzle-gan",
+        "Whole images from a few patches that do not say where they belong, and the mask that says it.",
+        new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
+            "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
+        new(),
+        PuzzleGanJson.Default.PuzzleGanOptions,
+        (spec, options, rng) => new PuzzleGan(spec, options, rng),
+        (model, _, rng) => new Game(model, rng),
+        new(Steps: 10_000, BatchSize: 64),
+        DataNeed.Images)
+    {
+        Smallest = new() { Width = 6, Code = 8, Noise = 4, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
+    };
+
+    public int PatchCount => _options.Patches.Count;
+
+    public Puzzle Cut(Tensor x) => _cutter.Cut(_spec.Check(x));
+
+    /// <summary>The order of the patches of an example changes no bit of the result.</summary>
+    public Restoration Restore(Tensor patches, Rng rng)
+    {
+        if (patches.Dims != _spec.Shape.Count + 2 || patches.Shape[1] != PatchCount)
+        {
+            throw new UsageException($"A whole is made of {PatchCount} patches, [n, {PatchCount}, {string.Join(", ", _spec.Shape)}], and these are [{string.Join(", ", patches.Shape.ToArray())}]: give as many.");
+        }
+
+        var (image, logits) = Make(patches, rng);
+        return new(_spec.Denormalise(image), logits.Sigmoid());
+    }
+
+    /// <summary>y on −1 … 1, and the logits of M̂.</summary>
+    private (Tensor Image, Tensor Logits) Make(Tensor patches, Rng rng)
+    {
+        var (n, count) = (patches.Shape[0], patches.Shape[1]);
+        var parts = _encoder.Call(_spec.Normalise(patches.Reshape(_spec.BatchShape(n * count))).Reshape(patches.Shape));
+        var (logits, seen) = _mask.Call(parts.Code, parts.Levels);
+        var z = (rng.Uniform(n, _options.Noise) * 2 - 1).To(_encoder.ScalarType);
+        var (image, _) = _image.Call(Ops.Cat([parts.Code, z], 1), parts.Levels, seen);
+        return (image, logits);
+    }
+
+    internal sealed class Game : Objective<Batch>
+    {
+        // The paper's images are of 64×64 pixels: λ means the same for images of any size.
+        private const double Pixels = 64 * 64;
+
+        private readonly PuzzleGan _model;
+        private readonly Sequential _critic;
+        private readonly Player _g, _d;
+
+        // λ; known anew at the start of each round.
+        private double _weight;
+
+        public Game(PuzzleGan model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _critic = Add("critic", PuzzleLayers.Critic(model._spec, o.Width, rng));
+            (_g, _d, _weight) = (new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Weight);
+        }
+
+        public override IReadOnlyList<Player> Players => [_d, _g];
+
+        /// <summary>The critic's logits of images in the data's units, [n, 1].</summary>
+        public Tensor Judge(Tensor x) => _critic.Call(_model._spec.Normalise(x));
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var (o, loss) = (_model._options, AdversarialLoss.NonSaturating);
+            yield return _g.Assign(context =>
+            {
+                var share = context.TotalSteps > 1 ? (double)context.Step / (context.TotalSteps - 1) : 0;
+                _weight = o.Weight * Math.Pow(o.FinalWeight / o.Weight, share);
+                return [("weight", Tensor.From([_weight]))];
+            });
+
+            for (var k = 1; ; k++)
+            {
+                var batch = feed.Next();
+                var (patches, m) = _model.Cut(batch.X);
+                var x = _model._spec.Normalise(batch.X);
+                var (y, logits) = k < o.CriticTurns ? WithoutGraph(patches) : _model.Make(patches, rng);
+                var other = Others(x, rng);
+                yield return _d.Minimise(
+                    ("real", loss.Real(_critic.Call(x))),
+                    ("fake", loss.Fake(_critic.Call(y.Detach()))),
+                    ("inside", loss.Fake(_critic.Call(m * other + (1 - m) * x))),
+                    ("outside", loss.Fake(_critic.Call(m * x + (1 - m) * other))));
+                if (k < o.CriticTurns)
+                {
+                    continue;
+                }
+
+                // Sums over the pixels of an image, means over the batch.
+                var (said, weight) = (logits.Sigmoid(), _weight * Pixels / m.Count);
+                yield return _g.Minimise(
+                    ("adversarial", loss.Generator(_critic.Call(y))),
+                    ("mask", weight * o.Spatial.Of(logits, m)),
+                    ("appearance", weight * (said * y - m * x).Abs().Sum()));
+                yield break;
+            }
+
+            // Only the last examples of a round teach the generator.
+            (Tensor Image, Tensor Logits) WithoutGraph(Tensor patches)
+            {
+                using var noGrad = Autograd.NoGrad();
+                return _model.Make(patches, rng);
+            }
+        }
+
+        /// <summary>x′: for each image another one of the batch, all at the same random distance.</summary>
+        private static Tensor Others(Tensor x, Rng rng)
+        {
+            var n = x.Shape[0];
+            if (n < 2)
+            {
+                throw new UsageException("A batch of 1 holds no other image to be mixed with: choose a batch of at least 2.");
+            }
+
+            var distance = 1 + (long)rng.Integers(0, n - 1, 1).Item();
+            return Ops.Cat([x.Narrow(0, distance, n - distance), x.Narrow(0, 0, distance)], 0);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(PuzzleGanOptions))]
+internal sealed partial class PuzzleGanJson : JsonSerializerContext;
