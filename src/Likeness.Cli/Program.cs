@@ -64,6 +64,7 @@ internal static class Program
             ScoreVerb.Create(terminal),
             AnomaliesVerb.Create(terminal),
             CompleteVerb.Create(terminal),
+            TranslateVerb.Create(terminal),
             CompressVerb.Create(terminal),
             DecompressVerb.Create(terminal),
             EncodeVerb.Create(terminal),

@@ -69,7 +69,7 @@ public sealed partial class CommandLinePageTests
 
         Zoo.BuiltIn.Find(parsed.GetValue<string>("MODEL")!).Complete(options);
         var data = parsed.GetValue<string>("--data")!;
-        Assert.True(Path.HasExtension(data) || data.Contains('/') || DatasetCatalog.Find(data) is not null, $"{page}: '{line}' names data that there is not.");
+        Assert.True(Path.HasExtension(data) || data.Contains('/') || data.Split("::").All(part => DatasetCatalog.Find(part) is not null), $"{page}: '{line}' names data that there is not.");
     }
 
     private static RootCommand Root() => Program.Root(new Terminal(TextWriter.Null, TextWriter.Null));

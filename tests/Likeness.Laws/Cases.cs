@@ -28,6 +28,7 @@ internal static class Cases
         new([5], new Domain.Binary(), Classes: 3),
         new([1, 2, 3], new Domain.Binary(), Classes: 3),
         new([1, 8, 8], new Domain.Byte(), Classes: 3),
+        new([1, 12, 12], new Domain.Byte(), Classes: 2),
     ];
 
     /// <summary>All recipes whose model has a capability, on all data that they can be built for.</summary>

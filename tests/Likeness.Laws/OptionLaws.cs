@@ -19,7 +19,7 @@ public sealed class OptionLaws
         DataSpec[] small =
         [
             new([1, 8, 8], new Domain.Binary()), new([1, 8, 8], new Domain.Byte()), new([2], new Domain.Real()), new([6], new Domain.Binary()),
-            new([1, 8, 8], new Domain.Binary(), Classes: 10), new([4, 2], new Domain.Real()),
+            new([1, 8, 8], new Domain.Binary(), Classes: 10), new([1, 8, 8], new Domain.Byte(), Classes: 2), new([4, 2], new Domain.Real()),
         ];
         var accepted = small.Where(s => Cases.Takes(recipe, s, [])).ToArray();
         Assert.NotEmpty(accepted);

@@ -86,6 +86,7 @@ public sealed class ResumeLaws
             (model as IBound)?.LogProbBound(x, new Rng(4)),
             (model as IEncoder)?.Encode(x),
             model is IRestorer restorer ? restorer.Restore(restorer.Cut(x).Patches, new Rng(6)).Image : null,
+            (model as ITranslator)?.Translate(x, Tensor.From(Enumerable.Repeat(1L, 4 * ((ITranslator)model).Domains.Count).ToArray(), 4, ((ITranslator)model).Domains.Count)),
         ];
         return [.. answers.SelectMany(a => a?.ToArray<double>() ?? [])];
     }

@@ -58,7 +58,8 @@ internal static class SmallData
 }
 
 /// <summary>A data set that presents the same batch for ever, in any precision.</summary>
-internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<CaptionedBatch>
+internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<CaptionedBatch>,
+    IDataset<UnpairedBatch>, IDataset<AttributedBatch>
 {
     public string Name => "one batch";
 
@@ -82,6 +83,10 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
 
     IFeed<CaptionedBatch> IDataset<CaptionedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<CaptionedBatch>(Captioned, batchSize);
 
+    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<UnpairedBatch>(Unpaired, batchSize);
+
+    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<AttributedBatch>(Attributed, batchSize);
+
     IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
 
     IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) => [Labelled(batchSize)];
@@ -89,6 +94,19 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     IEnumerable<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Read(Split split, int batchSize, int limit) => [Partly(batchSize)];
 
     IEnumerable<CaptionedBatch> IDataset<CaptionedBatch>.Read(Split split, int batchSize, int limit) => [Captioned(batchSize)];
+
+    IEnumerable<UnpairedBatch> IDataset<UnpairedBatch>.Read(Split split, int batchSize, int limit) => [Unpaired(batchSize)];
+
+    IEnumerable<AttributedBatch> IDataset<AttributedBatch>.Read(Split split, int batchSize, int limit) => [Attributed(batchSize)];
+
+    // The first examples, and those after them in the values' opposite.
+    private UnpairedBatch Unpaired(int count)
+    {
+        var x = First(2 * count).X;
+        return new(x.Narrow(0, 0, count), spec.Domain is Domain.Byte ? 255 - x.Narrow(0, count, count) : -x.Narrow(0, count, count));
+    }
+
+    private AttributedBatch Attributed(int count) => new(First(count).X, Labelled(count).Labels.Unsqueeze(1));
 
     private CaptionedBatch Captioned(int count) => new(First(count).X, [.. Enumerable.Range(0, count).Select(i => SmallData.Caption(spec, i))]);
 

@@ -13,7 +13,7 @@ internal static class TrainVerb
     public static Command Create(Terminal terminal)
     {
         var model = ModelsVerb.ModelArgument("what to train (see 'likeness models')");
-        var data = new Option<string>("--data") { Description = "what to learn from: a name (see 'likeness data') or a path", HelpName = "NAME", Required = true };
+        var data = new Option<string>("--data") { Description = "what to learn from: a name (see 'likeness data'), a path, or several of images as domains, NAME::NAME", HelpName = "NAME", Required = true };
         data.CompletionSources.Add(_ => DatasetCatalog.BuiltIn.Select(e => new System.CommandLine.Completions.CompletionItem(e.Name)));
         var set = new Option<string[]>("--set") { Description = "an option of the model, such as --set hidden=300", HelpName = "key=value", AllowMultipleArgumentsPerToken = true };
         var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
@@ -29,6 +29,7 @@ internal static class TrainVerb
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
         var size = CommonOptions.Number("--size", "side in pixels to which images are brought", 1);
         var labels = CommonOptions.Number("--labels", "training examples that keep their class labels, evenly over the classes (default: all)", 1);
+        var disjoint = new Option<bool>("--disjoint") { Description = "of domains NAME::NAME, let each thing that several show (by its name) be trained on in one of them only" };
         var root = CommonOptions.DataRoot();
         var fetch = new Option<bool>("--fetch") { Description = "download the data if it is not there" };
         var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
@@ -36,7 +37,7 @@ internal static class TrainVerb
         var cadence = new CadenceOptions();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, labels, root, fetch, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, labels, disjoint, root, fetch, folder, force,
             cadence.Every, cadence.Grids,
         };
         command.SetAction(parsed =>
@@ -55,7 +56,7 @@ internal static class TrainVerb
             }
 
             var name = parsed.GetValue(data)!;
-            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels));
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint));
             (var source, asked) = Open(terminal, recipe, name, asked);
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;
@@ -87,9 +88,10 @@ internal static class TrainVerb
                 Training = training,
                 Device = CommonOptions.ToDevice(parsed.GetValue(device)),
                 Threads = parsed.GetValue(threads),
-                DataSource = File.Exists(name) || Directory.Exists(name) ? Path.GetFullPath(name) : name,
+                DataSource = DatasetCatalog.Rooted(name),
                 DataSize = asked.Size,
                 DataLabels = asked.Labels,
+                DataDisjoint = asked.Disjoint,
                 DataRoot = asked.DataRoot is { } directory ? Path.GetFullPath(directory) : null,
                 Overwrite = parsed.GetValue(force),
             });

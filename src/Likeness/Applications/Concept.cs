@@ -18,7 +18,7 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
     {
         var attributes = (data as IAttributes)?.Attributes ?? [];
         IReadOnlyList<string> classes = (data as IClassNames)?.ClassNames ?? [];
-        string[] known = [.. attributes.Select(a => a.Name), .. classes.Count > 0 ? (string[])[Class] : []];
+        string[] known = [.. attributes.Select(a => a.Name).Concat(classes.Count > 0 ? [Class] : []).Distinct()];
         if (text.Split('=', 2) is not [var name, var value] || known.Length == 0)
         {
             throw new UsageException(known.Length == 0

@@ -76,5 +76,5 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     }
 
     private static IDataset OpenData(RunData data, string? dataRoot) =>
-        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels));
+        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint));
 }

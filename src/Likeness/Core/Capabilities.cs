@@ -222,6 +222,7 @@ public static class Capabilities
         (typeof(IFactored), "vary one factor"),
         (typeof(IDenoiser), "denoise"),
         (typeof(IRestorer), "restore from patches"),
+        (typeof(ITranslator), "translate"),
     ];
 
     /// <summary>What a model of this type can be asked.</summary>

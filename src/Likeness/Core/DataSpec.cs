@@ -39,6 +39,16 @@ public abstract record Domain
 /// <param name="Actions">How many of the last values of each row of a series [steps, values] are given from outside, such as a control, and not to be predicted.</param>
 public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Classes = 0, int Actions = 0)
 {
+    /// <summary>
+    /// What is known about each example, and the names of it: its attributes, or else its class. Only names, and so no part of what makes two
+    /// kinds of data the same.
+    /// </summary>
+    public IReadOnlyList<DataAttribute> Attributes { get; init => field = value ?? []; } = [];
+
+    /// <summary>The attributes; of data that knows only that there are classes, the class.</summary>
+    public IReadOnlyList<DataAttribute> DomainGroups =>
+        Attributes.Count > 0 || Classes < 2 ? Attributes : [new("class", [.. Enumerable.Range(0, Classes).Select(c => $"{c}")])];
+
     /// <summary>Values per example.</summary>
     public int Dimensions => Shape.Aggregate(1, (a, b) => a * b);
 

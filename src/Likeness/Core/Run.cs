@@ -29,6 +29,9 @@ public sealed record RunPlan(ulong Seed = 0)
     /// <summary>How many training examples the data was opened with labels of, if not all.</summary>
     public int? DataLabels { get; init; }
 
+    /// <summary>Whether things that are there in several domains were opened in one of them only.</summary>
+    public bool DataDisjoint { get; init; }
+
     /// <summary>The directory that was named for data files, if any.</summary>
     public string? DataRoot { get; init; }
 
@@ -94,7 +97,12 @@ public sealed class Run : IDisposable
             TorchRuntime.Threads = threads;
         }
 
-        var record = new RunRecord(recipe.Name, options, RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot, plan.DataLabels), training,
+        var described = RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot, plan.DataLabels) with
+        {
+            Disjoint = plan.DataDisjoint,
+            Attributes = typeof(ITranslator).IsAssignableFrom(recipe.ModelType) ? data.Spec.Attributes : null,
+        };
+        var record = new RunRecord(recipe.Name, options, described, training,
             plan.Seed, plan.Device.ToString(), TorchRuntime.Threads, LibraryVersion, TorchRuntime.Version);
 
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
@@ -113,7 +121,7 @@ public sealed class Run : IDisposable
     public static Run Resume(RunFolder folder, IRecipe recipe, IDataset data, long? steps = null)
     {
         var record = folder.Record;
-        if (data.Spec != record.Data.Spec || data.Count(Split.Train) != record.Data.Examples)
+        if (!record.Data.Describes(data))
         {
             throw new DataException(
                 $"The data '{record.Data.Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{folder.Path}' was trained on {record.Data.Examples} of {record.Data.Spec}: restore the data, or train a new run.");

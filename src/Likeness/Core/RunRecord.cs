@@ -42,8 +42,11 @@ public sealed record RunRecord(
 /// <param name="Classes">Number of class labels.</param>
 /// <param name="Actions">Values of each row of a series that are given.</param>
 /// <param name="Labels">How many training examples kept their labels, if not all.</param>
+/// <param name="Disjoint">Whether things that are there in several domains were learned from in one of them only.</param>
+/// <param name="Attributes">The names of attributes and their values, for models that are asked by them.</param>
 public sealed record RunData(
-    string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes, int Actions = 0, int? Labels = null)
+    string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes, int Actions = 0, int? Labels = null,
+    bool Disjoint = false, IReadOnlyList<DataAttribute>? Attributes = null)
 {
     /// <summary>The record of an open data set.</summary>
     public static RunData Of(IDataset data, string source, int? size, string? root, int? labels = null) =>
@@ -53,8 +56,13 @@ public sealed record RunData(
     /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
     [JsonIgnore]
     public DataSpec Spec => Shape.Count > 0 && Shape.All(d => d > 0)
-        ? new(Shape, ParseDomain(Domain), Classes, Actions)
+        ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [] }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
+
+    /// <summary>Whether data is that which was recorded, as far as can be told.</summary>
+    public bool Describes(IDataset data) => data.Spec == Spec && data.Count(Split.Train) == Examples
+        && (Attributes is not { } known
+            || (known.Count == data.Spec.Attributes.Count && known.Zip(data.Spec.Attributes).All(p => p.First.Name == p.Second.Name && p.First.Values.SequenceEqual(p.Second.Values))));
 
     private static Domain ParseDomain(string text) => text switch
     {

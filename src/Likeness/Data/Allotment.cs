@@ -20,7 +20,46 @@ internal static class Allotment
         return [[.. splits[0]], [.. splits[1]], [.. splits[2]]];
     }
 
-    private static int Place(int index) => new SplitMix64(SplitMix64.Key(0, (ulong)index)).Below(10) switch
+    /// <summary>The same by what each example shows, so that data sets of the same things are divided alike, whatever else they have.</summary>
+    public static int[][] ByName(IReadOnlyList<string> names, DataOptions options)
+    {
+        if (options.Whole)
+        {
+            return Of(names.Count, options);
+        }
+
+        var subjects = Subjects(names);
+        var splits = Enumerable.Range(0, names.Count).ToLookup(i => Place(Number(subjects[i])));
+        return [[.. splits[0]], [.. splits[1]], [.. splits[2]]];
+    }
+
+    /// <summary>Which of so many domains a thing is learned from in, where each is to be seen in one only.</summary>
+    public static int Domain(string subject, int domains) => new SplitMix64(SplitMix64.Key(1, Number(subject))).Below(domains);
+
+    /// <summary>What each name is a variant of: the images in a folder X beside an image X show X once more, such as an emoji in other skin tones.</summary>
+    public static string[] Subjects(IReadOnlyList<string> names)
+    {
+        var all = names.ToHashSet(StringComparer.Ordinal);
+        return [.. names.Select(name =>
+        {
+            for (var end = name.IndexOf('/', StringComparison.Ordinal); end >= 0; end = name.IndexOf('/', end + 1))
+            {
+                if (all.Contains(name[..end]))
+                {
+                    return name[..end];
+                }
+            }
+
+            return name;
+        })];
+    }
+
+    // Fowler, Noll and Vo's hash, 64 bits.
+    private static ulong Number(string name) => System.Text.Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037, (hash, b) => unchecked((hash ^ b) * 1099511628211));
+
+    private static int Place(int index) => Place((ulong)index);
+
+    private static int Place(ulong number) => new SplitMix64(SplitMix64.Key(0, number)).Below(10) switch
     {
         < 8 => 0,
         8 => 1,

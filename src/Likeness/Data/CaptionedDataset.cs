@@ -4,13 +4,15 @@ namespace Likeness.Data;
 
 /// <summary>Examples with captions and attributes (of which there may be none).</summary>
 internal sealed class CaptionedDataset(Splits splits, IReadOnlyList<DataAttribute> attributes)
-    : IDataset<Batch>, IDataset<CaptionedBatch>, IDataset<AttributedBatch>, IAttributes
+    : IDataset<Batch>, IDataset<CaptionedBatch>, IDataset<AttributedBatch>, IAttributes, IInMemory
 {
+    public Splits Splits => splits;
+
     public string Name => splits.Name;
 
     public string Protocol => splits.Protocol;
 
-    public DataSpec Spec => splits.Spec;
+    public DataSpec Spec { get; } = splits.Spec with { Attributes = attributes };
 
     public IReadOnlyList<DataAttribute> Attributes => attributes;
 

@@ -7,7 +7,11 @@ namespace Likeness.Data;
 /// <param name="Download">Whether a missing data set may be downloaded.</param>
 /// <param name="Whole">Whether user files without splits of their own are one test split in the file's order, instead of being divided: for scoring.</param>
 /// <param name="Labels">How many training examples keep their labels, evenly over the classes; null for all. Belongs to the data's identity too.</param>
-public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false, int? Labels = null)
+/// <param name="Disjoint">Whether a thing that is there in several domains (by its name) is trained on in one of them only. Belongs to the data's identity too.</param>
+public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false, int? Labels = null, bool Disjoint = false)
 {
     public static DataOptions Default { get; } = new();
+
+    /// <summary>Whether user files without splits of their own are divided by the names of examples and not by their places, so that several are divided alike.</summary>
+    internal bool ByName { get; init; }
 }

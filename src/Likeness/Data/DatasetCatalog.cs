@@ -31,7 +31,8 @@ public static class DatasetCatalog
 
     /// <summary>
     /// Opens a built-in data set by its name, or else the user's own data by a path: a file (.npy, .npz, .csv, .tsv, .txt, .data,
-    /// .amat, IDX), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending.
+    /// .amat, IDX), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending. Several of
+    /// images, joined as "mnist::usps", are one whose classes they are: domains.
     /// </summary>
     /// <exception cref="UsageException">The name or the protocol is unknown.</exception>
     /// <exception cref="DataException">Files are missing or damaged.</exception>
@@ -44,7 +45,25 @@ public static class DatasetCatalog
             : throw new UsageException($"The data set '{data.Name}' has no class labels, of which {labels} could be kept: leave the number of labels out, or choose labelled data.");
     }
 
+    /// <summary>The same data by a name that holds wherever the program runs: paths become absolute.</summary>
+    public static string Rooted(string name) => string.Join(JoinedDomains.Separator, JoinedDomains.Parts(name).Select(part => Path.Exists(part) ? Path.GetFullPath(part) : part));
+
     private static IDataset OpenWhole(string name, DataOptions options)
+    {
+        if (JoinedDomains.Parts(name) is { Length: > 1 } parts)
+        {
+            return JoinedDomains.Open(parts, options, part => OpenOne(part, options with { ByName = true }));
+        }
+
+        if (options.Disjoint)
+        {
+            throw new UsageException($"'{name}' is one data set, and things can only be divided among several: leave the division out, or give domains as NAME::NAME.");
+        }
+
+        return OpenOne(name, options);
+    }
+
+    private static IDataset OpenOne(string name, DataOptions options)
     {
         if (BuiltIn.FirstOrDefault(e => e.Name == name) is { } entry)
         {

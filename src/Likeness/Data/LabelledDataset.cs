@@ -6,15 +6,27 @@ namespace Likeness.Data;
 /// Examples with class labels. Where only some training examples keep theirs, labelled batches of the training split are of these alone, while
 /// unlabelled ones are of all.
 /// </summary>
-internal sealed class LabelledDataset : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IClassNames
+internal sealed class LabelledDataset
+    : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<AttributedBatch>, IDataset<UnpairedBatch>, IPairs, IClassNames, IAttributes, IInMemory
 {
     private readonly Splits _all, _labelled;
+    private readonly ClassDomains _domains;
 
-    public LabelledDataset(Splits splits, IReadOnlyList<string> classNames) : this(splits, splits, classNames)
+    /// <param name="splits">The examples with their labels.</param>
+    /// <param name="classNames">Of each label.</param>
+    /// <param name="attributes">What else is known; where nothing is, the class is an attribute.</param>
+    /// <param name="className">What that attribute is called.</param>
+    public LabelledDataset(Splits splits, IReadOnlyList<string> classNames, IReadOnlyList<DataAttribute>? attributes = null, string className = "class")
+        : this(splits.WithAttributes(attributes ?? [], className, classNames), null, classNames)
     {
     }
 
-    private LabelledDataset(Splits all, Splits labelled, IReadOnlyList<string> classNames) => (_all, _labelled, ClassNames) = (all, labelled, classNames);
+    private LabelledDataset(Splits all, Splits? labelled, IReadOnlyList<string> classNames) =>
+        (_all, _labelled, _domains, ClassNames) = (all, labelled ?? all, new(labelled ?? all), classNames);
+
+    public Splits Splits => _all;
+
+    public IReadOnlyList<DataAttribute> Attributes => Spec.Attributes;
 
     public string Name => _all.Name;
 
@@ -44,11 +56,21 @@ internal sealed class LabelledDataset : IDataset<Batch>, IDataset<LabelledBatch>
             : throw new UsageException($"A class of '{Name}' has fewer than {count / classes} training examples, its part of {count} labels: ask for fewer labels.");
     }
 
+    public int CountPairs(Split split) => _domains.CountPairs(split);
+
+    public IEnumerable<PairedBatch> ReadPairs(Split split, int batchSize, int limit = int.MaxValue) => _domains.ReadPairs(split, batchSize, limit);
+
     IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
         _all.Open(Splits.Plain, split, batchSize, seed, shard, shards);
 
     IFeed<LabelledBatch> IDataset<LabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
         _labelled.Open(Splits.Labelled, split, batchSize, seed, shard, shards);
+
+    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+        _labelled.Open(Splits.AttributedBy(Attributes.Count), split, batchSize, seed, shard, shards);
+
+    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+        _domains.Open(split, batchSize, seed, shard, shards);
 
     IFeed<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards)
     {
@@ -64,6 +86,11 @@ internal sealed class LabelledDataset : IDataset<Batch>, IDataset<LabelledBatch>
 
     IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) =>
         _labelled.Read(Splits.Labelled, split, batchSize, limit);
+
+    IEnumerable<AttributedBatch> IDataset<AttributedBatch>.Read(Split split, int batchSize, int limit) =>
+        _labelled.Read(Splits.AttributedBy(Attributes.Count), split, batchSize, limit);
+
+    IEnumerable<UnpairedBatch> IDataset<UnpairedBatch>.Read(Split split, int batchSize, int limit) => _domains.Read(split, batchSize, limit);
 
     IEnumerable<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Read(Split split, int batchSize, int limit) =>
         _labelled.Read(Splits.Labelled, split, batchSize, limit).Select(b => new PartlyLabelledBatch(b.X, b.X, b.Labels));

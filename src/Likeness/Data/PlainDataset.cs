@@ -3,8 +3,10 @@ using Likeness.Core;
 namespace Likeness.Data;
 
 /// <summary>Examples without annotations.</summary>
-internal sealed class PlainDataset(Splits splits) : IDataset<Batch>
+internal sealed class PlainDataset(Splits splits) : IDataset<Batch>, IInMemory
 {
+    public Splits Splits => splits;
+
     public string Name => splits.Name;
 
     public string Protocol => splits.Protocol;

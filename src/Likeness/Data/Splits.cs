@@ -15,6 +15,9 @@ internal sealed record Part(Examples X)
     /// <summary>The value's number, for an example and an attribute.</summary>
     public Func<int, int, int>? Attribute { get; init; }
 
+    /// <summary>What an example shows, where that is known: the same name in another domain is the same thing.</summary>
+    public Func<int, string>? Name { get; init; }
+
     /// <summary>Only the examples of these indices.</summary>
     public Part Choose(int[] indices) => this with
     {
@@ -22,9 +25,16 @@ internal sealed record Part(Examples X)
         Label = Label is { } label ? i => label(indices[i]) : null,
         Caption = Caption is { } caption ? i => caption(indices[i]) : null,
         Attribute = Attribute is { } attribute ? (i, a) => attribute(indices[i], a) : null,
+        Name = Name is { } name ? i => name(indices[i]) : null,
     };
 
     public static Part Empty { get; } = new(new ByteExamples(Array.Empty<byte>(), 1, ByteCodings.Bytes));
+}
+
+/// <summary>A data set in memory.</summary>
+internal interface IInMemory
+{
+    Splits Splits { get; }
 }
 
 /// <summary>What all data sets in memory share: a name, a protocol, three splits, and feeds over them.</summary>
@@ -41,6 +51,19 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     };
 
     public int Count(Split split) => this[split].X.Count;
+
+    /// <summary>The same with attributes; where there are none, the class is the only one.</summary>
+    public Splits WithAttributes(IReadOnlyList<DataAttribute> attributes, string className, IReadOnlyList<string> classNames)
+    {
+        if (attributes.Count > 0 || classNames.Count == 0)
+        {
+            return this with { Spec = Spec with { Attributes = attributes } };
+        }
+
+        return this with { Spec = Spec with { Attributes = [new(className, classNames)] }, Train = Of(Train), Validation = Of(Validation), Test = Of(Test) };
+
+        static Part Of(Part part) => part with { Attribute = part.Label is { } label ? (i, _) => label(i) : null };
+    }
 
     public IFeed<TBatch> Open<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, ulong seed, int shard, int shards)
     {

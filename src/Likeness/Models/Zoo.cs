@@ -49,6 +49,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Adversarial.ClassDcgan.Recipe,
         Adversarial.InfoGan.Recipe,
         Adversarial.PuzzleGan.Recipe,
+        Translation.CycleGan.Recipe,
         Diffusion.Ddpm.Recipe,
         Judges.Classifier.Recipe);
 

@@ -61,3 +61,10 @@ public sealed class MaxPool(Extent kernel, Extent? stride = null) : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng) => x.MaxPool2d([kernel.Height, kernel.Width], [_stride.Height, _stride.Width]);
 }
+
+/// <summary>Continues images [n, channels, height, width] beyond their edges by their mirror image; as PyTorch's ReflectionPad2d.</summary>
+/// <param name="width">Pixels on each side; fewer than the image has.</param>
+public sealed class ReflectionPad(int width) : Layer
+{
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.Pad([width, width, width, width], "reflect");
+}

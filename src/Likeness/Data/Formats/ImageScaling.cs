@@ -27,6 +27,23 @@ internal static class ImageScaling
         return new(image.Width, image.Height, colours, pixels);
     }
 
+    /// <summary>Colours as ITU-R 601 luma; grey as it is.</summary>
+    public static Image Grey(Image image)
+    {
+        if (image.Channels == 1)
+        {
+            return image;
+        }
+
+        var pixels = new byte[image.Width * image.Height];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (byte)(((299 * image.Pixels[3 * i]) + (587 * image.Pixels[(3 * i) + 1]) + (114 * image.Pixels[(3 * i) + 2]) + 500) / 1000);
+        }
+
+        return new(image.Width, image.Height, 1, pixels);
+    }
+
     /// <summary>
     /// The centre square of an image, scaled to <paramref name="size"/> by a triangle filter that is as wide as the step
     /// between output pixels, so that shrinking averages instead of skipping.

@@ -96,6 +96,7 @@ public static class Shapes
             {
                 Label = i => Number(attributes[0], At(split, i).Shape),
                 Caption = i => At(split, i).Caption,
+                Name = i => $"{i}",
                 Attribute = (i, a) =>
                 {
                     var scene = At(split, i);

@@ -28,7 +28,8 @@ internal static class UserImages
         var (domain, coding) = Protocols.ForImages(protocol);
         var (folder, images) = ImageFolder.Read(path, options.Size);
 
-        var (splits, classes) = Places(folder, options);
+        var names = Names(folder.Files);
+        var (splits, classes) = Places(folder, names, options);
         var (labels, classNames) = Numbered(classes);
         var captions = Captions(folder.Metadata);
         var attributes = Attributes(folder.Metadata);
@@ -38,14 +39,16 @@ internal static class UserImages
             Label = labels is null ? null : i => labels[chosen[i]],
             Caption = captions is null ? null : i => captions[chosen[i]],
             Attribute = (i, a) => attributes[a].Values[chosen[i]],
+            Name = i => names[chosen[i]],
         }).ToArray();
         var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]);
         var named = attributes.Select(a => a.Attribute).ToList();
         return (labels, captions) switch
         {
             (not null, not null) => new AnnotatedDataset(all, classNames, named),
-            (not null, null) => new LabelledDataset(all, classNames),
+            (not null, null) => new LabelledDataset(all, classNames, named),
             (null, not null) => new CaptionedDataset(all, named),
+            _ when named.Count > 0 => new AttributedDataset(all, named),
             _ => new PlainDataset(all),
         };
     }
@@ -56,15 +59,35 @@ internal static class UserImages
             ? [.. texts.Zip(keywords, (text, words) => words.Length > 0 ? $"{text}, {words}" : text)]
             : table?.Column("text");
 
+    // What an image shows, whatever kind of picture it is: its place below the folder that holds everything and below that of its split.
+    private static string[] Names(IReadOnlyList<string> files)
+    {
+        var outer = Outer(files.Select(f => f.Split('/')[..^1]).ToList());
+        return [.. files.Select(file =>
+        {
+            var parts = Path.ChangeExtension(file, null).Split('/')[outer..];
+            return string.Join('/', parts.Length > 1 && SplitNames.ContainsKey(parts[0]) ? parts[1..] : parts);
+        })];
+    }
+
+    // How many folders hold everything, and have no meaning: an archive often has one.
+    private static int Outer(List<string[]> folders)
+    {
+        var depth = 0;
+        while (folders.TrueForAll(f => f.Length > depth && f[depth] == folders[0][depth] && !SplitNames.ContainsKey(f[depth])) && folders.Exists(f => f.Length > depth + 1))
+        {
+            depth++;
+        }
+
+        return depth;
+    }
+
     // Where each image goes and which class it has, from its metadata or else from its folders.
-    private static (int[][] Splits, IReadOnlyList<string>? Classes) Places(ImageFolder folder, DataOptions options)
+    private static (int[][] Splits, IReadOnlyList<string>? Classes) Places(ImageFolder folder, string[] names, DataOptions options)
     {
         var folders = folder.Files.Select(f => f.Split('/')[..^1]).ToList();
-        // An archive often holds one folder that holds everything.
-        while (folders.TrueForAll(f => f.Length > 0 && f[0] == folders[0][0] && !SplitNames.ContainsKey(f[0])) && folders.Exists(f => f.Length > 1))
-        {
-            folders = folders.ConvertAll(f => f[1..]);
-        }
+        var outer = Outer(folders);
+        folders = folders.ConvertAll(f => f[outer..]);
 
         var splitNames = folder.Metadata?.Column("split");
         if (splitNames is null && folders.TrueForAll(f => f.Length > 0 && SplitNames.ContainsKey(f[0])))
@@ -78,7 +101,7 @@ internal static class UserImages
             : folders.TrueForAll(f => f.Length > 0) ? folders.ConvertAll(f => f[0]) : null;
         if (splitNames is null)
         {
-            return (Allotment.Of(folder.Files.Count, options), classes);
+            return (options.ByName ? Allotment.ByName(names, options) : Allotment.Of(folder.Files.Count, options), classes);
         }
 
         var splits = Enumerable.Range(0, splitNames.Count).ToLookup(i => SplitNames.TryGetValue(splitNames[i], out var split)

@@ -1,0 +1,31 @@
+using Likeness.Core;
+
+namespace Likeness.Data;
+
+/// <summary>Examples with attributes and nothing else.</summary>
+internal sealed class AttributedDataset(Splits splits, IReadOnlyList<DataAttribute> attributes) : IDataset<Batch>, IDataset<AttributedBatch>, IAttributes, IInMemory
+{
+    public Splits Splits => splits;
+
+    public string Name => splits.Name;
+
+    public string Protocol => splits.Protocol;
+
+    public DataSpec Spec { get; } = splits.Spec with { Attributes = attributes };
+
+    public IReadOnlyList<DataAttribute> Attributes => attributes;
+
+    public int Count(Split split) => splits.Count(split);
+
+    IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+        splits.Open(Splits.Plain, split, batchSize, seed, shard, shards);
+
+    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+        splits.Open(Splits.AttributedBy(attributes.Count), split, batchSize, seed, shard, shards);
+
+    IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) =>
+        splits.Read(Splits.Plain, split, batchSize, limit);
+
+    IEnumerable<AttributedBatch> IDataset<AttributedBatch>.Read(Split split, int batchSize, int limit) =>
+        splits.Read(Splits.AttributedBy(attributes.Count), split, batchSize, limit);
+}

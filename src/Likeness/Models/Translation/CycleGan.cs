@@ -1,0 +1,183 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Translation;
+
+/// <summary>What a CycleGAN is made of. The defaults are the paper's; what is null follows the image.</summary>
+public sealed record CycleGanOptions
+{
+    [Description("channels of the generators' first and last layers; four times as many in the middle")]
+    public int Width { get; init; } = 64;
+
+    [Description("residual blocks of a generator; null: 9 from 256 pixels on, 6 from 64 on, 4 below")]
+    public int? Blocks { get; init; }
+
+    [Description("channels of the critics' first layer, doubled up to eight times as many")]
+    public int CriticWidth { get; init; } = 64;
+
+    [Description("halvings in a critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most")]
+    public int? CriticHalvings { get; init; }
+
+    [Description("weight λ of the way there and back")]
+    public double Cycle { get; init; } = 10;
+
+    [Description("weight of leaving images of the own domain as they are, in parts of λ")]
+    public double Identity { get; init; } = 0.5;
+
+    [Description("generated images of the past that each critic is shown from; 0 for none")]
+    public int Pool { get; init; } = 50;
+
+    [Description("least-squares, non-saturating, minimax, hinge or wasserstein")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.LeastSquares;
+
+    [Description("how the generators descend")]
+    public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+
+    [Description("how the critics descend")]
+    public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+}
+
+/// <summary>
+/// CycleGAN (Zhu et al. 2017): translators G: A → B and F: B → A, learned from two heaps of images without pairs. Each has a critic of its domain, and
+/// <code>L(G, F, D_A, D_B) = L_GAN(G, D_B) + L_GAN(F, D_A) + λ·L_cyc(G, F) + λ/2·L_identity(G, F)      (equation 3, section 5.2)</code>
+/// with L_cyc = E‖F(G(a)) − a‖₁ + E‖G(F(b)) − b‖₁: who comes back has lost nothing on the way. Deterministic.
+/// </summary>
+public sealed class CycleGan : Module, ITranslator
+{
+    private readonly DataSpec _spec;
+    private readonly CycleGanOptions _options;
+    private readonly Sequential _g, _f;
+
+    public CycleGan(DataSpec spec, CycleGanOptions options, Rng rng)
+    {
+        if (options.Width < 1 || options.CriticWidth < 1 || options.Blocks < 0 || options.CriticHalvings is < 1 or > 5 || options.Pool < 0 || options.Cycle < 0 || options.Identity < 0)
+        {
+            throw new UsageException(
+                $"A CycleGAN cannot have width {options.Width}, critic width {options.CriticWidth}, {options.Blocks} blocks, {options.CriticHalvings} halvings, a pool of {options.Pool} and weights {options.Cycle} and {options.Identity}: widths are at least 1, halvings 1 to 5, the rest at least 0.");
+        }
+
+        if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
+        {
+            throw new UsageException($"A CycleGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with --size 32.");
+        }
+
+        (_spec, _options) = (spec, options);
+        var blocks = options.Blocks ?? TranslationNetworks.Blocks(spec);
+        _g = Add("G", TranslationNetworks.ReflectingGenerator(spec, options.Width, blocks, rng));
+        _f = Add("F", TranslationNetworks.ReflectingGenerator(spec, options.Width, blocks, rng));
+        Domains = [spec.DomainGroups.FirstOrDefault(d => d.Values.Count == 2) ?? new("class", ["0", "1"])];
+    }
+
+    public static Recipe<CycleGanOptions, CycleGan, UnpairedBatch> Recipe { get; } = new(
+        "cycle-gan",
+        "Translates images between two domains, learned from two heaps of images without a single pair.",
+        new("zhu2017cyclegan", "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
+            "Zhu, Jun-Yan and Park, Taesung and Isola, Phillip and Efros, Alexei A.", "ICCV", 2017, "arXiv:1703.10593"),
+        new(),
+        CycleGanJson.Default.CycleGanOptions,
+        (spec, options, rng) => new CycleGan(spec, options, rng),
+        (model, _, rng) => new Cycles(model, rng),
+        new(Steps: 40_000, BatchSize: 1),
+        new("images of two domains or classes", s => DataNeed.Images.Accepts(s) && s.Classes == 2))
+    {
+        // A pool that is full before laws of a few steps of eight examples end.
+        Smallest = new() { Width = 4, Blocks = 1, CriticWidth = 6, Pool = 20, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
+    };
+
+    public IReadOnlyList<DataAttribute> Domains { get; }
+
+    public Tensor Translate(Tensor x, Tensor target)
+    {
+        var y = _spec.Check(x);
+        foreach (var (domain, generator) in new[] { (0, _f), (1, _g) })
+        {
+            var wanted = target.Select(1, 0).Eq(domain);
+            if (wanted.Any().Item() != 0)
+            {
+                y = Ops.Where(wanted.Reshape([-1, 1, 1, 1]), _spec.Denormalise(generator.Call(_spec.Normalise(x))), y);
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>The generators take their turn together, then both critics, which are shown images of the past as well.</summary>
+    internal sealed class Cycles : Objective<UnpairedBatch>
+    {
+        private readonly CycleGan _model;
+        private readonly Sequential _criticA, _criticB;
+        private readonly ImagePool _poolA, _poolB;
+        private readonly Player _generators, _critics, _pools;
+
+        public Cycles(CycleGan model, Rng rng)
+        {
+            var (spec, o) = (model._spec, model._options);
+            var halvings = o.CriticHalvings ?? TranslationNetworks.CriticHalvings(spec);
+            _model = Add("model", model);
+            _criticA = Add("D_A", TranslationNetworks.PatchCritic(spec, o.CriticWidth, halvings, rng));
+            _criticB = Add("D_B", TranslationNetworks.PatchCritic(spec, o.CriticWidth, halvings, rng));
+            _poolA = Add("pool_A", new ImagePool(o.Pool, spec, rng.Device));
+            _poolB = Add("pool_B", new ImagePool(o.Pool, spec, rng.Device));
+            _generators = new Player("generators", o.Generator, model);
+            _critics = new Player("critics", o.Critic, _criticA, _criticB);
+            _pools = new Player("pools", new Sgd());
+        }
+
+        public override IReadOnlyList<Player> Players => [_generators, _critics, _pools];
+
+        public override IEnumerable<Turn> Round(IFeed<UnpairedBatch> feed, Rng rng)
+        {
+            var (o, g, f) = (_model._options, _model._g, _model._f);
+            var batch = feed.Next();
+            var (a, b) = (_model._spec.Normalise(batch.A), _model._spec.Normalise(batch.B));
+            var n = a.Size(0);
+
+            // Instance normalisation keeps examples apart, so that each generator is called on all that it has to look at together.
+            var fromG = g.Call(Ops.Cat([a, b])); // G(a), G(b)
+            var fakeB = fromG.Narrow(0, 0, n);
+            var fromF = f.Call(Ops.Cat([b.To(fakeB.ScalarType), a.To(fakeB.ScalarType), fakeB])); // F(b), F(a), F(G(a))
+            var fakeA = fromF.Narrow(0, 0, n);
+            Term[] terms =
+            [
+                ("adversarial-a", o.Loss.Generator(_criticA.Call(fakeA))), // equation 1
+                ("adversarial-b", o.Loss.Generator(_criticB.Call(fakeB))),
+                ("cycle-a", o.Cycle * Distance(fromF.Narrow(0, 2 * n, n), a)), // equation 2
+                ("cycle-b", o.Cycle * Distance(g.Call(fakeA), b)),
+            ];
+            yield return _generators.Minimise(o.Identity == 0 ? terms :
+            [
+                .. terms,
+                ("identity-a", o.Identity * o.Cycle * Distance(fromF.Narrow(0, n, n), a)), // section 5.2
+                ("identity-b", o.Identity * o.Cycle * Distance(fromG.Narrow(0, n, n), b)),
+            ]);
+
+            var (shownA, keepA) = _poolA.Draw(fakeA.Detach(), rng);
+            var (shownB, keepB) = _poolB.Draw(fakeB.Detach(), rng);
+            // Half of the loss: the critics learn half as fast as the generators (section 7.1).
+            yield return _critics.Minimise([.. Verdict(_criticA, "a", a, shownA), .. Verdict(_criticB, "b", b, shownB)]);
+            yield return _pools.Assign(() =>
+            {
+                keepA();
+                keepB();
+            });
+        }
+
+        private Term[] Verdict(Sequential critic, string domain, Tensor real, Tensor shown)
+        {
+            var (loss, n) = (_model._options.Loss, real.Size(0));
+            var verdicts = critic.Call(Ops.Cat([real.To(shown.ScalarType), shown]));
+            return [($"real-{domain}", 0.5 * loss.Real(verdicts.Narrow(0, 0, n))), ($"fake-{domain}", 0.5 * loss.Fake(verdicts.Narrow(0, n, n)))];
+        }
+
+        private static Tensor Distance(Tensor x, Tensor y) => (x - y).Abs().Mean();
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CycleGanOptions))]
+internal sealed partial class CycleGanJson : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using Likeness.Torch;
+
+namespace Likeness.Cli.Tests;
+
+/// <summary>Pictures of another domain, from networks of two steps: what counts is that every picture arrives under its name.</summary>
+public sealed class TranslateVerbTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("likeness-translate-").FullName;
+
+    private string this[string name] => Path.Combine(_folder, name);
+
+    [Fact]
+    public void Pictures_of_any_kind_keep_their_names_and_what_is_known_of_them()
+    {
+        var run = Train();
+        Draw("photos/one.png", 40, 30, 3);
+        Draw("photos/deep/two.jpg", 12, 12, 3);
+        File.WriteAllLines(this["photos/metadata.csv"], ["file_name,label", "one.png,\"a, b\"", "deep/two.jpg,c"]);
+        Draw("three.png", 12, 12, 1);
+        var grid = this["grid.png"];
+        var outcome = CommandLine.Run("translate", run, this["photos"], this["three.png"], "shapes-grey", "--limit", "5", "--to", "shapes-outline", "-o", this["out"], "--grid", grid);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("8 pictures translated to shapes-outline", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("1 picture of another size", outcome.Error, StringComparison.Ordinal);
+
+        string[] expected = ["deep/two.png", "metadata.csv", "one.png", "test-00000.png", "test-00001.png", "test-00002.png", "test-00003.png", "test-00004.png", "three.png"];
+        Assert.Equal(expected, Directory.EnumerateFiles(this["out"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(this["out"], f)).Order(StringComparer.Ordinal));
+        var picture = ImageCodec.Decode(File.ReadAllBytes(this["out/one.png"]));
+        Assert.Equal((12, 12, 3), (picture.Width, picture.Height, picture.Channels));
+        var table = File.ReadAllLines(this["out/metadata.csv"]);
+        Assert.StartsWith("file_name,label", table[0], StringComparison.Ordinal);
+        Assert.Contains(table, line => line.StartsWith("one.png,\"a, b\"", StringComparison.Ordinal));
+
+        // Eight rows of before, after and back, each cell of 12 pixels drawn five times as large with 2 between.
+        var cells = ImageCodec.Decode(File.ReadAllBytes(grid));
+        Assert.Equal(((3 * 62) + 2, (8 * 62) + 2), (cells.Width, cells.Height));
+
+        // What is there is not lost, and what comes twice is refused.
+        var again = CommandLine.Run("translate", run, this["three.png"], "--to", "shapes-grey", "-o", this["out"]);
+        Assert.Equal((2, true), (again.Code, again.Error.Contains("--force", StringComparison.Ordinal)));
+        var twice = CommandLine.Run("translate", run, this["three.png"], this["three.png"], "--to", "shapes-grey", "-o", this["other"]);
+        Assert.Equal((2, true), (twice.Code, twice.Error.Contains("three.png", StringComparison.Ordinal)));
+        Assert.False(Directory.Exists(this["other"]));
+    }
+
+    [Fact]
+    public void A_broken_picture_is_named_and_the_others_are_translated()
+    {
+        var run = Train();
+        Draw("mixed/good.png", 12, 12, 3);
+        File.WriteAllText(this["mixed/bad.png"], "no picture");
+        var outcome = CommandLine.Run("translate", run, this["mixed"], "--to", "domain=shapes-grey", "-o", this["out"]);
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("bad.png", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 pictures could not be read", outcome.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.True(File.Exists(this["out/good.png"]));
+    }
+
+    [Theory]
+    [InlineData("Did you mean 'shapes-grey'", "shapes-gray")]
+    [InlineData("one domain of 'domain' only", "shapes-grey", "shapes-outline")]
+    public void A_domain_must_be_one_of_the_models(string message, params string[] domains)
+    {
+        var outcome = CommandLine.Run(["translate", Train(), "shapes", "-o", this["out"], "--to", .. domains]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Train()
+    {
+        CommandLine.Succeed("train", "cycle-gan", "--data", "shapes-grey::shapes-outline", "--size", "12", "--disjoint", "--set", "width=4", "blocks=1", "criticWidth=4", "pool=4",
+            "--steps", "2", "--batch", "4", "--threads", "1", "--out", this["run"]);
+        Assert.Contains("\"disjoint\": true", File.ReadAllText(this["run/run.json"]), StringComparison.Ordinal);
+        CommandLine.Succeed("resume", this["run"], "--steps", "3");
+        return this["run"];
+    }
+
+    private void Draw(string name, int width, int height, int channels)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[name])!);
+        var image = new Image(width, height, channels, [.. Enumerable.Range(0, width * height * channels).Select(i => (byte)(i * 7))]);
+        File.WriteAllBytes(this[name], name.EndsWith(".jpg", StringComparison.Ordinal) ? ImageCodec.EncodeJpeg(image) : ImageCodec.EncodePng(image));
+    }
+}
