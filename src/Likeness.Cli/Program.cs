@@ -65,6 +65,7 @@ internal static class Program
             AnomaliesVerb.Create(terminal),
             CompleteVerb.Create(terminal),
             TranslateVerb.Create(terminal),
+            RestoreVerb.Create(terminal),
             CompressVerb.Create(terminal),
             DecompressVerb.Create(terminal),
             EncodeVerb.Create(terminal),

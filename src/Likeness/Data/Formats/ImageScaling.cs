@@ -44,40 +44,47 @@ internal static class ImageScaling
         return new(image.Width, image.Height, 1, pixels);
     }
 
-    /// <summary>
-    /// The centre square of an image, scaled to <paramref name="size"/> by a triangle filter that is as wide as the step
-    /// between output pixels, so that shrinking averages instead of skipping.
-    /// </summary>
+    /// <summary>The centre square of an image, scaled to <paramref name="size"/>.</summary>
     public static Image Square(Image image, int size)
     {
         var side = Math.Min(image.Width, image.Height);
-        if (image.Width == size && image.Height == size)
+        return Scale(image, ((image.Width - side) / 2, (image.Height - side) / 2, side, side), size, size);
+    }
+
+    /// <summary>The whole image, scaled to another size; its proportions change with it.</summary>
+    public static Image Stretch(Image image, int width, int height) => Scale(image, (0, 0, image.Width, image.Height), width, height);
+
+    // By a triangle filter that is as wide as the step between output pixels, so that shrinking averages instead of skipping.
+    private static Image Scale(Image image, (int Left, int Top, int Width, int Height) part, int width, int height)
+    {
+        if (image.Width == width && image.Height == height)
         {
             return image;
         }
 
-        var (left, top, channels) = ((image.Width - side) / 2, (image.Height - side) / 2, image.Channels);
-        var taps = Taps(side, size);
-        var rows = new float[side * size * channels]; // every row scaled: [side, size, channels]
-        for (var y = 0; y < side; y++)
+        var channels = image.Channels;
+        var taps = Taps(part.Width, width);
+        var rows = new float[part.Height * width * channels]; // every row scaled: [part.Height, width, channels]
+        for (var y = 0; y < part.Height; y++)
         {
-            for (var x = 0; x < size; x++)
+            for (var x = 0; x < width; x++)
             {
                 for (var c = 0; c < channels; c++)
                 {
                     var sum = 0f;
                     for (var k = 0; k < taps[x].Weights.Length; k++)
                     {
-                        sum += taps[x].Weights[k] * image.Pixels[((((top + y) * image.Width) + left + taps[x].First + k) * channels) + c];
+                        sum += taps[x].Weights[k] * image.Pixels[((((part.Top + y) * image.Width) + part.Left + taps[x].First + k) * channels) + c];
                     }
 
-                    rows[(((y * size) + x) * channels) + c] = sum;
+                    rows[(((y * width) + x) * channels) + c] = sum;
                 }
             }
         }
 
-        var pixels = new byte[size * size * channels];
-        var stride = size * channels;
+        taps = Taps(part.Height, height);
+        var pixels = new byte[width * height * channels];
+        var stride = width * channels;
         for (var i = 0; i < pixels.Length; i++)
         {
             var (first, weights) = taps[i / stride];
@@ -90,7 +97,7 @@ internal static class ImageScaling
             pixels[i] = (byte)Math.Clamp(sum, 0, 255);
         }
 
-        return new(size, size, channels, pixels);
+        return new(width, height, channels, pixels);
     }
 
     /// <summary>Interleaved pixels as planes [channels, height, width]; grey is repeated where colour is wanted.</summary>

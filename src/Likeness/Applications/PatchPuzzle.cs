@@ -1,0 +1,77 @@
+using Likeness.Core;
+using Likeness.Data;
+using Likeness.Data.Formats;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>Whole images from patches: patches in files, and patches that are cut out of examples.</summary>
+public static class PatchPuzzle
+{
+    private const long LargestFile = 256L << 20;
+    private const long MostPixels = 64L << 20;
+
+    /// <summary>What makes a whole of patches.</summary>
+    /// <exception cref="UsageException">The model cannot.</exception>
+    public static IRestorer Restorer(Module model) => model as IRestorer
+        ?? throw new UsageException($"A {model.GetType().Name} cannot make whole images of patches: choose a model that can restore from patches (see 'likeness models').");
+
+    /// <summary>The patches in PNG or JPEG files of any size, [1, patches, channels, height, width], each stretched to the size of an example.</summary>
+    /// <param name="paths">The files, in any order.</param>
+    /// <param name="restorer">Which says how many there have to be.</param>
+    /// <param name="spec">What examples are.</param>
+    /// <param name="protocol">How values came about of bytes.</param>
+    /// <exception cref="UsageException">There are more or fewer than the model was trained with.</exception>
+    /// <exception cref="DataException">A file is no readable image.</exception>
+    public static Tensor Read(IReadOnlyList<string> paths, IRestorer restorer, DataSpec spec, string protocol)
+    {
+        if (paths.Count != restorer.PatchCount)
+        {
+            throw new UsageException($"The model makes a whole of {restorer.PatchCount} patches, and {paths.Count} {(paths.Count == 1 ? "was" : "were")} given: give {restorer.PatchCount}.");
+        }
+
+        var (_, coding) = Protocols.ForImages(protocol);
+        var values = new float[paths.Count * spec.Dimensions];
+        var bytes = new byte[spec.Dimensions];
+        foreach (var (i, path) in paths.Index())
+        {
+            var image = Open(path);
+            image = spec.Channels == 1 ? ImageScaling.Grey(image) : image;
+            ImageScaling.Planes(ImageScaling.Stretch(image, spec.Width, spec.Height), spec.Channels, bytes);
+            coding(bytes, (ulong)i, values.AsSpan(i * bytes.Length, bytes.Length));
+        }
+
+        return Tensor.From(values, [1, paths.Count, .. spec.Shape.Select(d => (long)d)]);
+    }
+
+    /// <summary>In each row the patches of an example, the mask that was made of them, the image that was made of them, and the example.</summary>
+    /// <param name="originals">[n, channels, height, width].</param>
+    /// <param name="puzzle">Their patches.</param>
+    /// <param name="made">What was made of these.</param>
+    /// <param name="spec">What they are.</param>
+    public static Image Picture(Tensor originals, Puzzle puzzle, Restoration made, DataSpec spec)
+    {
+        using var scope = new TensorScope();
+        var (n, count) = (originals.Shape[0], puzzle.Patches.Shape[1]);
+        // Masks between the darkest and the brightest value.
+        var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.Min().Item(), originals.Max().Item());
+        var mask = (made.Mask * (high - low) + low).Expand(originals.Shape);
+        var rows = Ops.Cat([puzzle.Patches, mask.Unsqueeze(1), made.Image.Unsqueeze(1), originals.Unsqueeze(1)], 1);
+        var bytes = ((rows - low) * (high > low ? 255 / (high - low) : 0)).Round().Clamp(0, 255);
+        return ImageGrid.Draw(bytes.Reshape([n * (count + 3), .. originals.Shape[1..]]), spec with { Domain = new Domain.Byte() }, (int)count + 3);
+    }
+
+    private static Image Open(string path)
+    {
+        try
+        {
+            using var file = BoundedReader.Open(path, LargestFile);
+            return ImageScaling.Opaque(ImageCodec.Decode(file.ReadToEnd(), 0, MostPixels));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataException($"'{path}' is not a readable image ({e.Message.TrimEnd('.')}): give PNG or JPEG files.", e);
+        }
+    }
+}
