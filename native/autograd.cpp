@@ -57,14 +57,18 @@ struct CallerNode final : torch::autograd::Node {
         for (size_t i = 0; i < grads.size(); i++) {
             handles[i] = grads[i].defined() ? reinterpret_cast<lk_tensor*>(grads[i].unsafeGetTensorImpl()) : nullptr;
         }
+        // Anything but null says on entry that nobody asks for this one.
         std::vector<lk_tensor*> results(static_cast<size_t>(inputs_), nullptr);
+        for (size_t i = 0; i < results.size(); i++) {
+            results[i] = task_should_compute_output(i) ? nullptr : unwanted();
+        }
         char message[1024] = "";
         const auto status = backward_(
             context_.get(), handles.data(), static_cast<int32_t>(handles.size()), results.data(), inputs_, message, sizeof message);
         variable_list gradients;
         gradients.reserve(results.size());
         for (auto* result : results) {
-            gradients.push_back(take_back(result));
+            gradients.push_back(result == unwanted() ? at::Tensor() : take_back(result));
         }
         message[sizeof message - 1] = 0;
         TORCH_CHECK(status == 0, message);
@@ -72,6 +76,11 @@ struct CallerNode final : torch::autograd::Node {
     }
 
 private:
+    static lk_tensor* unwanted() {
+        static char mark = 0;
+        return reinterpret_cast<lk_tensor*>(&mark);
+    }
+
     lk_backward backward_;
     Context context_;
     int32_t inputs_;

@@ -106,8 +106,9 @@ LK_API lk_status lk_autograd_inference_enter(void** guard);   /* guards are left
 LK_API lk_status lk_autograd_inference_leave(void* guard);
 LK_API lk_status lk_autograd_bump_version(lk_tensor* t);      /* after writing through the data pointer */
 
-/* The backward of a custom function: grads[i] belongs to output i (null: zero), results[j] to input j (null: none). What it
- * writes is owned by the native side. Returns 0, or writes a message of at most message_size bytes and returns 1. */
+/* The backward of a custom function: grads[i] belongs to output i (null: zero), results[j] to input j (null: none). On entry
+ * results[j] is null where that gradient is asked for; the others may be left as they are. What it writes is owned by the
+ * native side. Returns 0, or writes a message of at most message_size bytes and returns 1. */
 typedef int32_t (*lk_backward)(void* context, lk_tensor* const* grads, int32_t grad_count, lk_tensor** results, int32_t result_count,
     char* message, int32_t message_size);
 /* Makes outputs (computed without recording) the results of a node over inputs; does nothing but release the context when

@@ -53,7 +53,11 @@ public static unsafe class Autograd
     /// gets the gradient of the output and the saved tensors, and returns one gradient (or null) per input. When the
     /// gradient itself is being recorded, <see cref="IsRecording"/> is true inside it, and it must use recorded operators.
     /// </summary>
-    public static Tensor Custom(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, Func<Tensor> forward, Func<Tensor, Tensor[], Tensor?[]> backward)
+    public static Tensor Custom(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, Func<Tensor> forward, Func<Tensor, Tensor[], Tensor?[]> backward) =>
+        Custom(inputs, saved, forward, (grad, kept, _) => backward(grad, kept));
+
+    /// <summary>The same for a <paramref name="backward"/> that is told, for each input, whether its gradient is asked for; what it returns for the others is dropped.</summary>
+    public static Tensor Custom(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, Func<Tensor> forward, Func<Tensor, Tensor[], bool[], Tensor?[]> backward)
     {
         Tensor output;
         using (NoGrad())
@@ -91,9 +95,15 @@ public static unsafe class Autograd
                 return 0;
             }
 
+            var wanted = new bool[resultCount];
+            for (var i = 0; i < resultCount; i++)
+            {
+                wanted[i] = results[i] == 0;
+            }
+
             nint grad;
             Native.TensorRetain(grads[0], &grad);
-            var answers = custom.Backward(Tensor.Wrap(grad), custom.Saved());
+            var answers = custom.Backward(Tensor.Wrap(grad), custom.Saved(), wanted);
             if (answers.Length != resultCount)
             {
                 throw new InvalidOperationException($"The custom backward returned {answers.Length} gradients for {resultCount} inputs.");
@@ -101,7 +111,7 @@ public static unsafe class Autograd
 
             for (var i = 0; i < resultCount; i++)
             {
-                results[i] = answers[i]?.Retain() ?? 0;
+                results[i] = wanted[i] && answers[i] is { } answer ? answer.Retain() : 0;
             }
 
             return 0;
@@ -144,11 +154,11 @@ public static unsafe class Autograd
     }
 
     // What a custom function needs again for its backward, owned by the recorded node.
-    private sealed class CustomContext(Func<Tensor, Tensor[], Tensor?[]> backward, ReadOnlySpan<Tensor> saved)
+    private sealed class CustomContext(Func<Tensor, Tensor[], bool[], Tensor?[]> backward, ReadOnlySpan<Tensor> saved)
     {
         private readonly nint[] _saved = Retained(saved);
 
-        public Func<Tensor, Tensor[], Tensor?[]> Backward => backward;
+        public Func<Tensor, Tensor[], bool[], Tensor?[]> Backward => backward;
 
         public Tensor[] Saved() => Array.ConvertAll(_saved, handle =>
         {

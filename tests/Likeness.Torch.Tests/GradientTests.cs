@@ -42,6 +42,7 @@ public sealed class GradientTests
         ["div_.Tensor"] = Two((a, b) => (a * 1).DivInPlace(b), s_matrix, s_matrix) with { From = AwayFromZero },
         ["div_.Scalar"] = One(x => (x * 1).DivInPlace(3)),
         ["neg"] = One(x => x.Neg()),
+        ["lerp.Tensor"] = new(i => i[0].Lerp(i[1], i[2]), [s_matrix, s_matrix, [3, 1]]),
         ["pow.Tensor_Scalar"] = One(x => x.Pow(2.5)) with { From = Positive },
 
         // Functions of one number
@@ -58,6 +59,8 @@ public sealed class GradientTests
         ["sigmoid"] = One(x => x.Sigmoid()),
         ["relu"] = One(x => x.Relu()) with { From = AwayFromZero },
         ["leaky_relu"] = One(x => x.LeakyRelu(0.2)) with { From = AwayFromZero },
+        ["leaky_relu_"] = One(x => (x * 1).LeakyReluInPlace(0.2)) with { From = AwayFromZero },
+        ["leaky_relu_backward"] = Two((g, x) => Ops.LeakyReluBackward(g, x, 0.2, false), s_matrix, s_matrix) with { From = AwayFromZero },
         ["silu"] = One(x => x.Silu()),
         ["gelu"] = One(x => x.Gelu()),
         ["elu"] = One(x => x.Elu()) with { From = AwayFromZero },

@@ -26,7 +26,7 @@ public abstract record CriticPenalty
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
             var share = rng.Uniform([real.Shape[0], .. Enumerable.Repeat(1L, real.Dims - 1)]).To(real.ScalarType);
-            var between = (real * share + fake.Detach() * (1 - share)).Detach().WithGrad();
+            var between = fake.Detach().To(real.ScalarType).Lerp(real, share).Detach().WithGrad();
             var slope = Autograd.Grad(critic(between).Sum(), between, createGraph: true);
             return Lambda * ((Norm(slope) - 1).Square().Mean());
         }

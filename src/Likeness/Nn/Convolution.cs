@@ -37,7 +37,11 @@ public sealed class Conv2d : Layer
         (_stride, _padding, _dilation, _groups) = (stride ?? 1, padding, dilation ?? 1, groups);
         _weight = Parameter(spectralNorm ? "weight_orig" : "weight", (weight ?? Init.Default).Make(rng, outputs, inputs / groups, kernel.Height, kernel.Width));
         _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)inputs / groups * kernel.Height * kernel.Width)) : null;
-        _norm = spectralNorm ? new(_weight, Buffer, rng) : null;
+        if (spectralNorm)
+        {
+            _norm = new(_weight, Buffer, rng);
+            DependsOnCall();
+        }
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>

@@ -13,7 +13,7 @@ public static class Equalized
 }
 
 /// <summary>y = x·(c·W)ᵀ + b over the last dimension; parameters weight [outputs, inputs] and bias [outputs]. See <see cref="Equalized"/>.</summary>
-public sealed class EqualizedLinear : Layer
+public sealed class EqualizedLinear : Layer, IRectified
 {
     private readonly Tensor _weight, _bias;
     private readonly double _scale;
@@ -25,11 +25,13 @@ public sealed class EqualizedLinear : Layer
         _bias = Parameter("bias", Init.Zeros.Make(rng, outputs));
     }
 
+    Tensor IRectified.Rectified(Tensor x, double slope) => RectifiedLinearFunction.Call(x, _weight * _scale, _bias, slope);
+
     protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _weight * _scale, _bias);
 }
 
 /// <summary>A convolution that keeps height and width, with weights c·W; parameters weight [outputs, inputs, k, k] and bias [outputs]. See <see cref="Equalized"/>.</summary>
-public sealed class EqualizedConv2d : Layer
+public sealed class EqualizedConv2d : Layer, IRectified, IEnlarging
 {
     private readonly Tensor _weight, _bias;
     private readonly double _scale;
@@ -47,7 +49,35 @@ public sealed class EqualizedConv2d : Layer
         _bias = Parameter("bias", Init.Zeros.Make(rng, outputs));
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Conv2d(x, _weight * _scale, _bias, padding: [_padding, _padding]);
+    Tensor IRectified.Rectified(Tensor x, double slope) => Call(x, slope);
+
+    // Of the kernel's values, those that meet the same pixel are added first: with a kernel of 3×3 for each pixel of the result 4
+    // products instead of 9. The authors' code has it as "fused_scale".
+    Tensor IEnlarging.Enlarged(Tensor x, double? slope)
+    {
+        var (outputs, inputs, k) = (_weight.Size(0), _weight.Size(1), _weight.Size(2));
+        var spread = (_weight * _scale).Transpose(0, 1).Reshape([inputs * outputs, k * k]).Mm(Spread((int)k).To(_weight.ScalarType).To(_weight.Device));
+        return ConvolutionFunction.Transposed(x, spread.Reshape([inputs, outputs, k + 1, k + 1]), _bias, 2, _padding, slope);
+    }
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Call(x, null);
+
+    private Tensor Call(Tensor x, double? slope) => ConvolutionFunction.Call(x, _weight * _scale, _bias, [_padding, _padding], slope: slope);
+
+    // Row i of a kernel of side k goes to the rows k − 1 − i and k − i of the transposed one of side k + 1; columns alike.
+    private static Tensor Spread(int k)
+    {
+        var values = new float[k * k * (k + 1) * (k + 1)];
+        for (var i = 0; i < k * k; i++)
+        {
+            foreach (var (down, across) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
+            {
+                values[(i * (k + 1) * (k + 1)) + ((k - 1 - (i / k) + down) * (k + 1)) + k - 1 - (i % k) + across] = 1;
+            }
+        }
+
+        return Tensor.From(values, k * k, (k + 1) * (k + 1));
+    }
 }
 
 /// <summary>
@@ -62,13 +92,21 @@ public sealed class PixelNorm(double epsilon = 1e-8) : Layer
 /// Minibatch standard deviation (Karras et al. 2018, section 3): one more channel that holds, for each group of examples, the standard
 /// deviation over the group, averaged over channels and places. What it says lets a critic see that samples are too much alike.
 /// </summary>
-/// <param name="group">Examples in a group; the largest divisor of the batch that is not above it is taken.</param>
-public sealed class MinibatchDeviation(int group = 4) : Layer
+public sealed class MinibatchDeviation : Layer
 {
+    private readonly int _group;
+
+    /// <param name="group">Examples in a group; the largest divisor of the batch that is not above it is taken.</param>
+    public MinibatchDeviation(int group = 4)
+    {
+        _group = group;
+        DependsOnCall();
+    }
+
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
         var (n, c, h, w) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
-        var size = (long)group;
+        var size = (long)_group;
         while (n % size != 0)
         {
             size--;

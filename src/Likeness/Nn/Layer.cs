@@ -31,7 +31,10 @@ public abstract class ConditionedLayer : Module
     protected abstract Tensor Forward(Tensor x, Tensor condition, Rng? rng);
 }
 
-/// <summary>Layers one after the other, named "0", "1", … as in PyTorch.</summary>
+/// <summary>
+/// Layers one after the other, named "0", "1", … as in PyTorch. Neighbours that have a way to do both in less work do it: what comes
+/// out is the same up to rounding.
+/// </summary>
 public sealed class Sequential : Layer
 {
     private readonly Layer[] _layers;
@@ -47,22 +50,58 @@ public sealed class Sequential : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        foreach (var layer in _layers)
+        for (var i = 0; i < _layers.Length; i++)
         {
-            x = layer.Call(x, rng);
+            using var scope = new TensorScope();
+            if (_layers[i] is Upsample { IsNearestDouble: true } && At(i + 1) is IEnlarging enlarging)
+            {
+                var slope = (At(i + 2) as Activation)?.RectifierSlope;
+                x = scope.Keep(enlarging.Enlarged(x, slope));
+                i += slope is null ? 1 : 2;
+            }
+            else if (_layers[i] is IRectified affine && At(i + 1) is Activation { RectifierSlope: { } slope })
+            {
+                x = scope.Keep(affine.Rectified(x, slope));
+                i++;
+            }
+            else
+            {
+                x = scope.Keep(_layers[i].Call(x, rng));
+            }
         }
 
         return x;
     }
+
+    private Layer? At(int i) => i < _layers.Length ? _layers[i] : null;
+}
+
+/// <summary>A layer that can do in one what it does with an image of which each pixel is repeated to twice the height and width.</summary>
+internal interface IEnlarging
+{
+    /// <summary>The enlargement, the layer, and where <paramref name="slope"/> is not null the leaky rectifier of that slope.</summary>
+    Tensor Enlarged(Tensor x, double? slope);
+}
+
+/// <summary>A layer that ends in a bias, and that can take the leaky rectifier behind it into the same pass over memory.</summary>
+internal interface IRectified
+{
+    /// <summary>The layer and the rectifier.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="slope">Of the rectifier for negative values: from 0 up to 1.</param>
+    Tensor Rectified(Tensor x, double slope);
 }
 
 /// <summary>A function without parameters as a layer, such as an activation.</summary>
 public sealed class Activation(Func<Tensor, Tensor> function) : Layer
 {
-    public static Activation Relu() => new(x => x.Relu());
+    /// <summary>The slope for negative inputs of the leaky rectifier that this is; null where it is none.</summary>
+    internal double? RectifierSlope { get; private init; }
+
+    public static Activation Relu() => new(x => x.Relu()) { RectifierSlope = 0 };
 
     /// <param name="slope">Slope for negative inputs.</param>
-    public static Activation LeakyRelu(double slope = 0.2) => new(x => x.LeakyRelu(slope));
+    public static Activation LeakyRelu(double slope = 0.2) => new(x => x.LeakyRelu(slope)) { RectifierSlope = slope is >= 0 and <= 1 ? slope : null };
 
     public static Activation Tanh() => new(x => x.Tanh());
 

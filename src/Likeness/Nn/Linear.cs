@@ -3,7 +3,7 @@ using Likeness.Torch;
 namespace Likeness.Nn;
 
 /// <summary>y = x·Wᵀ + b over the last dimension; parameters weight [outputs, inputs] and bias [outputs] as in PyTorch.</summary>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IRectified
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
@@ -21,8 +21,14 @@ public sealed class Linear : Layer
         _weight = Parameter(spectralNorm ? "weight_orig" : "weight", (weight ?? Init.Default).Make(rng, outputs, inputs));
         // PyTorch's bias has the weight's fan-in.
         _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, inputs)) : null;
-        _norm = spectralNorm ? new(_weight, Buffer, rng) : null;
+        if (spectralNorm)
+        {
+            _norm = new(_weight, Buffer, rng);
+            DependsOnCall();
+        }
     }
+
+    Tensor IRectified.Rectified(Tensor x, double slope) => RectifiedLinearFunction.Call(x, _norm?.Weight(Training) ?? _weight, _bias, slope);
 
     protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _norm?.Weight(Training) ?? _weight, _bias);
 }

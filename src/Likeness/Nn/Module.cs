@@ -12,7 +12,7 @@ public abstract class Module : IStateful
     private readonly List<(string Name, Tensor Value)> _buffers = [];
     private readonly List<(string Name, Module Value)> _children = [];
     private readonly List<(string Name, IStateful Value)> _parts = [];
-    private bool _training;
+    private bool _training, _dependsOnCall;
 
     /// <summary>Whether a training step is under way: normalisation uses the batch's statistics, dropout drops. Set by the trainer.</summary>
     public bool Training
@@ -27,6 +27,12 @@ public abstract class Module : IStateful
             }
         }
     }
+
+    /// <summary>
+    /// Whether what comes out for an example depends neither on the other examples of the call nor on the number of calls: two batches
+    /// may then go through as one. Batch statistics and power iterations are what it may depend on.
+    /// </summary>
+    internal bool IsPerExample => !_dependsOnCall && _children.TrueForAll(c => c.Value.IsPerExample);
 
     /// <summary>Every parameter of the tree with its dotted name, in the order of creation.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedParameters() =>
@@ -110,6 +116,9 @@ public abstract class Module : IStateful
             value.Free();
         }
     }
+
+    /// <summary>Says that examples are not processed each for itself and always alike; see <see cref="IsPerExample"/>.</summary>
+    private protected void DependsOnCall() => _dependsOnCall = true;
 
     /// <summary>Adds state that is not a module: a counter, an image pool, a growth stage.</summary>
     protected T Include<T>(string name, T part) where T : IStateful

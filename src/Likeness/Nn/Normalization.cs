@@ -21,6 +21,7 @@ public sealed class BatchNorm : Layer
     public BatchNorm(int channels, Rng rng, double momentum = 0.1, double epsilon = 1e-5, Init? weight = null, bool affine = true)
     {
         (_momentum, _epsilon) = (momentum, epsilon);
+        DependsOnCall();
         if (affine)
         {
             _weight = Parameter("weight", (weight ?? Init.Ones).Make(rng, channels));

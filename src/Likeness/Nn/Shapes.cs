@@ -33,6 +33,8 @@ public sealed class Upsample : Layer
 
     private Upsample(int factor, bool smooth) => (_factor, _smooth) = (factor, smooth);
 
+    internal bool IsNearestDouble => _factor == 2 && !_smooth;
+
     /// <summary>Repeats each value.</summary>
     public static Upsample Nearest(int factor = 2) => new(factor, false);
 

@@ -7,7 +7,23 @@ namespace Likeness.Models.Adversarial;
 /// <param name="Real">Examples of the data, in the networks' units.</param>
 /// <param name="Fake">Examples of the generator.</param>
 /// <param name="Critic">The critic's raw outputs of either.</param>
-internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tensor> Critic);
+/// <param name="Together">Whether the critic may see both in one call, because it judges each example for itself.</param>
+internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tensor> Critic, bool Together = false)
+{
+    /// <summary>What the critic makes of the real and of the generated examples, which do not learn from it.</summary>
+    public (Tensor Real, Tensor Fake) Judge()
+    {
+        var fake = Fake.Detach();
+        if (!Together)
+        {
+            return (Critic(Real), Critic(fake));
+        }
+
+        // One product of twice the rows is faster than two.
+        var judged = Critic(Ops.Cat([Real, fake])).Split(Real.Size(0));
+        return (judged[0], judged[1]);
+    }
+}
 
 /// <summary>The game of Goodfellow et al. 2014 (algorithm 1): the critic learns to tell in some turns, then the generator learns to be told real.</summary>
 internal sealed class AdversarialGame(AdversarialLoss loss, CriticPenalty penalty, int criticTurns, Player generator, Player critic)
@@ -23,9 +39,9 @@ internal sealed class AdversarialGame(AdversarialLoss loss, CriticPenalty penalt
         for (var k = 1; ; k++)
         {
             bout = k < criticTurns ? WithoutGraph() : next();
-            var (real, fake, judge) = bout;
-            Term[] terms = [("real", loss.Real(judge(real))), ("fake", loss.Fake(judge(fake.Detach())))];
-            yield return critic.Minimise(penalty.Of(judge, real, fake, rng) is { } slope ? [.. terms, ("penalty", slope)] : terms);
+            var (real, fake) = bout.Judge();
+            Term[] terms = [("real", loss.Real(real)), ("fake", loss.Fake(fake))];
+            yield return critic.Minimise(penalty.Of(bout.Critic, bout.Real, bout.Fake, rng) is { } slope ? [.. terms, ("penalty", slope)] : terms);
             if (k == criticTurns)
             {
                 break;

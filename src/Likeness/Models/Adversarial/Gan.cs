@@ -144,7 +144,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
             Bout Next()
             {
                 var real = _model._spec.Normalise(feed.Next().X).Flatten(1);
-                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x));
+                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x), _critic.IsPerExample);
             }
         }
 

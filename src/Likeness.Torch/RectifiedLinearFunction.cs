@@ -1,0 +1,78 @@
+using Likeness.Torch.Kernels;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// A product with a weight, a bias and a leaky rectifier in one: y = r(x·Wᵀ + b). In main memory and fp32 bias and rectifier are one
+/// pass in place over the product, and their gradients one pass on the way back; elsewhere it is the libtorch twin.
+/// </summary>
+public static unsafe class RectifiedLinearFunction
+{
+    /// <param name="x">[…, inputs].</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or none.</param>
+    /// <param name="slope">Of the rectifier for negative values: from 0 up to 1.</param>
+    /// <returns>[…, outputs].</returns>
+    public static Tensor Call(Tensor x, Tensor weight, Tensor? bias, double slope)
+    {
+        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || (bias is not null && !(Fits(bias) && bias.IsContiguous())))
+        {
+            return Twin(x, weight, bias, slope);
+        }
+
+        var (inputs, outputs) = (weight.Shape[1], weight.Shape[0]);
+        if (x.Dims != 2)
+        {
+            long[] shape = [.. x.Shape[..^1], outputs];
+            return Call(x.Reshape([-1, inputs]), weight, bias, slope).Reshape(shape);
+        }
+
+        Tensor y;
+        using (Autograd.NoGrad())
+        {
+            y = x.Mm(weight.T());
+            RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), x.Shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
+            GC.KeepAlive(bias);
+        }
+
+        if (!Autograd.IsRecording)
+        {
+            return y;
+        }
+
+        // The output under a name without history: a node that held its own output would never go.
+        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], [x, weight, y.Detach()], () => y, (grad, saved, wanted) =>
+        {
+            var (before, total) = Autograd.IsRecording
+                ? Recorded(grad, saved[2], slope, wanted is [_, _, true])
+                : Fused(grad, saved[2], slope, wanted is [_, _, true]);
+            var toInput = wanted[0] ? before.Mm(saved[1]) : null;
+            var toWeight = wanted[1] ? before.T().Mm(saved[0]) : null;
+            return wanted.Length == 2 ? [toInput, toWeight] : [toInput, toWeight, total];
+        });
+    }
+
+    /// <summary>The same function in libtorch's operators.</summary>
+    public static Tensor Twin(Tensor x, Tensor weight, Tensor? bias, double slope) => RectifierFunction.Call(Ops.Linear(x, weight, bias), slope);
+
+    // The gradient before the rectifier, and its sum over the examples.
+    private static (Tensor Before, Tensor? Total) Fused(Tensor grad, Tensor y, double slope, bool sum)
+    {
+        grad = grad.Contiguous();
+        var before = Ops.Empty(y.Shape, dtype: ScalarType.Float32);
+        var total = sum ? Ops.Empty([y.Shape[1]], dtype: ScalarType.Float32) : null;
+        RectifierKernel.Backward(Floats(grad), Floats(y), Floats(before), total is null ? null : Floats(total), y.Shape[0], (int)y.Shape[1], (float)slope, TorchRuntime.Threads);
+        GC.KeepAlive((grad, y));
+        return (before, total);
+    }
+
+    private static (Tensor Before, Tensor? Total) Recorded(Tensor grad, Tensor y, double slope, bool sum)
+    {
+        var before = RectifierFunction.Backward(grad, y, slope);
+        return (before, sum ? before.Sum([0]) : null);
+    }
+
+    private static bool Fits(Tensor t) => t is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu };
+
+    private static float* Floats(Tensor t) => (float*)t.DataPointer();
+}

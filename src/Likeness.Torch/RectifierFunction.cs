@@ -1,0 +1,39 @@
+namespace Likeness.Torch;
+
+/// <summary>
+/// The leaky rectifier: y = x where x is positive, slope·x elsewhere. Its own derivative does not change with x, and the gradient of
+/// its gradient says so: libtorch's sends zeros back through everything before it, at the cost of a backward pass.
+/// </summary>
+public static class RectifierFunction
+{
+    /// <param name="x">Of any shape.</param>
+    /// <param name="slope">For negative values: from 0 up to 1.</param>
+    public static Tensor Call(Tensor x, double slope)
+    {
+        Tensor y;
+        using (Autograd.NoGrad())
+        {
+            y = x.LeakyRelu(slope);
+        }
+
+        return Of([x], y, slope);
+    }
+
+    /// <summary>The gradient of what went into the rectifier; linear in the gradient of what came out of it.</summary>
+    /// <param name="grad">Of the output.</param>
+    /// <param name="y">The output: its signs are the input's.</param>
+    /// <param name="slope">For negative values.</param>
+    internal static Tensor Backward(Tensor grad, Tensor y, double slope) => Autograd.Custom(
+        [grad], [y], () => Ops.LeakyReluBackward(grad, y, slope, true), (second, saved) => [Backward(second, saved[0], slope)]);
+
+    private static Tensor Of(ReadOnlySpan<Tensor> inputs, Tensor y, double slope)
+    {
+        if (!Autograd.IsRecording)
+        {
+            return y;
+        }
+
+        // Under a name without history: a node that held its own output would never go.
+        return Autograd.Custom(inputs, [y.Detach()], () => y, (grad, saved) => [Backward(grad, saved[0], slope)]);
+    }
+}

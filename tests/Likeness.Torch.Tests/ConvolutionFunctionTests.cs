@@ -1,0 +1,83 @@
+namespace Likeness.Torch.Tests;
+
+/// <summary>Convolutions that can be differentiated twice, against libtorch's in double precision: the same sums in another order.</summary>
+public sealed class ConvolutionFunctionTests
+{
+    private const double Rounding = 1e-11;
+
+    public static TheoryData<double?> Slopes => [null, 0, 0.2];
+
+    [Theory]
+    [MemberData(nameof(Slopes))]
+    public void A_convolution_and_its_two_gradients(double? slope)
+    {
+        using var scope = new TensorScope();
+        Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
+        long[][] shapes = [[2, 4, 6, 5], [6, 2, 3, 3], [6]];
+        Compare(shapes, i => ConvolutionFunction.Call(i[0], i[1], i[2], [1, 1], [2, 1], 2, slope), i => Rectified(Ops.Conv2d(i[0], i[1], i[2], [2, 1], [1, 1], groups: 2)));
+        Compare(shapes[..2], i => ConvolutionFunction.Call(i[0], i[1], null, [0, 1], groups: 2, slope: slope), i => Rectified(Ops.Conv2d(i[0], i[1], null, padding: [0, 1], groups: 2)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Slopes))]
+    public void A_transposed_convolution_and_its_two_gradients(double? slope)
+    {
+        using var scope = new TensorScope();
+        Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
+        long[][] shapes = [[2, 3, 4, 5], [3, 2, 4, 4], [2]];
+        Compare(shapes, i => ConvolutionFunction.Transposed(i[0], i[1], i[2], 2, 1, slope), i => Rectified(Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1])));
+        Compare(shapes[..2], i => ConvolutionFunction.Transposed(i[0], i[1], null, 2, 1, slope), i => Rectified(Ops.ConvTranspose2d(i[0], i[1], null, [2, 2], [1, 1])));
+    }
+
+    [Fact]
+    public void In_fp32_it_is_the_same_up_to_rounding_in_either_layout()
+    {
+        using var scope = new TensorScope();
+        var rng = new Rng(4);
+        var (x, w, b) = (rng.Normal(4, 16, 8, 8), rng.Normal(32, 16, 3, 3), rng.Normal(32));
+        var exact = Ops.Conv2d(x.To(ScalarType.Float64), w.To(ScalarType.Float64), b.To(ScalarType.Float64), padding: [1, 1]).LeakyRelu(0.2);
+        foreach (var layout in new[] { MemoryFormat.Contiguous, MemoryFormat.ChannelsLast })
+        {
+            // Sums of 144 products of order one.
+            Assert.True(ConvolutionFunction.Call(x.Contiguous(layout), w, b, [1, 1], slope: 0.2).Sub(exact).Abs().Max().Item() < 5e-5);
+        }
+    }
+
+    [Fact]
+    public void Only_gradients_that_are_asked_for_are_computed()
+    {
+        using var scope = new TensorScope();
+        var (x, w) = (new Rng(5).Normal(2, 2).WithGrad(), new Rng(6).Normal(2, 2).WithGrad());
+        bool[]? asked = null;
+        var y = Autograd.Custom([x, w], [x, w], () => x * w, (grad, saved, wanted) =>
+        {
+            asked = wanted;
+            return [grad * saved[1], grad * saved[0]];
+        });
+        Autograd.Grad([y.Sum()], [x], retainGraph: true);
+        Assert.Equal([true, false], asked!);
+        Autograd.Grad([y.Sum()], [w, x]);
+        Assert.Equal([true, true], asked!);
+    }
+
+    private static void Compare(long[][] shapes, Func<Tensor[], Tensor> ours, Func<Tensor[], Tensor> theirs)
+    {
+        var rng = new Rng(3);
+        var inputs = Array.ConvertAll(shapes, s => rng.Normal(s).To(ScalarType.Float64));
+        Assert.All(Derivatives(inputs, theirs).Zip(Derivatives(inputs, ours)), p =>
+        {
+            Assert.Equal(p.First.Shape, p.Second.Shape);
+            Assert.True(p.First.Sub(p.Second).Abs().Max().Item() < Rounding);
+        });
+    }
+
+    // The value, the gradients of a function of it, and the gradients of a penalty on those: all second derivatives take part.
+    private static List<Tensor> Derivatives(Tensor[] values, Func<Tensor[], Tensor> f)
+    {
+        var inputs = Array.ConvertAll(values, v => v.To(v.ScalarType, copy: true).WithGrad());
+        var y = f(inputs);
+        var first = Array.ConvertAll(Autograd.Grad([y.Square().Sum()], inputs, createGraph: true), g => g!);
+        var penalty = first.Aggregate(Ops.Zeros([], dtype: ScalarType.Float64), (sum, g) => sum + g.Square().Sum().Sqrt());
+        return [y.Detach(), .. first, .. Autograd.Grad([penalty], inputs).Select(g => g!)];
+    }
+}
