@@ -33,9 +33,10 @@ internal static class EvaluateVerb
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var seed = CommonOptions.Seed();
+        var other = CommonOptions.OtherData("measure the model on other data of its kind: a data set's name or a path (default: the run's own data)");
         var root = CommonOptions.DataRoot();
         var judging = new SampleEvaluation(terminal);
-        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, samples, limit, batch, seed, root };
+        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, other, samples, limit, batch, seed, root };
         foreach (var option in judging.Options)
         {
             command.Add(option);
@@ -59,7 +60,9 @@ internal static class EvaluateVerb
             var seedValue = parsed.GetValue(seed) ?? 0;
             if (trained is not null && !against && (chosen.Count > 0 || chosenOfSamples.Count == 0))
             {
-                MeasureModel(terminal, trained, trained.OpenData(parsed.GetValue(root)), chosen, options, seedValue);
+                var source = parsed.GetValue(other);
+                var data = trained.OpenOwnOr(source, parsed.GetValue(root));
+                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data, source, null, null), chosen, Judged(options, judging.Features(parsed, data.Spec)), seedValue);
             }
 
             if (against || chosenOfSamples.Count > 0)
@@ -73,7 +76,10 @@ internal static class EvaluateVerb
         return command;
     }
 
-    private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, List<IMetric> chosen, MeasureOptions options, ulong seed)
+    private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
+        network is null ? options : options with { Features = x => network.Features(x.To(network.Device)), FeaturesBy = network.Description };
+
+    private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
     {
         foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
         {
@@ -85,7 +91,7 @@ internal static class EvaluateVerb
         {
             var scores = terminal.Track(metric.Name, "%", 100, tracker => metric.Measure(
                 trained.Model, data, options with { Progress = share => tracker.Report(share * 100) }, new Rng(seed, trained.Model.Device).Fork(metric.Name)));
-            Keep(terminal, trained, scores, trained.Folder.Record.Data, options.Split, seed);
+            Keep(terminal, trained, scores, described, options.Split, seed);
         }
     }
 

@@ -33,6 +33,11 @@ internal sealed class SampleEvaluation(Terminal terminal)
     /// <summary>Whether samples are to be judged against data that is named.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_against) is not null;
 
+    /// <summary>The feature network that is named for examples of such a kind; null where none is.</summary>
+    public FeatureNetwork? Features(ParseResult parsed, DataSpec spec) => parsed.GetValue(_features) is { } source
+        ? FeatureSource.Open(source, spec, Zoo.BuiltIn, parsed.GetValue(_trust), ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range))).Network
+        : null;
+
     /// <summary>Measures metrics of samples, and hands over each one's scores as they are known.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="path">A run, or samples of another program.</param>

@@ -3,7 +3,10 @@ using Likeness.Torch;
 namespace Likeness.Core;
 
 /// <summary>A property that every example has one value of, such as a colour.</summary>
-public sealed record DataAttribute(string Name, IReadOnlyList<string> Values);
+/// <param name="Name">Of the property.</param>
+/// <param name="Values">What it can be.</param>
+/// <param name="Set">Which of several joined data sets knows it; examples of the others have the number −1 in its place.</param>
+public sealed record DataAttribute(string Name, IReadOnlyList<string> Values, int Set = 0);
 
 /// <summary>A data set whose examples have attributes.</summary>
 public interface IAttributes

@@ -9,7 +9,10 @@ namespace Likeness.Core;
 /// <param name="Limit">At most so many examples.</param>
 /// <param name="Samples">Draws per example, where the metric has such a number (importance samples); the metric's own choice where null.</param>
 /// <param name="Progress">Told the share done, 0 … 1.</param>
-public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int? Samples = null, Action<double>? Progress = null)
+/// <param name="Features">What examples are compared by, from [n, …] to [n, width], for metrics that compare them; their values where null.</param>
+/// <param name="FeaturesBy">What these features are, so that it stands beside the score.</param>
+public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int? Samples = null, Action<double>? Progress = null,
+    Func<Tensor, Tensor>? Features = null, string? FeaturesBy = null)
 {
     /// <summary>Draws per example where neither the user nor the metric has reasons for another number.</summary>
     public const int UsualSamples = 100;

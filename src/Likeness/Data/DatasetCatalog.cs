@@ -32,7 +32,7 @@ public static class DatasetCatalog
     /// <summary>
     /// Opens a built-in data set by its name, or else the user's own data by a path: a file (.npy, .npz, .csv, .tsv, .txt, .data,
     /// .amat, IDX), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending. Several of
-    /// images, joined as "mnist::usps", are one whose classes they are: domains.
+    /// images, joined as "mnist::usps", are one whose classes they are: domains; joined as "a++b", one with the attributes of both.
     /// </summary>
     /// <exception cref="UsageException">The name or the protocol is unknown.</exception>
     /// <exception cref="DataException">Files are missing or damaged.</exception>
@@ -46,13 +46,27 @@ public static class DatasetCatalog
     }
 
     /// <summary>The same data by a name that holds wherever the program runs: paths become absolute.</summary>
-    public static string Rooted(string name) => string.Join(JoinedDomains.Separator, JoinedDomains.Parts(name).Select(part => Path.Exists(part) ? Path.GetFullPath(part) : part));
+    public static string Rooted(string name)
+    {
+        var (parts, separator) = Parts(name);
+        return string.Join(separator, parts.Select(part => Path.Exists(part) ? Path.GetFullPath(part) : part));
+    }
+
+    /// <summary>The data sets that a name joins, and how.</summary>
+    private static (string[] Names, string Separator) Parts(string name)
+    {
+        var separator = Array.Find([JoinedDomains.Separator, JoinedAttributes.Separator], s => name.Contains(s, StringComparison.Ordinal) && !Path.Exists(name));
+        var parts = separator is null ? [name] : name.Split(separator);
+        return !parts.Contains("") ? (parts, separator ?? "")
+            : throw new UsageException($"'{name}' lacks the name of a data set: write NAME{separator}NAME.");
+    }
 
     private static IDataset OpenWhole(string name, DataOptions options)
     {
-        if (JoinedDomains.Parts(name) is { Length: > 1 } parts)
+        var (parts, separator) = Parts(name);
+        if (separator == JoinedDomains.Separator)
         {
-            return JoinedDomains.Open(parts, options, part => OpenOne(part, options with { ByName = true }));
+            return JoinedDomains.Open(parts, options.Disjoint, part => OpenOne(part, options with { ByName = true }));
         }
 
         if (options.Disjoint)
@@ -60,7 +74,7 @@ public static class DatasetCatalog
             throw new UsageException($"'{name}' is one data set, and things can only be divided among several: leave the division out, or give domains as NAME::NAME.");
         }
 
-        return OpenOne(name, options);
+        return separator == JoinedAttributes.Separator ? JoinedAttributes.Open(parts, part => OpenOne(part, options)) : OpenOne(name, options);
     }
 
     private static IDataset OpenOne(string name, DataOptions options)

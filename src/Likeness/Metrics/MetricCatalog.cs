@@ -25,6 +25,8 @@ public static class MetricCatalog
         new ReconstructionError(),
         new ClassificationError(),
         new ClusterError(),
+        new PartnerRetrieval(),
+        new TranslationAccuracy(),
         new CaptionRetrieval(),
         new AttributeAccuracy(),
         new CodeInformation(),

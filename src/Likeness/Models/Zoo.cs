@@ -50,6 +50,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Adversarial.InfoGan.Recipe,
         Adversarial.PuzzleGan.Recipe,
         Translation.CycleGan.Recipe,
+        Translation.StarGan.Recipe,
         Diffusion.Ddpm.Recipe,
         Judges.Classifier.Recipe);
 

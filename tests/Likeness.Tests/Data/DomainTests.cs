@@ -113,8 +113,26 @@ public sealed class DomainTests
     [InlineData("shapes::two-moons", false, "no images")]
     [InlineData("shapes::shape-outline", false, "shapes-outline")]
     [InlineData("shapes", true, "NAME::NAME")]
+    [InlineData("shapes++two-moons", false, "attributes or classes")]
     public void What_cannot_be_joined_is_refused_with_what_to_do(string name, bool disjoint, string part) =>
         Assert.Contains(part, Assert.Throws<UsageException>(() => DatasetCatalog.Open(name, new(Disjoint: disjoint))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Joined_attributes_are_known_of_the_examples_of_their_set_only()
+    {
+        using var scope = new TensorScope();
+        var data = DatasetCatalog.Open("shapes-grey++shapes", new(Size: 8));
+        string[] names = ["shape-1", "colour-1", "size-1", "background-1", "shape-2", "colour-2", "size-2", "background-2"];
+        Assert.Equal(names, data.Spec.Attributes.Select(a => a.Name));
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], data.Spec.Attributes.Select(a => a.Set));
+        Assert.Equal("3x8x8 byte", data.Spec.ToString());
+        var joined = ((IDataset<AttributedBatch>)data).Read(Split.Test, 4000).Single().Attributes;
+        var second = ((IDataset<AttributedBatch>)DatasetCatalog.Open("shapes", new(Size: 8))).Read(Split.Test, 2000).Single().Attributes;
+        Assert.True(joined.Narrow(0, 0, 2000).Narrow(1, 4, 4).Eq(-1).Min().Item() == 1);
+        Assert.True(joined.Narrow(0, 0, 2000).Narrow(1, 0, 4).Min().Item() == 0);
+        Assert.True(joined.Narrow(0, 2000, 2000).Narrow(1, 0, 4).Eq(-1).Min().Item() == 1);
+        Assert.True(joined.Narrow(0, 2000, 2000).Narrow(1, 4, 4).Equal(second));
+    }
 
     [Fact]
     public void Data_of_more_classes_is_no_pair_of_domains()

@@ -44,6 +44,32 @@ internal static class TranslationNetworks
             [new ConvTranspose2d(inputs, inputs / 2, 3, rng, 2, 1, 1, weight: Weights, hasBias: false), .. Normalised(inputs / 2)];
     }
 
+    /// <summary>
+    /// Choi et al. 2018, table 4: image and maps through a 7×7 convolution, two halvings, residual blocks, two doublings and a 7×7 convolution, with instance normalisation
+    /// that has a scale and an offset, on −1 … 1.
+    /// </summary>
+    public static Sequential LabelledGenerator(DataSpec spec, int maps, int width, int blocks, Rng rng)
+    {
+        List<Layer> layers =
+        [
+            new ChannelsLast(), Convolution(spec.Channels + maps, width, 7), .. Normalised(width), .. Down(width), .. Down(2 * width),
+        ];
+        for (var i = 0; i < blocks; i++)
+        {
+            layers.Add(new Residual(new Sequential([Convolution(4 * width, 4 * width, 3), .. Normalised(4 * width), Convolution(4 * width, 4 * width, 3), new InstanceNorm(4 * width, rng, affine: true)])));
+        }
+
+        return new([.. layers, .. Up(4 * width), .. Up(2 * width), Convolution(width, spec.Channels, 7), Activation.Tanh()]);
+
+        Conv2d Convolution(int inputs, int outputs, int kernel) => new(inputs, outputs, kernel, rng, padding: kernel / 2, hasBias: false);
+
+        Layer[] Normalised(int channels) => [new InstanceNorm(channels, rng, affine: true), Activation.Relu()];
+
+        Layer[] Down(int inputs) => [new Conv2d(inputs, 2 * inputs, 4, rng, 2, 1, hasBias: false), .. Normalised(2 * inputs)];
+
+        Layer[] Up(int inputs) => [new ConvTranspose2d(inputs, inputs / 2, 4, rng, 2, 1, hasBias: false), .. Normalised(inputs / 2)];
+    }
+
     /// <summary>Halvings of a critic of patches that suit an image: the most of 1 to 3 whose patches (16, 34 or 70 pixels) are not much wider than half of it.</summary>
     public static int CriticHalvings(DataSpec spec)
     {

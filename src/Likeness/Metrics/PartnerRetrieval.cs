@@ -1,0 +1,78 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// Where data has the same things in two domains: how often the translation of one is nearer to its true partner than to another image of the target
+/// domain. 50 % is chance. The same for images as they are says what the translation adds.
+/// </summary>
+public sealed class PartnerRetrieval : IMetric
+{
+    public string Name => "partners";
+
+    public string Summary => "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same of images as they are. Distances are between the features of --features, or else between values";
+
+    public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data is IPairs pairs && Enum.GetValues<Split>().Any(s => pairs.CountPairs(s) > 1);
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        using var noGrad = Autograd.NoGrad();
+        using var scope = new TensorScope();
+        var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.Flatten(1)));
+        var seen = new (List<float> Made, List<float> Real)[] { ([], []), ([], []) };
+        var (count, total) = (0, Math.Min(options.Limit, ((IPairs)data).CountPairs(options.Split)));
+        using var batches = ((IPairs)data).ReadPairs(options.Split, options.BatchSize, options.Limit).GetEnumerator();
+        while (Next())
+        {
+            options.Progress?.Invoke(0.9 * count / total);
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, 2).SelectMany(to => Scores(translator.Domains[0].Values[to], seen[to].Made, seen[to].Real)),
+            .. Enumerable.Range(0, 2).SelectMany(to => Scores($"{translator.Domains[0].Values[to]}-untranslated", seen[1 - to].Real, seen[to].Real)),
+        ];
+
+        bool Next()
+        {
+            // The scope also covers what the enumerator makes for its batch.
+            using var step = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            var pair = batches.Current;
+            Tensor[] sides = [pair.A.To(model.Device), pair.B.To(model.Device)];
+            for (var to = 0; to < 2; to++)
+            {
+                seen[to].Made.AddRange(Numbers(features(translator.Translate(sides[1 - to], Ops.Full([pair.Count, 1], to, dtype: ScalarType.Int64, device: model.Device)))));
+                seen[to].Real.AddRange(Numbers(features(sides[to])));
+            }
+
+            count += pair.Count;
+            return true;
+        }
+
+        IEnumerable<NamedScore> Scores(string domain, List<float> from, List<float> to)
+        {
+            var (farther, first) = (new List<double>(), new List<double>());
+            var reals = Tensor.From([.. to], count, to.Count / count);
+            foreach (var (own, code) in from.Chunk(from.Count / count).Index())
+            {
+                using var step = new TensorScope();
+                var distances = (reals - Tensor.From(code, 1, code.Length)).Square().Sum([1]).ToArray<float>();
+                var nearer = distances.Count(d => d < distances[own]) + (0.5 * (distances.Count(d => d == distances[own]) - 1));
+                farther.Add(100 * (1 - (nearer / Math.Max(1, count - 1))));
+                first.Add(nearer == 0 ? 100 : 0);
+            }
+
+            yield return new($"{Name}-{domain}", Score.Mean([.. farther], "%", Evidence.Exact)) { JudgedBy = options.FeaturesBy };
+            yield return new($"{Name}-{domain}-first", Score.Mean([.. first], "%", Evidence.Exact)) { JudgedBy = options.FeaturesBy };
+        }
+    }
+
+    private static float[] Numbers(Tensor features) => features.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
+}

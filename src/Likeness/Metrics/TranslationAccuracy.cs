@@ -1,0 +1,91 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// Whether translations are what they were to become and are otherwise what they were, as read by a classifier of all attributes that has learned from real images of the
+/// training split. In each group every image is translated to a domain that it is not in, drawn with equal chances.
+/// </summary>
+public sealed class TranslationAccuracy : IMetric
+{
+    private const int Steps = 1500;
+
+    public string Name => "translation";
+
+    public string Summary => "how often a classifier trained on real images reads the domain off translations that they were to become, group by group, and how often it reads the other attributes as they were (-kept); -real: off the images before";
+
+    /// <summary>The classifier is trained first.</summary>
+    public bool OnRequest => true;
+
+    public bool Applies(Module model, IDataset data) => model is ITranslator translator && data.Spec.IsImage
+        && data is IDataset<AttributedBatch> and IAttributes { Attributes: { Count: > 0 } known } && known.All(a => a.Set == 0)
+        && translator.Domains.All(d => known.Any(a => a.Name == d.Name && a.Values.SequenceEqual(d.Values)));
+
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        using var scope = new TensorScope();
+        var (translator, attributed) = ((ITranslator)model, (IDataset<AttributedBatch>)data);
+        var known = ((IAttributes)data).Attributes;
+        var places = translator.Domains.Select(d => known.Select(a => a.Name).ToList().IndexOf(d.Name)).ToArray();
+        var reader = AttributeReader.Train(attributed, [], options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
+        var (reached, kept, real) = (Columns(places.Length), Columns(places.Length), Columns(known.Count));
+        using var noGrad = Autograd.NoGrad();
+        var total = Math.Min(options.Limit, data.Count(options.Split));
+        using var batches = attributed.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
+        while (Next())
+        {
+            options.Progress?.Invoke(0.8 + (0.2 * real[0].Count / total));
+        }
+
+        return
+        [
+            .. Scores("", translator.Domains, reached),
+            .. known.Count > 1 ? Scores("-kept", translator.Domains, kept) : [],
+            .. Scores("-real", known, real),
+        ];
+
+        List<double>[] Columns(int number) => [.. Enumerable.Range(0, number).Select(_ => new List<double>())];
+
+        IEnumerable<NamedScore> Scores(string suffix, IReadOnlyList<DataAttribute> groups, List<double>[] columns) =>
+            groups.Zip(columns, (g, column) => new NamedScore($"{Name}-{g.Name}{suffix}", Score.Mean([.. column], "%", Evidence.Exact)));
+
+        bool Next()
+        {
+            // The scope also covers what the enumerator makes for its batch.
+            using var step = new TensorScope();
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            var (x, own) = (batches.Current.X.To(model.Device), batches.Current.Attributes.To(model.Device));
+            Note(real, reader.Agrees(x, own));
+            for (var g = 0; g < places.Length; g++)
+            {
+                var values = translator.Domains[g].Values.Count;
+                var wanted = (own.Select(1, places[g]) + rng.Integers(1, values, own.Size(0))).Remainder(values);
+                var target = Ops.Full([own.Size(0), places.Length], -1, dtype: ScalarType.Int64, device: model.Device);
+                target.Select(1, g).CopyInPlace(wanted);
+                var expected = own.Clone();
+                expected.Select(1, places[g]).CopyInPlace(wanted);
+                var agrees = reader.Agrees(translator.Translate(x, target), expected);
+                reached[g].AddRange(agrees[places[g]].Select(a => a ? 100.0 : 0));
+                // One number for each image: the share of its other attributes that are as they were.
+                var others = agrees.Where((_, a) => a != places[g]).ToArray();
+                kept[g].AddRange(Enumerable.Range(0, agrees[0].Length).Select(i => others.Length == 0 ? 100 : others.Average(o => o[i] ? 100.0 : 0)));
+            }
+
+            return true;
+        }
+    }
+
+    private static void Note(List<double>[] columns, bool[][] agrees)
+    {
+        for (var a = 0; a < agrees.Length; a++)
+        {
+            columns[a].AddRange(agrees[a].Select(v => v ? 100.0 : 0));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Translation;
+
+/// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
+public sealed record StarGanOptions
+{
+    [Description("attributes to translate, by name; null: all that the data has, or else its classes")]
+    public IReadOnlyList<string>? Attributes { get; init; }
+
+    [Description("channels of the generator's first and last layers; four times as many in the middle")]
+    public int Width { get; init; } = 64;
+
+    [Description("residual blocks of the generator")]
+    public int Blocks { get; init; } = 6;
+
+    [Description("channels of the critic's first layer, doubled at each halving")]
+    public int CriticWidth { get; init; } = 64;
+
+    [Description("weight λ_cls of the domains that the critic reads")]
+    public double Classification { get; init; } = 1;
+
+    [Description("weight λ_rec of the way back")]
+    public double Reconstruction { get; init; } = 10;
+
+    [Description("wasserstein, non-saturating, minimax, least-squares or hinge")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.Wasserstein;
+
+    [Description("penalty on the critic's slope: none, gradient or r1")]
+    public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
+
+    [Description("critic turns per generator turn")]
+    public int CriticTurns { get; init; } = 5;
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+
+    [Description("how the critic descends")]
+    public OptimizerOptions Critic { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+}
+
+/// <summary>
+/// StarGAN (Choi et al. 2018): one generator G(x, c) for all domains, which is given the image and the domains c that it shall be in. The critic tells
+/// real from generated patches (D_src) and reads the domains (D_cls):
+/// <code>L_D = −L_adv + λ_cls·L^r_cls      L_G = L_adv + λ_cls·L^f_cls + λ_rec·‖x − G(G(x, c), c')‖₁      (equations 5 and 6)</code>
+/// Of several data sets, each with attributes of its own, an example knows those of its set only; a mask says which these are. The critic is saved with the
+/// model, because what nobody names is read off the image. Deterministic.
+/// </summary>
+public sealed class StarGan : Module, ITranslator, IDomainReader
+{
+    private readonly DataSpec _spec;
+    private readonly StarGanOptions _options;
+    private readonly DomainCode _code;
+    private readonly Sequential _generator;
+    private readonly DomainCritic _critic;
+
+    public StarGan(DataSpec spec, StarGanOptions options, Rng rng)
+    {
+        if (options.Width < 1 || options.CriticWidth < 1 || options.CriticTurns < 1 || options.Blocks < 0 || options.Classification < 0 || options.Reconstruction < 0)
+        {
+            throw new UsageException(
+                $"A StarGAN cannot have width {options.Width}, critic width {options.CriticWidth}, {options.CriticTurns} critic turns, {options.Blocks} blocks and weights {options.Classification} and {options.Reconstruction}: the first three are at least 1, the rest at least 0.");
+        }
+
+        if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
+        {
+            throw new UsageException($"A StarGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with --size 32.");
+        }
+
+        (_spec, _options, _code) = (spec, options, new DomainCode(spec.DomainGroups, options.Attributes));
+        _generator = Add("G", TranslationNetworks.LabelledGenerator(spec, _code.Maps, options.Width, options.Blocks, rng));
+        _critic = Add("D", new DomainCritic(spec, _code.Labels, options.CriticWidth, rng));
+    }
+
+    public static Recipe<StarGanOptions, StarGan, AttributedBatch> Recipe { get; } = new(
+        "star-gan",
+        "Translates images among many domains with one generator: any attribute that the data has, or its classes.",
+        new("choi2018stargan", "StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation",
+            "Choi, Yunjey and Choi, Minje and Kim, Munyoung and Ha, Jung-Woo and Kim, Sunghun and Choo, Jaegul", "CVPR", 2018, "arXiv:1711.09020"),
+        new(),
+        StarGanJson.Default.StarGanOptions,
+        (spec, options, rng) => new StarGan(spec, options, rng),
+        (model, _, _) => new Learning(model),
+        new(Steps: 20_000, BatchSize: 16),
+        new("images with attributes or classes", s => DataNeed.Images.Accepts(s) && s.DomainGroups.Count > 0))
+    {
+        Smallest = new() { Width = 4, Blocks = 1, CriticWidth = 6, CriticTurns = 2, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
+    };
+
+    public IReadOnlyList<DataAttribute> Domains => _code.Groups;
+
+    public Tensor Translate(Tensor x, Tensor target)
+    {
+        var named = target.Amax([1]).Gt(-1);
+        var wanted = _code.Complete(target, () => ReadDomains(x));
+        return Ops.Where(named.Reshape([-1, 1, 1, 1]), _spec.Denormalise(Generate(_spec.Normalise(x), wanted)), x);
+    }
+
+    public Tensor ReadDomains(Tensor x) => _code.Read(_critic.Judge(_spec.Normalise(x)).Domains);
+
+    // G(x, c): the code is a map for each domain, the same everywhere in the image (section 3.1).
+    private Tensor Generate(Tensor x, Tensor domains)
+    {
+        var code = _code.Of(domains).To(x.ScalarType).Unsqueeze(2).Unsqueeze(3).Expand([-1, -1, _spec.Height, _spec.Width]);
+        return _generator.Call(Ops.Cat([x, code], 1));
+    }
+
+    /// <summary>The critic learns to tell and to read; the generator then learns to be taken for real, to be read as it was told, and to find back.</summary>
+    internal sealed class Learning : Objective<AttributedBatch>
+    {
+        private readonly StarGan _model;
+        private readonly Player _generator, _critic;
+
+        public Learning(StarGan model)
+        {
+            _model = Add("model", model);
+            _generator = new Player("generator", model._options.Generator, model._generator);
+            _critic = new Player("critic", model._options.Critic, model._critic);
+        }
+
+        public override IReadOnlyList<Player> Players => [_critic, _generator];
+
+        public override IEnumerable<Turn> Round(IFeed<AttributedBatch> feed, Rng rng)
+        {
+            var (o, code, critic) = (_model._options, _model._code, _model._critic);
+            for (var k = 1; ; k++)
+            {
+                var last = k == o.CriticTurns;
+                var (x, own, wanted, fake) = last ? Next(feed, rng) : WithoutGraph(feed, rng);
+                var (source, domains) = critic.Judge(x);
+                Term[] terms =
+                [
+                    ("real", o.Loss.Real(source)), ("fake", o.Loss.Fake(critic.Judge(fake.Detach()).Source)), // equation 8
+                    ("domains", o.Classification * code.CrossEntropy(domains, own)), // equation 2
+                ];
+                yield return _critic.Minimise(o.Penalty.Of(v => critic.Judge(v).Source, x, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
+                if (!last)
+                {
+                    continue;
+                }
+
+                var (verdict, read) = critic.Judge(fake);
+                yield return _generator.Minimise(
+                    ("adversarial", o.Loss.Generator(verdict)),
+                    ("domains", o.Classification * code.CrossEntropy(read, wanted)), // equation 3
+                    ("reconstruction", o.Reconstruction * (_model.Generate(fake, own) - x).Abs().Mean())); // equation 4
+                yield break;
+            }
+        }
+
+        // Domains to translate to are those of another example of the batch: combinations that there are, as often as they are.
+        private (Tensor X, Tensor Own, Tensor Wanted, Tensor Fake) Next(IFeed<AttributedBatch> feed, Rng rng)
+        {
+            var batch = feed.Next();
+            var (x, own) = (_model._spec.Normalise(batch.X), _model._code.Choose(batch.Attributes));
+            var wanted = own.IndexSelect(0, rng.Permutation(batch.Count).To(own.Device));
+            return (x, own, wanted, _model.Generate(x, wanted));
+        }
+
+        // Only the last examples of a round teach the generator.
+        private (Tensor X, Tensor Own, Tensor Wanted, Tensor Fake) WithoutGraph(IFeed<AttributedBatch> feed, Rng rng)
+        {
+            using var noGrad = Autograd.NoGrad();
+            return Next(feed, rng);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(StarGanOptions))]
+internal sealed partial class StarGanJson : JsonSerializerContext;
