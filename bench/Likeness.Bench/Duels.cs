@@ -105,9 +105,9 @@ internal static class Duels
         yield return Training("wgan-gp training step, bf16", "gan", "gan", "wgan-gp", s_grey, 128, 5, "bf16", slopes);
         yield return Training("infogan training step", "infogan", "infogan", "paper", s_grey, 128, 2);
         yield return Training("infogan training step, bf16", "infogan", "infogan", "paper", s_grey, 128, 2, "bf16");
-        yield return Training("puzzle-gan training step, 64x64", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 16, 1);
-        yield return Training("puzzle-gan training step, 64x64, channels last", "puzzle-gan", "puzzle_gan", "channels_last", s_large, 16, 1);
-        yield return Training("puzzle-gan training step, 64x64, bf16", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 16, 1, "bf16");
+        yield return Training("puzzle-gan training step, 64x64", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 64, 1);
+        yield return Training("puzzle-gan training step, 64x64, channels last", "puzzle-gan", "puzzle_gan", "channels_last", s_large, 64, 1);
+        yield return Training("puzzle-gan training step, 64x64, bf16", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 64, 1, "bf16");
         yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
         yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
         yield return Training("pixel-cnn training step", "pixel-cnn", "pixelcnn", "contiguous", s_bits, 16, 5);

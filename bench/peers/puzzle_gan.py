@@ -95,7 +95,7 @@ def examples(n, layout):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=16)
+    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=64)
     layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
     G = Generator().apply(initialise).to(memory_format=layout)
     D = nn.Sequential(*halvings(), nn.Flatten(), nn.Linear(WIDTHS[-1] * SMALLEST ** 2, 1)).apply(initialise).to(memory_format=layout)

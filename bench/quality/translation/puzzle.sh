@@ -23,9 +23,10 @@ section_puzzle() {
     begin puzzle "Puzzle-GAN" "Three key patches of each unseen image, without their places. The intersection over union of the mask that is made of them with the true one; chance is that of the true masks of
 two images. In the paper's column stands what it is held to, and beside it the mean absolute difference of the pixels in the true places, on a scale of 0 to 1: made of the
 image's patches, and of another image's." "mask, intersection over union" ""
-    puzzle fashion-mnist --steps "${LIKENESS_PUZZLE_STEPS:-4000}" --precision bf16
+    local smaller=(--set width=32 finalWeight=1e-3 generator.learningRate=5e-4 --precision bf16)
+    puzzle fashion-mnist --steps "${LIKENESS_PUZZLE_STEPS:-1500}" "${smaller[@]}"
     if [ -f "$emoji" ]; then
-        puzzle "$emoji" --size 64 --steps "${LIKENESS_PUZZLE_EMOJI_STEPS:-4000}" --precision bf16
+        puzzle "$emoji" --size 64 --batch 32 --steps "${LIKENESS_PUZZLE_EMOJI_STEPS:-2000}" "${smaller[@]}"
     else
         echo "There is no $emoji: the emoji are left out." >&2
     fi
