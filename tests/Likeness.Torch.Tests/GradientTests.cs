@@ -42,7 +42,6 @@ public sealed class GradientTests
         ["div_.Tensor"] = Two((a, b) => (a * 1).DivInPlace(b), s_matrix, s_matrix) with { From = AwayFromZero },
         ["div_.Scalar"] = One(x => (x * 1).DivInPlace(3)),
         ["neg"] = One(x => x.Neg()),
-        ["lerp.Tensor"] = new(i => i[0].Lerp(i[1], i[2]), [s_matrix, s_matrix, [3, 1]]),
         ["pow.Tensor_Scalar"] = One(x => x.Pow(2.5)) with { From = Positive },
 
         // Functions of one number

@@ -13,7 +13,7 @@ internal static unsafe class UpdateKernel
     private const int BlockFloats = 1 << 14;
 
     // Below this, waking another thread takes longer than the work.
-    private const long SerialFloats = 1 << 21;
+    private const long SerialFloats = 1 << 17;
 
     /// <summary>Applies <paramref name="update"/> to every array. Arrays must not overlap.</summary>
     public static void Step<TUpdate>(ReadOnlySpan<UpdateArray> arrays, TUpdate update, int threads)

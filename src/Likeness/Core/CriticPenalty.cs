@@ -26,7 +26,13 @@ public abstract record CriticPenalty
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
             var share = rng.Uniform([real.Shape[0], .. Enumerable.Repeat(1L, real.Dims - 1)]).To(real.ScalarType);
-            var between = fake.Detach().To(real.ScalarType).Lerp(real, share).Detach().WithGrad();
+            Tensor between;
+            using (Autograd.NoGrad())
+            {
+                between = real.Sub(fake.To(real.ScalarType)).MulInPlace(share).AddInPlace(fake);
+            }
+
+            between.WithGrad();
             var slope = Autograd.Grad(critic(between).Sum(), between, createGraph: true);
             return Lambda * ((Norm(slope) - 1).Square().Mean());
         }
@@ -43,6 +49,20 @@ public abstract record CriticPenalty
         }
     }
 
-    // The root's derivative at zero is infinite: a slope of exactly zero must not make the penalty NaN.
-    private static Tensor Norm(Tensor slope) => (slope.Square().Flatten(1).Sum([1]) + 1e-12).Sqrt();
+    // The length of each example's slope. Its gradient, slope/length, is one pass over memory; the recorded root of a sum of squares has several.
+    private static Tensor Norm(Tensor slope)
+    {
+        Tensor length;
+        using (Autograd.NoGrad())
+        {
+            length = Twin(slope);
+        }
+
+        return Autograd.Custom([slope], [slope, length.Detach()], () => length, (grad, saved) => Autograd.IsRecording
+            ? Autograd.Grad([Twin(saved[0])], [saved[0]], [grad], createGraph: true)
+            : [saved[0] * (grad / saved[1]).View([-1, .. Enumerable.Repeat(1L, saved[0].Dims - 1)])]);
+
+        // The root's derivative at zero is infinite: a slope of exactly zero must not make the penalty NaN.
+        static Tensor Twin(Tensor x) => (x.Square().Flatten(1).Sum([1]) + 1e-12).Sqrt();
+    }
 }

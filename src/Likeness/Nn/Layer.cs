@@ -103,7 +103,7 @@ public sealed class Activation(Func<Tensor, Tensor> function) : Layer
     /// <param name="slope">Slope for negative inputs.</param>
     public static Activation LeakyRelu(double slope = 0.2) => new(x => x.LeakyRelu(slope)) { RectifierSlope = slope is >= 0 and <= 1 ? slope : null };
 
-    public static Activation Tanh() => new(x => x.Tanh());
+    public static Activation Tanh() => new(TanhFunction.Call);
 
     public static Activation Sigmoid() => new(x => x.Sigmoid());
 

@@ -1,0 +1,49 @@
+using Likeness.Torch.Kernels;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// The hyperbolic tangent. In main memory and fp32 it is one fused pass forwards and one backwards; elsewhere, and when the gradient
+/// itself is differentiated, it is libtorch's.
+/// </summary>
+public static unsafe class TanhFunction
+{
+    /// <param name="x">Of any shape.</param>
+    public static Tensor Call(Tensor x)
+    {
+        if (x.ScalarType != ScalarType.Float32 || x.Device.Type != DeviceType.Cpu || !x.IsContiguous())
+        {
+            return x.Tanh();
+        }
+
+        Tensor y;
+        using (Autograd.NoGrad())
+        {
+            y = x.EmptyLike();
+            TanhKernel.Forward(Floats(x), Floats(y), x.Count, TorchRuntime.Threads);
+            GC.KeepAlive(x);
+        }
+
+        if (!Autograd.IsRecording)
+        {
+            return y;
+        }
+
+        // The output under a name without history: a node that held its own output would never go.
+        return Autograd.Custom([x], [x, y.Detach()], () => y, (grad, saved) =>
+        {
+            if (Autograd.IsRecording)
+            {
+                return Autograd.Grad([saved[0].Tanh()], [saved[0]], [grad], createGraph: true);
+            }
+
+            grad = grad.Contiguous();
+            var slope = grad.EmptyLike();
+            TanhKernel.Backward(Floats(grad), Floats(saved[1]), Floats(slope), grad.Count, TorchRuntime.Threads);
+            GC.KeepAlive((grad, saved));
+            return [slope];
+        });
+    }
+
+    private static float* Floats(Tensor t) => (float*)t.DataPointer();
+}
