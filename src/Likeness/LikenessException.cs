@@ -40,5 +40,8 @@ public sealed class UsageException(string message, Exception? inner = null) : Li
 /// <summary>Data, a file or a run that is missing, damaged or does not fit (exit code 1).</summary>
 public sealed class DataException(string message, Exception? inner = null) : LikenessException(message, inner);
 
+/// <summary>Images of several sizes where all must have one: give that size (exit code 1).</summary>
+public sealed class ImageSizesException(string message) : LikenessException(message, null);
+
 /// <summary>Training that cannot go on: a loss that is not finite, with the player, term and step named (exit code 1).</summary>
 public sealed class TrainingException(string message, Exception? inner = null) : LikenessException(message, inner);

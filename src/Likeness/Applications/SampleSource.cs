@@ -80,7 +80,7 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
             {
                 return (Load(null), null);
             }
-            catch (DataException e) when (Side(spec) is { } side && e.Message.Contains("give a size", StringComparison.Ordinal))
+            catch (ImageSizesException) when (Side(spec) is { } side)
             {
                 return (Load(side), $"brought from different sizes to {side}×{side} pixels (centre square, triangle filter)");
             }
@@ -89,7 +89,14 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
         IDataset Load(int? size)
         {
             var protocol = Protocols.OfImages.Contains(against.Protocol) || Protocols.OfTables.Contains(against.Protocol) ? against.Protocol : null;
-            return DatasetCatalog.Open(path, new(dataRoot, protocol, size, Whole: true));
+            try
+            {
+                return DatasetCatalog.Open(path, new(dataRoot, protocol, size, Whole: true));
+            }
+            catch (UsageException e) when (protocol is not null)
+            {
+                throw new DataException($"'{path}' cannot be read as '{against.Name}' is, whose examples are {spec} ({protocol}): give examples of that kind.", e);
+            }
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Met
         var first = images[0];
         if (Array.Find(images, i => (i.Width, i.Height) != (first.Width, first.Height)) is { } other)
         {
-            throw new DataException(
+            throw new ImageSizesException(
                 $"'{path}' has images of {first.Width}×{first.Height} and of {other.Width}×{other.Height} pixels: give a size to which all are brought.");
         }
 
