@@ -13,7 +13,7 @@ section_infogan() {
 Three seeds; the paper reports 5 % and does not say of how many runs. Beside it the bound on the information of the category, which is at most log 10 = 2.303 nats." "error of the category" ", a share"
     for seed in 1 2 3; do
         run=infogan-mnist-$seed
-        train "$run" infogan --data mnist --steps "${LIKENESS_INFOGAN_STEPS:-4000}" --precision bf16 --threads 1 --seed "$seed"
+        train "$run" infogan --data mnist --steps "${LIKENESS_INFOGAN_STEPS:-4500}" --precision bf16 --threads 1 --seed "$seed"
         # shellcheck disable=SC2046 # value and error
         row infogan "infogan, seed $seed" mnist "0.05, bound ours: $(read_score "$run" information information-category | awk '{ printf "%.3f ± %.3f nats", $1, $2 }')" \
             $(read_score "$run" cluster-error cluster-error-majority) "train $(cat "$work/$run.command")"
