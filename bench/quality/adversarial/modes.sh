@@ -1,21 +1,24 @@
 # shellcheck shell=bash disable=SC2154 # what is shared is in bench/quality/common.sh
 # Stacked MNIST: how many of a thousand classes a small critic leaves its generator, as in table 4 of the paper on progressive growing.
 
+# mode_score NAME: a score of $scores with its error.
+mode_score() {
+    grep "\"name\":\"$1\"" <<<"$scores" | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/' | awk '{ printf $1 > 20 ? "%.0f ± %.0f" : "%.3f ± %.3f", $1, $2 }'
+}
+
 # lost RUN LABEL PAPER ARGUMENTS…: trains, and counts the classes of 25,600 samples.
 lost() {
     local run=$1 label=$2 paper=$3 scores
     shift 3
     train "$run" "$@"
     scores=$(./likeness evaluate "$work/$run" --split train --metric modes --features "$work/classifier-mnist" --limit 25600 --json 2>/dev/null)
-    printf '| %s | %s | %s | %s | %s s | `train %s` |\n' "$label" "$paper" "$(field modes)" "$(field modes-kl)" "$seconds" "$*" | tee -a "$parts/modes.new" >&2
+    printf '| %s | %s | %s | %s | %s s | `train %s` |\n' "$label" "$paper" "$(mode_score modes)" "$(mode_score modes-kl)" "$seconds" "$*" | tee -a "$parts/modes.new" >&2
     ./likeness sample "$work/$run" -n 64 -o "$work/$run.png" >/dev/null 2>&1
-
-    field() { grep "\"name\":\"$1\"" <<<"$scores" | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/' | awk '{ printf $1 > 20 ? "%.0f ± %.0f" : "%.3f ± %.3f", $1, $2 }'; }
 }
 
 section_modes() {
     echo "Stacked MNIST …" >&2
-    local steps=${LIKENESS_MODES_STEPS:-3000} rest=(--precision bf16 --threads 1 --seed 1)
+    local steps=${LIKENESS_MODES_STEPS:-2500} rest=(--precision bf16 --threads 1 --seed 1)
     train classifier-mnist classifier --data mnist --precision bf16 --threads 1 --seed 1
     {
         printf '## Stacked MNIST: a thousand modes\n\nThree digits as the colours of one image. Our classifier of MNIST names the digit in each colour of 25,600 samples, as many as in the paper; KL is that of the generated classes from the training data'"'"'s,\n'
