@@ -3,7 +3,7 @@
 
 # mode_score NAME: a score of $scores with its error.
 mode_score() {
-    grep "\"name\":\"$1\"" <<<"$scores" | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/' | awk '{ printf $1 > 20 ? "%.0f ± %.0f" : "%.3f ± %.3f", $1, $2 }'
+    grep "\"name\":\"$1\"" <<<"$scores" | sed -E 's/.*"value":([-0-9.eE]*),"standardError":([-0-9.eE]*),.*/\1 \2/' | awk '{ printf(($1 > 20) ? "%.0f ± %.0f" : "%.3f ± %.3f", $1, $2) }'
 }
 
 # lost RUN LABEL PAPER ARGUMENTS…: trains, and counts the classes of 25,600 samples.
