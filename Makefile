@@ -6,6 +6,7 @@
 #   make quality-explicit   trains the explicit models to their scores (hours; needs LIKENESS_DATA)
 #   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
+#   make quality-translation   trains the models that translate images to theirs (hours; needs LIKENESS_DATA)
 #   make clean       removes everything that was built
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -16,7 +17,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.schema' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
 
-.PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial clean
+.PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial quality-translation clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -52,6 +53,9 @@ quality-latent: build
 quality-adversarial: build
 	@eng/setup.sh python3-torch
 	@bench/quality/adversarial.sh
+
+quality-translation: build
+	@bench/quality/translation.sh
 
 clean:
 	rm -rf artifacts

@@ -59,6 +59,8 @@ internal static class Duels
     private static readonly DataSpec s_table = new([15], new Domain.Real());
     private static readonly DataSpec s_colour = new([3, 32, 32], new Domain.Byte());
     private static readonly DataSpec s_large = new([3, 64, 64], new Domain.Byte());
+    private static readonly DataSpec s_domains = s_large with { Classes = 2 };
+    private static readonly DataSpec s_attributes = s_large with { Attributes = [.. Enumerable.Range(1, 5).Select(i => new DataAttribute($"attribute {i}", ["no", "yes"]))] };
 
     public static IEnumerable<Duel> All(string root, int threads)
     {
@@ -108,6 +110,13 @@ internal static class Duels
         yield return Training("puzzle-gan training step, 64x64", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 64, 1);
         yield return Training("puzzle-gan training step, 64x64, channels last", "puzzle-gan", "puzzle_gan", "channels_last", s_large, 64, 1);
         yield return Training("puzzle-gan training step, 64x64, bf16", "puzzle-gan", "puzzle_gan", "contiguous", s_large, 64, 1, "bf16");
+        foreach (var (model, script, spec, batch) in new[] { ("cycle-gan", "cycle_gan", s_domains, 1), ("star-gan", "star_gan", s_attributes, 4) })
+        {
+            yield return Training($"{model} training step, 64x64", model, script, "contiguous", spec, batch, 1);
+            yield return Training($"{model} training step, 64x64, channels last", model, script, "channels_last", spec, batch, 1);
+            yield return Training($"{model} training step, 64x64, bf16", model, script, "contiguous", spec, batch, 1, "bf16");
+        }
+
         yield return Training("ddpm training step", "ddpm", "ddpm", "contiguous", s_grey, 64, 1);
         yield return Training("ddpm training step, bf16", "ddpm", "ddpm", "contiguous", s_grey, 64, 1, "bf16");
         yield return Training("pixel-cnn training step", "pixel-cnn", "pixelcnn", "contiguous", s_bits, 16, 5);
@@ -169,7 +178,7 @@ internal static class Duels
     }
 
     /// <summary>A few batches of random data with the statistics of digits: 13 % of the bits are ones. What they show does not matter for speed.</summary>
-    private sealed class Synthetic(DataSpec spec) : IDataset<Batch>
+    private sealed class Synthetic(DataSpec spec) : IDataset<Batch>, IDataset<UnpairedBatch>, IDataset<AttributedBatch>
     {
         public string Name => "synthetic";
 
@@ -182,6 +191,34 @@ internal static class Duels
         public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) => new Cycle(spec, batchSize, new Rng(seed));
 
         public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => [];
+
+        IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+            new Made<UnpairedBatch>(new Cycle(spec, batchSize, new Rng(seed)), next => new(next().X, next().X));
+
+        IEnumerable<UnpairedBatch> IDataset<UnpairedBatch>.Read(Split split, int batchSize, int limit) => [];
+
+        IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards)
+        {
+            var values = new Rng(seed).Integers(0, 2, batchSize, spec.Attributes.Count);
+            return new Made<AttributedBatch>(new Cycle(spec, batchSize, new Rng(seed)), next => new(next().X, values));
+        }
+
+        IEnumerable<AttributedBatch> IDataset<AttributedBatch>.Read(Split split, int batchSize, int limit) => [];
+    }
+
+    private sealed class Made<TBatch>(Cycle cycle, Func<Func<Batch>, TBatch> make) : IFeed<TBatch>
+    {
+        public int BatchSize => cycle.BatchSize;
+
+        public TBatch Next() => make(cycle.Next);
+
+        public void State(IStateCursor cursor)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Cycle(DataSpec spec, int batchSize, Rng rng) : IFeed<Batch>
