@@ -51,7 +51,7 @@ quality-latent: build
 	@bench/quality/latent.sh
 
 quality-adversarial: build
-	@eng/setup.sh python3-torch
+	@eng/setup.sh python3-torch python3-numpy
 	@bench/quality/adversarial.sh
 
 quality-translation: build
