@@ -42,6 +42,10 @@ public sealed class RestoreVerbTests : IDisposable
         var grid = ImageCodec.Decode(File.ReadAllBytes(At("grid.png")));
         Assert.Equal(((6 * 66) + 2, (5 * 66) + 2), (grid.Width, grid.Height));
 
+        // Training draws the same of twelve examples, at its last step here.
+        var drawn = ImageCodec.Decode(File.ReadAllBytes(Assert.Single(Directory.GetFiles(At("run/samples"), "0*2.png"))));
+        Assert.Equal(((6 * 66) + 2, (12 * 66) + 2), (drawn.Width, drawn.Height));
+
         var scores = CommandLine.Succeed("evaluate", run, "--metric", "restoration", "--limit", "40", "--json").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => (string)JsonNode.Parse(l)!["name"]!);
         Assert.Equal(["restoration-mask", "restoration-mask-chance", "restoration-mask-constant", "restoration-appearance", "restoration-appearance-chance"], scores);
     }
@@ -80,7 +84,7 @@ public sealed class RestoreVerbTests : IDisposable
 
     private string Train()
     {
-        CommandLine.Succeed("train", "puzzle-gan", "--data", "shapes", "--size", "16", "--set", "width=4", "code=4", "noise=4", "--steps", "2", "--batch", "8", "--grids", "0", "--threads", "1", "--out", At("run"), "--force");
+        CommandLine.Succeed("train", "puzzle-gan", "--data", "shapes", "--size", "16", "--set", "width=4", "code=4", "noise=4", "--steps", "2", "--batch", "8", "--grids", "1", "--threads", "1", "--out", At("run"), "--force");
         return At("run");
     }
 }

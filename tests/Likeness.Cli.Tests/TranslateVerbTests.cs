@@ -66,6 +66,23 @@ public sealed class TranslateVerbTests : IDisposable
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Training_draws_what_it_can_translate_by_now()
+    {
+        // Two domains take turns in twelve rows of before, after and back; cells of 12 pixels are drawn five times as large with 2 between.
+        var cells = Size("cycle-gan", "--data", "shapes-grey::shapes-outline", "--set", "width=4", "blocks=1", "criticWidth=4", "pool=4");
+        Assert.Equal(((3 * 62) + 2, (12 * 62) + 2), cells);
+        cells = Size("star-gan", "--data", "shapes", "--set", "width=4", "blocks=1", "criticWidth=4", "attributes=[\"size\",\"background\"]");
+        Assert.Equal(((3 * 62) + 2, (12 * 62) + 2), cells);
+
+        (int Width, int Height) Size(params string[] train)
+        {
+            CommandLine.Succeed(["train", .. train, "--size", "12", "--steps", "2", "--batch", "4", "--threads", "1", "--grids", "1", "--out", this["drawn"], "--force"]);
+            var picture = ImageCodec.Decode(File.ReadAllBytes(Assert.Single(Directory.GetFiles(this["drawn/samples"], "*.png"))));
+            return (picture.Width, picture.Height);
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Train()

@@ -39,8 +39,8 @@ and steps (\`bench/quality/dcgan.py\`), judged in the same way; ± is the bootst
 these clothes. Emoji: the style noto, which has no classes, its 514 test images and the codes of our text encoder, which learned which name belongs to which image. fp32, one thread, as is PyTorch, whose time is
 that of the clock." "Fréchet distance" ""
     train classifier-fashion-mnist classifier --data fashion-mnist --precision bf16 --threads 1 --seed 1
-    beside fashion-mnist fashion-mnist 28 "$work/classifier-fashion-mnist" 10000 "${LIKENESS_DCGAN_STEPS:-4000}" 128 64
+    beside fashion-mnist fashion-mnist 28 "$work/classifier-fashion-mnist" 10000 "${LIKENESS_DCGAN_STEPS:-6000}" 64 32
     train text-encoder-noto text-encoder --data "${LIKENESS_DATA%%:*}/emoji/noto.zip" --size 64 --steps 1000 --set 'network={"length":100}' --precision bf16 --threads 1 --seed 1
-    beside emoji "${LIKENESS_DATA%%:*}/emoji/noto.zip" 64 "$work/text-encoder-noto" 514 "${LIKENESS_DCGAN_EMOJI_STEPS:-4000}" 32 32
+    beside emoji "${LIKENESS_DATA%%:*}/emoji/noto.zip" 64 "$work/text-encoder-noto" 514 "${LIKENESS_DCGAN_EMOJI_STEPS:-1500}" 32 32
     end dcgan
 }

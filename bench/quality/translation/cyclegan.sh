@@ -19,7 +19,7 @@ section_digits() {
     local judge=(--steps "${LIKENESS_JUDGE_STEPS:-3000}" --threads 1 --seed 1)
     begin digits "CycleGAN: MNIST and USPS" "Both at 32×32, training images without labels or pairs. The protocol of Hoffman et al. 2018 (CyCADA): the training images of one set, translated to the other, teach a classifier with the labels
 they had before; it is tested on the test split of the other set. \`source only\`: taught with the images as they are. The paper's figures are CyCADA's." "accuracy" " in %"
-    train $translator cycle-gan --data mnist::usps --size 32 --batch 8 --steps "${LIKENESS_CYCLEGAN_DIGITS_STEPS:-20000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1
+    train $translator cycle-gan --data mnist::usps --size 32 --batch 8 --steps "${LIKENESS_CYCLEGAN_DIGITS_STEPS:-12000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1
     for from in mnist usps; do
         [ $from = mnist ] && to=usps paper=95.6 alone=82.2 || to=mnist paper=96.4 alone=69.6
         train "classifier-$from" classifier --data $from --size 32 "${judge[@]}"
@@ -41,7 +41,7 @@ section_emoji() {
 target style that are farther from a translation than its true partner is (the bar is 90 %, chance 50 %), and how often none is nearer. Distances are between the codes of an autoencoder that has
 learned from a third style, OpenMoji. \`untranslated\`: the same of images as they are." "share" " in %"
     train $judge autoencoder --data "$emoji/openmoji.zip" --size 64 --steps "${LIKENESS_JUDGE_STEPS:-3000}" --threads 1 --seed 1
-    train $run cycle-gan --data "$emoji/twemoji.zip::$emoji/noto.zip" --size 64 --disjoint --batch 4 --steps "${LIKENESS_CYCLEGAN_EMOJI_STEPS:-20000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1
+    train $run cycle-gan --data "$emoji/twemoji.zip::$emoji/noto.zip" --size 64 --disjoint --batch 4 --steps "${LIKENESS_CYCLEGAN_EMOJI_STEPS:-9000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1
     scores=$(all_scores "$work/$run" partners --features "$work/$judge")
     for domain in noto twemoji; do
         for name in "$domain" "$domain-first" "$domain-untranslated" "$domain-untranslated-first"; do

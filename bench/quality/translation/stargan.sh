@@ -17,16 +17,16 @@ star_rows() {
 }
 
 section_stargan() {
-    local rest=(--precision bf16 --threads 1 --seed 1) emoji=${LIKENESS_DATA%%:*}/emoji steps=${LIKENESS_STARGAN_STEPS:-10000}
+    local rest=(--precision bf16 --threads 1 --seed 1) emoji=${LIKENESS_DATA%%:*}/emoji steps=${LIKENESS_STARGAN_STEPS:-6000} emoji_steps=${LIKENESS_STARGAN_EMOJI_STEPS:-3000}
     begin stargan "StarGAN" "Every image is translated to a domain that it is not in, drawn with equal chances, group by group. A classifier of all attributes that has learned from real training images reads the target off the translations
-(the paper's figure is 97.88 %, on facial expressions) and the other attributes as they were (\`-kept\`; the bar is 97 %); \`-real\`: off the images before. \`shapes\` at 32×32; three styles of emoji at 64×64 as
+(the paper's figure is 97.88 %, on facial expressions) and the other attributes as they were (\`-kept\`; the bar is 97 %); \`-real\`: off the images before. \`shapes\` at 32×32; three styles of emoji at 32×32 as
 exclusive domains; skin tones of emoji, of which none is one." "accuracy" " in %"
     train stargan-shapes star-gan --data shapes --size 32 --batch 16 --steps "$steps" --set width=32 criticWidth=32 'attributes=["colour","shape","size","background"]' "${rest[@]}"
     star_rows stargan-shapes shapes
     ./likeness translate "$work/stargan-shapes" shapes --limit 12 --to colour=red -o "$work/shapes-as-red" --force --grid "$work/shapes-grid.png" >/dev/null 2>&1
-    train stargan-styles star-gan --data "$emoji/twemoji.zip::$emoji/noto.zip::$emoji/openmoji.zip" --size 64 --batch 16 --steps "$steps" --set width=32 criticWidth=32 "${rest[@]}"
+    train stargan-styles star-gan --data "$emoji/twemoji.zip::$emoji/noto.zip::$emoji/openmoji.zip" --size 32 --batch 16 --steps "$emoji_steps" --set width=32 criticWidth=32 "${rest[@]}"
     star_rows stargan-styles "emoji, three styles"
-    train stargan-tones star-gan --data "$emoji/twemoji.zip" --size 64 --batch 16 --steps "$steps" --set width=32 criticWidth=32 'attributes=["tone"]' "${rest[@]}"
+    train stargan-tones star-gan --data "$emoji/twemoji.zip" --size 32 --batch 16 --steps "$emoji_steps" --set width=32 criticWidth=32 'attributes=["tone"]' "${rest[@]}"
     star_rows stargan-tones "emoji, skin tones"
     end stargan
 }

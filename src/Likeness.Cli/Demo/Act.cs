@@ -71,7 +71,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
 
                 if (report.Step * Stages / steps > (report.Step - 1) * Stages / steps)
                 {
-                    TrainingLoop.WriteSamples(run, report.Step);
+                    TrainingLoop.WritePicture(run, report.Step);
                 }
             }
 

@@ -6,9 +6,9 @@ using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary>How often a training saves and shows samples: what train and resume share.</summary>
+/// <summary>How often a training saves and shows what it can do: what train and resume share.</summary>
 /// <param name="Checkpoints">When it saves.</param>
-/// <param name="Grids">How many pictures of samples over the whole training.</param>
+/// <param name="Grids">How many pictures of what the model can do over the whole training.</param>
 internal sealed record Cadence(CheckpointCadence Checkpoints, int Grids);
 
 /// <summary>The options behind <see cref="Cadence"/>.</summary>
@@ -16,19 +16,15 @@ internal sealed class CadenceOptions
 {
     public Option<long?> Every { get; } = CommonOptions.Number<long>("--checkpoint-every", "save every so many steps (default: every minute)", 1);
 
-    public Option<int?> Grids { get; } = CommonOptions.Number("--grids", "pictures of samples to write over the whole training (default 4)", 0);
+    public Option<int?> Grids { get; } = CommonOptions.Number("--grids", "pictures of samples, translations or restored patches to write over the whole training (default 4)", 0);
 
     public Cadence Read(ParseResult parsed) =>
         new(CheckpointCadence.Default with { Steps = parsed.GetValue(Every) ?? 0 }, parsed.GetValue(Grids) ?? 4);
 }
 
-/// <summary>Trains a run to its end or until Ctrl-C, with progress and pictures of samples on the way.</summary>
+/// <summary>Trains a run to its end or until Ctrl-C, with progress and pictures on the way.</summary>
 internal static class TrainingLoop
 {
-    // Drawing by denoising takes as long as hundreds of training steps.
-    private const int Pictures = 64;
-    private const int SlowPictures = 16;
-
     public static int Run(Terminal terminal, Run run, Cadence cadence)
     {
         using var interruption = new Interruption(terminal);
@@ -46,7 +42,7 @@ internal static class TrainingLoop
 
                 if (cadence.Grids > 0 && report.Step * cadence.Grids / run.Steps > (report.Step - 1) * cadence.Grids / run.Steps)
                 {
-                    WriteSamples(run, report.Step);
+                    WritePicture(run, report.Step);
                 }
             }
 
@@ -75,19 +71,14 @@ internal static class TrainingLoop
         return interrupted ? Program.Interrupted : Program.Done;
     }
 
-    // Samples come from a source of their own, so that looking does not change what is learned.
-    internal static void WriteSamples(Run run, long step)
+    // What is drawn comes from a source of its own, so that looking does not change what is learned.
+    internal static void WritePicture(Run run, long step)
     {
-        var spec = run.Folder.Record.Data.Spec;
-        if (run.Model is not IGenerative || Sampling.DefaultExtension(spec) != ".png")
-        {
-            return;
-        }
-
         using var scope = new TensorScope();
-        var rng = new Rng(run.Folder.Record.Seed, run.Model.Device).Fork("pictures");
-        var count = run.Model is IDenoiser ? SlowPictures : Pictures;
-        Sampling.Write(run.Folder.SampleFile(step, ".png"), Sampling.Draw(run.Model, spec.IsImage ? count : 2000, rng), spec);
+        if (TrainingPicture.Draw(run.Model, run.Data, new Rng(run.Folder.Record.Seed, run.Model.Device).Fork("pictures")) is { } picture)
+        {
+            Sampling.WritePicture(run.Folder.SampleFile(step, ".png"), picture);
+        }
     }
 }
 

@@ -57,9 +57,10 @@ public sealed class Run : IDisposable
     private readonly Validation? _validation;
     private RunLog? _log;
 
-    private Run(RunFolder folder, Module model, ITraining training, Validation? validation)
+    private Run(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation)
     {
         Folder = folder;
+        Data = data;
         Model = model;
         _training = training;
         _validation = validation;
@@ -70,6 +71,9 @@ public sealed class Run : IDisposable
         typeof(Run).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
     public RunFolder Folder { get; }
+
+    /// <summary>What it learns from.</summary>
+    public IDataset Data { get; }
 
     /// <summary>The model as trained so far.</summary>
     public Module Model { get; }
@@ -107,7 +111,7 @@ public sealed class Run : IDisposable
 
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
         var (model, trainer, validation) = Build(recipe, data, record);
-        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), model, trainer, validation);
+        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), data, model, trainer, validation);
         run.Save();
         return run;
     }
@@ -140,7 +144,7 @@ public sealed class Run : IDisposable
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
-        return new Run(folder, model, trainer, validation);
+        return new Run(folder, data, model, trainer, validation);
     }
 
     /// <summary>The model of a run as last saved, without its training.</summary>
