@@ -16,7 +16,7 @@ accuracy() { pick "$(all_scores "$work/$1" classification-error --data "$2")" cl
 
 section_digits() {
     local translator=cyclegan-digits from to paper alone scores
-    local judge=(--steps "${LIKENESS_JUDGE_STEPS:-3000}" --threads 1 --seed 1)
+    local judge=(--steps "${LIKENESS_CLASSIFIER_STEPS:-1000}" --threads 1 --seed 1)
     begin digits "CycleGAN: MNIST and USPS" "Both at 32×32, training images without labels or pairs. The protocol of Hoffman et al. 2018 (CyCADA): the training images of one set, translated to the other, teach a classifier with the labels
 they had before; it is tested on the test split of the other set. \`source only\`: taught with the images as they are. The paper's figures are CyCADA's." "accuracy" " in %"
     train $translator cycle-gan --data mnist::usps --size 32 --batch 8 --steps "${LIKENESS_CYCLEGAN_DIGITS_STEPS:-12000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1

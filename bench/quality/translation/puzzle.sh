@@ -26,7 +26,7 @@ image's patches, and of another image's." "mask, intersection over union" ""
     local smaller=(--set width=32 finalWeight=1e-3 generator.learningRate=5e-4 --precision bf16)
     puzzle fashion-mnist --steps "${LIKENESS_PUZZLE_STEPS:-1500}" "${smaller[@]}"
     if [ -f "$emoji" ]; then
-        puzzle "$emoji" --size 64 --batch 32 --steps "${LIKENESS_PUZZLE_EMOJI_STEPS:-2000}" "${smaller[@]}"
+        puzzle "$emoji" --size 64 --batch 32 --steps "${LIKENESS_PUZZLE_EMOJI_STEPS:-700}" "${smaller[@]}"
     else
         echo "There is no $emoji: the emoji are left out." >&2
     fi
