@@ -29,6 +29,7 @@ they had before; it is tested on the test split of the other set. \`source only\
             ./likeness translate "$work/$translator" $from --split train --to $to -o "$work/$from-as-$to" --force --grid "$work/$from-as-$to.png" ${LIKENESS_TRANSLATE_LIMIT:+--limit "$LIKENESS_TRANSLATE_LIMIT"} >/dev/null 2>&1
         fi
         train "classifier-$from-as-$to" classifier --data "$work/$from-as-$to" --size 32 "${judge[@]}"
+        seconds=$(cat "$work/$translator.seconds")
         # shellcheck disable=SC2046
         row digits "translated" "$from → $to" "$paper" $(accuracy "classifier-$from-as-$to" $to) "train $(cat "$work/$translator.command")"
     done
