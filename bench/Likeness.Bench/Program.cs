@@ -32,6 +32,9 @@ foreach (var duel in duels)
 {
     Console.Error.WriteLine(duel.Name);
     report.Add(duel.Run(rounds, message => Console.Error.WriteLine("  " + message)));
+
+    // What has been measured survives being cut off.
+    report.Write(output);
 }
 
 if (sampling)

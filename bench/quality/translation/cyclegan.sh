@@ -15,7 +15,7 @@ pick() { awk -v n="$2" '$1 == n { print $2, $3 }' <<<"$1"; }
 accuracy() { pick "$(all_scores "$work/$1" classification-error --data "$2")" classification-error | awk '{ print 100 * (1 - $1), 100 * $2 }'; }
 
 section_digits() {
-    local translator=cyclegan-digits from to paper alone scores
+    local translator=cyclegan-digits from to paper alone
     local judge=(--steps "${LIKENESS_CLASSIFIER_STEPS:-1000}" --threads 1 --seed 1)
     begin digits "CycleGAN: MNIST and USPS" "Both at 32×32, training images without labels or pairs. The protocol of Hoffman et al. 2018 (CyCADA): the training images of one set, translated to the other, teach a classifier with the labels
 they had before; it is tested on the test split of the other set. \`source only\`: taught with the images as they are. The paper's figures are CyCADA's." "accuracy" " in %"

@@ -78,19 +78,17 @@ internal static class RestoreVerb
                 var part = CommonOptions.ToSplit(parsed.GetValue(split));
                 var most = Math.Min(parsed.GetValue(count) ?? 8, data.Count(part));
                 var x = data.Read(part, Math.Max(most, 1), most).First().X;
-                var puzzle = restorer.Cut(x.To(trained.Model.Device));
-                var whole = restorer.Restore(puzzle.Patches, rng);
-                var here = new Restoration(whole.Image.To(Device.Cpu), whole.Mask.To(Device.Cpu));
+                var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.To(trained.Model.Device), rng);
                 if (Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".csv")
                 {
-                    Sampling.Write(path, here.Image, trained.Spec);
+                    Sampling.Write(path, whole.Image, trained.Spec);
                 }
                 else
                 {
-                    Sampling.WritePicture(path, PatchPuzzle.Picture(x, new(puzzle.Patches.To(Device.Cpu), puzzle.Mask.To(Device.Cpu)), here, trained.Spec));
+                    Sampling.WritePicture(path, PatchPuzzle.Picture(x, puzzle, whole, trained.Spec));
                 }
 
-                WriteMask(here.Mask);
+                WriteMask(whole.Mask);
                 return most;
             }
 

@@ -37,44 +37,37 @@ public static class TrainingPicture
     private static Image? ThereAndBack(ITranslator translator, IDataset<AttributedBatch> data, IReadOnlyList<DataAttribute> known, Device device)
     {
         var examples = Some(data, Candidates);
-        var (columns, own) = (known.Count, examples.Attributes.ToArray<long>());
-        var targets = translator.Domains.SelectMany((group, g) => group.Values.Select((_, d) => (Group: g, Domain: (long)d))).ToArray();
-        var places = translator.Domains.Select(g => known.Select(a => a.Name).ToList().IndexOf(g.Name)).ToArray();
-        var (chosen, there, back) = (new List<long>(), new List<long>(), new List<long>());
-        for (var row = 0; row < Rows; row++)
+        var own = examples.Attributes.ToArray<long>();
+        var names = known.Select(a => a.Name).ToList();
+        var groups = translator.Domains.Select(g => names.IndexOf(g.Name)).ToArray();
+        var targets = groups.SelectMany((column, g) => translator.Domains[g].Values.Select((_, d) => (Group: g, Column: column, Domain: (long)d))).Where(t => t.Column >= 0).ToArray();
+        var rows = new List<(int Example, int Group, long There, long Back)>();
+        for (var row = 0; row < Rows && targets.Length > 0; row++)
         {
-            var (group, domain) = targets[row % targets.Length];
-            var example = places[group] < 0 ? -1
-                : Enumerable.Range(0, examples.Count).FirstOrDefault(i => !chosen.Contains(i) && Domain(i) is var now && now >= 0 && now != domain, -1);
-            if (example >= 0)
-            {
-                chosen.Add(example);
-                there.AddRange(Enumerable.Range(0, places.Length).Select(g => g == group ? domain : -1));
-                back.AddRange(Enumerable.Range(0, places.Length).Select(g => g == group ? Domain(example) : -1));
-            }
-
-            long Domain(int i) => own[(i * columns) + places[group]];
+            var (group, column, there) = targets[row % targets.Length];
+            rows.AddRange(Enumerable.Range(0, examples.Count).Select(i => (Example: i, Group: group, There: there, Back: own[(i * known.Count) + column]))
+                .Where(r => r.Back >= 0 && r.Back != there && !rows.Exists(o => o.Example == r.Example)).Take(1).ToList());
         }
 
-        if (chosen.Count == 0)
+        if (rows.Count == 0)
         {
             return null;
         }
 
-        var x = examples.X.IndexSelect(0, Tensor.From([.. chosen], chosen.Count)).To(device);
-        var y = translator.Translate(x, Targets(there));
-        return InRows([x, y, translator.Translate(y, Targets(back))], data.Spec);
+        var x = examples.X.IndexSelect(0, Tensor.From([.. rows.Select(r => (long)r.Example)], rows.Count)).To(device);
+        var y = translator.Translate(x, Targets(r => r.There));
+        Tensor[] columns = [x, y, translator.Translate(y, Targets(r => r.Back))];
+        return ImageGrid.Draw(Ops.Cat([.. columns.Select(c => c.To(Device.Cpu).Unsqueeze(1))], 1).Reshape([-1, .. x.Shape[1..]]), data.Spec, columns.Length);
 
-        Tensor Targets(List<long> domains) => Tensor.From([.. domains], chosen.Count, places.Length).To(device);
+        Tensor Targets(Func<(int Example, int Group, long There, long Back), long> domain) =>
+            Tensor.From([.. rows.SelectMany(r => groups.Select((_, g) => g == r.Group ? domain(r) : -1))], rows.Count, groups.Length).To(device);
     }
 
     private static Image Puzzles(IRestorer restorer, IDataset<Batch> data, Device device, Rng rng)
     {
         var x = Some(data, Rows).X;
-        var puzzle = restorer.Cut(x.To(device));
-        var made = restorer.Restore(puzzle.Patches, rng);
-        return PatchPuzzle.Picture(
-            x, new(puzzle.Patches.To(Device.Cpu), puzzle.Mask.To(Device.Cpu)), new(made.Image.To(Device.Cpu), made.Mask.To(Device.Cpu)), data.Spec);
+        var (puzzle, made) = PatchPuzzle.Solve(restorer, x.To(device), rng);
+        return PatchPuzzle.Picture(x, puzzle, made, data.Spec);
     }
 
     // Examples that training has not seen, where some are held out for it.
@@ -85,7 +78,4 @@ public static class TrainingPicture
         using var feed = data.Open(part, Math.Min(most, data.Count(part)), seed: 0);
         return feed.Next();
     }
-
-    private static Image InRows(Tensor[] columns, DataSpec spec) =>
-        ImageGrid.Draw(Ops.Cat([.. columns.Select(c => c.To(Device.Cpu).Unsqueeze(1))], 1).Reshape([-1, .. columns[0].Shape[1..]]), spec, columns.Length);
 }
