@@ -19,7 +19,8 @@ section_digits() {
     local judge=(--steps "${LIKENESS_CLASSIFIER_STEPS:-1000}" --threads 1 --seed 1)
     begin digits "CycleGAN: MNIST and USPS" "Both at 32×32, training images without labels or pairs. The protocol of Hoffman et al. 2018 (CyCADA): the training images of one set, translated to the other, teach a classifier with the labels
 they had before; it is tested on the test split of the other set. \`source only\`: taught with the images as they are. The paper's figures are CyCADA's." "accuracy" " in %"
-    train $translator cycle-gan --data mnist::usps --size 32 --batch 8 --steps "${LIKENESS_CYCLEGAN_DIGITS_STEPS:-12000}" --set width=32 criticWidth=32 --precision bf16 --threads 1 --seed 1
+    # With critics of 16-pixel patches, the default at this size, and the identity term strokes break; which of the two does it has not been tried apart.
+    train $translator cycle-gan --data mnist::usps --size 32 --batch 8 --steps "${LIKENESS_CYCLEGAN_DIGITS_STEPS:-12000}" --set width=32 criticWidth=32 identity=0 criticHalvings=2 --precision bf16 --threads 1 --seed 1
     for from in mnist usps; do
         [ $from = mnist ] && to=usps paper=95.6 alone=82.2 || to=mnist paper=96.4 alone=69.6
         train "classifier-$from" classifier --data $from --size 32 "${judge[@]}"

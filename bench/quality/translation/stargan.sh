@@ -19,7 +19,7 @@ star_rows() {
 section_stargan() {
     # With the paper's networks, rates and weights shapes are still blobs after 2600 rounds.
     local faster=(width=24 blocks=1 criticWidth=16 criticTurns=2 reconstruction=35 generator.learningRate=2e-3 critic.learningRate=2e-3)
-    local rest=(--precision bf16 --threads 1 --seed 1) emoji=${LIKENESS_DATA%%:*}/emoji steps=${LIKENESS_STARGAN_STEPS:-6000} emoji_steps=${LIKENESS_STARGAN_EMOJI_STEPS:-4000}
+    local rest=(--precision bf16 --threads 1 --seed 1) emoji=${LIKENESS_DATA%%:*}/emoji steps=${LIKENESS_STARGAN_STEPS:-12000} emoji_steps=${LIKENESS_STARGAN_EMOJI_STEPS:-4000}
     begin stargan "StarGAN" "Every image is translated to a domain that it is not in, drawn with equal chances, group by group. A classifier of all attributes that has learned from real training images reads the target off the translations
 (the paper's figure is 97.88 %, on facial expressions) and the other attributes as they were (\`-kept\`; the bar is 97 %); \`-real\`: off the images before. \`shapes\` at 32×32; three styles of emoji at 32×32 as
 exclusive domains; skin tones of emoji, of which none is one." "accuracy" " in %"
