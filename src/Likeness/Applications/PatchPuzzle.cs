@@ -49,11 +49,11 @@ public static class PatchPuzzle
     /// <param name="restorer">What knows patches.</param>
     /// <param name="x">Examples [n, channels, height, width], where the model is.</param>
     /// <param name="rng">Where that is drawn from which the patches leave open.</param>
-    public static (Puzzle Puzzle, Restoration Made) Solve(IRestorer restorer, Tensor x, Rng rng)
+    public static (Puzzle Puzzle, Restoration Whole) Solve(IRestorer restorer, Tensor x, Rng rng)
     {
         var puzzle = restorer.Cut(x);
-        var made = restorer.Restore(puzzle.Patches, rng);
-        return (new(puzzle.Patches.To(Device.Cpu), puzzle.Mask.To(Device.Cpu)), new(made.Image.To(Device.Cpu), made.Mask.To(Device.Cpu)));
+        var whole = restorer.Restore(puzzle.Patches, rng);
+        return (new(puzzle.Patches.To(Device.Cpu), puzzle.Mask.To(Device.Cpu)), new(whole.Image.To(Device.Cpu), whole.Mask.To(Device.Cpu)));
     }
 
     /// <summary>In each row the patches of an example, the mask that was made of them, the image that was made of them, and the example.</summary>

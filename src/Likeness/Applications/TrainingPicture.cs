@@ -66,8 +66,8 @@ public static class TrainingPicture
     private static Image Puzzles(IRestorer restorer, IDataset<Batch> data, Device device, Rng rng)
     {
         var x = Some(data, Rows).X;
-        var (puzzle, made) = PatchPuzzle.Solve(restorer, x.To(device), rng);
-        return PatchPuzzle.Picture(x, puzzle, made, data.Spec);
+        var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.To(device), rng);
+        return PatchPuzzle.Picture(x, puzzle, whole, data.Spec);
     }
 
     // Examples that training has not seen, where some are held out for it.

@@ -133,11 +133,13 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
             {
                 var last = k == o.CriticTurns;
                 var (x, own, wanted, fake) = last ? Next(feed, rng) : WithoutGraph(feed, rng);
-                var (source, domains) = critic.Judge(x);
+                // Nothing in the critic mixes examples, so that it reads its weights once for both.
+                var (source, domains) = critic.Judge(Ops.Cat([x.To(fake.ScalarType), fake.Detach()]));
+                var n = x.Size(0);
                 Term[] terms =
                 [
-                    ("real", o.Loss.Real(source)), ("fake", o.Loss.Fake(critic.Judge(fake.Detach()).Source)), // equation 8
-                    ("domains", o.Classification * code.CrossEntropy(domains, own)), // equation 2
+                    ("real", o.Loss.Real(source.Narrow(0, 0, n))), ("fake", o.Loss.Fake(source.Narrow(0, n, n))), // equation 8
+                    ("domains", o.Classification * code.CrossEntropy(domains.Narrow(0, 0, n), own)), // equation 2
                 ];
                 yield return _critic.Minimise(o.Penalty.Of(v => critic.Judge(v).Source, x, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
                 if (!last)
