@@ -154,6 +154,13 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
             }
         }
 
+        made["encoder"]!["network"]!["length"] = 20;
+        using (var run = Run.Create(folder["other"], TextToImage.Recipe, data, new() { Options = made, Training = new(1, 8), Threads = 1 }))
+        {
+            var e = Assert.Throws<UsageException>(() => run.Train().Count());
+            Assert.Contains("reads 16 characters, but 20 are asked for", e.Message, StringComparison.Ordinal);
+        }
+
         Directory.Delete(folder["reader"], recursive: true);
         Assert.Equal(expected, Codes(folder["run"], TextToImage.Recipe));
         using var resumed = Run.Resume(RunFolder.Open(folder["run"]), TextToImage.Recipe, data, steps: 2);

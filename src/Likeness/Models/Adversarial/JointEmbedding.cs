@@ -34,6 +34,9 @@ public sealed class JointEmbedding : Module
         _image = Add("image", new Sequential([.. layers, new Flatten(), new Linear(channels * h * w, options.Network.Code, rng)]));
     }
 
+    /// <summary>Characters that are read; the rest of a longer text is not.</summary>
+    public int Length => _text.Length;
+
     /// <summary>θ(v) of images in the data's units, [n, code].</summary>
     public Tensor Image(Tensor x) => _image.Call(_spec.Normalise(x));
 

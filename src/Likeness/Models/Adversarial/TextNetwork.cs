@@ -59,6 +59,9 @@ public sealed class TextNetwork : Layer
         _projection = Add("projection", new Linear(inputs, options.Code, rng));
     }
 
+    /// <summary>Characters that are read.</summary>
+    public int Length => _options.Length;
+
     /// <summary>The numbers of the texts' characters, int64 [n, length]: capitals as small letters, what is not in the alphabet as white, nothing after the end.</summary>
     public Tensor Read(IReadOnlyList<string> texts)
     {

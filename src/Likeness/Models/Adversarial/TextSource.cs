@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Likeness.Core;
 using Likeness.Nn;
@@ -38,7 +39,19 @@ public abstract record TextSource
         [JsonIgnore]
         public override int Rounds => 0;
 
-        public override void Begin(JointEmbedding networks) => RunFolder.Open(Path).LoadModel(new Part("embedding", networks));
+        /// <exception cref="UsageException">The run's networks have other sizes, or read another number of characters.</exception>
+        public override void Begin(JointEmbedding networks)
+        {
+            var run = RunFolder.Open(Path);
+            // No weight has this size, so that loading would not notice.
+            if (run.Record.Options["network"] is JsonObject network && network["length"] is JsonValue value && value.TryGetValue(out int length) && length != networks.Length)
+            {
+                throw new UsageException(
+                    $"The text encoder of '{Path}' reads {length} characters, but {networks.Length} are asked for here: choose --set 'encoder.network={{\"length\":{length}}}'.");
+            }
+
+            run.LoadModel(new Part("embedding", networks));
+        }
     }
 
     // The place of a module in a checkpoint.
