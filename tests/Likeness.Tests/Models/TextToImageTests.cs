@@ -158,7 +158,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         using (var run = Run.Create(folder["other"], TextToImage.Recipe, data, new() { Options = made, Training = new(1, 8), Threads = 1 }))
         {
             var e = Assert.Throws<UsageException>(() => run.Train().Count());
-            Assert.Contains("reads 16 characters, but 20 are asked for", e.Message, StringComparison.Ordinal);
+            Assert.Contains("reads 16 characters, but 20 are asked for here: choose --set encoder.network.length=16", e.Message, StringComparison.Ordinal);
         }
 
         Directory.Delete(folder["reader"], recursive: true);
