@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// A copy of TorchSharp's native library for systems whose C++ library is of GCC 12. TorchSharp was built with GCC 13, where every file that
+/// includes &lt;iostream&gt; asks for <c>GLIBCXX_3.4.32</c>, the version of one symbol that nothing calls; the copy says that it can do without.
+/// </summary>
+internal static partial class AdaptedLibrary
+{
+    /// <summary>std::ios_base_library_init(): its presence is checked when a program is linked, it is never called.</summary>
+    private const string NeverCalled = "_ZSt21ios_base_library_initv";
+
+    /// <summary>The file in which versions that are wanted for nothing are optional; null where there is none of those.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no shared object.</exception>
+    internal static byte[]? Adapt(byte[] file)
+    {
+        var adapted = file;
+        foreach (var reference in SharedObject.Parse(file).References)
+            if (!reference.IsWeak && SharedObject.Parse(file).SymbolsOf(reference) is [NeverCalled])
+                adapted = SharedObject.Parse(adapted).WithWeak(reference);
+        return ReferenceEquals(adapted, file) ? null : adapted;
+    }
+
+    /// <summary>Loads the copy from the cache folder, else, where nothing can be written or executed there, from memory.</summary>
+    /// <exception cref="TorchException">Neither worked.</exception>
+    internal static nint Load(string original, byte[] adapted, string cache)
+    {
+        if (TryLoadFile(original, adapted, cache, out var library, out var refusal) || TryLoadMemory(adapted, out library))
+            return library;
+        throw new TorchException(
+            $"TorchSharp's {original} needs a copy adapted to this system's C++ library, which could not be kept in {cache} ({refusal}) nor in memory: " +
+            "let XDG_CACHE_HOME name a folder that can be written and executed from.");
+    }
+
+    /// <summary>Writes the copy if it is not there, under a name that no other content has.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    internal static string Write(string original, byte[] adapted, string cache)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(adapted))[..16];
+        var path = Path.Combine(cache, "native", $"{Path.GetFileNameWithoutExtension(original)}-{hash}.so");
+        // What is there is believed only as far as it is the same: a file may be cut off, or another's.
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(adapted))
+            return path;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():n}";
+        try
+        {
+            File.WriteAllBytes(temporary, adapted);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+        return path;
+    }
+
+    private static bool TryLoadFile(string original, byte[] adapted, string cache, out nint library, [NotNullWhen(false)] out string? refusal)
+    {
+        library = 0;
+        refusal = null;
+        try
+        {
+            library = NativeLibrary.Load(Write(original, adapted, cache));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            refusal = e.Message.TrimEnd('.');
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            refusal = NativeLoad.Reason(e);
+        }
+        return false;
+    }
+
+    // A file without a name or a folder; what was loaded from it stays when it is closed.
+    private static bool TryLoadMemory(byte[] adapted, out nint library)
+    {
+        library = 0;
+        const uint closeOnExec = 1;
+        var descriptor = MemoryFile("likeness", closeOnExec);
+        if (descriptor < 0)
+            return false;
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            RandomAccess.Write(file, adapted, 0);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out library);
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemoryFile(string name, uint flags);
+}

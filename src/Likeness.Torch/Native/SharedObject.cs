@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Likeness.Torch;
+
+/// <summary>A version of another library that a shared object asks for, for example GLIBCXX_3.4.32 of libstdc++.so.6.</summary>
+/// <param name="Library">The other library's file name.</param>
+/// <param name="Version">The version's name.</param>
+/// <param name="Index">What the symbols of that version carry in .gnu.version.</param>
+/// <param name="Flags">vna_flags.</param>
+/// <param name="FlagsAt">Where in the file the flags are.</param>
+internal readonly record struct VersionReference(string Library, string Version, ushort Index, ushort Flags, int FlagsAt)
+{
+    internal const ushort Weak = 2; // VER_FLG_WEAK
+
+    /// <summary>The dynamic loader goes on without that version.</summary>
+    internal bool IsWeak => (Flags & Weak) != 0;
+}
+
+/// <summary>
+/// The little of an ELF file (64 bit, little endian) that tells why a dynamic loader refuses it: the versions of other libraries that it asks
+/// for, and the symbols that need them. Every length and position in the file is checked before it is used.
+/// </summary>
+internal sealed class SharedObject
+{
+    private const uint DynamicSymbols = 11, Versions = 0x6fffffff, VersionNeeds = 0x6ffffffe;
+    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NeedSize = 16, AuxiliarySize = 16;
+
+    private readonly byte[] _bytes;
+    private readonly Section[] _sections;
+
+    private readonly record struct Section(uint Type, int Offset, int Size, int Link, int Info);
+
+    private SharedObject(byte[] bytes)
+    {
+        _bytes = bytes;
+        _sections = ReadSections();
+        References = ReadReferences();
+    }
+
+    internal IReadOnlyList<VersionReference> References { get; }
+
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="InvalidDataException">It is no shared object or is cut off; the message says which, to follow "because".</exception>
+    internal static SharedObject Parse(byte[] bytes) => new(bytes);
+
+    /// <summary>The symbols that are wanted in this version.</summary>
+    internal IReadOnlyList<string> SymbolsOf(VersionReference reference)
+    {
+        var symbols = Array.Find(_sections, section => section.Type == DynamicSymbols);
+        var versions = Array.Find(_sections, section => section.Type == Versions);
+        var names = SectionAt(symbols.Link);
+        var found = new List<string>();
+        var count = Math.Min(symbols.Size / SymbolSize, versions.Size / sizeof(ushort));
+        for (var i = 0; i < count; i++)
+            // The top bit only says that the symbol is hidden.
+            if ((UInt16(versions.Offset + (sizeof(ushort) * i)) & 0x7fff) == reference.Index)
+                found.Add(Text(names, UInt32(symbols.Offset + (SymbolSize * i))));
+        return found;
+    }
+
+    /// <summary>A copy of the file that asks for this version if it is there, and goes without it where it is not.</summary>
+    internal byte[] WithWeak(VersionReference reference)
+    {
+        var copy = (byte[])_bytes.Clone();
+        BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(reference.FlagsAt), (ushort)(reference.Flags | VersionReference.Weak));
+        return copy;
+    }
+
+    private Section[] ReadSections()
+    {
+        if (_bytes.Length < HeaderSize || !_bytes.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8))
+            throw new InvalidDataException("it is not a 64-bit ELF file");
+        var offset = UInt64(40);
+        var count = UInt16(60);
+        if (UInt16(58) != SectionSize || count == 0)
+            throw new InvalidDataException("it has no table of sections");
+        var sections = new Section[count];
+        for (var i = 0; i < count; i++)
+        {
+            var at = Position(offset + (ulong)(SectionSize * i), SectionSize);
+            var type = UInt32(at + 4);
+            // Sections that are not read may lie anywhere: those of type NOBITS are not in the file at all.
+            if (type is DynamicSymbols or Versions or VersionNeeds or 3)
+            {
+                var size = UInt64(at + 32);
+                sections[i] = new Section(type, Position(UInt64(at + 24), size), (int)size, (int)UInt32(at + 40), (int)UInt32(at + 44));
+            }
+        }
+        return sections;
+    }
+
+    private List<VersionReference> ReadReferences()
+    {
+        var references = new List<VersionReference>();
+        foreach (var needs in _sections.Where(section => section.Type == VersionNeeds))
+        {
+            var names = SectionAt(needs.Link);
+            var end = needs.Offset + needs.Size;
+            for (long at = needs.Offset, next = 1; next != 0; at += next)
+            {
+                Inside(at, NeedSize, end);
+                var library = Text(names, UInt32((int)at + 4));
+                var auxiliary = at + UInt32((int)at + 8);
+                for (var left = UInt16((int)at + 2); left > 0; left--)
+                {
+                    Inside(auxiliary, AuxiliarySize, end);
+                    var entry = (int)auxiliary;
+                    references.Add(new(library, Text(names, UInt32(entry + 8)), UInt16(entry + 6), UInt16(entry + 4), entry + 4));
+                    auxiliary += UInt32(entry + 12);
+                }
+                next = UInt32((int)at + 12);
+            }
+        }
+        return references;
+    }
+
+    private Section SectionAt(int index) => (uint)index < (uint)_sections.Length && _sections[index].Type == 3
+        ? _sections[index]
+        : throw new InvalidDataException($"it names section {index} for its strings, which is none");
+
+    private string Text(Section strings, uint offset)
+    {
+        if (offset >= strings.Size)
+            throw new InvalidDataException($"it names a string at {offset} of {strings.Size} bytes");
+        var text = _bytes.AsSpan(strings.Offset + (int)offset, strings.Size - (int)offset);
+        var length = text.IndexOf((byte)0);
+        return length >= 0 ? Encoding.ASCII.GetString(text[..length]) : throw new InvalidDataException("its strings have no end");
+    }
+
+    private static void Inside(long at, int size, int end)
+    {
+        if (at + size > end)
+            throw new InvalidDataException("its table of versions is cut off");
+    }
+
+    private int Position(ulong offset, ulong size) => offset <= (ulong)_bytes.Length && size <= (ulong)_bytes.Length - offset
+        ? (int)offset
+        : throw new InvalidDataException("it is cut off");
+
+    private ushort UInt16(int at) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(at));
+
+    private uint UInt32(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(at));
+
+    private ulong UInt64(int at) => BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
+}
