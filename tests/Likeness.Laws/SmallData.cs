@@ -4,7 +4,10 @@ using Likeness.Torch;
 
 namespace Likeness.Laws;
 
-/// <summary>Made-up examples of any kind, with some dependence between neighbouring values for a model to find.</summary>
+/// <summary>
+/// Made-up examples of any kind, with some dependence between neighbouring values for a model to find. They stay as they are: the runs in
+/// tests/fixtures/checkpoints have learned from them.
+/// </summary>
 internal static class SmallData
 {
     public const int Count = 48;
