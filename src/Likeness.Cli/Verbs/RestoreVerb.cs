@@ -15,7 +15,7 @@ internal static class RestoreVerb
         var folder = CommonOptions.RunArgument();
         var files = new Argument<string[]>("PATCH")
         {
-            Description = "PNG or JPEG files with a patch each, in any order, of any size; without them, patches are cut out of examples",
+            Description = "image files with a patch each, in any order, of any size; without them, patches are cut out of examples",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var images = CommonOptions.Number("-n", "images made of the same patches, each with other noise (default 1)", 1);

@@ -17,7 +17,7 @@ public static class PatchPuzzle
     public static IRestorer Restorer(Module model) => model as IRestorer
         ?? throw new UsageException($"A {model.GetType().Name} cannot make whole images of patches: choose a model that can restore from patches (see 'likeness models').");
 
-    /// <summary>The patches in PNG or JPEG files of any size, [1, patches, channels, height, width], each stretched to the size of an example.</summary>
+    /// <summary>The patches in image files of any size, [1, patches, channels, height, width], each stretched to the size of an example.</summary>
     /// <param name="paths">The files, in any order.</param>
     /// <param name="restorer">Which says how many there have to be.</param>
     /// <param name="spec">What examples are.</param>
@@ -82,7 +82,7 @@ public static class PatchPuzzle
         }
         catch (InvalidDataException e)
         {
-            throw new DataException($"'{path}' is not a readable image ({e.Message.TrimEnd('.')}): give PNG or JPEG files.", e);
+            throw new DataException($"'{path}' is not a readable image ({e.Message.TrimEnd('.')}): give {ImageCodec.Formats}.", e);
         }
     }
 }

@@ -20,8 +20,6 @@ public sealed class PictureSource : IDisposable
     private const int DeepestFolder = 8;
     private const int AtOnce = 256;
 
-    private static readonly string[] s_endings = [".png", ".jpg", ".jpeg"];
-
     private readonly List<IDisposable> _open = [];
 
     private PictureSource()
@@ -76,8 +74,8 @@ public sealed class PictureSource : IDisposable
             return Path.GetExtension(input).ToLowerInvariant() switch
             {
                 ".zip" => Archive(input),
-                var e when s_endings.Contains(e) => [new(Path.GetFileNameWithoutExtension(input), input, () => Decode(ReadFile(input)), new Dictionary<string, string>())],
-                _ => throw new DataException($"'{input}' is no picture: give PNG or JPEG files, folders or ZIP archives of them, or the name of a data set."),
+                _ when ImageCodec.Reads(input) => [new(Path.GetFileNameWithoutExtension(input), input, () => Decode(ReadFile(input)), new Dictionary<string, string>())],
+                _ => throw new DataException($"'{input}' is no picture: give {ImageCodec.Formats}, folders or ZIP archives of them, or the name of a data set."),
             };
         }
 
@@ -104,10 +102,10 @@ public sealed class PictureSource : IDisposable
         var names = table?.Column("file_name");
         var known = names?.Select((name, row) => (name, row)).DistinctBy(n => n.name).ToDictionary(n => n.name,
             n => (IReadOnlyDictionary<string, string>)table!.Columns.Select((column, c) => (column, cell: table.Rows[n.row][c])).Where(c => c.column != "file_name").DistinctBy(c => c.column).ToDictionary(c => c.column, c => c.cell));
-        var pictures = files.Where(f => s_endings.Contains(Path.GetExtension(f).ToLowerInvariant()) && !Path.GetFileName(f).StartsWith('.')).ToList();
+        var pictures = files.Where(f => ImageCodec.Reads(f) && !Path.GetFileName(f).StartsWith('.')).ToList();
         return pictures.Count > 0
             ? pictures.Select(f => new SourcePicture(Path.ChangeExtension(f, null), $"{input}/{f}", () => Decode(read(f)), known?.GetValueOrDefault(f) ?? new Dictionary<string, string>()))
-            : throw new DataException($"'{input}' has no pictures: PNG and JPEG files (.png, .jpg, .jpeg) are read.");
+            : throw new DataException($"'{input}' has no pictures: {ImageCodec.Formats} are read.");
     }
 
     // Numbered as in the split; labels and attributes are kept by their names.

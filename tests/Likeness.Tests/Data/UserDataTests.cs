@@ -153,6 +153,26 @@ public sealed class UserDataTests
         Assert.Equal([10f, 255f, 20f, 255f, 30f, 255f], data.Read(split, 1).Single().X.ToArray<float>());
     }
 
+    [Fact]
+    public void A_folder_may_hold_all_formats_of_images()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] colours = ImageFiles.Colours;
+        var (png, jpeg) = (ImageCodec.EncodePng(new(3, 2, 3, colours)), ImageCodec.EncodeJpeg(new(3, 2, 3, colours), 100));
+        foreach (var (name, file) in new[]
+        {
+            ("a.png", png), ("b.PNG", png), ("c.webp", ImageFiles.Of(ImageFiles.WebP)), ("d.BMP", ImageFiles.Of(ImageFiles.Bmp)), ("e.gif", ImageFiles.Of(ImageFiles.Gif)),
+            ("f.jpg", jpeg), ("g.JPEG", jpeg), ("really a png.jpg", png),
+        })
+        {
+            File.WriteAllBytes(folder[name], file);
+        }
+
+        var data = (IDataset<Batch>)DatasetCatalog.Open(folder.Path);
+        Assert.Equal("3x2x3 byte", data.Spec.ToString());
+        Assert.Equal(8, Enum.GetValues<Split>().Sum(data.Count));
+    }
+
     [SkippableFact]
     public void Emoji_are_captioned_pictures()
     {

@@ -4,7 +4,7 @@ using Likeness.Torch;
 namespace Likeness.Data.Formats;
 
 /// <summary>
-/// PNG and JPEG files in a folder or a ZIP archive. Top-level folders train, validation and test (or val, valid) divide them;
+/// Image files in a folder or a ZIP archive. Top-level folders train, validation and test (or val, valid) divide them;
 /// the folder inside is the class, where every image has one. With a metadata table (`metadata.csv` inside, or
 /// `NAME.metadata.csv` beside `NAME.zip`) the set is the images that it lists.
 /// </summary>
@@ -63,7 +63,7 @@ internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Met
 
         if (files.Count == 0)
         {
-            throw new DataException($"'{path}' has no images: PNG and JPEG files (.png, .jpg, .jpeg) are read.");
+            throw new DataException($"'{path}' has no images: {ImageCodec.Formats} are read.");
         }
 
         return (new(path, files, metadata), Pack(path, Decode(path, files, size, read)));
@@ -120,6 +120,5 @@ internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Met
         return new(pixels, [channels, first.Height, first.Width]);
     }
 
-    private static bool IsImage(string name) =>
-        !Path.GetFileName(name).StartsWith('.') && Path.GetExtension(name).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg";
+    private static bool IsImage(string name) => !Path.GetFileName(name).StartsWith('.') && ImageCodec.Reads(name);
 }
