@@ -77,7 +77,7 @@ public sealed class RepresentationVerbTests(CodingRun run) : IClassFixture<Codin
         Assert.True(File.Exists((string)json["file"]!));
         Assert.Contains("mean codes of", (string)json["caption"]!, StringComparison.Ordinal);
         CommandLine.Succeed("compare", run.Path, run.Path, "-n", "6", "--columns", "3", "-o", run["compare.png"]);
-        Assert.Equal(2 * ((2 * 58) + 2 + 26), Picture("compare.png").Height);
+        Assert.Equal(2 * ((2 * 58) + 2 + 30), Picture("compare.png").Height);
     }
 
     [Fact]

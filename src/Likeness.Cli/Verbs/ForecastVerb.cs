@@ -87,7 +87,8 @@ internal static class ForecastVerb
                 TextTable.Write(path, ["draw", "step", .. Enumerable.Range(1, values).Select(i => $"x{i}")], Ops.Cat([numbers, futures], 2).ToArray<float>());
                 break;
             default:
-                Sampling.WritePicture(path, FanChart.Draw(plan.Past.Narrow(1, 0, values), futures, plan.Truth?.Narrow(1, 0, values)));
+                Sampling.WritePicture(path, FanChart.Draw(
+                    plan.Past.Narrow(1, 0, values), futures, plan.Truth?.Narrow(1, 0, values), title: $"{futures.Shape[0]} futures after {plan.Past.Shape[0]} steps"));
                 break;
         }
     }

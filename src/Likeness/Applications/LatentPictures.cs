@@ -28,14 +28,17 @@ public static class LatentPictures
         }
 
         using var scope = new TensorScope();
-        var (points, caption) = codes.Width == 2 ? (codes.Points, $"{codes.Count} codes, as they are: two values") : Plane();
-        return new(codes.Labels is { } labels ? ScatterPlot.Draw(points, labels, Names(data)) : ScatterPlot.Draw(points), caption);
+        var (points, caption, words) = codes.Width == 2
+            ? (codes.Points, $"{codes.Count} codes, as they are: two values", new ChartWords($"{codes.Count} codes", "z1", "z2"))
+            : Plane();
+        return new(codes.Labels is { } labels ? ScatterPlot.Draw(points, labels, Names(data), words) : ScatterPlot.Draw(points, words), caption);
 
-        (Tensor, string) Plane()
+        (Tensor, string, ChartWords) Plane()
         {
             var plane = PrincipalPlane.Of(codes.Points);
-            return (plane.Points, string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{codes.Count} codes of {codes.Width} values, projected on their two principal components, which hold {plane.Share:P0} of the variance"));
+            var (of, share) = ($"{codes.Count} codes of {codes.Width} values", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{plane.Share:P0} of the variance"));
+            return (plane.Points, $"{of}, projected on their two principal components, which hold {share}",
+                new($"{of}: {share}", "first principal component", "second principal component"));
         }
     }
 

@@ -118,17 +118,7 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
             [.. Array.ConvertAll(images.To(Device.Cpu).ToArray<float>(), v => (byte)(spec.Domain is Domain.Binary ? 255 * v : v)).Chunk(spec.Dimensions)];
     }
 
-    private Image Picture(byte[] planes)
-    {
-        var (channels, area) = (trained.Spec.Channels, trained.Spec.Height * trained.Spec.Width);
-        var pixels = new byte[planes.Length];
-        for (var p = 0; p < pixels.Length; p++)
-        {
-            pixels[p] = planes[(p % channels * area) + (p / channels)];
-        }
-
-        return new(trained.Spec.Width, trained.Spec.Height, channels, pixels);
-    }
+    private Image Picture(byte[] planes) => ImageScaling.FromPlanes(planes, trained.Spec.Channels, trained.Spec.Width, trained.Spec.Height);
 
     private byte[] Planes(Image image, SourcePicture picture)
     {

@@ -136,7 +136,7 @@ public static class Sampling
     /// <param name="spec">What they are.</param>
     /// <param name="columns">Images per row; near-square where null.</param>
     /// <exception cref="UsageException">The data has no pictures, or there are too many for one.</exception>
-    public static Image Picture(Tensor x, DataSpec spec, int? columns = null) => IsPlane(spec) ? ScatterPlot.Draw(x) : ImageGrid.Draw(x, spec, columns);
+    public static Image Picture(Tensor x, DataSpec spec, int? columns = null) => IsPlane(spec) ? ScatterPlot.Draw(x, new(Across: "x1", Up: "x2")) : ImageGrid.Draw(x, spec, columns);
 
     private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 }

@@ -111,12 +111,21 @@ public sealed class LatentTests : IDisposable
     public void Classes_have_colours_of_their_own_and_a_legend()
     {
         using var scope = new TensorScope();
-        var picture = ScatterPlot.Draw(Tensor.From<float>([0, 0, 1, 1], 2, 2), [0, 1], ["zero", "one"]);
-        var colours = picture.Pixels.Chunk(3).Select(p => (p[0], p[1], p[2])).Where(p => p != (255, 255, 255) && p != (0, 0, 0)).CountBy(p => p).ToArray();
-        // Each class: a point of nine pixels and a mark of a hundred in the legend.
-        Assert.Equal(2, colours.Length);
-        Assert.All(colours, c => Assert.Equal(109, c.Value));
+        var (points, labels) = (Tensor.From<float>([0, 0, 1, 1], 2, 2), (int[])[0, 1]);
+        var picture = ScatterPlot.Draw(points, labels, ["zero", "one"]);
+        var left = ScatterPlot.Draw(points).Width;
+        foreach (var colour in new[] { (31, 119, 180), (255, 127, 14) })
+        {
+            // The mark in the legend is of the full colour; points let others show through.
+            var marks = Enumerable.Range(0, picture.Width * picture.Height).Where(i => (picture.Pixels[3 * i], picture.Pixels[(3 * i) + 1], picture.Pixels[(3 * i) + 2]) == colour).ToArray();
+            Assert.InRange(marks.Length, 60, 200);
+            Assert.All(marks, i => Assert.True(i % picture.Width > left - 100));
+        }
+
         Assert.True(picture.Width > picture.Height);
+        // Longer names and more of them need more room.
+        Assert.True(ScatterPlot.Draw(points, labels, ["zero", "a rather long name"]).Width > picture.Width + 50);
+        Assert.True(ScatterPlot.Draw(points, labels, [.. Enumerable.Range(0, 60).Select(i => $"{i}")]).Height > picture.Height + 500);
     }
 
     [Fact]
@@ -126,11 +135,15 @@ public sealed class LatentTests : IDisposable
         var red = new Image(2, 2, 3, [.. Enumerable.Range(0, 4).SelectMany(_ => (byte[])[200, 0, 0])]);
         var all = Panels.Draw(("A", grey), ("-", red));
         Assert.Equal(3, all.Channels);
-        Assert.Equal(3 + 2 + (2 * 26), all.Height); // lines of 7 · 2 + 2 · 6 pixels
+        Assert.Equal(3 + 2 + (2 * 30), all.Height); // lines of 30 pixels
         var pixels = all.Pixels.Chunk(3).Select(p => (p[0], p[1], p[2])).ToArray();
         Assert.Equal(12, pixels.Count(p => p == (90, 90, 90)));
         Assert.Equal(4, pixels.Count(p => p == (200, 0, 0)));
-        // An A has 18 points and a hyphen 5, of 2×2 pixels each.
-        Assert.Equal((18 + 5) * 4, pixels.Count(p => p == (0, 0, 0)));
+        // What is left are letters: black on white, with greys at their edges.
+        Assert.Contains(pixels, p => p == (0, 0, 0));
+        var wide = Panels.Draw(("a line of text that is wider than its picture", grey));
+        Assert.InRange(wide.Width, 250, 450);
+        Assert.Equal(1, wide.Channels);
+        Assert.Equal(wide.Pixels, Panels.Draw(("a line of text that is wider than its picture", grey)).Pixels);
     }
 }

@@ -49,14 +49,51 @@ public sealed class SamplingTests : IDisposable
     }
 
     [Fact]
-    public void Points_are_drawn_dark_on_white_and_upright()
+    public void Points_are_drawn_on_white_and_upright_between_axes()
     {
-        var image = ScatterPlot.Draw(Tensor.From([0f, 0f, 1f, 1f, 0f, 1f], 3, 2));
-        var (low, high) = (16, image.Width - 16);
-        Assert.True(At(image, low, high) < 128);  // (0, 0) is bottom left
-        Assert.True(At(image, high, low) < 128);  // (1, 1) is top right
-        Assert.True(At(image, low, low) < 128);   // (0, 1) is top left
-        Assert.Equal(255, At(image, high, high)); // nothing at (1, 0)
+        var image = ScatterPlot.Draw(Tensor.From([0f, 0f, 1f, 1f, 0f, 1f], 3, 2), new("A title", "across", "up"));
+        var blue = Enumerable.Range(0, image.Width * image.Height).Where(i => image.Pixels[3 * i] + 60 < image.Pixels[(3 * i) + 2]).Select(i => (X: i % image.Width, Y: i / image.Width)).ToArray();
+        var (left, right, top, bottom) = (blue.Min(p => p.X), blue.Max(p => p.X), blue.Min(p => p.Y), blue.Max(p => p.Y));
+        const int dot = 14;
+        Assert.Contains(blue, p => p.X < left + dot && p.Y > bottom - dot);           // (0, 0) is bottom left
+        Assert.Contains(blue, p => p.X > right - dot && p.Y < top + dot);             // (1, 1) is top right
+        Assert.Contains(blue, p => p.X < left + dot && p.Y < top + dot);              // (0, 1) is top left
+        Assert.DoesNotContain(blue, p => p.X > right - dot && p.Y > bottom - dot);    // nothing at (1, 0)
+        Assert.Equal(255, At(image, image.Width - 1, image.Height - 1));
+        // One scale for both axes.
+        Assert.InRange(right - left, bottom - top - 2, bottom - top + 2);
+        // There is a title, and numbers stand left of the axis and below it.
+        Assert.NotEqual(ScatterPlot.Draw(Tensor.From([0f, 0f, 1f, 1f, 0f, 1f], 3, 2)).Pixels, image.Pixels);
+        Assert.True(Dark(image, 0, left - 30, top, bottom) > 100);
+        Assert.True(Dark(image, left, right, bottom + 30, image.Height) > 100);
+        // The same picture every time.
+        Assert.Equal(image.Pixels, ScatterPlot.Draw(Tensor.From([0f, 0f, 1f, 1f, 0f, 1f], 3, 2), new("A title", "across", "up")).Pixels);
+    }
+
+    [Theory]
+    [InlineData(new float[0])]
+    [InlineData(new[] { 3f, 4f })]
+    [InlineData(new[] { 1e30f, -1e30f, 1e30f, -1e30f })]
+    [InlineData(new[] { float.NaN, 0f, 1f, float.PositiveInfinity, 1f, 1f })]
+    public void Few_and_odd_points_are_drawn_too(float[] points) => Assert.Equal(3, ScatterPlot.Draw(Tensor.From(points, points.Length / 2, 2)).Channels);
+
+    [Fact]
+    public void Forecasts_show_the_past_the_draws_and_what_came()
+    {
+        var past = Tensor.From([0f, 10f, 1f, 11f, 2f, 12f], 3, 2);
+        var draws = new Rng(1).Normal(50, 4, 2);
+        var truth = Ops.Zeros([4, 2]);
+        var (one, both) = (FanChart.Draw(past.Narrow(1, 0, 1), draws.Narrow(2, 0, 1)), FanChart.Draw(past, draws, truth, ["speed", "height"], "50 futures"));
+        Assert.True(both.Height > 1.5 * one.Height);
+        Assert.Equal(one.Width, both.Width);
+        Assert.DoesNotContain((217, 102, 10), Colours(one));
+        Assert.Contains((217, 102, 10), Colours(both));  // what came
+        Assert.Contains((31, 111, 180), Colours(both));  // the median
+        Assert.Contains((51, 51, 51), Colours(both));    // the past
+        Assert.NotNull(FanChart.Draw(past.Narrow(0, 0, 1), draws.Narrow(1, 0, 1), truth.Narrow(0, 0, 1)));
+        Assert.Throws<UsageException>(() => FanChart.Draw(Ops.Zeros([2, 2000]), Ops.Zeros([1, 1, 2000])));
+
+        static HashSet<(int, int, int)> Colours(Image image) => [.. image.Pixels.Chunk(3).Select(p => ((int)p[0], (int)p[1], (int)p[2]))];
     }
 
     [Fact]
@@ -121,6 +158,9 @@ public sealed class SamplingTests : IDisposable
         Assert.True(bytes[0] < bytes[1]);
         Assert.Throws<UsageException>(() => Complexity.Nats(Ops.Zeros([2, 2]), new([2], new Domain.Real())));
     }
+
+    private static int Dark(Image image, int left, int right, int top, int bottom) => Enumerable.Range(0, image.Width * image.Height)
+        .Count(i => i % image.Width >= left && i % image.Width < right && i / image.Width >= top && i / image.Width < bottom && image.Pixels[3 * i] < 128);
 
     private static int At(Image image, int x, int y) => image.Pixels[((y * image.Width) + x) * image.Channels];
 

@@ -114,6 +114,18 @@ internal static class ImageScaling
         }
     }
 
+    /// <summary>Planes [channels, height, width] as an image: the way back.</summary>
+    public static Image FromPlanes(ReadOnlySpan<byte> planes, int channels, int width, int height)
+    {
+        var (area, pixels) = (width * height, new byte[planes.Length]);
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = planes[(i % channels * area) + (i / channels)];
+        }
+
+        return new(width, height, channels, pixels);
+    }
+
     private static (int First, float[] Weights)[] Taps(int from, int to)
     {
         var step = (double)from / to;

@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Data.Formats;
 using Likeness.Torch;
 
 namespace Likeness.Applications;
@@ -36,25 +37,16 @@ public static class ImageGrid
             throw new UsageException($"{count} images of {spec} do not fit into one picture of {MostPixels} pixels: draw fewer, or write a .npy file.");
         }
 
-        var canvas = new Canvas((across * cellWidth) + Gap, (down * cellHeight) + Gap, spec.Channels);
+        using var drawing = new Drawing((across * cellWidth) + Gap, (down * cellHeight) + Gap);
         var intensities = Intensities(x, spec);
-        Span<byte> pixel = stackalloc byte[spec.Channels];
-        var plane = spec.Height * spec.Width;
+        var length = spec.Dimensions;
         for (var i = 0; i < count; i++)
         {
-            var (left, top) = (Gap + (i % across * cellWidth), Gap + (i / across * cellHeight));
-            for (var p = 0; p < plane; p++)
-            {
-                for (var c = 0; c < pixel.Length; c++)
-                {
-                    pixel[c] = intensities[(((i * pixel.Length) + c) * plane) + p];
-                }
-
-                canvas.Fill(left + (p % spec.Width * factor), top + (p / spec.Width * factor), factor, factor, pixel);
-            }
+            var cell = ImageScaling.FromPlanes(intensities.AsSpan(i * length, length), spec.Channels, spec.Width, spec.Height);
+            drawing.Paste(cell, Gap + (i % across * cellWidth), Gap + (i / across * cellHeight), factor);
         }
 
-        return canvas.ToImage();
+        return drawing.ToImage(spec.Channels);
     }
 
     // Real values have no fixed black and white: the darkest and the brightest of all examples take their place.
