@@ -14,15 +14,15 @@ internal static partial class AdaptedLibrary
     /// <summary>std::ios_base_library_init(): its presence is checked when a program is linked, it is never called.</summary>
     private const string NeverCalled = "_ZSt21ios_base_library_initv";
 
-    /// <summary>The file in which versions that are wanted for nothing are optional; null where there is none of those.</summary>
+    /// <summary>The file in which that version is optional; null where it asks for no such version, or for one of which more is wanted.</summary>
     /// <exception cref="InvalidDataException">The bytes are no shared object.</exception>
     internal static byte[]? Adapt(byte[] file)
     {
-        var adapted = file;
-        foreach (var reference in SharedObject.Parse(file).References)
-            if (!reference.IsWeak && SharedObject.Parse(file).SymbolsOf(reference) is [NeverCalled])
-                adapted = SharedObject.Parse(adapted).WithWeak(reference);
-        return ReferenceEquals(adapted, file) ? null : adapted;
+        var parsed = SharedObject.Parse(file);
+        foreach (var reference in parsed.References)
+            if (!reference.IsWeak && parsed.SymbolsOf(reference) is [NeverCalled])
+                return parsed.WithWeak(reference);
+        return null;
     }
 
     /// <summary>Loads the copy from the cache folder, else, where nothing can be written or executed there, from memory.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Likeness.Torch;
 
-/// <summary>What libtorch's speed on Linux needs of the C library, and its environment variables cannot be asked of a user.</summary>
+/// <summary>What libtorch's speed on Linux needs of the C library and its environment, so that no user has to set it.</summary>
 internal static partial class GlibcSettings
 {
     private const int TrimThreshold = -1, MapThreshold = -3;
@@ -10,20 +10,38 @@ internal static partial class GlibcSettings
     internal static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "gnu_get_libc_version", out _);
 
-    /// <summary>What libtorch and its OpenMP read when they are loaded; the user's own settings win.</summary>
+    /// <summary>What libtorch and its OpenMP read when they are loaded; a user's own settings win.</summary>
     internal static void Prepare()
     {
         // GNU's OpenMP threads spin for milliseconds between two operators before they sleep, at the cost of everything else that
         // runs; long enough to bridge two small operators is enough.
         SetIfUnset("GOMP_SPINCOUNT", "20000");
+        UseEveryCore();
     }
 
-    /// <summary>Keeps large blocks instead of giving them back to the kernel at each free, only to have them cleared, page by page, a moment later.</summary>
+    /// <summary>
+    /// Keeps large blocks instead of giving them back to the kernel at each free, only to have them cleared page by page a moment later: a 3×3
+    /// convolution of 128×64×32×32 numbers with its gradients takes 215 ms instead of 355, an addition and a rectifier 7 instead of 41.
+    /// libtorch's own switch for huge pages (THP_MEM_ALLOC_ENABLE) adds nothing to that and doubles the memory.
+    /// </summary>
     internal static void Apply()
     {
         // The largest that the type holds: any block comes from the heap, which is never trimmed.
         _ = SetOption(MapThreshold, int.MaxValue);
         _ = SetOption(TrimThreshold, int.MaxValue);
+    }
+
+    // MKL takes the cores of some virtual machines for threads of one core, and libtorch then leaves half of them idle.
+    private static void UseEveryCore()
+    {
+        const string variable = "OMP_NUM_THREADS";
+        const string siblings = "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list";
+        if (Environment.GetEnvironmentVariable(variable) is null && Environment.GetEnvironmentVariable("MKL_NUM_THREADS") is null)
+        {
+            // "0" for a core with one thread, "0-1" or "0,64" for one with two, of which one is enough.
+            var threadsPerCore = File.Exists(siblings) && File.ReadAllText(siblings).AsSpan().ContainsAny('-', ',') ? 2 : 1;
+            SetIfUnset(variable, Math.Max(1, Environment.ProcessorCount / threadsPerCore).ToString());
+        }
     }
 
     // getenv is what C++ asks, and .NET's own SetEnvironmentVariable does not reach it.

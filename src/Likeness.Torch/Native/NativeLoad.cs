@@ -7,14 +7,13 @@ namespace Likeness.Torch;
 /// <param name="cache">Where a copy may be kept that fits this system.</param>
 internal sealed unsafe partial class NativeLoad(IReadOnlyList<string> folders, string cache)
 {
-    internal const string Wrapper = "libLibTorchSharp.so";
-
     /// <summary>The libtorch that TorchSharp was built for: a function that another one lacks would end the process when it is called.</summary>
     private const int Major = 2, Minor = 10;
 
-    private const string Torch = "libtorch_cpu.so";
-    private const string Remedy = "add the package libtorch-cpu-linux-x64 2.10.0 (or TorchSharp-cpu or TorchSharp-cuda-linux 0.107.0) to the program's project";
-    private const int Lazy = 1, OnlyIfLoaded = 4;
+    private const string Wrapper = "libLibTorchSharp.so", Torch = "libtorch_cpu.so";
+    private const string AddLibtorch = "add the package libtorch-cpu-linux-x64 2.10.0 (or TorchSharp-cpu 0.107.0) to the program's project";
+    private const string AddTorchSharp = "add the package TorchSharp 0.107.0 to the program's project";
+    private const string RestoreAgain = "delete its package from the NuGet folder and restore it again";
 
     // Each needs the one before. Loaded by their full paths: the one that is already in the process is then found by its name, and never a second
     // one from elsewhere, which would abort the process.
@@ -26,22 +25,8 @@ internal sealed unsafe partial class NativeLoad(IReadOnlyList<string> folders, s
     internal nint Run()
     {
         LoadLibtorch();
-        var wrapper = Find(Wrapper, "add the package TorchSharp 0.107.0 to the program's project");
-        if (NativeLibrary.TryLoad(wrapper, out var library))
-            return library;
-        var refusal = Refusal(wrapper);
-        byte[]? adapted;
-        try
-        {
-            adapted = AdaptedLibrary.Adapt(File.ReadAllBytes(wrapper));
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(wrapper, e.Message.TrimEnd('.'), "restore the package TorchSharp 0.107.0 again");
-        }
-        return adapted is not null
-            ? AdaptedLibrary.Load(wrapper, adapted, cache)
-            : throw Unusable(wrapper, refusal, "it needs glibc 2.34 and the C++ library of GCC 12, or newer ones (Debian 12, Ubuntu 22.04)");
+        var loaded = IfLoaded(Wrapper);
+        return loaded != 0 ? loaded : LoadWrapper(Find(Wrapper, AddTorchSharp));
     }
 
     // The runtime's message is a paragraph; the loader's own reason is its last line.
@@ -51,23 +36,41 @@ internal sealed unsafe partial class NativeLoad(IReadOnlyList<string> folders, s
     private void LoadLibtorch()
     {
         // A program may have loaded a libtorch of its own choice, and TorchSharp itself does so before it asks for its native library.
-        var torch = Open(Torch, Lazy | OnlyIfLoaded);
+        var torch = IfLoaded(Torch);
         if (torch != 0)
             CheckVersion(torch);
-        var folder = Path.GetDirectoryName(torch != 0 ? PathOf(torch) : Find(Torch, Remedy))!;
+        var folder = Path.GetDirectoryName(torch != 0 ? PathOf(torch) : Find(Torch, AddLibtorch))!;
         foreach (var name in s_libtorch)
         {
             var path = Path.Combine(folder, name);
-            if (!NativeLibrary.TryLoad(path, out var library))
-                throw Unusable(path, File.Exists(path) ? Refusal(path) : "there is no such file", "restore the package again that it comes from, or " + Remedy);
+            if (!TryLoad(path, out var library, out var refusal))
+                throw Unusable(path, refusal, RestoreAgain);
             if (name == Torch)
-                CheckVersion(torch = library);
+                CheckVersion(library);
         }
+    }
+
+    private nint LoadWrapper(string path)
+    {
+        if (TryLoad(path, out var library, out var refusal))
+            return library;
+        byte[]? adapted;
+        try
+        {
+            adapted = AdaptedLibrary.Adapt(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(path, e.Message.TrimEnd('.'), RestoreAgain);
+        }
+        return adapted is not null
+            ? AdaptedLibrary.Load(path, adapted, cache)
+            : throw Unusable(path, refusal, "it needs glibc 2.34 and the C++ library of GCC 12, or newer ones, as Debian 12 and Ubuntu 22.04 have");
     }
 
     private static void CheckVersion(nint torch)
     {
-        // Two bytes of eight: major, minor. Older ones than 2.8 do not tell.
+        // Two bytes of eight: major, minor. Those before 2.8 do not tell.
         var version = NativeLibrary.TryGetExport(torch, "aoti_torch_abi_version", out var export)
             ? ((delegate* unmanaged[Cdecl]<ulong>)export)()
             : 0;
@@ -75,32 +78,51 @@ internal sealed unsafe partial class NativeLoad(IReadOnlyList<string> folders, s
         if (major == Major && minor == Minor)
             return;
         throw new TorchException(
-            $"TorchSharp 0.107.0 works with libtorch {Major}.{Minor} only, but {PathOf(torch)} is {(version == 0 ? "older than 2.8" : $"{major}.{minor}")}: {Remedy}.");
+            $"TorchSharp 0.107.0 works with libtorch {Major}.{Minor} only, but {PathOf(torch)} is {(version == 0 ? "older than 2.8" : $"{major}.{minor}")}: {AddLibtorch}.");
     }
 
-    // The loader's own record of a library begins with the address it is loaded at and a pointer to its path; dlopen's handle points to it.
-    private static string PathOf(nint library) => Marshal.PtrToStringUTF8(((nint*)library)[1])!;
+    private static bool TryLoad(string path, out nint library, out string refusal)
+    {
+        library = 0;
+        try
+        {
+            // The system's loader does not look at the end of a file, and dies of a bus error where that is missing.
+            SharedObject.CheckWhole(path);
+            library = NativeLibrary.Load(path);
+            refusal = "";
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            refusal = Reason(e).Replace(path + ": ", "", StringComparison.Ordinal);
+            return false;
+        }
+    }
 
     private string Find(string name, string remedy) =>
         folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         ?? throw new TorchException($"The native library {name} was not found (looked in {string.Join(", ", folders)}): {remedy}.");
 
-    private static string Refusal(string path)
+    private static TorchException Unusable(string path, string reason, string remedy) =>
+        new($"The native library {path} could not be loaded ({reason}): {remedy}.");
+
+    private static nint IfLoaded(string name)
     {
-        try
-        {
-            NativeLibrary.Free(NativeLibrary.Load(path));
-            return "it was refused at first, and not a second time";
-        }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-        {
-            return Reason(e);
-        }
+        const int lazy = 1, onlyIfLoaded = 4;
+        return Open(name, lazy | onlyIfLoaded);
     }
 
-    private static TorchException Unusable(string path, string reason, string remedy) =>
-        new($"The native library {path} could not be loaded ({reason.Replace(path + ": ", "", StringComparison.Ordinal)}): {remedy}.");
+    // The loader's own record of a library begins with its address and its path.
+    private static string PathOf(nint library)
+    {
+        const int linkMap = 2;
+        nint* record;
+        return Ask(library, linkMap, &record) == 0 ? Marshal.PtrToStringUTF8(record[1])! : Torch;
+    }
 
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string name, int mode);
+
+    [LibraryImport("libc", EntryPoint = "dlinfo")]
+    private static partial int Ask(nint library, int request, void* answer);
 }

@@ -23,7 +23,7 @@ internal readonly record struct VersionReference(string Library, string Version,
 /// </summary>
 internal sealed class SharedObject
 {
-    private const uint DynamicSymbols = 11, Versions = 0x6fffffff, VersionNeeds = 0x6ffffffe;
+    private const uint Strings = 3, DynamicSymbols = 11, Versions = 0x6fffffff, VersionNeeds = 0x6ffffffe;
     private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NeedSize = 16, AuxiliarySize = 16;
 
     private readonly byte[] _bytes;
@@ -43,6 +43,23 @@ internal sealed class SharedObject
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="InvalidDataException">It is no shared object or is cut off; the message says which, to follow "because".</exception>
     internal static SharedObject Parse(byte[] bytes) => new(bytes);
+
+    /// <summary>Looks at a file's beginning and length only: its table of sections comes last.</summary>
+    /// <exception cref="InvalidDataException">It is no shared object or is cut off.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static void CheckWhole(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Span<byte> header = stackalloc byte[HeaderSize];
+        var read = RandomAccess.Read(file, header, 0);
+        CheckHeader(header[..read]);
+        var sections = BinaryPrimitives.ReadUInt64LittleEndian(header[40..]);
+        var size = (ulong)BinaryPrimitives.ReadUInt16LittleEndian(header[58..]) * BinaryPrimitives.ReadUInt16LittleEndian(header[60..]);
+        var length = (ulong)RandomAccess.GetLength(file);
+        if (sections > length || size > length - sections)
+            throw new InvalidDataException("it is cut off");
+    }
 
     /// <summary>The symbols that are wanted in this version.</summary>
     internal IReadOnlyList<string> SymbolsOf(VersionReference reference)
@@ -67,10 +84,15 @@ internal sealed class SharedObject
         return copy;
     }
 
+    private static void CheckHeader(ReadOnlySpan<byte> header)
+    {
+        if (header.Length < HeaderSize || !header.StartsWith("\u007fELF\u0002\u0001"u8))
+            throw new InvalidDataException("it is not a 64-bit ELF file");
+    }
+
     private Section[] ReadSections()
     {
-        if (_bytes.Length < HeaderSize || !_bytes.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8))
-            throw new InvalidDataException("it is not a 64-bit ELF file");
+        CheckHeader(_bytes);
         var offset = UInt64(40);
         var count = UInt16(60);
         if (UInt16(58) != SectionSize || count == 0)
@@ -81,7 +103,7 @@ internal sealed class SharedObject
             var at = Position(offset + (ulong)(SectionSize * i), SectionSize);
             var type = UInt32(at + 4);
             // Sections that are not read may lie anywhere: those of type NOBITS are not in the file at all.
-            if (type is DynamicSymbols or Versions or VersionNeeds or 3)
+            if (type is DynamicSymbols or Versions or VersionNeeds or Strings)
             {
                 var size = UInt64(at + 32);
                 sections[i] = new Section(type, Position(UInt64(at + 24), size), (int)size, (int)UInt32(at + 40), (int)UInt32(at + 44));
@@ -105,6 +127,9 @@ internal sealed class SharedObject
                 for (var left = UInt16((int)at + 2); left > 0; left--)
                 {
                     Inside(auxiliary, AuxiliarySize, end);
+                    // Entries that lie on top of each other could be read for ever.
+                    if (references.Count == _bytes.Length / AuxiliarySize)
+                        throw new InvalidDataException("its table of versions has no end");
                     var entry = (int)auxiliary;
                     references.Add(new(library, Text(names, UInt32(entry + 8)), UInt16(entry + 6), UInt16(entry + 4), entry + 4));
                     auxiliary += UInt32(entry + 12);
@@ -115,7 +140,7 @@ internal sealed class SharedObject
         return references;
     }
 
-    private Section SectionAt(int index) => (uint)index < (uint)_sections.Length && _sections[index].Type == 3
+    private Section SectionAt(int index) => (uint)index < (uint)_sections.Length && _sections[index].Type == Strings
         ? _sections[index]
         : throw new InvalidDataException($"it names section {index} for its strings, which is none");
 
