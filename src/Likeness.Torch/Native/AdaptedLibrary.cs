@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Likeness.Torch;
@@ -42,8 +41,7 @@ internal static partial class AdaptedLibrary
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     internal static string Write(string original, byte[] adapted, string cache)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(adapted))[..16];
-        var path = Path.Combine(cache, "native", $"{Path.GetFileNameWithoutExtension(original)}-{hash}.so");
+        var path = Path.Combine(cache, "native", $"{Path.GetFileNameWithoutExtension(original)}-{Hash(adapted):x16}.so");
         // What is there is believed only as far as it is the same: a file may be cut off, or another's.
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(adapted))
             return path;
@@ -59,6 +57,15 @@ internal static partial class AdaptedLibrary
             File.Delete(temporary);
         }
         return path;
+    }
+
+    // FNV-1a: .NET's SHA-256 is OpenSSL's, which a bare system lacks, and which ends the process then.
+    private static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        var hash = 14695981039346656037;
+        foreach (var b in bytes)
+            hash = (hash ^ b) * 1099511628211;
+        return hash;
     }
 
     private static bool TryLoadFile(string original, byte[] adapted, string cache, out nint library, [NotNullWhen(false)] out string? refusal)
