@@ -28,6 +28,8 @@ build: setup artifacts/built
 artifacts/built: $(SOURCES)
 	@mkdir -p artifacts
 	@dotnet build Likeness.slnx -c Release -v quiet
+	@dotnet publish src/Likeness.Cli -c Release -p:LikenessLauncher=true -o artifacts/likeness --no-restore -v quiet
+	@touch artifacts/likeness/likeness
 	@touch $@
 
 demo: build
