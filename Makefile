@@ -14,7 +14,7 @@ export DOTNET_NOLOGO = 1
 
 # Folders are listed as well, so that a deleted file is noticed.
 SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -name obj \) -prune -o \( -type d -o -name '*.cs' -o -name '*.csproj' \
-	-o -name '*.props' -o -name '*.schema' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
+	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
 
 .PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial quality-translation clean
@@ -33,6 +33,7 @@ artifacts/built: $(SOURCES)
 	@touch $@
 
 demo: build
+	@eng/setup.sh --if-possible dataset-fashion-mnist
 	@./likeness demo
 
 test: build

@@ -156,7 +156,7 @@ internal static class Duels
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < repetitions; i++)
             {
-                using var scope = new TensorScope();
+                using var scope = torch.NewDisposeScope();
                 ((IGenerative)network).Sample(count, rng);
             }
 

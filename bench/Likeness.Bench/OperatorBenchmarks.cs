@@ -13,7 +13,7 @@ public class OperatorBenchmarks
     [Benchmark]
     public void Add()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         _a.Add(_b);
     }
 
@@ -23,6 +23,6 @@ public class OperatorBenchmarks
     [Benchmark]
     public void Scope()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
     }
 }

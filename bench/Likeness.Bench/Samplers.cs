@@ -25,8 +25,8 @@ internal static class Samplers
         const int Count = 64;
         var recipe = Zoo.BuiltIn.Find(model);
         var network = recipe.CreateModel(s_bits, recipe.Complete([]), new Rng(1));
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
 
         var walks = new List<double>();
         float[] drawn = [];
@@ -64,7 +64,7 @@ internal static class Samplers
 
     private static (double Seconds, float[] Images) Timed(Func<Tensor> draw)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var start = Stopwatch.GetTimestamp();
         var images = draw();
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, images.ToArray<float>());

@@ -29,7 +29,7 @@ foreach (var metric in new IMetric[] { new NegativeBound(), new ImportanceWeight
     }
 }
 
-using var noGrad = Autograd.NoGrad();
+using var noGrad = torch.no_grad();
 var x = data.Read(Split.Test, batchSize: 12).First().X;
 Write("reconstructions.png", Ops.Cat([x, vae.Decode(vae.Encode(x))]));
 

@@ -21,7 +21,7 @@ foreach (var report in run.Train().Where(r => r.Step % 200 == 0))
 }
 
 // Noise is a code: between two draws of it lie pictures that change gradually.
-using var noGrad = Autograd.NoGrad();
+using var noGrad = torch.no_grad();
 var z = generator.SampleLatent(2, new Rng(3));
 var share = Tensor.From(Enumerable.Range(0, 10).Select(i => i / 9f).ToArray(), 10, 1);
 var walk = generator.Decode(z.Narrow(0, 0, 1) * (1 - share) + z.Narrow(0, 1, 1) * share);

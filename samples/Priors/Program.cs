@@ -40,7 +40,7 @@ void Show(string when)
         Console.WriteLine($"{when}: {name} {score}");
     }
 
-    using var noGrad = Autograd.NoGrad();
+    using var noGrad = torch.no_grad();
     Write($"codes-{when}", ScatterPlot.Draw(Ops.Cat([.. data.Read(Split.Test, 500, 2000).Select(b => model.Encode(b.X))])));
 }
 

@@ -88,7 +88,7 @@ internal static class CommonOptions
             throw new UsageException(e.Message, e);
         }
 
-        return device.Type == DeviceType.Cpu || device.Index < TorchRuntime.CudaDevices
+        return device.Type == DeviceType.CPU || device.Index < TorchRuntime.CudaDevices
             ? device
             : throw new UsageException($"The device '{text}' is not there: this libtorch sees {TorchRuntime.CudaDevices} CUDA devices; use cpu, or see 'likeness doctor'.");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Likeness.Cli.Verbs;
@@ -98,14 +99,21 @@ internal static class Program
     private static int Report(Exception e, Terminal terminal, bool verbose)
     {
         // What fails while a type prepares itself is told by what made it fail.
-        var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
+        var cause = e;
+        while (cause is TypeInitializationException { InnerException: { } inner })
+        {
+            cause = inner;
+        }
+
         var (message, code) = cause switch
         {
             UsageException => (cause.Message, WrongUsage),
             LikenessException or TorchException => (cause.Message, Failed),
             InvalidDataException or IOException or UnauthorizedAccessException => (cause.Message, Failed),
             OperationCanceledException => ("Stopped.", Interrupted),
-            OutOfMemoryException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", Failed),
+            // What libtorch throws comes with its own call stack below the first line.
+            ExternalException when !cause.Message.Contains("allocate memory", StringComparison.Ordinal) => ($"libtorch: {cause.Message.Split('\n')[0]}", Failed),
+            OutOfMemoryException or ExternalException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", Failed),
             _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", Failed),
         };
         terminal.Fail(OneLine(message));

@@ -55,7 +55,7 @@ public static unsafe class BernoulliFunction
         return (x.Unsqueeze(1) * logits.Reshape([n, -1, d]) - logits.Softplus().Reshape([n, -1, d])).Sum([2]).Reshape([-1]);
     }
 
-    private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

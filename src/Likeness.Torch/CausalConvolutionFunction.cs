@@ -93,7 +93,7 @@ public static unsafe class CausalConvolutionFunction
     private static Tensor Taps(Tensor weight, CausalConvolutionShape s) =>
         weight.Permute(2, 3, 1, 0).Reshape(s.Rows * s.Columns, s.Inputs, s.Outputs).Narrow(0, 0, s.Taps);
 
-    private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -6,23 +6,23 @@ public static class Chain
     /// <summary>Applies <paramref name="next"/> to the state once per item, without recording.</summary>
     public static Tensor Run<T>(Tensor start, IEnumerable<T> items, Func<Tensor, T, Tensor> next)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var all = items.GetEnumerator();
         var state = start;
         while (true)
         {
             // The scope also covers what the enumerator makes for its next item.
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!all.MoveNext())
             {
                 return state;
             }
 
             var before = state;
-            state = scope.Keep(next(state, all.Current));
-            if (!ReferenceEquals(before, start) && !ReferenceEquals(before, state))
+            state = scope.MoveToOuter(next(state, all.Current));
+            if (!before.Is(start) && !before.Is(state))
             {
-                before.Free();
+                before.Dispose();
             }
         }
     }
@@ -30,21 +30,21 @@ public static class Chain
     /// <summary>Evaluates <paramref name="part"/> on every item without recording and joins the results along the first dimension.</summary>
     public static Tensor Concat<T>(IEnumerable<T> items, Func<T, Tensor> part)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var outer = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var outer = torch.NewDisposeScope();
         using var all = items.GetEnumerator();
         var parts = new List<Tensor>();
         while (true)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!all.MoveNext())
             {
                 break;
             }
 
-            parts.Add(scope.Keep(part(all.Current)));
+            parts.Add(scope.MoveToOuter(part(all.Current)));
         }
 
-        return outer.Keep(Ops.Cat(parts.ToArray(), 0));
+        return outer.MoveToOuter(torch.cat(parts.ToArray(), 0));
     }
 }

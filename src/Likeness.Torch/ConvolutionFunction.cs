@@ -22,9 +22,15 @@ public static class ConvolutionFunction
             (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
         }
 
+        if (x.device_type != DeviceType.CPU)
+        {
+            var plain = torch.nn.functional.conv2d(x, weight, bias, stride, padding, groups: groups);
+            return slope is { } r ? RectifierFunction.Call(plain, r) : plain;
+        }
+
         var geometry = new Geometry(stride ?? [1, 1], padding, groups);
         Tensor y;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             y = geometry.Output(x, weight, bias);
             _ = slope is { } s ? y.LeakyReluInPlace(s) : y;
@@ -60,12 +66,18 @@ public static class ConvolutionFunction
             (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
         }
 
+        if (x.device_type != DeviceType.CPU)
+        {
+            var plain = torch.nn.functional.conv_transpose2d(x, weight, bias, [stride, stride], [padding, padding]);
+            return slope is { } r ? RectifierFunction.Call(plain, r) : plain;
+        }
+
         var geometry = new Geometry([stride, stride], [padding, padding], 1);
         long Grown(int side) => ((x.Size(side) - 1) * stride) - (2 * padding) + weight.Size(side);
         Tensor y;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
-            var shape = Ops.Empty([x.Size(0), weight.Size(1), Grown(2), Grown(3)], dtype: x.ScalarType, device: x.Device, memoryFormat: MemoryFormat.ChannelsLast);
+            var shape = torch.empty([x.Size(0), Grown(2), Grown(3), weight.Size(1)], x.ScalarType).permute(0, 3, 1, 2);
             y = geometry.ToInput(x, shape, weight);
             _ = bias is null ? y : y.AddInPlace(bias.View(1, -1, 1, 1));
             _ = slope is { } s ? y.LeakyReluInPlace(s) : y;
@@ -88,7 +100,7 @@ public static class ConvolutionFunction
     /// <summary>y = x ∗ w is linear in x and in w, and so are the gradients of both in what they are made of: three maps that are each other's derivatives.</summary>
     private sealed class Geometry(long[] stride, long[] padding, int groups)
     {
-        private static readonly long[] s_one = [1, 1], s_zero = [0, 0];
+        private static readonly long[] s_one = [1, 1];
 
         public Tensor Output(Tensor x, Tensor w, Tensor? bias = null) => Ops.Conv2d(x, w, bias, stride, padding, s_one, groups);
 
@@ -116,6 +128,6 @@ public static class ConvolutionFunction
         }
 
         private (Tensor? Input, Tensor? Weight, Tensor? Bias) Native(Tensor grad, Tensor x, Tensor w, ReadOnlySpan<bool> mask) =>
-            Ops.ConvolutionBackward(grad, x, w, [w.Size(0)], stride, padding, s_one, false, s_zero, groups, mask);
+            StableAbi.ConvolutionBackward(grad, x, w, stride, padding, groups, mask);
     }
 }

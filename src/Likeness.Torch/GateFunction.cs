@@ -12,7 +12,7 @@ public static unsafe class GateFunction
     /// <returns>[…, features].</returns>
     public static Tensor Call(Tensor x)
     {
-        if (PrecisionScope.IsReduced || x.Device.Type != DeviceType.Cpu || x.ScalarType != ScalarType.Float32)
+        if (PrecisionScope.IsReduced || x.device_type != DeviceType.CPU || x.ScalarType != ScalarType.Float32)
         {
             return Twin(x);
         }

@@ -121,7 +121,7 @@ public static unsafe class GridLstmFunction
         return new((int)z.Shape[0], (int)z.Shape[1], (int)z.Shape[2], (int)z.Shape[3] / 4, taps, cell, scan == GridScan.RightToLeft);
     }
 
-    private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -45,7 +45,7 @@ public static unsafe class NadeFunction
     /// </summary>
     public static Tensor Sample(Tensor uniforms, Tensor w, Tensor c, Tensor v, Tensor b, Tensor? x = null, Tensor? known = null)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         if (!Fused(uniforms, w, c, v, b))
         {
             return SampleTwin(uniforms, w, c, v, b, x, known);
@@ -101,7 +101,7 @@ public static unsafe class NadeFunction
     {
         foreach (var t in tensors)
         {
-            if (t.Device.Type != DeviceType.Cpu || t.ScalarType != ScalarType.Float32)
+            if (t.device_type != DeviceType.CPU || t.ScalarType != ScalarType.Float32)
             {
                 return false;
             }

@@ -28,7 +28,7 @@ public static unsafe class RectifiedLinearFunction
         }
 
         Tensor y;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             y = x.Mm(weight.T());
             RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), x.Shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
@@ -72,7 +72,7 @@ public static unsafe class RectifiedLinearFunction
         return (before, sum ? before.Sum([0]) : null);
     }
 
-    private static bool Fits(Tensor t) => t is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu };
+    private static bool Fits(Tensor t) => t.IsHostFloat();
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -1,3 +1,5 @@
+using Likeness.Torch.Kernels;
+
 namespace Likeness.Torch;
 
 /// <summary>
@@ -11,7 +13,7 @@ public static class RectifierFunction
     public static Tensor Call(Tensor x, double slope)
     {
         Tensor y;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             y = x.LeakyRelu(slope);
         }
@@ -24,7 +26,21 @@ public static class RectifierFunction
     /// <param name="y">The output: its signs are the input's.</param>
     /// <param name="slope">For negative values.</param>
     internal static Tensor Backward(Tensor grad, Tensor y, double slope) => Autograd.Custom(
-        [grad], [y], () => Ops.LeakyReluBackward(grad, y, slope, true), (second, saved) => [Backward(second, saved[0], slope)]);
+        [grad], [y], () => Slopes(grad, y, slope), (second, saved) => [Backward(second, saved[0], slope)]);
+
+    // TorchSharp has no leaky_relu_backward.
+    private static unsafe Tensor Slopes(Tensor grad, Tensor y, double slope)
+    {
+        if (!grad.IsHostFloat() || !y.IsHostFloat() || !grad.stride().SequenceEqual(y.stride()) || !(y.is_contiguous() || y.IsChannelsLast()))
+        {
+            return torch.where(y.gt(0), grad, grad * slope);
+        }
+
+        var before = torch.empty_like(y);
+        RectifierKernel.Backward((float*)grad.Address(), (float*)y.Address(), (float*)before.Address(), y.numel(), (float)slope, TorchRuntime.Threads);
+        GC.KeepAlive((grad, y));
+        return before;
+    }
 
     private static Tensor Of(ReadOnlySpan<Tensor> inputs, Tensor y, double slope)
     {

@@ -80,7 +80,7 @@ public static unsafe class RnadeFunction
         return g;
     }
 
-    private static bool Fits(Tensor t) => t.Device.Type == DeviceType.Cpu && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Likeness.Torch.Interop;
 using Likeness.Torch.Kernels;
 
 namespace Likeness.Torch;
@@ -11,15 +10,15 @@ namespace Likeness.Torch;
 /// </summary>
 public sealed unsafe class Rng
 {
-    private readonly Lazy<NativeGenerator> _generator;
+    private readonly Lazy<torch.Generator> _generator;
 
     /// <param name="seed">The same seed gives the same draws (on the same kind of device).</param>
     /// <param name="device">Where the draws are made; main memory unless said.</param>
     public Rng(ulong seed, Device? device = null)
     {
         Seed = seed;
-        Device = device ?? Device.Cpu;
-        _generator = new(() => new NativeGenerator(Device, Seed));
+        Device = device ?? torch.CPU;
+        _generator = new(() => new torch.Generator(Seed, Device));
     }
 
     public ulong Seed { get; }
@@ -38,13 +37,13 @@ public sealed unsafe class Rng
     }
 
     /// <summary>Draws from the standard Normal, fp32.</summary>
-    public Tensor Normal(params ReadOnlySpan<long> shape) => Empty(shape).NormalInPlace(generator: this);
+    public Tensor Normal(params ReadOnlySpan<long> shape) => Empty(shape).normal_(generator: Generator);
 
     /// <summary>Draws from the uniform distribution on [0, 1), fp32.</summary>
-    public Tensor Uniform(params ReadOnlySpan<long> shape) => Empty(shape).UniformInPlace(generator: this);
+    public Tensor Uniform(params ReadOnlySpan<long> shape) => Empty(shape).uniform_(0, 1, Generator);
 
     /// <summary>0 or 1 with these probabilities of 1, in the probabilities' shape and type.</summary>
-    public Tensor Bernoulli(Tensor probabilities) => probabilities.Bernoulli(generator: this);
+    public Tensor Bernoulli(Tensor probabilities) => probabilities.bernoulli(Generator);
 
     /// <summary>
     /// Values 1/keep with probability <paramref name="keep"/>, else 0, fp32: what dropout multiplies with. On a processor they are
@@ -54,55 +53,61 @@ public sealed unsafe class Rng
     /// <param name="shape">The mask's shape.</param>
     public Tensor DropoutMask(double keep, params ReadOnlySpan<long> shape)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var mask = Empty(shape);
-        if (Device.Type != DeviceType.Cpu)
+        if (Device.type != DeviceType.CPU)
         {
-            return mask.BernoulliInPlace(this, keep).DivInPlace(keep);
+            return mask.bernoulli_(keep, Generator).div_(keep);
         }
 
         ulong key;
-        using (var scope = new TensorScope())
+        using (torch.NewDisposeScope())
         {
             key = (ulong)Integers(0, long.MaxValue, 1).AsSpan<long>()[0];
         }
 
-        MaskKernel.Fill((float*)mask.DataPointer(), mask.Count, keep, (float)(1 / keep), key, TorchRuntime.Threads);
+        MaskKernel.Fill((float*)mask.DataPointer(), mask.numel(), keep, (float)(1 / keep), key, TorchRuntime.Threads);
         return mask;
     }
 
     /// <summary>Whole numbers, uniform on low … high − 1, int64.</summary>
     public Tensor Integers(long low, long high, params ReadOnlySpan<long> shape) =>
-        Ops.Empty(shape, dtype: ScalarType.Int64, device: Device).RandomInPlace(low, high, generator: this);
+        torch.randint(low, high, shape.ToArray(), ScalarType.Int64, Device, generator: Generator);
 
     /// <summary>The numbers 0 … count − 1 in random order, int64.</summary>
-    public Tensor Permutation(long count) => Ops.Randperm(count, generator: this, dtype: ScalarType.Int64, device: Device);
+    public Tensor Permutation(long count) => torch.randperm(count, ScalarType.Int64, Device, generator: Generator);
 
     /// <summary>The state, to be given back to <see cref="SetState"/>: the next draws will be the same.</summary>
-    public Tensor GetState()
+    public Tensor GetState() => Generator.get_state();
+
+    /// <exception cref="TorchException">These bytes are no state of a generator on this device.</exception>
+    public void SetState(Tensor state)
     {
-        nint state;
-        Native.GeneratorGetState(Handle, &state);
-        return Tensor.Wrap(state);
-    }
-
-    public void SetState(Tensor state) => Native.GeneratorSetState(Handle, state.Handle);
-
-    internal nint Handle => _generator.Value.Handle;
-
-    private Tensor Empty(ReadOnlySpan<long> shape) => Ops.Empty(shape, dtype: ScalarType.Float32, device: Device);
-
-    private sealed class NativeGenerator
-    {
-        public readonly nint Handle;
-
-        public NativeGenerator(Device device, ulong seed)
+        // libtorch's own check would end the process.
+        if (!IsState(state))
         {
-            nint handle;
-            Native.GeneratorCreate((int)device.Type, device.Index, seed, &handle);
-            Handle = handle;
+            throw new TorchException($"{state.numel()} numbers of type {state.dtype} are not the state of a random generator on {Device}: it was damaged, or saved on another kind of device.");
         }
 
-        ~NativeGenerator() => Native.GeneratorRelease(Handle);
+        Generator.set_state(state);
     }
+
+    /// <summary>The generator of TorchSharp behind it, for draws that this class does not offer.</summary>
+    public torch.Generator Generator => _generator.Value;
+
+    private bool IsState(Tensor state)
+    {
+        using var scope = torch.NewDisposeScope();
+        var own = Generator.get_state();
+        if (state.dtype != own.dtype || state.device_type != own.device_type || state.numel() != own.numel() || !state.is_contiguous())
+        {
+            return false;
+        }
+
+        // The Mersenne twister's: its seed (8 bytes), how many numbers are left (4), whether it was seeded (4), and the next one (8).
+        return Device.type != DeviceType.CPU || (state.AsSpan<byte>() is var bytes
+            && BitConverter.ToInt32(bytes[8..]) is > 0 and <= 624 && BitConverter.ToInt32(bytes[12..]) == 1 && BitConverter.ToUInt64(bytes[16..]) <= 624);
+    }
+
+    private Tensor Empty(ReadOnlySpan<long> shape) => torch.empty(shape, ScalarType.Float32, Device);
 }

@@ -117,7 +117,7 @@ public sealed class SafetensorsFile : IDisposable
                 foreach (var (_, value) in stored)
                 {
                     // One tensor at a time is brought to main memory or to row-major order, and only where it is not so already.
-                    using var scope = new TensorScope();
+                    using var scope = torch.NewDisposeScope();
                     Bytes.ForEach(value.Detach().To(Device.Cpu).Contiguous(), (span, _) => stream.Write(span));
                 }
 

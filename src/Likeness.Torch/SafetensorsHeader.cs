@@ -13,8 +13,8 @@ internal sealed class SafetensorsHeader
 
     private static readonly (string Name, ScalarType Type)[] s_types =
     [
-        ("BOOL", ScalarType.Bool), ("U8", ScalarType.Byte), ("I8", ScalarType.SByte), ("I16", ScalarType.Int16), ("I32", ScalarType.Int32),
-        ("I64", ScalarType.Int64), ("F16", ScalarType.Half), ("BF16", ScalarType.BFloat16), ("F32", ScalarType.Float32), ("F64", ScalarType.Float64),
+        ("BOOL", ScalarType.Bool), ("U8", ScalarType.Byte), ("I8", ScalarType.Int8), ("I16", ScalarType.Int16), ("I32", ScalarType.Int32),
+        ("I64", ScalarType.Int64), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16), ("F32", ScalarType.Float32), ("F64", ScalarType.Float64),
     ];
 
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);

@@ -11,13 +11,13 @@ public static unsafe class TanhFunction
     /// <param name="x">Of any shape.</param>
     public static Tensor Call(Tensor x)
     {
-        if (x.ScalarType != ScalarType.Float32 || x.Device.Type != DeviceType.Cpu || !x.IsContiguous())
+        if (x.ScalarType != ScalarType.Float32 || x.device_type != DeviceType.CPU || !x.IsContiguous())
         {
             return x.Tanh();
         }
 
         Tensor y;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             y = x.EmptyLike();
             TanhKernel.Forward(Floats(x), Floats(y), x.Count, TorchRuntime.Threads);

@@ -1,36 +1,43 @@
-using System.Runtime.InteropServices;
-using Likeness.Torch.Interop;
+using TorchSharp;
 
 namespace Likeness.Torch;
 
 /// <summary>The libtorch that is loaded, and what it runs on.</summary>
-public static unsafe class TorchRuntime
+public static class TorchRuntime
 {
-    /// <summary>libtorch's version, for example "1.13.1".</summary>
-    public static string Version => Marshal.PtrToStringUTF8((nint)Native.TorchVersion())!;
+    private static int? s_threads;
 
-    /// <summary>libtorch's summary of its build: compiler, BLAS, processor capability.</summary>
-    public static string Configuration => Marshal.PtrToStringUTF8((nint)Native.TorchConfig())!;
+    /// <summary>libtorch's version, for example "2.10.0".</summary>
+    public static string Version => torch.__version__;
 
     /// <summary>Threads that one operator may use.</summary>
     public static int Threads
     {
-        get => Native.ThreadsGet();
-        set => Native.ThreadsSet(value);
+        get => s_threads ??= torch.get_num_threads();
+        set
+        {
+            if (value < 1)
+            {
+                throw new TorchException($"The number of threads must be at least 1, not {value}.");
+            }
+
+            torch.set_num_threads(value);
+            s_threads = value;
+        }
     }
 
     /// <summary>CUDA devices that this libtorch can use.</summary>
-    public static int CudaDevices => Native.CudaDeviceCount();
+    public static int CudaDevices => torch.cuda_is_available() ? torch.cuda.device_count() : 0;
 
-    /// <summary>Native tensors that managed code holds now.</summary>
-    public static long LiveTensors => Native.TensorLiveCount();
+    /// <summary>Tensors that managed code holds now.</summary>
+    public static long LiveTensors => Tensor.TotalCount;
 
-    /// <summary>Bytes of tensor memory in use on the CPU.</summary>
-    public static long MemoryInUse => Native.MemoryInUse();
+    /// <summary>Functions with a derivative of their own that recorded graphs hold now.</summary>
+    public static long LiveFunctions => CustomNode.InUse;
 
-    /// <summary>Bytes of tensor memory held on the CPU, in use or kept for reuse.</summary>
-    public static long MemoryReserved => Native.MemoryReserved();
+    /// <summary>Bytes of native memory in use, tensors and all else; 0 where the C library does not tell.</summary>
+    public static long MemoryInUse => GlibcSettings.InUse();
 
-    /// <summary>Gives the memory kept for reuse back to the system.</summary>
-    public static void TrimMemory() => Native.MemoryTrim();
+    /// <summary>Gives the memory that is kept for reuse back to the system.</summary>
+    public static void TrimMemory() => GlibcSettings.Trim();
 }

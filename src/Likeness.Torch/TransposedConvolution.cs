@@ -2,8 +2,8 @@ namespace Likeness.Torch;
 
 /// <summary>
 /// The transposed convolution of two dimensions, computed as what it is: the gradient of a convolution with respect to its input.
-/// libtorch 1.13 runs its own transposed convolution example by example on the CPU; the convolution's gradients run as one
-/// vectorised product, several times faster.
+/// libtorch runs its own transposed convolution example by example on the CPU; the convolution's gradients run as one vectorised
+/// product, several times faster.
 /// </summary>
 public static class TransposedConvolution
 {
@@ -22,7 +22,7 @@ public static class TransposedConvolution
             (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
         }
 
-        if (x.Device.Type != DeviceType.Cpu || x.ScalarType != weight.ScalarType || x.ScalarType is not (ScalarType.Float32 or ScalarType.BFloat16))
+        if (x.device_type != DeviceType.CPU || x.ScalarType != weight.ScalarType || x.ScalarType is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
             return Ops.ConvTranspose2d(x, weight, bias, stride, padding, outputPadding, groups);
         }
@@ -39,8 +39,8 @@ public static class TransposedConvolution
 
         (Tensor Input, Tensor Weight) Gradients(Tensor outputGrad, Tensor input, Tensor w, ReadOnlySpan<bool> mask)
         {
-            var (toInput, toWeight, _) = Ops.ConvolutionBackward(outputGrad, input, w, default, stride, padding, [1, 1], false, [0, 0], groups, mask);
-            return (toInput, toWeight);
+            var (toInput, toWeight, _) = StableAbi.ConvolutionBackward(outputGrad, input, w, stride, padding, groups, mask);
+            return (toInput!, toWeight!);
         }
     }
 

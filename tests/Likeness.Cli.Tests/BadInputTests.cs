@@ -106,11 +106,11 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void A_missing_native_library_is_said_in_one_sentence_by_verbs_that_need_it()
     {
-        var environment = new Dictionary<string, string> { ["LIKENESS_NATIVE"] = "/nonexistent" };
-        using var sample = CommandLine.Start(environment, "sample", run.Path);
-        CheckOutcome(CommandLine.Finish(sample), 1, "/nonexistent", "make setup");
+        var program = WithoutLibtorch();
+        using var sample = CommandLine.Start(program, null, "sample", run.Path);
+        CheckOutcome(CommandLine.Finish(sample), 1, "libtorch", "add the package");
 
-        using var doctor = CommandLine.Start(environment, "doctor");
+        using var doctor = CommandLine.Start(program, null, "doctor");
         var told = CommandLine.Finish(doctor);
         Assert.Equal(1, told.Code);
         Assert.Contains("WRONG  libtorch", told.Output, StringComparison.Ordinal);
@@ -118,9 +118,22 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
         // What needs no tensors does not ask for the library.
         foreach (var args in new string[][] { ["models"], ["models", "vae"], ["data", "list"], ["cite", "nade"], ["--help"] })
         {
-            using var plain = CommandLine.Start(environment, args);
+            using var plain = CommandLine.Start(program, null, args);
             Assert.Equal(0, CommandLine.Finish(plain).Code);
         }
+    }
+
+    // The tool as it is, but for the folder of native libraries.
+    private string WithoutLibtorch()
+    {
+        var folder = Directory.CreateDirectory(run["bare"]).FullName;
+        var tool = Path.ChangeExtension(typeof(Program).Assembly.Location, null);
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Append(tool + ".runtimeconfig.json"))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return Path.Combine(folder, Path.GetFileName(tool) + ".dll");
     }
 
     private void Check(int? code, string value, string hint, params string[] args)

@@ -17,9 +17,9 @@ public sealed class BoundLaws
     [MemberData(nameof(Bounds))]
     public void Bounds_of_all_inputs_leave_room_for_the_probabilities(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 150);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x = Cases.AllInputs(subject.Spec);
         var (mean, error) = Moments(60, x.Shape[0], rng => ((IBound)subject.Model).LogProbBound(x, rng));
 
@@ -37,9 +37,9 @@ public sealed class BoundLaws
     [MemberData(nameof(Weighted))]
     public void The_mean_weight_is_the_probability(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 150);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         const int draws = 4000;
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
@@ -67,7 +67,7 @@ public sealed class BoundLaws
     [MemberData(nameof(Latent))]
     public void Annealing_from_the_prior_finds_probabilities_that_sum_to_one(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 150);
         var x = Cases.AllInputs(subject.Spec);
         var annealing = new AnnealedImportanceSampling(Steps: 15, Chains: 20, Leapfrogs: 4);
@@ -83,9 +83,9 @@ public sealed class BoundLaws
     [MemberData(nameof(Weighted))]
     public void The_bound_is_the_mean_of_the_log_weights(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 150);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
         var (bound, error) = Moments(200, x.Shape[0], rng => model.LogProbBound(x, rng));
@@ -99,9 +99,9 @@ public sealed class BoundLaws
     [MemberData(nameof(Weighted))]
     public void More_draws_do_not_lower_the_bound(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 150);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x = Cases.AllInputs(subject.Spec);
         double[] Bound(int k) => Moments(40, x.Shape[0],
             rng => ((IImportanceWeighted)subject.Model).LogWeights(x, k, rng.Fork($"{k}")).Logsumexp([1]) - Math.Log(k)).Mean;
@@ -124,7 +124,7 @@ public sealed class BoundLaws
         var all = new double[repeats][];
         for (var r = 0; r < repeats; r++)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             all[r] = evaluate(rng.Fork($"repeat {r}")).ToArray<double>();
             Assert.Equal(count, all[r].Length);
         }

@@ -102,7 +102,7 @@ internal static class Cases
     {
         try
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             recipe.CreateModel(spec, options, new Rng(0));
             return true;
         }

@@ -34,7 +34,7 @@ public sealed class CheckpointLaws
     public void A_model_of_an_older_version_answers_as_it_did(string recipe)
     {
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (known, folder) = (Zoo.BuiltIn.Find(recipe), RunFolder.Open(Path.Combine(Folder, recipe)));
         Assert.Equal(recipe, folder.Record.Recipe);
         var model = Run.LoadModel(folder, known, out var steps);
@@ -63,7 +63,7 @@ public sealed class CheckpointLaws
     [MemberData(nameof(All))]
     public void A_training_of_an_older_version_goes_on_as_it_did(string recipe)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Directory.CreateTempSubdirectory("likeness-").FullName;
         try
         {

@@ -19,7 +19,7 @@ public sealed class CompressionLaws : IDisposable
     [MemberData(nameof(All))]
     public void Examples_come_back_from_as_many_bits_as_the_density_claims(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         var examples = SmallData.Of(subject.Spec);
         var report = Make().Compress(_file, examples, Split.Test, chunk: 20);
@@ -42,7 +42,7 @@ public sealed class CompressionLaws : IDisposable
     [MemberData(nameof(Latent))]
     public void Latents_with_a_standard_normal_prior_bring_examples_back_and_others_are_refused(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         Compression Make() => new(subject.Model, subject.Spec, recipe);
         if (Record.Exception(() => { Make(); }) is { } refusal)

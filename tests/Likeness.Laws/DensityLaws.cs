@@ -19,7 +19,7 @@ public sealed class DensityLaws
     [MemberData(nameof(Densities))]
     public void Probabilities_of_all_inputs_add_up_to_one(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var single = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>();
         subject.Model.To(ScalarType.Float64);
@@ -39,7 +39,7 @@ public sealed class DensityLaws
     [MemberData(nameof(Sampled))]
     public void Samples_are_as_frequent_as_they_are_likely(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var probabilities = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>().Select(Math.Exp).ToArray();
         Frequencies.Agree(probabilities, Cases.Places(subject.Spec, ((IGenerative)subject.Model).Sample(40_000, new Rng(6))));
@@ -49,7 +49,7 @@ public sealed class DensityLaws
     [MemberData(nameof(AutoregressiveOfSizes))]
     public void A_conditional_does_not_depend_on_later_variables(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         subject.Model.To(ScalarType.Float64);
         var model = (IAutoregressive)subject.Model;
@@ -75,7 +75,7 @@ public sealed class DensityLaws
     [MemberData(nameof(Autoregressive))]
     public void Changing_a_variable_changes_the_conditionals_after_it_and_no_others(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var model = (IAutoregressive)subject.Model;
         var (d, order) = (subject.Spec.Dimensions, model.Order);

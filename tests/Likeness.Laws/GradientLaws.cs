@@ -18,7 +18,7 @@ public sealed class GradientLaws
     [MemberData(nameof(Descents))]
     public void Every_parameter_receives_the_slope_of_the_total(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var batch = new OneBatch(Cases.Spec(data));
         // A few steps lead away from weights that start at zero and stop the gradients of those before them.
         using var subject = Subject.Trained(recipe, data, 5, batch);
@@ -65,7 +65,7 @@ public sealed class GradientLaws
     [MemberData(nameof(Descents))]
     public void Each_player_alone_can_fit_one_batch(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int rounds = 80;
         foreach (var index in Enumerable.Range(0, new Subject(recipe, data, 1).Rehearsal.Players.Count))
         {
@@ -80,7 +80,7 @@ public sealed class GradientLaws
             var totals = new List<double>();
             for (var round = 0; round < rounds; round++)
             {
-                using var step = new TensorScope();
+                using var step = torch.NewDisposeScope();
                 foreach (var turn in subject.Rehearsal.Rehearse(new Rng(Noise)))
                 {
                     if (turn.Player != player)
@@ -105,7 +105,7 @@ public sealed class GradientLaws
     [MemberData(nameof(ClosedForms))]
     public void A_closed_form_update_never_raises_what_it_logs(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int rounds = 12;
         var batch = new OneBatch(Cases.Spec(data));
         using var subject = new Subject(recipe, data, 1, batch);
@@ -114,7 +114,7 @@ public sealed class GradientLaws
         var totals = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             totals.Add(subject.Rehearsal.Rehearse(new Rng(Noise)).Sum(turn => turn.Take(new(round, rounds)).Sum(v => v.Value)));
         }
 
@@ -161,7 +161,7 @@ public sealed class GradientLaws
     // Whether any player of a recipe's training descends.
     private static bool Descends(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = new Subject(recipe, data, 1, new OneBatch(Cases.Spec(data)));
         return Descending(subject).Count > 0;
     }
@@ -169,26 +169,26 @@ public sealed class GradientLaws
     // Players that only assign have a law of their own.
     private static HashSet<Player> Descending(Subject subject)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return [.. subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).Select(t => t.Player)];
     }
 
     private static int DescentCount(Subject subject)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return subject.Rehearsal.Rehearse(new Rng(Noise)).Count(t => t.Descends);
     }
 
     private static (Player Player, double[]?[] Values) Gradients(Subject subject, int index)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var turn = subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index);
         return (turn.Player, Array.ConvertAll(turn.Player.Gradients(turn.Terms), g => g?.ToArray<double>()));
     }
 
     private static double Total(Subject subject, int index)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index).Terms.Sum(t => t.Value.Item());
     }
 }

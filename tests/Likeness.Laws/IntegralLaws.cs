@@ -15,7 +15,7 @@ public sealed class IntegralLaws
     [MemberData(nameof(Densities))]
     public void A_density_of_the_plane_integrates_to_one(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         subject.Model.To(ScalarType.Float64);
         var density = (IDensity)subject.Model;
@@ -25,8 +25,8 @@ public sealed class IntegralLaws
         var (total, least, most) = (0.0, double.PositiveInfinity, double.NegativeInfinity);
         foreach (var x in line)
         {
-            using var row = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
+            using var row = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
             var logProb = density.LogProb(Ops.Cat([column.FullLike(x), column], 1).Reshape(subject.Spec.BatchShape(side)));
             total += logProb.Exp().Sum().Item() * Step * Step;
             (least, most) = (Math.Min(least, logProb.Min().Item()), Math.Max(most, logProb.Max().Item()));
@@ -36,7 +36,7 @@ public sealed class IntegralLaws
         var outside = 0.0;
         if (subject.Model is IGenerative generative)
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             outside = generative.Sample(20_000, new Rng(4)).Flatten(1).Abs().Amax([1]).Gt(Reach).To(ScalarType.Float64).Mean().Item();
         }
 

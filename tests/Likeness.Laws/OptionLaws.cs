@@ -14,7 +14,7 @@ public sealed class OptionLaws
     [MemberData(nameof(Recipes))]
     public void A_model_is_built_from_its_default_options_on_small_data(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var recipe = Zoo.BuiltIn.Find(name);
         DataSpec[] small =
         [

@@ -16,7 +16,7 @@ public sealed class PartLaws
     [MemberData(nameof(Marginals))]
     public void A_marginal_is_the_sum_over_what_is_missing(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         subject.Model.To(ScalarType.Float64);
         var model = (IMarginal)subject.Model;
@@ -38,7 +38,7 @@ public sealed class PartLaws
     [MemberData(nameof(Completers))]
     public void Completions_are_as_frequent_as_bayes_rule_says(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         const int many = 20_000;
         var (d, spec) = (subject.Spec.Dimensions, subject.Spec);
@@ -63,7 +63,7 @@ public sealed class PartLaws
     [MemberData(nameof(Completers))]
     public void Completion_leaves_what_is_given_and_repeats_with_its_seed(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         var (spec, model) = (subject.Spec, (ICompleter)subject.Model);
         var x = new OneBatch(spec).First(4).X;

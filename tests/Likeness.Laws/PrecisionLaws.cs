@@ -13,7 +13,7 @@ public sealed class PrecisionLaws
     [MemberData(nameof(All))]
     public void The_first_losses_in_bfloat16_are_those_in_fp32_to_its_rounding(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var full = new Subject(recipe, data, 3);
         using var reduced = new Subject(recipe, data, 3, precision: Precision.BFloat16);
         var expected = full.Training.Run().Select(r => r.Terms.ToArray()).ToArray();

@@ -24,7 +24,7 @@ internal static class Questions
     /// <summary>All answers of a model; those to random questions come from seeds of their own.</summary>
     public static IReadOnlyList<Answer> Ask(Module model, Inputs inputs)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (spec, x, labels, z, texts) = inputs;
         var (n, d) = ((int)x.Shape[0], spec.Dimensions);
         var everyOther = Enumerable.Range(0, d).Select(i => i % 2 == 0).ToArray();

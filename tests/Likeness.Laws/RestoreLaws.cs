@@ -12,7 +12,7 @@ public sealed class RestoreLaws
     [MemberData(nameof(Restorers))]
     public void Whole_examples_have_the_shape_of_the_data_and_masks_are_probabilities(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 5);
         var (patches, truth) = Cut(subject);
         Assert.All(truth.ToArray<float>(), v => Assert.True(v is 0 or 1));
@@ -27,7 +27,7 @@ public sealed class RestoreLaws
     [MemberData(nameof(Restorers))]
     public void The_order_of_the_patches_changes_no_bit_of_what_is_made(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 5);
         var (patches, _) = Cut(subject);
         var (image, mask) = Bits(patches);

@@ -15,7 +15,7 @@ public sealed class ResumeLaws
     [MemberData(nameof(All))]
     public void Training_on_from_a_checkpoint_is_bitwise_the_training_without_a_break(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Path.GetTempFileName();
         try
         {
@@ -46,7 +46,7 @@ public sealed class ResumeLaws
     [MemberData(nameof(All))]
     public void A_saved_model_answers_as_it_did(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Path.GetTempFileName();
         try
         {
@@ -77,7 +77,7 @@ public sealed class ResumeLaws
     /// <summary>Whatever the model can be asked, as numbers.</summary>
     private static double[] Answers(Module model, DataSpec spec)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x = new OneBatch(spec).First(4).X;
         Tensor?[] answers =
         [

@@ -22,7 +22,7 @@ public sealed class SamplerLaws
             return;
         }
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var schedule in new NoiseSchedule[] { new NoiseSchedule.LinearBeta(), new NoiseSchedule.SquaredCosine() })
         {
             // The training's own steps are so fine that they do not show.
@@ -40,7 +40,7 @@ public sealed class SamplerLaws
     [MemberData(nameof(Samplers))]
     public void Samples_have_the_mean_and_the_variance_of_the_data(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 40_000;
         const double mean = 0.3, deviation = 0.5;
         var denoiser = new NormalDenoiser(new NoiseSchedule.LinearBeta(), 1000, mean, deviation);
@@ -57,7 +57,7 @@ public sealed class SamplerLaws
     [MemberData(nameof(Samplers))]
     public void A_sampler_makes_finite_examples_in_any_number_of_steps(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var denoiser = new NormalDenoiser(new NoiseSchedule.SquaredCosine(), 50, 0, 1);
         foreach (var steps in new[] { 1, 2, 7, 50, 80 })
         {

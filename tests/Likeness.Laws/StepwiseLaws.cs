@@ -14,7 +14,7 @@ public sealed class StepwiseLaws
     [MemberData(nameof(All))]
     public void A_walks_log_probabilities_add_up_to_the_density(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         var model = (IStepwise)subject.Model;
         var x = new OneBatch(subject.Spec).First(5).X;
@@ -30,7 +30,7 @@ public sealed class StepwiseLaws
     [MemberData(nameof(All))]
     public void Examples_of_a_walk_do_not_know_of_each_other(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         var model = (IStepwise)subject.Model;
         var x = subject.Spec.Flat(new OneBatch(subject.Spec).First(3).X);
@@ -46,7 +46,7 @@ public sealed class StepwiseLaws
     [MemberData(nameof(All))]
     public void Completion_keeps_what_is_given_and_changes_only_the_rest(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 20);
         var model = (IStepwise)subject.Model;
         var d = subject.Spec.Dimensions;
@@ -70,7 +70,7 @@ public sealed class StepwiseLaws
     [MemberData(nameof(Small))]
     public void Walked_samples_are_as_frequent_as_they_are_likely(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var probabilities = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<float>().Select(p => Math.Exp(p)).ToArray();
         Frequencies.Agree(probabilities, Cases.Places(subject.Spec, ((IStepwise)subject.Model).Draw(40_000, new Rng(6))));

@@ -12,9 +12,9 @@ public sealed class TranslationLaws
     [MemberData(nameof(Translators))]
     public void Translations_are_of_the_datas_kind_and_each_examples_own(string recipe, string data)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 5);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (model, x) = ((ITranslator)subject.Model, new OneBatch(subject.Spec).First(4).X);
         Assert.NotEmpty(model.Domains);
         Assert.All(model.Domains, d => Assert.InRange(d.Values.Count, 2, int.MaxValue));

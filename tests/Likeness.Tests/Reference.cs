@@ -25,7 +25,7 @@ internal sealed class Reference(string file) : IDisposable
     /// <summary>Gives a module the case's parameters and buffers; every one must be there.</summary>
     public void Load(string @case, Module module)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         foreach (var (name, value) in module.NamedParameters())
         {
             value.CopyInPlace(this[$"{@case}/param/{name}"]);
@@ -94,10 +94,10 @@ internal static class Near
         Equal(expected.ToArray<double>(), actual.ToArray<double>(), tolerance, what);
     }
 
-    public static void Equal(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double tolerance, string what = "values")
+    public static void Equal(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance, string what = "values")
     {
-        Assert.Equal(expected.Count, actual.Count);
-        for (var i = 0; i < expected.Count; i++)
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
         {
             var allowed = tolerance * Math.Max(1, Math.Abs(expected[i]));
             Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed || expected[i].Equals(actual[i]),

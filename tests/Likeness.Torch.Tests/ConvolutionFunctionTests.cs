@@ -11,7 +11,7 @@ public sealed class ConvolutionFunctionTests
     [MemberData(nameof(Slopes))]
     public void A_convolution_and_its_two_gradients(double? slope)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
         long[][] shapes = [[2, 4, 6, 5], [6, 2, 3, 3], [6]];
         Compare(shapes, i => ConvolutionFunction.Call(i[0], i[1], i[2], [1, 1], [2, 1], 2, slope), i => Rectified(Ops.Conv2d(i[0], i[1], i[2], [2, 1], [1, 1], groups: 2)));
@@ -22,7 +22,7 @@ public sealed class ConvolutionFunctionTests
     [MemberData(nameof(Slopes))]
     public void A_transposed_convolution_and_its_two_gradients(double? slope)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
         long[][] shapes = [[2, 3, 4, 5], [3, 2, 4, 4], [2]];
         Compare(shapes, i => ConvolutionFunction.Transposed(i[0], i[1], i[2], 2, 1, slope), i => Rectified(Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1])));
@@ -32,21 +32,21 @@ public sealed class ConvolutionFunctionTests
     [Fact]
     public void In_fp32_it_is_the_same_up_to_rounding_in_either_layout()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (x, w, b) = (rng.Normal(4, 16, 8, 8), rng.Normal(32, 16, 3, 3), rng.Normal(32));
         var exact = Ops.Conv2d(x.To(ScalarType.Float64), w.To(ScalarType.Float64), b.To(ScalarType.Float64), padding: [1, 1]).LeakyRelu(0.2);
-        foreach (var layout in new[] { MemoryFormat.Contiguous, MemoryFormat.ChannelsLast })
+        foreach (var layout in new Func<Tensor, Tensor>[] { t => t.contiguous(), t => t.ChannelsLast() })
         {
             // Sums of 144 products of order one.
-            Assert.True(ConvolutionFunction.Call(x.Contiguous(layout), w, b, [1, 1], slope: 0.2).Sub(exact).Abs().Max().Item() < 5e-5);
+            Assert.True(ConvolutionFunction.Call(layout(x), w, b, [1, 1], slope: 0.2).Sub(exact).Abs().Max().Item() < 5e-5);
         }
     }
 
     [Fact]
     public void Only_gradients_that_are_asked_for_are_computed()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, w) = (new Rng(5).Normal(2, 2).WithGrad(), new Rng(6).Normal(2, 2).WithGrad());
         bool[]? asked = null;
         var y = Autograd.Custom([x, w], [x, w], () => x * w, (grad, saved, wanted) =>
@@ -74,7 +74,7 @@ public sealed class ConvolutionFunctionTests
     // The value, the gradients of a function of it, and the gradients of a penalty on those: all second derivatives take part.
     private static List<Tensor> Derivatives(Tensor[] values, Func<Tensor[], Tensor> f)
     {
-        var inputs = Array.ConvertAll(values, v => v.To(v.ScalarType, copy: true).WithGrad());
+        var inputs = Array.ConvertAll(values, v => v.to(v.ScalarType, copy: true).WithGrad());
         var y = f(inputs);
         var first = Array.ConvertAll(Autograd.Grad([y.Square().Sum()], inputs, createGraph: true), g => g!);
         var penalty = first.Aggregate(Ops.Zeros([], dtype: ScalarType.Float64), (sum, g) => sum + g.Square().Sum().Sqrt());

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Likeness.Torch.Tests;
 
 /// <summary>
-/// Gradients of every differentiable operator against central differences in double precision: one row per operator. Inputs are
+/// Gradients of TorchSharp's operators that models are made of, and of the one added here, against central differences in double precision: one row per operator. Inputs are
 /// drawn away from kinks, where no derivative exists.
 /// </summary>
 public sealed class GradientTests
@@ -24,15 +24,15 @@ public sealed class GradientTests
     private static readonly Dictionary<string, Row> s_rowsByName = new()
     {
         // Arithmetic
-        ["add.Tensor"] = Two((a, b) => a.Add(b, alpha: 2), s_matrix, [4]),
-        ["add.Scalar"] = One(x => x.Add(2.5, alpha: 2)),
-        ["add_.Tensor"] = Two((a, b) => (a * 1).AddInPlace(b, alpha: 3), s_matrix, s_matrix),
+        ["add.Tensor"] = Two((a, b) => a.add(b, 2), s_matrix, [4]),
+        ["add.Scalar"] = One(x => x.add(2.5, 2)),
+        ["add_.Tensor"] = Two((a, b) => (a * 1).add_(b, 3), s_matrix, s_matrix),
         ["add_.Scalar"] = One(x => (x * 1).AddInPlace(2)),
         ["sub.Tensor"] = Two((a, b) => a.Sub(b), s_matrix, [3, 1]),
         ["sub.Scalar"] = One(x => x.Sub(2)),
         ["sub_.Tensor"] = Two((a, b) => (a * 1).SubInPlace(b), s_matrix, s_matrix),
         ["sub_.Scalar"] = One(x => (x * 1).SubInPlace(2)),
-        ["rsub.Scalar"] = One(x => x.Rsub(2)),
+        ["rsub.Scalar"] = One(x => 2 - x),
         ["mul.Tensor"] = Two((a, b) => a.Mul(b), s_matrix, [4]),
         ["mul.Scalar"] = One(x => x.Mul(-1.5)),
         ["mul_.Tensor"] = Two((a, b) => (a * 1).MulInPlace(b), s_matrix, s_matrix),
@@ -59,11 +59,10 @@ public sealed class GradientTests
         ["relu"] = One(x => x.Relu()) with { From = AwayFromZero },
         ["leaky_relu"] = One(x => x.LeakyRelu(0.2)) with { From = AwayFromZero },
         ["leaky_relu_"] = One(x => (x * 1).LeakyReluInPlace(0.2)) with { From = AwayFromZero },
-        ["leaky_relu_backward"] = Two((g, x) => Ops.LeakyReluBackward(g, x, 0.2, false), s_matrix, s_matrix) with { From = AwayFromZero },
         ["silu"] = One(x => x.Silu()),
         ["gelu"] = One(x => x.Gelu()),
         ["elu"] = One(x => x.Elu()) with { From = AwayFromZero },
-        ["glu"] = One(x => x.Glu(1)),
+        ["glu"] = One(x => x.glu(1)),
         ["softplus"] = One(x => x.Softplus()),
         ["log_sigmoid"] = One(x => x.LogSigmoid()),
         ["softmax.int"] = One(x => x.Softmax(1)),
@@ -85,7 +84,7 @@ public sealed class GradientTests
         ["amax"] = One(x => x.Amax([1])),
         ["max"] = One(x => x.Max()),
         ["min"] = One(x => x.Min()),
-        ["norm.ScalarOpt_dim"] = One(x => x.Norm(2, [1])),
+        ["norm.ScalarOpt_dim"] = One(x => x.norm(1)),
 
         // Products, convolutions, pooling and normalisation
         ["matmul"] = Two((a, b) => a.Matmul(b), [2, 3, 4], [4, 2]),
@@ -97,7 +96,6 @@ public sealed class GradientTests
         ["linear"] = new(i => Ops.Linear(i[0], i[1], i[2]), [[3, 4], [2, 4], [2]]),
         ["conv2d"] = new(i => Ops.Conv2d(i[0], i[1], i[2], [2, 1], [1, 2], [1, 2], 2), [s_image, [6, 2, 3, 3], [6]]),
         ["conv_transpose2d.input"] = new(i => Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1], [1, 1], 2), [s_image, [4, 3, 3, 3], [6]]),
-        ["convolution_backward"] = new(i => Flat(Ops.ConvolutionBackward(i[0], i[1], i[2], default, [2, 2], [1, 1], [1, 1], false, [0, 0], 1, [true, true, false])), [[2, 3, 3, 3], s_image, [3, 4, 3, 3]]),
         ["avg_pool2d"] = One(x => x.AvgPool2d([2, 3]), s_image),
         ["max_pool2d"] = One(x => x.MaxPool2d([2, 3], [1, 2]), s_image),
         ["upsample_nearest2d"] = One(x => x.UpsampleNearest2d([10, 12]), s_image),
@@ -106,9 +104,6 @@ public sealed class GradientTests
         ["layer_norm"] = new(i => Ops.LayerNorm(i[0], [5, 6], i[1], i[2]), [s_image, [5, 6], [5, 6]]),
         ["group_norm"] = new(i => Ops.GroupNorm(i[0], 2, i[1], i[2]), [s_image, [4], [4]]),
         ["instance_norm"] = new(i => Ops.InstanceNorm(i[0], i[1], i[2], null, null, true, 0.1, 1e-5, true), [s_image, [4], [4]]),
-        ["embedding"] = One(x => Ops.Embedding(x, s_index)),
-        ["lstm_cell"] = new(i => Both(Ops.LstmCell(i[0], [i[1], i[2]], i[3], i[4], i[5], i[6])), [[3, 4], [3, 2], [3, 2], [8, 4], [8, 2], [8], [8]]),
-        ["gru_cell"] = new(i => Ops.GruCell(i[0], i[1], i[2], i[3], i[4], i[5]), [[3, 4], [3, 2], [6, 4], [6, 2], [6], [6]]),
 
         // Shape and indexing
         ["reshape"] = One(x => x.Reshape(2, 6)),
@@ -134,19 +129,17 @@ public sealed class GradientTests
         ["triu"] = One(x => x.Triu(1)),
         ["masked_fill.Scalar"] = One(x => x.MaskedFill(s_mask, -2)),
         ["where.self"] = Two((a, b) => Ops.Where(s_mask, a, b), s_matrix, s_matrix),
-        ["where.ScalarOther"] = One(x => Ops.Where(s_mask, x, 0.5)),
-        ["index.Tensor"] = One(x => x.Index([null, s_rows])),
+        ["where.ScalarOther"] = One(x => torch.where(s_mask, x, 0.5)),
+        ["index.Tensor"] = One(x => x.index(torch.TensorIndex.Colon, torch.TensorIndex.Tensor(s_rows))),
         ["pad"] = One(x => x.Pad([1, 2])),
         ["flatten.using_ints"] = One(x => x.Flatten(1), s_image),
         ["sort"] = One(x => x.Sort().Item1),
         ["topk"] = One(x => x.Topk(2).Item1),
 
         // Conversion
-        ["to.dtype"] = One(x => x.To(ScalarType.Float64, copy: true)),
-        ["to.device"] = One(x => x.To(Device.Cpu, ScalarType.Float64, copy: true)),
-        ["_to_copy"] = One(x => x.ToCopy()),
+        ["to"] = One(x => x.to(ScalarType.Float64, copy: true)),
         ["clone"] = One(x => x.Clone()),
-        ["index_add_"] = Two((a, b) => (a * 1).IndexAddInPlace(0, s_rows, b, 2), [3, 4], [2, 4]),
+        ["index_add_"] = Two((a, b) => (a * 1).index_add_(0, s_rows, b, 2), [3, 4], [2, 4]),
         ["index_copy_"] = Two((a, b) => (a * 1).IndexCopyInPlace(0, s_rows, b), [3, 4], [2, 4]),
         ["copy_"] = One(x => x.ZerosLike().CopyInPlace(x)),
 
@@ -154,23 +147,13 @@ public sealed class GradientTests
         ["mse_loss"] = Two((a, b) => a.MseLoss(b), s_matrix, s_matrix),
     };
 
-    // Not differentiable, or not a function of its inputs alone.
-    private static readonly HashSet<string> s_without =
-    [
-        "floor", "round", "sign", "argmax", "argmin", "any", "all.dim", "eq.Tensor", "eq.Scalar", "ne.Scalar", "lt.Scalar", "lt.Tensor", "le.Scalar", "le.Tensor",
-        "gt.Scalar", "gt.Tensor", "ge.Scalar", "ge.Tensor", "logical_and", "logical_not", "isfinite", "isnan", "eye", "zeros", "ones", "full", "empty.memory_format",
-        "arange.start_step", "linspace", "eye", "zeros_like", "ones_like", "full_like", "empty_like", "detach", "fill_.Scalar", "zero_", "normal_", "uniform_",
-        "bernoulli", "bernoulli_.float", "random_.from", "randperm.generator", "multinomial", "dropout", "native_dropout", "_local_scalar_dense", "allclose",
-        "equal", "one_hot", "set_data", "bincount",
-    ];
-
     public static TheoryData<string> Operators => [.. s_rowsByName.Keys];
 
     [Theory]
     [MemberData(nameof(Operators))]
     public void A_gradient_is_the_limit_of_differences(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var row = s_rowsByName[name];
         var rng = new Rng(17).Fork(name);
         var inputs = Array.ConvertAll(row.Shapes, s => row.From(rng.Normal(s).To(ScalarType.Float64)).Contiguous().WithGrad());
@@ -178,7 +161,7 @@ public sealed class GradientTests
         var weights = rng.Normal(output.Shape).To(ScalarType.Float64);
         var gradients = Autograd.Grad([(output * weights).Sum()], inputs);
         double Value() => (row.Operator(inputs) * weights).Sum().Item();
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         for (var k = 0; k < inputs.Length; k++)
         {
             var expected = gradients[k]!.ToArray<double>();
@@ -200,27 +183,9 @@ public sealed class GradientTests
         }
     }
 
-    [Fact]
-    public void Every_operator_of_the_schema_has_a_row_or_a_reason_to_have_none()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Likeness.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var names = File.ReadLines(Path.Combine(folder.FullName, "src", "Likeness.Torch", "ops.schema"))
-            .Where(line => line.StartsWith("aten::", StringComparison.Ordinal)).Select(line => line[6..line.IndexOf('(', StringComparison.Ordinal)]);
-        Assert.Equal([], names.Except(s_rowsByName.Keys).Except(s_without));
-    }
-
     private static Row One(Func<Tensor, Tensor> f, long[]? shape = null) => new(i => f(i[0]), [shape ?? s_matrix]);
 
     private static Row Two(Func<Tensor, Tensor, Tensor> f, long[] a, long[] b) => new(i => f(i[0], i[1]), [a, b]);
-
-    private static Tensor Both((Tensor, Tensor) pair) => Ops.Cat([pair.Item1, pair.Item2], 0);
-
-    private static Tensor Flat((Tensor, Tensor, Tensor) two) => Ops.Cat([two.Item1.Reshape(-1), two.Item2.Reshape(-1)], 0);
 
     // A lower triangle with a diagonal away from 0.
     private static Tensor Lower(Tensor x) => x.T().Triu(1).T() + (x.T().Triu(0).T() - x.T().Triu(1).T()).Square() + Tensor.From<double>([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3);

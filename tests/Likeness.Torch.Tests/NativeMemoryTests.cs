@@ -2,40 +2,23 @@ using System.Globalization;
 
 namespace Likeness.Torch.Tests;
 
-/// <summary>The caching allocator behind tensors in main memory.</summary>
+/// <summary>The memory of tensors: the C library keeps it for reuse as bring-up asks it to.</summary>
 [Collection(Counting.Name)]
 public sealed class NativeMemoryTests
 {
     private const long MiB = 1 << 20;
 
     [Fact]
-    public void Memory_in_use_is_what_tensors_asked_for()
+    public void Memory_in_use_follows_what_tensors_take_and_give_back()
     {
         var before = TorchRuntime.MemoryInUse;
-        using (new TensorScope())
+        using (torch.NewDisposeScope())
         {
-            _ = Ops.Empty([3, MiB], dtype: ScalarType.Float32);
-            _ = Ops.Empty([7], dtype: ScalarType.Float32);
-            Assert.Equal(12 * MiB + 28, TorchRuntime.MemoryInUse - before);
+            _ = torch.empty([3, MiB], ScalarType.Float32);
+            Assert.InRange(TorchRuntime.MemoryInUse - before, 12 * MiB, 13 * MiB);
         }
-        Assert.Equal(before, TorchRuntime.MemoryInUse);
-    }
 
-    [Fact]
-    public void A_freed_block_is_used_again_and_given_back_when_asked()
-    {
-        TorchRuntime.TrimMemory();
-        var before = TorchRuntime.MemoryReserved;
-        var first = AddressOfNew(5 * MiB);
-        var reserved = TorchRuntime.MemoryReserved;
-
-        Assert.Equal(first, AddressOfNew(5 * MiB));
-        Assert.Equal(reserved, TorchRuntime.MemoryReserved);
-        // The next of four sizes to a doubling: 5 MiB and the block's own 64 bytes take 6 MiB.
-        Assert.Equal(6 * MiB, reserved - before);
-
-        TorchRuntime.TrimMemory();
-        Assert.Equal(before, TorchRuntime.MemoryReserved);
+        Assert.InRange(TorchRuntime.MemoryInUse - before, -MiB, MiB);
     }
 
     [Fact]
@@ -50,11 +33,12 @@ public sealed class NativeMemoryTests
     {
         void Step()
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var x = Ops.Zeros([4, MiB]);
             _ = x.Exp().Mul(x).Sum();
         }
-        Step();
+        for (var i = 0; i < 3; i++)
+            Step();
         var before = MinorFaults();
 
         for (var i = 0; i < 20; i++)
@@ -65,40 +49,11 @@ public sealed class NativeMemoryTests
     }
 
     [Fact]
-    public void Asking_for_too_much_is_a_sentence_with_the_size()
+    public void Asking_for_too_much_is_an_error_that_can_be_caught()
     {
-        var error = Assert.Throws<TorchException>(() => Ops.Empty([1L << 45], dtype: ScalarType.Float32));
+        var error = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => torch.empty([1L << 45], ScalarType.Float32));
 
-        Assert.Contains("Out of memory: a tensor of 128.0 TiB was asked for", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
-    }
-
-    [Fact]
-    public void Threads_do_not_share_a_block()
-    {
-        var before = TorchRuntime.MemoryInUse;
-
-        Parallel.For(0, 4, thread =>
-        {
-            using var scope = new TensorScope();
-            var random = new Random(thread);
-            var held = new List<Tensor>();
-            for (var i = 0; i < 2_000; i++)
-            {
-                using var step = new TensorScope();
-                var x = Ops.Full([random.Next(1, 5_000)], thread * 10_000f + i);
-                held.Add(step.Keep(x));
-                if (held.Count < 20)
-                    continue;
-                var oldest = held[0];
-                held.RemoveAt(0);
-                var values = oldest.AsSpan<float>();
-                Assert.False(values.ContainsAnyExcept(thread * 10_000f + i - 19));
-                oldest.Free();
-            }
-        });
-
-        Assert.Equal(before, TorchRuntime.MemoryInUse);
+        Assert.Contains("allocate", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +61,7 @@ public sealed class NativeMemoryTests
     {
         void Draw(int sources)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             for (var i = 0; i < sources; i++)
                 _ = new Rng((ulong)i).Normal(1);
         }
@@ -125,7 +80,7 @@ public sealed class NativeMemoryTests
 
     private static long AddressOfNew(long bytes)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return Ops.Empty([bytes], dtype: ScalarType.Byte).DataPointer();
     }
 

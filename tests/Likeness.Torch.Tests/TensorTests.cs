@@ -9,7 +9,7 @@ public sealed class TensorTests
     public void A_scope_frees_what_was_made_in_it()
     {
         var before = TorchRuntime.LiveTensors;
-        using (var scope = new TensorScope())
+        using (var scope = torch.NewDisposeScope())
         {
             for (var i = 0; i < 10; i++)
             {
@@ -26,24 +26,23 @@ public sealed class TensorTests
     public void A_kept_tensor_moves_to_the_enclosing_scope_and_from_there_out_of_all()
     {
         Tensor kept, lost;
-        using (var outer = new TensorScope())
+        using (var outer = torch.NewDisposeScope())
         {
-            using (var inner = new TensorScope())
+            using (var inner = torch.NewDisposeScope())
             {
                 Ops.Zeros([1]);
-                kept = inner.Keep(Ops.Full([2], 3.0));
-                lost = inner.Keep(Ops.Full([2], 4.0));
+                kept = inner.MoveToOuter(Ops.Full([2], 3.0));
+                lost = inner.MoveToOuter(Ops.Full([2], 4.0));
                 Ops.Zeros([1]);
             }
 
             Assert.Equal(4, lost.ToArray<float>()[0]);
-            outer.Keep(kept);
+            outer.MoveToOuter(kept);
         }
 
         Assert.Equal([3, 3], kept.ToArray<float>());
-        var e = Assert.Throws<ObjectDisposedException>(() => lost.Exp());
-        Assert.Contains("end of its scope", e.Message, StringComparison.Ordinal);
-        Assert.Equal("freed tensor", lost.ToString());
+        Assert.True(lost.IsInvalid);
+        Assert.Throws<InvalidOperationException>(() => lost.Exp());
     }
 
     [Fact]
@@ -51,9 +50,9 @@ public sealed class TensorTests
     {
         var all = new List<Tensor>();
         var before = TorchRuntime.LiveTensors;
-        using (var outer = new TensorScope())
+        using (var outer = torch.NewDisposeScope())
         {
-            using (var inner = new TensorScope())
+            using (var inner = torch.NewDisposeScope())
             {
                 for (var i = 0; i < 50; i++)
                 {
@@ -61,7 +60,7 @@ public sealed class TensorTests
                     t.Exp();
                     if (i % 3 == 0)
                     {
-                        all.Add(inner.Keep(t));
+                        all.Add(inner.MoveToOuter(t));
                     }
                 }
             }
@@ -78,33 +77,32 @@ public sealed class TensorTests
     {
         var free = Ops.Ones([1]);
         Tensor mine;
-        using (var outer = new TensorScope())
+        using (var outer = torch.NewDisposeScope())
         {
             mine = Ops.Ones([1]);
-            using (var inner = new TensorScope())
+            using (var inner = torch.NewDisposeScope())
             {
-                Assert.Same(mine, inner.Keep(mine));
-                Assert.Same(free, inner.Keep(free));
-                Assert.Null(inner.Keep(null));
+                Assert.Same(mine, inner.MoveToOuter(mine));
+                Assert.Same(free, inner.MoveToOuter(free));
             }
 
             Assert.Equal(1, mine.Item());
         }
 
         Assert.Equal(1, free.Item());
-        Assert.Throws<ObjectDisposedException>(() => mine.Item());
+        Assert.Throws<InvalidOperationException>(() => mine.Item());
     }
 
     [Fact]
     public void An_exception_closes_its_scopes()
     {
         var before = TorchRuntime.LiveTensors;
-        Assert.Throws<TorchException>(() =>
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() =>
         {
-            using var outer = new TensorScope();
+            using var outer = torch.NewDisposeScope();
             var a = Ops.Ones([2, 3]);
-            using var inner = new TensorScope();
-            inner.Keep(Ops.Ones([4]).Matmul(a));
+            using var inner = torch.NewDisposeScope();
+            inner.MoveToOuter(Ops.Ones([4, 5]).Mm(a));
         });
         Assert.Equal(before, TorchRuntime.LiveTensors);
     }
@@ -113,7 +111,7 @@ public sealed class TensorTests
     public void Scopes_belong_to_their_thread()
     {
         Tensor? elsewhere = null;
-        using (var scope = new TensorScope())
+        using (var scope = torch.NewDisposeScope())
         {
             var thread = new Thread(() => elsewhere = Ops.Ones([3]));
             thread.Start();
@@ -124,70 +122,33 @@ public sealed class TensorTests
     }
 
     [Fact]
-    public void The_garbage_collector_frees_what_no_scope_did_and_counts_it()
-    {
-        static void Lose()
-        {
-            for (var i = 0; i < 20; i++)
-            {
-                Ops.Ones([1000]);
-            }
-        }
-
-        var counted = Tensor.FinalisedCount;
-        Lose();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.True(Tensor.FinalisedCount >= counted + 20, "Tensors outside of scopes were not finalised.");
-    }
-
-    [Fact]
     public void Spans_are_the_live_memory()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var t = Ops.Zeros([2, 3]);
         t.AsSpan<float>()[4] = 7;
         Assert.Equal(7, t.Select(0, 1).Select(0, 1).Item());
-        var span = t.AsTensorSpan<float>();
-        Assert.Equal([2, 3], span.Lengths.ToArray());
-        Assert.Equal(7, span[1, 1]);
-        span[0, 2] = 5;
-        Assert.Equal([0, 0, 5, 0, 7, 0], t.ToArray<float>());
+        t.AsSpan<float>()[4] = 50;
+        Assert.Equal(50, t[1, 1].ToDouble());
     }
 
     [Fact]
     public void A_span_of_another_type_or_of_a_view_is_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var t = Ops.Zeros([2, 3]);
         Assert.Contains("Float32", Assert.Throws<InvalidOperationException>(() => t.AsSpan<double>().Length).Message, StringComparison.Ordinal);
-        Assert.Contains("Contiguous()", Assert.Throws<InvalidOperationException>(() => t.T().AsSpan<float>().Length).Message, StringComparison.Ordinal);
+        Assert.Contains("contiguous()", Assert.Throws<InvalidOperationException>(() => t.T().AsSpan<float>().Length).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.From<float>([1, 2, 3], 2));
-        Assert.Throws<InvalidOperationException>(() => t.Item());
-    }
-
-    [Fact]
-    public void Memory_is_shared_without_a_copy_until_the_tensor_goes()
-    {
-        var memory = new float[] { 1, 2, 3 };
-        using (var scope = new TensorScope())
-        {
-            var t = Tensor.From<float>(memory.AsMemory(), 3);
-            memory[1] = 9;
-            Assert.Equal(9, t.Select(0, 1).Item());
-            t.MulInPlace(2);
-        }
-
-        Assert.Equal([2, 18, 6], memory);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => t.Item());
     }
 
     [Fact]
     public void Values_come_out_converted_and_in_row_major_order()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var t = Tensor.From<long>([1, 2, 3, 4], 2, 2);
         Assert.Equal([1.0, 3, 2, 4], t.T().ToArray<double>());
-        Assert.Equal("Int64 [2, 2] cpu", t.ToString());
         Assert.Equal(2, t.Size(-1));
         Assert.Equal(4, t.Count);
     }
@@ -195,7 +156,7 @@ public sealed class TensorTests
     [Fact]
     public void In_place_operators_return_their_tensor_and_make_no_other()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Ops.Ones([3]);
         var other = Ops.Full([3], 2.0);
         var before = TorchRuntime.LiveTensors;
@@ -208,7 +169,7 @@ public sealed class TensorTests
     [Fact]
     public void A_chain_frees_each_iteration_and_keeps_the_state()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var start = Ops.Zeros([1000]);
         var before = TorchRuntime.LiveTensors;
         var end = Chain.Run(start, Enumerable.Range(0, 100), (x, i) => (x + i) * 1.0);
@@ -226,7 +187,7 @@ public sealed class RngTests
     [Fact]
     public void The_same_seed_gives_the_same_draws()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.Equal(new Rng(5).Normal(100).ToArray<float>(), new Rng(5).Normal(100).ToArray<float>());
         Assert.NotEqual(new Rng(5).Normal(100).ToArray<float>(), new Rng(6).Normal(100).ToArray<float>());
     }
@@ -234,7 +195,7 @@ public sealed class RngTests
     [Fact]
     public void State_brings_the_next_draws_back()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         rng.Normal(7);
         rng.Uniform(3);
@@ -249,7 +210,7 @@ public sealed class RngTests
     [Fact]
     public void Forks_depend_on_seed_and_name_and_not_on_what_was_drawn()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         var fork = rng.Fork("data").Normal(50).ToArray<float>();
         rng.Normal(1000);
@@ -261,7 +222,7 @@ public sealed class RngTests
     [Fact]
     public void Draws_have_their_moments()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int n = 100_000;
         var rng = new Rng(3);
 

@@ -103,7 +103,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
     // A training that is thrown away tells how many steps there is time for, so that schedules of learning rates fit the run.
     private double StepsPerSecond(TrainingOptions training)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(0);
         var options = Recipe.Complete(Options);
         using var trial = Recipe.CreateTraining(Recipe.CreateModel(Data.Spec, options, rng), options, Data, training, rng);

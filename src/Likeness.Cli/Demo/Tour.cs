@@ -67,8 +67,8 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.15, stop);
         Measure(run.Model, data, recipe.Name);
 
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var model = (IAutoencoder)run.Model;
         var x = Head(data, Split.Test, 16);
         // Rows in turn: originals, and what is left of them after the code.
@@ -122,7 +122,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         terminal.Print($"                         AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000} with simplicity discounted (Serrà et al. 2020);"
             + $" p ≤ 0.01 alarms for {100.0 * alarms / strange.Plain.Length:0} % of the strangers and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the ordinary");
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var images = Ops.Cat([Head(data, Split.Test, TestImages), Head(strangers, Split.Test, TestImages)], 0);
         var worst = Lowest([.. ordinary.Discounted, .. strange.Discounted], 2 * Unlikely);
         var both = (long[])[.. Lowest(ordinary.Discounted, 2 * Unlikely), .. worst];
@@ -133,7 +133,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         (double[] Plain, double[] Discounted) Judge(IDataset set, Split split, int limit)
         {
             var plain = ExampleScores.Measure(model, set, new MeasureOptions(split, Limit: limit), rng).Values;
-            using var inner = new TensorScope();
+            using var inner = torch.NewDisposeScope();
             var complexity = Complexity.Nats(Head(set, split, limit), set.Spec);
             return (plain, [.. plain.Zip(complexity, (p, c) => p + c)]);
         }

@@ -23,7 +23,7 @@ internal static class CompareVerb
             var path = LatentVerb.CheckPicture(parsed.GetValue(file) ?? "compare.png");
             var spaces = parsed.GetValue(folders)!.Select(f => new LatentSpace(TrainedModel.Open(f, Zoo.BuiltIn))).ToArray();
             var number = parsed.GetValue(count) ?? 32;
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var panels = spaces.Select(space =>
             {
                 var own = parsed.GetValue(codes) != "normal" && space.HasPrior;

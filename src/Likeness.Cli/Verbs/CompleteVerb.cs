@@ -48,7 +48,7 @@ internal static class CompleteVerb
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var completion = new Completion(trained.Model, trained.Spec, parsed.GetValue(particles) ?? 0);
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var work = new Work(terminal, trained, completion, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
             var name = parsed.GetValue(source)!;
             if (IncompleteTable.Read(name, trained.Spec, trained.Folder.Record.Data.Protocol) is { } table)

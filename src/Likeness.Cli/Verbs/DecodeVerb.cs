@@ -21,7 +21,7 @@ internal static class DecodeVerb
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var space = new LatentSpace(trained);
             _ = space.Decoder;
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var z = CodeFile.Read(parsed.GetValue(codes)!, space.Width);
             path ??= trained.Folder.SampleFile(trained.Step, $"-decoded{Sampling.DefaultExtension(trained.Spec)}");
             var x = terminal.Track("decode", "%", 100, tracker => space.Decode(z, share => tracker.Report(share * 100)));

@@ -76,7 +76,7 @@ internal static class DoctorVerb
         catch (Exception e) when (e is TorchException || e.InnerException is TorchException)
         {
             version = "";
-            broken = new("libtorch", (e as TorchException ?? e.InnerException!).Message, "run `make setup` in the source tree (it names the packages it needs)");
+            broken = new("libtorch", (e as TorchException ?? e.InnerException!).Message, "build again, or install the tool again: its package brings libtorch");
         }
 
         if (broken is not null)
@@ -86,12 +86,6 @@ internal static class DoctorVerb
         }
 
         yield return new("libtorch", version);
-        var libraries = MappedLibraries("blas", "mkl");
-        var open = libraries.FirstOrDefault(l => l.Contains("openblas", StringComparison.Ordinal));
-        yield return new("blas", libraries.Count > 0 ? string.Join(", ", libraries) : "inside libtorch",
-            open is not null && open.Contains("pthread", StringComparison.Ordinal)
-                ? "install libopenblas0-openmp: OpenBLAS's own threads and libtorch's get in each other's way"
-                : libraries.Count > 0 && libraries.All(l => l.Contains("/libblas", StringComparison.Ordinal)) ? "install libopenblas0-openmp: the reference BLAS is tens of times slower" : null);
         yield return new("threads", $"{TorchRuntime.Threads} for one operator",
             TorchRuntime.Threads > Environment.ProcessorCount ? $"set OMP_NUM_THREADS to at most {Environment.ProcessorCount}, or give --threads" : null);
         yield return new("devices", TorchRuntime.CudaDevices == 0 ? "cpu" : $"cpu, {TorchRuntime.CudaDevices} cuda");
@@ -105,15 +99,5 @@ internal static class DoctorVerb
         var here = DatasetCatalog.BuiltIn.Where(e => e.Files.Count > 0 && new DataFiles(e, options).Find(e.Files[0].Name) is not null).Select(e => e.Name).ToList();
         yield return new("data sets", here.Count > 0 ? $"{string.Join(", ", here)}, and all that are computed" : "only those that are computed",
             here.Count > 0 ? null : "install Debian's package dataset-fashion-mnist, run 'likeness data fetch mnist', or set LIKENESS_DATA to a folder that has data");
-    }
-
-    // The shared libraries of this process whose names contain one of these words.
-    private static IReadOnlyList<string> MappedLibraries(params string[] words)
-    {
-        const string maps = "/proc/self/maps";
-        return File.Exists(maps)
-            ? [.. File.ReadLines(maps).Select(l => l[(l.LastIndexOf(' ') + 1)..])
-                .Where(p => p.StartsWith('/') && words.Any(w => Path.GetFileName(p).Contains(w, StringComparison.Ordinal))).Distinct()]
-            : [];
     }
 }

@@ -41,7 +41,7 @@ internal static class ForecastVerb
                 throw new UsageException($"A forecast cannot be written as '{path}': end the file's name in {string.Join(", ", s_extensions)}.");
             }
 
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var data = parsed.GetValue(source) is { } name ? trained.OpenOther(name, parsed.GetValue(root)) : trained.OpenData(parsed.GetValue(root));
             var plan = Plan.Of(trained.Spec, Series(data, CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(example) ?? 0),
                 parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions));

@@ -44,8 +44,8 @@ internal static class RestoreVerb
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var restorer = PatchPuzzle.Restorer(trained.Model);
-            using var scope = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             path ??= trained.Folder.SampleFile(trained.Step, "-restored.png");
             int made;

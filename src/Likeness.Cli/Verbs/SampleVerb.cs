@@ -33,7 +33,7 @@ internal static class SampleVerb
             var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
             var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
             path ??= trained.Folder.SampleFile(trained.Step, $"{(parsed.GetValue(label) is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
             Sampling.Write(path, x, trained.Spec, columns);

@@ -74,7 +74,7 @@ internal static class TrainingLoop
     // What is drawn comes from a source of its own, so that looking does not change what is learned.
     internal static void WritePicture(Run run, long step)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         if (TrainingPicture.Draw(run.Model, run.Data, new Rng(run.Folder.Record.Seed, run.Model.Device).Fork("pictures")) is { } picture)
         {
             Sampling.WritePicture(run.Folder.SampleFile(step, ".png"), picture);

@@ -61,25 +61,30 @@ internal static unsafe class NadeForward<TLanes, TVector>
         }
     }
 
+    // Each sum in the order of NadeHidden.Dot: which of the two computes a logit depends on later values, and its last bit must not.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Dot4(float* v, float* h, int width, float* b, float* logits)
     {
-        var s0 = TLanes.Zero;
-        var s1 = TLanes.Zero;
-        var s2 = TLanes.Zero;
-        var s3 = TLanes.Zero;
-        for (var k = 0; k < width; k += TLanes.Width)
+        TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+        TVector t0 = TLanes.Zero, t1 = TLanes.Zero, t2 = TLanes.Zero, t3 = TLanes.Zero;
+        float* v1 = v + width, v2 = v1 + width, v3 = v2 + width;
+        for (var k = 0; k < width; k += 2 * TLanes.Width)
         {
             var hk = TLanes.Load(h + k);
             s0 = TLanes.Fma(hk, TLanes.Load(v + k), s0);
-            s1 = TLanes.Fma(hk, TLanes.Load(v + width + k), s1);
-            s2 = TLanes.Fma(hk, TLanes.Load(v + (2 * width) + k), s2);
-            s3 = TLanes.Fma(hk, TLanes.Load(v + (3 * width) + k), s3);
+            s1 = TLanes.Fma(hk, TLanes.Load(v1 + k), s1);
+            s2 = TLanes.Fma(hk, TLanes.Load(v2 + k), s2);
+            s3 = TLanes.Fma(hk, TLanes.Load(v3 + k), s3);
+            hk = TLanes.Load(h + k + TLanes.Width);
+            t0 = TLanes.Fma(hk, TLanes.Load(v + k + TLanes.Width), t0);
+            t1 = TLanes.Fma(hk, TLanes.Load(v1 + k + TLanes.Width), t1);
+            t2 = TLanes.Fma(hk, TLanes.Load(v2 + k + TLanes.Width), t2);
+            t3 = TLanes.Fma(hk, TLanes.Load(v3 + k + TLanes.Width), t3);
         }
 
-        logits[0] = b[0] + TLanes.Sum(s0);
-        logits[1] = b[1] + TLanes.Sum(s1);
-        logits[2] = b[2] + TLanes.Sum(s2);
-        logits[3] = b[3] + TLanes.Sum(s3);
+        logits[0] = b[0] + TLanes.Sum(TLanes.Add(s0, t0));
+        logits[1] = b[1] + TLanes.Sum(TLanes.Add(s1, t1));
+        logits[2] = b[2] + TLanes.Sum(TLanes.Add(s2, t2));
+        logits[3] = b[3] + TLanes.Sum(TLanes.Add(s3, t3));
     }
 }

@@ -57,22 +57,17 @@ internal static unsafe class NadeHidden<TLanes, TVector>
         }
     }
 
-    /// <summary>V_i·h in four partial sums.</summary>
+    /// <summary>V_i·h in two partial sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(float* v, float* h, int width)
     {
-        var s0 = TLanes.Zero;
-        var s1 = TLanes.Zero;
-        var s2 = TLanes.Zero;
-        var s3 = TLanes.Zero;
-        for (var k = 0; k < width; k += 4 * TLanes.Width)
+        TVector even = TLanes.Zero, odd = TLanes.Zero;
+        for (var k = 0; k < width; k += 2 * TLanes.Width)
         {
-            s0 = TLanes.Fma(TLanes.Load(h + k), TLanes.Load(v + k), s0);
-            s1 = TLanes.Fma(TLanes.Load(h + k + TLanes.Width), TLanes.Load(v + k + TLanes.Width), s1);
-            s2 = TLanes.Fma(TLanes.Load(h + k + (2 * TLanes.Width)), TLanes.Load(v + k + (2 * TLanes.Width)), s2);
-            s3 = TLanes.Fma(TLanes.Load(h + k + (3 * TLanes.Width)), TLanes.Load(v + k + (3 * TLanes.Width)), s3);
+            even = TLanes.Fma(TLanes.Load(h + k), TLanes.Load(v + k), even);
+            odd = TLanes.Fma(TLanes.Load(h + k + TLanes.Width), TLanes.Load(v + k + TLanes.Width), odd);
         }
 
-        return TLanes.Sum(TLanes.Add(TLanes.Add(s0, s1), TLanes.Add(s2, s3)));
+        return TLanes.Sum(TLanes.Add(even, odd));
     }
 }

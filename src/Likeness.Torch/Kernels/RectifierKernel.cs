@@ -27,6 +27,15 @@ internal static unsafe class RectifierKernel
         });
     }
 
+    /// <summary>The gradient without a bias, of values in any order.</summary>
+    public static void Backward(float* grad, float* y, float* before, long count, float slope, int threads)
+    {
+        // Rows of whole vectors, where the count falls into such.
+        var columns = (int)Math.Min(count & -count, 4096);
+        columns = columns >= 16 || count > int.MaxValue ? columns : (int)count;
+        Backward(grad, y, before, null, count / columns, columns, slope, threads);
+    }
+
     /// <param name="grad">The slope with respect to the result [rows, columns].</param>
     /// <param name="y">The result.</param>
     /// <param name="before">Receives the slope with respect to a.</param>

@@ -44,11 +44,46 @@ internal static partial class GlibcSettings
         }
     }
 
+    /// <summary>Gives the blocks that are kept for reuse back to the kernel.</summary>
+    internal static void Trim()
+    {
+        if (IsGlibc)
+        {
+            _ = TrimHeap(0);
+        }
+    }
+
+    /// <summary>Bytes that were asked for and not given back; 0 on other C libraries.</summary>
+    internal static long InUse()
+    {
+        if (!IsGlibc)
+        {
+            return 0;
+        }
+
+        var all = Account();
+        return all.InUse + all.Mapped;
+    }
+
     // getenv is what C++ asks, and .NET's own SetEnvironmentVariable does not reach it.
     private static void SetIfUnset(string variable, string value) => _ = SetVariable(variable, value, 0);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
+
+    // struct mallinfo2
+    private struct HeapAccount
+    {
+#pragma warning disable CS0649, CS0169, IDE0051 // The C library fills it.
+        public nint Arena, FreeChunks, FastChunks, MappedChunks, Mapped, Unused, FreeFast, InUse, Free, Trimmable;
+#pragma warning restore
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallinfo2")]
+    private static partial HeapAccount Account();
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nint keep);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetVariable(string name, string value, int overwrite);

@@ -1,5 +1,6 @@
 using Likeness.Core;
 using Likeness.Data;
+using Likeness.Torch;
 
 namespace Likeness.Applications;
 
@@ -78,7 +79,7 @@ public sealed record AnomalyReport(ExampleScores Scores, double[] PValues, doubl
 
         bool Next()
         {
-            using var scope = new Torch.TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

@@ -33,8 +33,8 @@ internal sealed class BitsBackCoder : IExampleCoder
         // A power of two, so that the size of a batch is a symbol of exactly equal frequency.
         _most = Math.Min(MostAtOnce, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(MostProbabilities / (spec.Dimensions * levels), 1)));
 
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var z = model.SampleLatent(64, new Rng(0)) * 1.5;
         _latent = (int)z.Shape[1];
         var difference = (model.LogPrior(z) - new Normal(z.ZerosLike(), z.ZerosLike()).LogProb(z).Sum([1])).Abs().Max().Item();
@@ -55,7 +55,7 @@ internal sealed class BitsBackCoder : IExampleCoder
 
     public byte[] Encode(ReadOnlyMemory<float> values, int count, Action<int>? progress = null)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var stack = new SymbolStack();
         var (done, each) = (0, 0L);
         while (done < count)
@@ -75,7 +75,7 @@ internal sealed class BitsBackCoder : IExampleCoder
 
     public float[] Decode(ReadOnlyMemory<byte> code, int count, Action<int>? progress = null)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var stack = new SymbolStack(code.Span);
         var values = new float[count * _spec.Dimensions];
         for (var left = count; left > 0;)
@@ -94,7 +94,7 @@ internal sealed class BitsBackCoder : IExampleCoder
 
     private void Push(SymbolStack stack, ReadOnlyMemory<float> values, int n, Action taken)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (means, deviations) = Posterior(values, n);
         var bins = new int[n * _latent];
         for (var i = 0; i < bins.Length; i++)
@@ -119,7 +119,7 @@ internal sealed class BitsBackCoder : IExampleCoder
     // Exactly what Push does, backwards.
     private void Pop(SymbolStack stack, Memory<float> values, int n)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var bins = new int[n * _latent];
         for (var i = bins.Length - 1; i >= 0; i--)
         {
@@ -154,7 +154,7 @@ internal sealed class BitsBackCoder : IExampleCoder
 
     private (double[] Means, double[] Deviations) Posterior(ReadOnlyMemory<float> values, int n)
     {
-        var normal = _model.Posterior(Tensor.From(values, _spec.BatchShape(n))) as Normal
+        var normal = _model.Posterior(Tensor.From(values.Span, _spec.BatchShape(n))) as Normal
             ?? throw new UsageException($"The posterior of this {_model.GetType().Name} is not Normal, so its latents cannot be coded: choose a model whose posterior is.");
         var deviations = Array.ConvertAll(normal.LogStd.ToArray<double>(), Math.Exp);
         return deviations.All(d => d > 0 && double.IsFinite(d))

@@ -30,7 +30,7 @@ public static class CodeClusters
     /// <summary>The cluster of each code, by the best of twenty clusterings around means.</summary>
     public static int[] ByMeans(Codes codes, int clusters, Rng rng, Action<double>? progress)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return KMeans.Fit(codes.Points, clusters, ClusterQuality.Restarts, rng, progress).Members;
     }
 
@@ -43,7 +43,7 @@ public static class CodeClusters
     public static int[] ByModel(Codes codes, IRecipe recipe, JsonObject options, Rng rng, Action<double>? progress)
     {
         var data = MemoryData.Of("codes", Protocols.Reals, new([codes.Width], new Domain.Real()), codes.Values);
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = recipe.CreateModel(data.Spec, options, rng.Fork("model"));
         using var training = recipe.CreateTraining(model, options, data, recipe.Defaults, rng.Fork("training"));
         foreach (var report in training.Run())

@@ -88,8 +88,8 @@ public sealed class Completion
     /// <summary>log p(missing | given) of whole examples [n, …], in nats each; null where the model does not know it exactly.</summary>
     public double[]? LogProb(Tensor x, bool[] given)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         x = x.To(_model.Device);
         var marginal = _model switch
         {

@@ -84,7 +84,7 @@ public sealed class Compression
             ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to compress: choose another data set.");
         var start = Stopwatch.GetTimestamp();
         using var thread = new OneThread();
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (initial, atOnce) = (_coder.InitialBits, chunk ?? _coder.UsualChunk);
         var codes = new List<ReadOnlyMemory<byte>>();
@@ -102,7 +102,7 @@ public sealed class Compression
 
         bool Next()
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;
@@ -168,7 +168,7 @@ public sealed class Compression
             return;
         }
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Sampling.Write(path, Tensor.From(examples.Values, shape), examples.Spec);
     }
 
@@ -216,7 +216,7 @@ public sealed class Compression
         var (n, sum) = (x.Shape[0], 0.0);
         for (var first = 0L; first < n; first += 1000)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             sum += _claim(x.Narrow(0, first, Math.Min(1000, n - first))).ToArray<double>().Sum();
         }
 
@@ -225,7 +225,7 @@ public sealed class Compression
 
     private static ulong Fingerprint(Module model, string identity)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(identity));
         model.State(new Hasher("", hash));

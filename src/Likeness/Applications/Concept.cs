@@ -55,7 +55,7 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
     private static int[] Places<TBatch>(IEnumerable<TBatch> batches, Func<TBatch, Tensor> values, int wanted)
     {
         var places = new List<int>();
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var at = 0;
         foreach (var batch in batches)
         {

@@ -111,19 +111,20 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
             throw new UsageException($"A TorchScript network judges images, and the data is {spec}: choose images, or judge by a run.");
         }
 
-        var script = TorchScript.Load(path, Device.Cpu, trusted);
+        var script = torch.jit.load<Tensor, Tensor>(path, torch.CPU);
+        script.eval();
         return new($"{path} (TorchScript, sha256 {Hash(path)}, {input.Describe()})", x =>
         {
             var given = input.Of(spec, x);
             Tensor features;
             try
             {
-                features = script.Forward(given);
+                features = script.forward(given);
             }
-            catch (TorchException e)
+            catch (System.Runtime.InteropServices.ExternalException e)
             {
                 throw new DataException(
-                    $"The network '{path}' does not take images of {string.Join('x', given.Shape[1..].ToArray())} ({e.Message.TrimEnd('.')}): say with --input-shape what it takes.", e);
+                    $"The network '{path}' does not take images of {string.Join('x', given.Shape[1..].ToArray())} ({e.Message.Split('\n')[0].TrimEnd('.')}): say with --input-shape what it takes.", e);
             }
 
             return features.Dims > 1 && features.Size(0) == x.Size(0)

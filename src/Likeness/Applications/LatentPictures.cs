@@ -27,7 +27,7 @@ public static class LatentPictures
             throw new UsageException("Codes of one value have no map: use a model with at least two latent values.");
         }
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (points, caption, words) = codes.Width == 2
             ? (codes.Points, $"{codes.Count} codes, as they are: two values", new ChartWords($"{codes.Count} codes", "z1", "z2"))
             : Plane();
@@ -55,7 +55,7 @@ public static class LatentPictures
             throw new UsageException($"A manifold is drawn of codes of two values, and this model's have {space.Width}: train one with two, or draw a map.");
         }
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var values = space.HasPrior ? space.Draw(Quantiles, rng).To(ScalarType.Float32).ToArray<float>() : space.Encode(data, new(Split.Train, Limit: Quantiles)).Values;
         var (across, down) = (Steps(values, 0, side), Steps(values, 1, side));
         // The second value grows upwards, as in a map.
@@ -72,8 +72,8 @@ public static class LatentPictures
     /// <param name="way">Straight, or on an arc.</param>
     public static Captioned Interpolate(LatentSpace space, Tensor from, Tensor to, int steps, LatentWay way)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var (a, b) = (space.Encode(from), space.Encode(to));
         var columns = Enumerable.Range(0, steps).Select(i => space.Decode(way.Between(a, b, steps == 1 ? 0.5 : (double)i / (steps - 1))));
         var cells = Ops.Stack([from, .. columns, to], 1);
@@ -94,7 +94,7 @@ public static class LatentPictures
     public static Captioned Arithmetic(LatentSpace space, IDataset data, MeasureOptions options, Concept start, Concept minus, Concept plus, int count)
     {
         var codes = space.Encode(data, options);
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (a, b, c) = (Mean(start), Mean(minus), Mean(plus));
         var direction = c.Code - b.Code;
         var places = a.Places.Take(count).ToArray();
@@ -128,7 +128,7 @@ public static class LatentPictures
     public static Captioned Sweep(LatentSpace space, int rows, int steps, Rng rng)
     {
         var factors = space.Factors;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var codes = space.Draw(rows, rng);
         return new(Panels.Draw([.. factors.Select(f => (f.Name, Varied(f)))]), $"in each row one code, with one factor varied: {string.Join(", ", factors.Select(f => f.Name))}");
 

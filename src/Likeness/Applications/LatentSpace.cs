@@ -43,7 +43,7 @@ public sealed record LatentSpace(TrainedModel Trained)
     /// <summary>New codes [count, width]: from the model's own prior where it has one, else from N(0, I).</summary>
     public Tensor Draw(int count, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         return Trained.Model is ILatentPrior prior ? prior.SampleLatent(count, rng) : rng.Normal(count, Width);
     }
 
@@ -78,8 +78,8 @@ public sealed record LatentSpace(TrainedModel Trained)
 
     private int Measured()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var code = Trained.Model switch
         {
             ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),

@@ -63,7 +63,7 @@ public static class PatchPuzzle
     /// <param name="spec">What they are.</param>
     public static Image Picture(Tensor originals, Puzzle puzzle, Restoration made, DataSpec spec)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (n, count) = (originals.Shape[0], puzzle.Patches.Shape[1]);
         // Masks between the darkest and the brightest value.
         var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.Min().Item(), originals.Max().Item());

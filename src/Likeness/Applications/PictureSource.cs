@@ -125,7 +125,7 @@ public sealed class PictureSource : IDisposable
 
     private static List<(string Name, string[] Cells)> Columns(IDataset data, Split split)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var columns = new List<(string, string[])>();
         if (data is IDataset<LabelledBatch> labelled && data is IClassNames { ClassNames: { Count: > 0 } names })
         {
@@ -161,7 +161,7 @@ public sealed class PictureSource : IDisposable
         {
             get
             {
-                using var scope = new TensorScope();
+                using var scope = torch.NewDisposeScope();
                 if (_batches is null || i < _next - AtOnce)
                 {
                     (_batches, _next) = (data.Read(split, AtOnce).GetEnumerator(), 0);

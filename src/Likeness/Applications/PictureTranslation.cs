@@ -81,7 +81,7 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
         WriteTable(folder, rows);
         if (grid is not null && shown.Count > 0)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             Sampling.WritePicture(grid, ImageGrid.Draw(
                 Tensor.From([.. shown.SelectMany(c => c).Select(b => (float)b)], trained.Spec.BatchShape(shown.Count)), trained.Spec with { Domain = new Domain.Byte() }, columns));
         }
@@ -92,8 +92,8 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
     // Bytes [n, channels, height, width] to pictures, and the cells of a grid.
     private Image[] Translate(byte[] pixels, int count, bool withGrid, out List<byte[]>? cells, out int across)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var spec = trained.Spec;
         var levels = spec.Domain is Domain.Binary ? Array.ConvertAll(pixels, p => (float)(p >> 7)) : Array.ConvertAll(pixels, p => (float)p);
         var x = Tensor.From(levels, spec.BatchShape(count)).To(trained.Model.Device);

@@ -10,8 +10,8 @@ public sealed record PrincipalPlane(Tensor Points, double Share)
     /// <param name="points">[n, d] with d of at least 2.</param>
     public static PrincipalPlane Of(Tensor points)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var rows = points.To(ScalarType.Float64);
         var centred = rows - rows.Mean([0]);
         var (variances, axes) = (centred.T().Matmul(centred) / rows.Shape[0]).LinalgEigh();
@@ -20,6 +20,6 @@ public sealed record PrincipalPlane(Tensor Points, double Share)
         var plane = Ops.Cat([axes.Narrow(1, d - 1, 1), axes.Narrow(1, d - 2, 1)], 1);
         var total = variances.Sum().Item();
         var share = total > 0 ? variances.Narrow(0, d - 2, 2).Sum().Item() / total : 1;
-        return new(scope.Keep(centred.Matmul(plane).To(ScalarType.Float32)), share);
+        return new(scope.MoveToOuter(centred.Matmul(plane).To(ScalarType.Float32)), share);
     }
 }

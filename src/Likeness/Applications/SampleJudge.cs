@@ -47,7 +47,7 @@ public sealed class SampleJudge
     // A new network of the judge's recipe, options and length of training, on other examples.
     private static double[] Relearned(TrainedModel judge, DataSpec spec, ExampleSet examples, ExampleSet real, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (record, known) = (judge.Folder.Record, judge.Spec);
         var model = judge.Recipe.CreateModel(known, record.Options, rng.Fork("model"));
         var data = MemoryData.Of("the generated examples", "made up", known, examples.Values, examples.Labels);

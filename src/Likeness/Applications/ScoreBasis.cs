@@ -68,7 +68,7 @@ public abstract class ScoreBasis
         public override bool Applies(Module model) => model is IBound;
 
         internal override double[] Measure(Module model, IDataset<Batch> data, MeasureOptions options, Rng rng) => model is IImportanceWeighted weighted
-            ? Examples.Measure(data, options, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, options.Samples ?? MeasureOptions.UsualSamples, rng))
+            ? Examples.MeasureEach(data, options, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, options.Samples ?? MeasureOptions.UsualSamples, rng))
             : Examples.Measure(data, options, model.Device, x => ((IBound)model).LogProbBound(x, rng));
     }
 

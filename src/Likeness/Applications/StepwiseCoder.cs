@@ -43,13 +43,13 @@ internal sealed class StepwiseCoder(IStepwise model, int levels) : IExampleCoder
     // Asks for each value in turn, with the frequencies set to what the model says of it.
     private void Walk(int count, Func<int, int, float> value)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var whole = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var whole = torch.NewDisposeScope();
         var walk = model.Walk(count);
         var column = new float[count];
         foreach (var variable in model.Order)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var finite = walk.Next() as IFiniteDensity
                 ?? throw new UsageException("The model does not list the probabilities of a value, so it cannot compress: choose a model of discrete data.");
             var logProbs = finite.LogProbs.ToArray<double>();

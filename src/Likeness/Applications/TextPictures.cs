@@ -22,7 +22,7 @@ public static class TextPictures
             throw new UsageException($"A {model.GetType().Name} cannot mix texts: leave them out, or choose a model that can (see 'likeness models').");
         }
 
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var noise = decoder.SampleNoise(rows, rng);
         var ends = decoder.EncodeText([from, to]);
         var columns = Enumerable.Range(0, steps).Select(i =>

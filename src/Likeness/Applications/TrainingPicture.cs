@@ -22,8 +22,8 @@ public static class TrainingPicture
     /// <param name="rng">Where that is drawn from which a model leaves open; pass one of the picture's own, so that looking does not change what is learned.</param>
     public static Image? Draw(Module model, IDataset data, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         return Sampling.DefaultExtension(data.Spec) != ".png" ? null : model switch
         {
             IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng), data.Spec),

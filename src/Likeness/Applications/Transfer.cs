@@ -77,7 +77,7 @@ public static class Transfer
 
     private static double Tuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
         var batch = Math.Min(BatchSize, options.Labels);
         var feed = ((IDataset<LabelledBatch>)few).Open(Split.Train, batch, rng.Fork("feed").Seed);
@@ -93,7 +93,7 @@ public static class Transfer
     // As many of each class as can be: one of each in turn, in random order, until there are enough.
     private static IDataset Choose(Codes all, DataSpec spec, int count, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var order = rng.Permutation(all.Count).To(Device.Cpu).ToArray<long>();
         var chosen = order.GroupBy(i => all.Labels![i]).OrderBy(g => g.Key)
             .SelectMany(g => g.Select((i, turn) => (Example: (int)i, turn)))
@@ -116,7 +116,7 @@ public static class Transfer
 
         public Learner(Module encoder, Codes codes, int classes, Rng rng)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             _encoder = Add("encoder", encoder);
             _head = Add("head", new Linear(codes.Width, classes, rng));
             var points = codes.Points;

@@ -8,7 +8,7 @@ public static class Checkpoint
     /// <summary>Writes atomically: a file of this name is always a whole checkpoint.</summary>
     public static void Save(string path, IStateful state, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var saver = new Saver("", []);
         state.State(saver);
         SafetensorsFile.Write(path, saver.Entries, metadata);
@@ -17,8 +17,8 @@ public static class Checkpoint
     /// <exception cref="DataException">The file is missing or damaged, or is not a checkpoint of this state.</exception>
     public static void Load(string path, IStateful state)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         try
         {
             using var file = SafetensorsFile.Open(path);
@@ -70,7 +70,7 @@ public static class Checkpoint
 
         public void Visit(string name, Tensor tensor)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var saved = Read(name);
             if (!saved.Shape.SequenceEqual(tensor.Shape))
             {

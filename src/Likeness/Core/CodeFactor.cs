@@ -17,7 +17,7 @@ public abstract record CodeFactor(string Name, int From, int Width)
     /// <summary>Codes [n, …] in which this part has these values and all else stays.</summary>
     public Tensor Set(Tensor codes, ReadOnlySpan<float> values)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var changed = codes.Clone();
         changed.Narrow(1, From, Width).CopyInPlace(Tensor.From(values, 1, Width));
         return changed;

@@ -25,9 +25,9 @@ public abstract record CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
-            var share = rng.Uniform([real.Shape[0], .. Enumerable.Repeat(1L, real.Dims - 1)]).To(real.ScalarType);
+            var share = rng.Uniform([real.Shape[0], .. Enumerable.Repeat(1L, (int)real.Dims - 1)]).To(real.ScalarType);
             Tensor between;
-            using (Autograd.NoGrad())
+            using (torch.no_grad())
             {
                 between = real.Sub(fake.To(real.ScalarType)).MulInPlace(share).AddInPlace(fake);
             }
@@ -53,14 +53,14 @@ public abstract record CriticPenalty
     private static Tensor Norm(Tensor slope)
     {
         Tensor length;
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             length = Twin(slope);
         }
 
         return Autograd.Custom([slope], [slope, length.Detach()], () => length, (grad, saved) => Autograd.IsRecording
             ? Autograd.Grad([Twin(saved[0])], [saved[0]], [grad], createGraph: true)
-            : [saved[0] * (grad / saved[1]).View([-1, .. Enumerable.Repeat(1L, saved[0].Dims - 1)])]);
+            : [saved[0] * (grad / saved[1]).View([-1, .. Enumerable.Repeat(1L, (int)saved[0].Dims - 1)])]);
 
         // The root's derivative at zero is infinite: a slope of exactly zero must not make the penalty NaN.
         static Tensor Twin(Tensor x) => (x.Square().Flatten(1).Sum([1]) + 1e-12).Sqrt();

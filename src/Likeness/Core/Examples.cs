@@ -10,11 +10,11 @@ internal static class Examples
     /// <param name="options">Which of them.</param>
     /// <param name="device">Where the measurement runs.</param>
     /// <param name="measure">From examples [n, …] to one number each.</param>
-    public static double[] Measure(IDataset<Batch> data, MeasureOptions options, Device device, Func<Tensor, IEnumerable<double>> measure)
+    public static double[] MeasureEach(IDataset<Batch> data, MeasureOptions options, Device device, Func<Tensor, IEnumerable<double>> measure)
     {
         var total = Math.Min(options.Limit, data.Count(options.Split));
         var values = new List<double>(Math.Max(total, 0));
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
         while (Next())
         {
@@ -26,7 +26,7 @@ internal static class Examples
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;
@@ -39,7 +39,7 @@ internal static class Examples
 
     /// <summary>One number per example where the whole batch is measured at once.</summary>
     public static double[] Measure(IDataset<Batch> data, MeasureOptions options, Device device, Func<Tensor, Tensor> measure) =>
-        Measure(data, options, device, x => measure(x).ToArray<double>());
+        MeasureEach(data, options, device, x => measure(x).ToArray<double>());
 
     /// <summary>Nats per example, and the same in bits per dimension.</summary>
     public static IReadOnlyList<NamedScore> Likelihood(string name, double[] nats, Evidence evidence, DataSpec spec)

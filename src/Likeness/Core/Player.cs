@@ -92,7 +92,7 @@ public sealed class Player : IStateful
         var own = terms.ToArray();
         return new(this, own, false, context =>
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             update();
             return Values(own, context);
         });
@@ -101,7 +101,7 @@ public sealed class Player : IStateful
     /// <summary>The same for an update that needs to know when it is taken; what it returns is logged.</summary>
     public Turn Assign(Func<TurnContext, Term[]> update) => new(this, [], false, context =>
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         return Values(update(context), context);
     });
 
@@ -131,7 +131,7 @@ public sealed class Player : IStateful
         var values = Values(terms, context);
         var gradients = Gradients(terms);
         context.Group?.Average([.. gradients.OfType<Tensor>()]);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var scale = _options.ClipNorm is { } longest ? Optimizer.ClipScale(Optimizer.GradientNorm(gradients), longest) : 1;
         _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps), scale);
         return values;

@@ -153,7 +153,7 @@ public sealed class Run : IDisposable
     /// <param name="steps">How many steps it was trained.</param>
     public static Module LoadModel(RunFolder folder, IRecipe recipe, out long steps)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var record = folder.Record;
         var model = recipe.CreateModel(record.Data.Spec, record.Options, Random(record).Fork("model"));
         steps = folder.LoadModel(model);
@@ -255,7 +255,7 @@ public sealed class Run : IDisposable
 
     private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = Random(record);
         var model = recipe.CreateModel(data.Spec, record.Options, rng.Fork("model"));
         var validation = record.Training.Validation is { } options ? new Validation(options, model, data, record.Seed) : null;
@@ -264,8 +264,8 @@ public sealed class Run : IDisposable
 
     private void CheckFinite()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         foreach (var (name, value) in Model.NamedParameters())
         {
             // The sum of finite fp32 values, taken in double precision, is finite.

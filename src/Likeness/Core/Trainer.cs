@@ -101,7 +101,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         var start = Stopwatch.GetTimestamp();
         var context = new TurnContext(_step, options.Steps, group);
         var terms = new List<TermValue>();
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var denormals = DenormalScope.Flush();
         objective.Training = true;
         try
@@ -141,7 +141,7 @@ internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner, Device device) : 
     {
         _examples += inner.BatchSize;
         var batch = inner.Next();
-        return device.Type != DeviceType.Cpu && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
+        return device.Type != DeviceType.CPU && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
     }
 
     public void State(IStateCursor cursor)

@@ -18,7 +18,7 @@ public sealed class Bernoulli(Tensor logits) : Density, IFiniteDensity
 
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         return rng.Bernoulli(Mean);
     }
 

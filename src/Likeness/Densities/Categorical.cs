@@ -17,7 +17,7 @@ public sealed class Categorical(Tensor logits) : Density, IFiniteDensity
     /// <summary>Indices, int64.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var shape = logits.Shape;
         return LogProbs.Exp().Reshape(-1, shape[^1]).Multinomial(1, generator: rng).Reshape(shape[..^1]);
     }

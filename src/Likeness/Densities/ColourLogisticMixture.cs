@@ -33,7 +33,7 @@ public sealed class ColourLogisticMixture(Tensor logits, Tensor means, Tensor lo
     /// <summary>Levels [..., 3], without gradients.</summary>
     public Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var component = new Categorical(logits).Sample(rng).Unsqueeze(-1).Unsqueeze(-1); // [..., 1, 1]
         var pick = component.Expand([.. means.Shape[..^1], 1]);
         Tensor Of(Tensor all, int channel) => all.Gather(-1, pick).Squeeze(-1).Select(-1, channel); // [...]

@@ -38,7 +38,7 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
     /// <summary>Levels, without gradients.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         return _bins.Level(mean + logScale.ClampMin(-7).Exp() * Noise.Logistic(mean, rng));
     }
 }
@@ -57,7 +57,7 @@ public sealed class DiscretizedLogisticMixture(Tensor logits, Tensor means, Tens
     /// <summary>Levels, without gradients.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (mean, logScale) = Mixtures.Pick(logits, means, logScales, rng);
         return new DiscretizedLogistic(mean, logScale, levels).Sample(rng);
     }

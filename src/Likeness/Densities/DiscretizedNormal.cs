@@ -31,7 +31,7 @@ public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 2
     /// <summary>Levels, without gradients.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         return _bins.Level(new Normal(mean, logStd).Sample(rng));
     }
 }

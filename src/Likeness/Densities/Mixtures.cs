@@ -15,7 +15,7 @@ public sealed class MixtureOfNormals(Tensor logits, Tensor means, Tensor logStds
     /// <summary>Without gradients.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (mean, logStd) = Mixtures.Pick(logits, means, logStds, rng);
         return new Normal(mean, logStd).Sample(rng);
     }
@@ -36,7 +36,7 @@ public sealed class MixtureOfLaplacians(Tensor logits, Tensor means, Tensor logS
     /// <summary>Without gradients.</summary>
     public override Tensor Sample(Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (mean, logScale) = Mixtures.Pick(logits, means, logScales, rng);
         return mean + logScale.Exp() * Noise.Laplace(mean, rng);
     }

@@ -41,7 +41,7 @@ internal static class Noise
     /// <summary>Standard Normal draws in the shape to which both tensors broadcast.</summary>
     public static Tensor Like(Tensor a, Tensor b, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var shape = a.Shape.SequenceEqual(b.Shape) ? a : a + b;
         return rng.Normal(shape.Shape).To(shape.ScalarType);
     }
@@ -49,7 +49,7 @@ internal static class Noise
     /// <summary>A draw from the standard logistic distribution for each value.</summary>
     public static Tensor Logistic(Tensor like, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         // Away from 0 and 1 by half of fp32's spacing of uniform draws: the logits stay finite.
         var u = rng.Uniform(like.Shape).Clamp(1 / 33554432.0, 1 - 1 / 16777216.0).To(like.ScalarType);
         return u.Log() - (1 - u).Log();
@@ -58,7 +58,7 @@ internal static class Noise
     /// <summary>A draw from Laplace(0, 1) for each value.</summary>
     public static Tensor Laplace(Tensor like, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var u = rng.Uniform(like.Shape).Clamp(1 / 33554432.0, 1 - 1 / 16777216.0).To(like.ScalarType) - 0.5;
         return -u.Sign() * (-2 * u.Abs()).Log1p();
     }

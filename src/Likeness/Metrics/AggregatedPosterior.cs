@@ -28,8 +28,8 @@ public sealed class AggregatedPosterior : IMetric
 
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var wanted = Math.Min(options.Limit == int.MaxValue ? MostExamples : options.Limit, data.Count(options.Split));
         var batchSize = Math.Max(1, Math.Min(options.BatchSize, wanted));
         var codes = new List<Tensor>();

@@ -50,8 +50,8 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
     /// <param name="progress">Told the share done, 0 … 1.</param>
     public (double[] Lower, double[] Upper) Sandwich(ILatentVariable model, DataSpec spec, int count, Rng rng, Action<double>? progress = null)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var z = model.SampleLatent(count, rng);
         var x = model.Likelihood(z).Sample(rng).Reshape(spec.BatchShape(count));
         var lower = LowerBounds(model, x, rng, share => progress?.Invoke(share / 2));
@@ -71,8 +71,8 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
         var all = new List<double>();
         for (var first = 0L; first < count; first += atOnce)
         {
-            using var noGrad = Autograd.NoGrad();
-            using var scope = new TensorScope();
+            using var noGrad = torch.no_grad();
+            using var scope = torch.NewDisposeScope();
             var n = Math.Min(atOnce, count - first);
             all.AddRange(measure(first, n, share => progress?.Invoke((first + (share * n)) / count)));
         }

@@ -28,14 +28,14 @@ public sealed class AttributeAccuracy : IMetric
 
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var attributed = (IDataset<AttributedBatch>)data;
         var others = attributed.Read(options.Split, Block, options.Limit).Where((_, i) => i % 2 == 1).ToList();
         var reader = AttributeReader.Train(attributed, others, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var names = ((IAttributes)data).Attributes.Select(a => a.Name).Append("all").ToArray();
         var (made, real) = (Columns(), Columns());
         var total = (Math.Min(options.Limit, data.Count(options.Split)) + 1) / 2;
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var batches = attributed.Read(options.Split, Block, options.Limit)
             .Zip(((IDataset<CaptionedBatch>)data).Read(options.Split, Block, options.Limit)).Where((_, i) => i % 2 == 0).GetEnumerator();
         while (Next())
@@ -53,7 +53,7 @@ public sealed class AttributeAccuracy : IMetric
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

@@ -55,8 +55,8 @@ public sealed class AttributeReader : Module
     /// <summary>For each attribute, whether it is read off each of the images [n, …]; both [attributes][n].</summary>
     public bool[][] Agrees(Tensor x, Tensor attributes)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var logits = Logits(x);
         return [.. logits.Select((l, a) => l.Argmax(1).Eq(attributes.Select(1, a)).To(Device.Cpu).ToArray<bool>())];
     }

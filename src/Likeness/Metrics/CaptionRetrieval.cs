@@ -19,8 +19,8 @@ public sealed class CaptionRetrieval : IMetric
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (encoder, generative) = ((IJointEncoder)model, model as IGenerative<TextCondition>);
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var (captions, real, made) = (new List<string>(), new List<float>(), new List<float>());
         var total = Math.Min(options.Limit, data.Count(options.Split));
         using var batches = ((IDataset<CaptionedBatch>)data).Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
@@ -46,7 +46,7 @@ public sealed class CaptionRetrieval : IMetric
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;
@@ -68,7 +68,7 @@ public sealed class CaptionRetrieval : IMetric
             var (shares, first) = (new List<double>(), new List<double>());
             foreach (var (own, code) in places.Zip(codes.Chunk(codes.Count / places.Count)))
             {
-                using var step = new TensorScope();
+                using var step = torch.NewDisposeScope();
                 var fits = Tensor.From(code, 1, code.Length).Matmul(texts).ToArray<float>();
                 var better = fits.Count(f => f > fits[own]) + (0.5 * (fits.Count(f => f == fits[own]) - 1));
                 shares.Add(100 * better / Math.Max(1, distinct.Count - 1));

@@ -97,8 +97,8 @@ internal static class LabelledOutputs
         (double[], long)[]? Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var scope = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
             if (!batches.MoveNext())
             {
                 return null;

@@ -34,7 +34,7 @@ public sealed record ClusterAgreement(double Accuracy, double MutualInformation,
         var (some, those) = (new int[clusters.Length], new int[clusters.Length]);
         for (var r = 0; r < Resamples; r++)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var drawn = rng.Integers(0, clusters.Length, clusters.Length).ToArray<long>();
             for (var i = 0; i < drawn.Length; i++)
             {

@@ -44,7 +44,7 @@ public sealed class ClusterQuality : IMetric
 
     private static IReadOnlyList<NamedScore> Scores(string name, Codes codes, int classes, Rng rng, Action<double> progress)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var own = rng.Fork(name);
         var found = KMeans.Fit(codes.Points, classes, Restarts, new Rng(own.Seed), progress);
         return ClusterAgreement.Scores(name, found.Members, codes.Labels!, Evidence.Estimate, own);

@@ -24,10 +24,10 @@ public sealed class CodeInformation : IMetric
         var factored = (IFactored)model;
         var draws = factored.Factors.Select(_ => new List<double>()).ToArray();
         var total = options.Limit == int.MaxValue ? MostDraws : options.Limit;
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         for (var done = 0; done < total; done += options.BatchSize)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var values = factored.CodeInformation(Math.Min(options.BatchSize, total - done), rng).ToArray<double>();
             for (var i = 0; i < values.Length; i++)
             {

@@ -24,7 +24,7 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
     {
         var total = Math.Min(options.Limit, data.Count(options.Split));
         var (values, labels, count) = (new List<float>(), new List<int>(), 0);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var batches = Read(data, options).GetEnumerator();
         while (Next())
         {
@@ -41,7 +41,7 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

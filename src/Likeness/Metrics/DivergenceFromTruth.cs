@@ -52,11 +52,11 @@ public sealed class DivergenceFromTruth : IMetric
         (double Own, double Other)[] Logs(float[] points)
         {
             var (d, known) = (data.Spec.Dimensions, (IKnownDensity)data);
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             var logs = new List<(double, double)>(points.Length / d);
             for (var from = 0; from < points.Length; from += options.BatchSize * d)
             {
-                using var scope = new TensorScope();
+                using var scope = torch.NewDisposeScope();
                 var part = points[from..Math.Min(points.Length, from + (options.BatchSize * d))];
                 var estimates = ((IDensity)model).LogProb(Tensor.From(part, data.Spec.BatchShape(part.Length / d)).To(model.Device)).ToArray<double>();
                 logs.AddRange(estimates.Select((q, i) => (known.LogProb(part.AsSpan(i * d, d)), q)));

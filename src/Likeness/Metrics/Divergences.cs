@@ -64,8 +64,8 @@ public static class Divergences
     /// <exception cref="UsageException">A covariance is not positive definite.</exception>
     public static Score KlOfNormals(Tensor mean1, Tensor covariance1, Tensor mean2, Tensor covariance2)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var (l1, l2) = (Factor(covariance1), Factor(covariance2));
         // tr C₂⁻¹C₁ is the sum of the squares of L₂⁻¹L₁.
         var trace = l2.LinalgSolveTriangular(l1, upper: false).Square().Sum();
@@ -118,11 +118,11 @@ public static class Divergences
     private static (double Own, double Other)[] Logs(IGenerative drawn, IDensity own, IDensity other, int draws, Rng rng)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var logs = new List<(double, double)>(draws);
         for (var done = 0; done < draws; done += AtOnce)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var x = drawn.Sample(Math.Min(AtOnce, draws - done), rng);
             logs.AddRange(own.LogProb(x).ToArray<double>().Zip(other.LogProb(x).ToArray<double>()));
         }

@@ -40,8 +40,8 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
         var generated = new List<float>();
         for (var done = 0; done < count; done += options.BatchSize)
         {
-            using var scope = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
             generated.AddRange(model.Sample(Math.Min(options.BatchSize, count - done), rng).ToArray<float>());
             options.Progress?.Invoke((double)Math.Min(done + options.BatchSize, count) / count);
         }
@@ -62,7 +62,7 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
 
         bool Next()
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

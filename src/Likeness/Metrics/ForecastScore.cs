@@ -23,7 +23,7 @@ public sealed class ForecastScore : Metric<IForecaster>
         }
 
         var known = steps / 2;
-        var pairs = Examples.Measure(data, options, rng.Device, x =>
+        var pairs = Examples.MeasureEach(data, options, rng.Device, x =>
         {
             var (past, future) = (x.Narrow(1, 0, known), x.Narrow(1, known, steps - known));
             var (truth, actions) = (future.Narrow(2, 0, values), future.Narrow(2, values, data.Spec.Actions));
@@ -46,7 +46,7 @@ public sealed class ForecastScore : Metric<IForecaster>
         var (sorted, _) = draws.Sort(dim: 0);
         // Of m sorted draws the mean distance is 2/m² Σ_i (2i − m − 1) x_i, i = 1 … m; m(m − 1) pairs make it unbiased.
         var weights = (Ops.Arange(1, m + 1, dtype: draws.ScalarType, device: draws.Device) * 2 - (m + 1)) * (2.0 / (m * Math.Max(m - 1, 1)));
-        var spread = (sorted * weights.Reshape([m, .. Enumerable.Repeat(1L, draws.Dims - 1)])).Sum([0]);
+        var spread = (sorted * weights.Reshape([m, .. Enumerable.Repeat(1L, (int)draws.Dims - 1)])).Sum([0]);
         return (draws - truth).Abs().Mean([0]) - spread * 0.5;
     }
 

@@ -24,7 +24,7 @@ internal readonly record struct LatentPoint(Tensor Rows)
     /// <param name="z">Codes [n, latent].</param>
     public static LatentPoint At(ILatentVariable model, Tensor x, Tensor z)
     {
-        using var recording = Autograd.Recording();
+        using var recording = torch.enable_grad();
         z = z.Detach().WithGrad();
         var (prior, likelihood) = (model.LogPrior(z), model.LogLikelihood(x, z));
         var (priorSlope, likelihoodSlope) = (Autograd.Grad(prior.Sum(), z), Autograd.Grad(likelihood.Sum(), z));

@@ -20,7 +20,7 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
     protected override IReadOnlyList<NamedScore> Measure(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var samples = options.Samples ?? MeasureOptions.UsualSamples;
-        var nats = Examples.Measure(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
+        var nats = Examples.MeasureEach(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
         return Examples.Likelihood($"{Name}-{samples}", nats, Evidence.UpperBound, data.Spec);
     }
 
@@ -33,7 +33,7 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
         var atOnce = (int)Math.Clamp(RowsAtOnce / x.Shape[0], 1, samples);
         for (var done = 0; done < samples; done += atOnce)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var count = Math.Min(atOnce, samples - done);
             var weights = model.LogWeights(x, count, rng).ToArray<double>();
             for (var i = 0; i < sums.Length; i++)

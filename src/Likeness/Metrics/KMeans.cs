@@ -62,8 +62,8 @@ public static class KMeans
             throw new UsageException($"{x.Shape[0]} examples cannot be sorted into {clusters} clusters: ask for 1 … {x.Shape[0]}.");
         }
 
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         // About their middle little cancels when squared distances are multiplied out.
         var centred = x - x.Mean([0]);
         var squares = centred.Square().Sum([1], keepdim: true);
@@ -85,7 +85,7 @@ public static class KMeans
         var last = double.PositiveInfinity;
         for (var sweep = 0; ; sweep++)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var (scores, nearest) = Scores(x, centres);
             var distances = (scores + squares).ClampMin(0); // [n, 1]
             var inertia = distances.Sum(dtype: ScalarType.Float64).Item();

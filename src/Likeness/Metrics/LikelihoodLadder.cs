@@ -88,7 +88,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
             foreach (var k in s_fewDraws.Where(k => k < most).Append(most))
             {
                 var n = k > s_fewDraws[^1] ? Count(data, options, ExamplesOfManyDraws) : all;
-                yield return new($"iwae-{k}", Evidence.UpperBound, n, (double)n * k, how => Examples.Measure(data, how, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, k, rng))) { Draws = k };
+                yield return new($"iwae-{k}", Evidence.UpperBound, n, (double)n * k, how => Examples.MeasureEach(data, how, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, k, rng))) { Draws = k };
             }
         }
 
@@ -113,7 +113,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
     private double[] Annealed(ILatentVariable model, IDataset<Batch> data, MeasureOptions how, Device device, Rng rng)
     {
         var done = 0;
-        return Examples.Measure(data, how with { Progress = null }, device, x =>
+        return Examples.MeasureEach(data, how with { Progress = null }, device, x =>
         {
             var before = done;
             done += (int)x.Shape[0];
@@ -140,7 +140,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
     private static Score ActiveUnits(IEncoder model, IDataset<Batch> data, MeasureOptions options, Device device)
     {
         var (count, sums, squares) = (0, Array.Empty<double>(), Array.Empty<double>());
-        Examples.Measure(data, options with { Progress = null }, device, x =>
+        Examples.MeasureEach(data, options with { Progress = null }, device, x =>
         {
             var means = model.Encode(x).ToArray<double>();
             var n = (int)x.Shape[0];

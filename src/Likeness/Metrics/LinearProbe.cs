@@ -35,7 +35,7 @@ public sealed class LinearProbe : IMetric
     /// <summary>The accuracy in % of a probe that learned from some codes and is judged on others.</summary>
     internal static Score Accuracy(Codes training, Codes judged, int classes)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var probe = LogisticRegression.Fit(training.Points, training.Labels, classes);
         var called = probe.Classify(judged.Points);
         var right = called.Zip(judged.Labels!, (c, l) => c == l ? 100.0 : 0).ToArray();

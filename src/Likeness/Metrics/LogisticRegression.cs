@@ -29,8 +29,8 @@ public sealed class LogisticRegression
             throw new DataException($"{x.Shape[0]} examples with {labels.Length} labels cannot be learned from: give one label for each of at least one example.");
         }
 
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var (n, d) = (x.Shape[0], (int)x.Shape[1]);
         var rows = x.To(ScalarType.Float64);
         var mean = rows.Mean([0]);
@@ -41,11 +41,11 @@ public sealed class LogisticRegression
         var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
             .Eq(Ops.Arange(0, classes, dtype: ScalarType.Int64)).To(ScalarType.Float64);
         var weights = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
-        return new(scope.Keep(mean), scope.Keep(deviation), scope.Keep(Tensor.From(weights, d + 1, classes)));
+        return new(scope.MoveToOuter(mean), scope.MoveToOuter(deviation), scope.MoveToOuter(Tensor.From(weights, d + 1, classes)));
 
         (double Value, double[] Gradient) Loss(double[] w)
         {
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             var all = Tensor.From(w, d + 1, classes);
             // The bias, the last row, is free.
             var held = Ops.Cat([all.Narrow(0, 0, d), Ops.Zeros([1, classes], dtype: ScalarType.Float64)], 0) / n;
@@ -59,8 +59,8 @@ public sealed class LogisticRegression
     /// <summary>The most probable class of each example [n, d].</summary>
     public int[] Classify(Tensor x)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var best = Inputs(x.To(ScalarType.Float64), _mean, _deviation).Matmul(_weights).Topk(1).Indices;
         return Array.ConvertAll(best.ToArray<long>(), i => (int)i);
     }

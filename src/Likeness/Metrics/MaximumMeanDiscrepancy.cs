@@ -22,7 +22,7 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
 
     protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var (distance, chance) = Test(draws.Points(draws.Generated), draws.Points(draws.Real), Permutations, rng);
         return [new(Name, distance), new($"{Name}-p-value", chance)];
@@ -42,8 +42,8 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
             throw new UsageException($"The kernel distance needs as many points on both sides, at least two, and there are {n} and {b.Shape[0]}: draw as many as there are examples.");
         }
 
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var kernel = Kernel(Ops.Cat([a, b], 0).To(ScalarType.Float64));
         var (all, rows) = (kernel.Sum().Item(), kernel.Sum([1], keepdim: true));
         var observed = Squared(Column(Enumerable.Range(0, 2 * n)));

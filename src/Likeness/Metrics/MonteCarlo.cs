@@ -55,7 +55,7 @@ public static class MonteCarlo
     public static Score[] InfiniteMixture(Tensor x, int samples, Func<int, Rng, Tensor> prior, Func<Tensor, Tensor, Tensor> logLikelihood, Rng rng)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var logs = new List<double>[x.Shape[0]];
         for (var i = 0; i < logs.Length; i++)
         {
@@ -65,7 +65,7 @@ public static class MonteCarlo
         var atOnce = (int)Math.Clamp(PairsAtOnce / x.Shape[0], 1, samples);
         for (var done = 0; done < samples; done += atOnce)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var count = Math.Min(atOnce, samples - done);
             var pairs = logLikelihood(x, prior(count, rng)).ToArray<double>();
             for (var i = 0; i < logs.Length; i++)

@@ -18,8 +18,8 @@ public sealed class PartnerRetrieval : IMetric
 
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.Flatten(1)));
         var seen = new (List<float> Made, List<float> Real)[] { ([], []), ([], []) };
         var (count, total) = (0, Math.Min(options.Limit, ((IPairs)data).CountPairs(options.Split)));
@@ -38,7 +38,7 @@ public sealed class PartnerRetrieval : IMetric
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;
@@ -62,7 +62,7 @@ public sealed class PartnerRetrieval : IMetric
             var reals = Tensor.From([.. to], count, to.Count / count);
             foreach (var (own, code) in from.Chunk(from.Count / count).Index())
             {
-                using var step = new TensorScope();
+                using var step = torch.NewDisposeScope();
                 var distances = (reals - Tensor.From(code, 1, code.Length)).Square().Sum([1]).ToArray<float>();
                 var nearer = distances.Count(d => d < distances[own]) + (0.5 * (distances.Count(d => d == distances[own]) - 1));
                 farther.Add(100 * (1 - (nearer / Math.Max(1, count - 1))));

@@ -24,7 +24,7 @@ public sealed class PatchRestoration : Metric<IRestorer>
         var unit = data.Spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
         var (overlaps, errors, othersErrors, masks) = (new List<double>(), new List<double>(), new List<double>(), new List<bool[]>());
         var total = Math.Min(options.Limit, data.Count(options.Split));
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
         while (Next())
         {
@@ -48,7 +48,7 @@ public sealed class PatchRestoration : Metric<IRestorer>
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

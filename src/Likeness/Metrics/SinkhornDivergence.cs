@@ -21,7 +21,7 @@ public sealed class SinkhornDivergence : Metric<IGenerative>
 
     protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var real = draws.Points(draws.Real);
         var blur = Blur * Math.Max(Transport.Distances(real, real).Mean().Item(), 1e-12);

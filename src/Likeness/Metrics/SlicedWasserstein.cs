@@ -40,8 +40,8 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
     /// <param name="rng">Where the directions come from.</param>
     internal static Score Distance(float[] a, float[] b, int dimensions, Rng rng)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var count = a.Length / dimensions;
         var directions = rng.Fork("directions").Normal(dimensions, Directions);
         directions /= directions.Square().Sum([0], keepdim: true).Sqrt(); // columns of length one

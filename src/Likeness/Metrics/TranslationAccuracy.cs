@@ -25,13 +25,13 @@ public sealed class TranslationAccuracy : IMetric
 
     public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (translator, attributed) = ((ITranslator)model, (IDataset<AttributedBatch>)data);
         var known = ((IAttributes)data).Attributes;
         var places = translator.Domains.Select(d => known.Select(a => a.Name).ToList().IndexOf(d.Name)).ToArray();
         var reader = AttributeReader.Train(attributed, [], options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var (reached, kept, real) = (Columns(places.Length), Columns(places.Length), Columns(known.Count));
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var total = Math.Min(options.Limit, data.Count(options.Split));
         using var batches = attributed.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
         while (Next())
@@ -54,7 +54,7 @@ public sealed class TranslationAccuracy : IMetric
         bool Next()
         {
             // The scope also covers what the enumerator makes for its batch.
-            using var step = new TensorScope();
+            using var step = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 return false;

@@ -56,8 +56,8 @@ public static class Transport
             throw new UsageException($"Sinkhorn's blur cannot be {epsilon}: it must be above 0; small values cost more iterations.");
         }
 
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var cost = Distances(a.To(ScalarType.Float64), b.To(ScalarType.Float64));
         var (n, m) = (cost.Shape[0], cost.Shape[1]);
         var (f, g) = (new double[n], new double[m]);
@@ -69,7 +69,7 @@ public static class Transport
             // A coarse blur is only a start for the next one.
             for (var i = 0; (blur > epsilon ? i < 4 : moved > tolerance * epsilon) && sweeps < MostSweeps; i++, sweeps++)
             {
-                using var sweep = new TensorScope();
+                using var sweep = torch.NewDisposeScope();
                 var before = f;
                 if (same)
                 {

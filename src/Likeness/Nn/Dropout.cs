@@ -29,11 +29,11 @@ public sealed class Dropout : Layer
 
     private Tensor Mask(Tensor x, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var keep = 1 - _probability;
 
         // In the order of the image's memory: an elementwise product of two orders is several times slower.
-        var mask = x.Dims == 4 && !x.IsContiguous() && x.IsContiguous(MemoryFormat.ChannelsLast)
+        var mask = x.Dims == 4 && !x.IsContiguous() && x.IsChannelsLast()
             ? rng.DropoutMask(keep, x.Size(0), x.Size(2), x.Size(3), x.Size(1)).Permute(0, 3, 1, 2)
             : rng.DropoutMask(keep, x.Shape);
         return mask.To(x.ScalarType);

@@ -14,7 +14,11 @@ public sealed class Embedding : Layer
     public Embedding(int count, int features, Rng rng, Init? weight = null) =>
         _weight = Parameter("weight", (weight ?? new Init.Normal(1)).Make(rng, count, features));
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Embedding(_weight, x);
+    /// <summary>Rows of a table [count, features]: int64 [n, …] to [n, …, features].</summary>
+    public static Tensor Lookup(Tensor table, Tensor indices) =>
+        table.index_select(0, indices.reshape(-1)).reshape([.. indices.shape, table.size(1)]);
+
+    protected override Tensor Forward(Tensor x, Rng? rng) => Lookup(_weight, x);
 }
 
 /// <summary>

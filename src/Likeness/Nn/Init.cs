@@ -57,7 +57,7 @@ public abstract record Init
 
     public sealed record Constant(double Value) : Init
     {
-        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => Ops.Full(shape, Value, dtype: ScalarType.Float32, device: rng.Device);
+        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => Ops.Full(shape.ToArray(), Value, dtype: ScalarType.Float32, device: rng.Device);
     }
 
     private static double FanIn(ReadOnlySpan<long> shape) => shape.Length < 2 ? shape[0] : shape[1] * Receptive(shape);

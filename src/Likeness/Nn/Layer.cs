@@ -9,8 +9,8 @@ public abstract class Layer : Module
     /// <param name="rng">Where layers that draw (dropout) draw from while training; others ignore it.</param>
     public Tensor Call(Tensor x, Rng? rng = null)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(Forward(x, rng));
+        using var scope = torch.NewDisposeScope();
+        return scope.MoveToOuter(Forward(x, rng));
     }
 
     protected abstract Tensor Forward(Tensor x, Rng? rng);
@@ -24,8 +24,8 @@ public abstract class ConditionedLayer : Module
     /// <param name="rng">Where layers that draw (dropout) draw from while training; others ignore it.</param>
     public Tensor Call(Tensor x, Tensor condition, Rng? rng = null)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(Forward(x, condition, rng));
+        using var scope = torch.NewDisposeScope();
+        return scope.MoveToOuter(Forward(x, condition, rng));
     }
 
     protected abstract Tensor Forward(Tensor x, Tensor condition, Rng? rng);
@@ -52,21 +52,21 @@ public sealed class Sequential : Layer
     {
         for (var i = 0; i < _layers.Length; i++)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (_layers[i] is Upsample { IsNearestDouble: true } && At(i + 1) is IEnlarging enlarging)
             {
                 var slope = (At(i + 2) as Activation)?.RectifierSlope;
-                x = scope.Keep(enlarging.Enlarged(x, slope));
+                x = scope.MoveToOuter(enlarging.Enlarged(x, slope));
                 i += slope is null ? 1 : 2;
             }
             else if (_layers[i] is IRectified affine && At(i + 1) is Activation { RectifierSlope: { } slope })
             {
-                x = scope.Keep(affine.Rectified(x, slope));
+                x = scope.MoveToOuter(affine.Rectified(x, slope));
                 i++;
             }
             else
             {
-                x = scope.Keep(_layers[i].Call(x, rng));
+                x = scope.MoveToOuter(_layers[i].Call(x, rng));
             }
         }
 

@@ -96,8 +96,8 @@ public sealed class MaskedConv2d : Layer
     /// <summary>The layer of the rectified input, plus something [n, height, width, outputs] where there is something to add.</summary>
     public Tensor CallRectified(Tensor x, Tensor? plus = null)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(CausalConvolutionFunction.Call(x, _weight * _mask, _bias, true, plus));
+        using var scope = torch.NewDisposeScope();
+        return scope.MoveToOuter(CausalConvolutionFunction.Call(x, _weight * _mask, _bias, true, plus));
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) => CausalConvolutionFunction.Call(x, _weight * _mask, _bias);

@@ -59,7 +59,7 @@ public sealed class MaskedNetwork : Module
     /// <param name="mask">Which mask.</param>
     public Tensor Call(Tensor x, int mask = 0)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var masks = MasksOf(mask);
         var h = x;
         for (var l = 0; l < _layers.Length - 1; l++)
@@ -73,7 +73,7 @@ public sealed class MaskedNetwork : Module
             y += _direct.Call(x, masks[^1]);
         }
 
-        return scope.Keep(y.To(OutputBias.ScalarType).Reshape([x.Shape[0], Variables, _shape.OutputsPerVariable]));
+        return scope.MoveToOuter(y.To(OutputBias.ScalarType).Reshape([x.Shape[0], Variables, _shape.OutputsPerVariable]));
     }
 
     /// <summary>The same numbers variable by variable, in the order of a mask.</summary>
@@ -113,11 +113,11 @@ public sealed class MaskedNetwork : Module
                 return last.Masks;
             }
 
-            Array.ForEach(last.Masks, m => m.Free());
+            Array.ForEach(last.Masks, m => m.Dispose());
             _last = null;
         }
 
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var degrees = _degrees[mask];
         Tensor Row(int layer) => Tensor.From(Array.ConvertAll(degrees[layer], m => (float)m), 1, degrees[layer].Length).To(device);
         Tensor Greater(Tensor upper, Tensor lower) => upper.T().Gt(lower).To(type).Own();

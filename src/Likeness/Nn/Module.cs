@@ -54,7 +54,7 @@ public abstract class Module : IStateful
     /// <summary>Converts every floating-point parameter and buffer in place: float64 for exact tests, another device for speed.</summary>
     public void To(ScalarType? type = null, Device? device = null)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var (_, value) in NamedParameters().Concat(NamedBuffers()))
         {
             var converted = value.Detach();
@@ -113,7 +113,7 @@ public abstract class Module : IStateful
         _children.RemoveAll(c => c.Name == name);
         foreach (var (_, value) in child.NamedParameters().Concat(child.NamedBuffers()))
         {
-            value.Free();
+            value.Dispose();
         }
     }
 

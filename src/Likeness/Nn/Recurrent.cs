@@ -35,9 +35,11 @@ public sealed class LstmCell : Module
     /// <param name="state">The state after the step before.</param>
     public LstmState Call(Tensor x, LstmState state)
     {
-        using var scope = new TensorScope();
-        var (hidden, cell) = Ops.LstmCell(x, [state.Hidden, state.Cell], _weightInput, _weightHidden, _biasInput, _biasHidden);
-        return new(scope.Keep(hidden), scope.Keep(cell));
+        using var scope = torch.NewDisposeScope();
+        var gates = (Ops.Linear(x, _weightInput, _biasInput) + Ops.Linear(state.Hidden, _weightHidden, _biasHidden)).Chunk(4, 1); // i, f, g, o
+        var cell = gates[1].Sigmoid() * state.Cell + gates[0].Sigmoid() * gates[2].Tanh();
+        var hidden = gates[3].Sigmoid() * cell.Tanh();
+        return new(scope.MoveToOuter(hidden), scope.MoveToOuter(cell));
     }
 }
 
@@ -67,8 +69,12 @@ public sealed class GruCell : Module
     /// <param name="hidden">The state after the step before [n, hidden].</param>
     public Tensor Call(Tensor x, Tensor hidden)
     {
-        using var scope = new TensorScope();
-        return scope.Keep(Ops.GruCell(x, hidden, _weightInput, _weightHidden, _biasInput, _biasHidden));
+        using var scope = torch.NewDisposeScope();
+        var (here, before) = (Ops.Linear(x, _weightInput, _biasInput).Chunk(3, 1), Ops.Linear(hidden, _weightHidden, _biasHidden).Chunk(3, 1)); // r, z, n
+        var reset = (here[0] + before[0]).Sigmoid();
+        var kept = (here[1] + before[1]).Sigmoid();
+        var proposed = (here[2] + reset * before[2]).Tanh();
+        return scope.MoveToOuter(proposed + kept * (hidden - proposed));
     }
 }
 

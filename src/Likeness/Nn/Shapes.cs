@@ -22,7 +22,7 @@ public sealed class Reshape(params ReadOnlySpan<int> shape) : Layer
 /// </summary>
 public sealed class ChannelsLast : Layer
 {
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.Contiguous(MemoryFormat.ChannelsLast);
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.ChannelsLast();
 }
 
 /// <summary>Makes images [n, channels, height, width] larger by a whole factor.</summary>
@@ -68,5 +68,5 @@ public sealed class MaxPool(Extent kernel, Extent? stride = null) : Layer
 /// <param name="width">Pixels on each side; fewer than the image has.</param>
 public sealed class ReflectionPad(int width) : Layer
 {
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.Pad([width, width, width, width], "reflect");
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.pad(x, [width, width, width, width], PaddingModes.Reflect);
 }

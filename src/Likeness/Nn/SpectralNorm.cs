@@ -22,8 +22,8 @@ internal sealed class SpectralNorm
     /// <param name="rng">Where the first vectors are drawn.</param>
     public SpectralNorm(Tensor weight, Func<string, Tensor, Tensor> buffer, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         _weight = weight;
         _u = buffer("weight_u", Unit(rng.Normal(weight.Size(0))));
         _v = buffer("weight_v", Unit(rng.Normal(weight.Count / weight.Size(0))));
@@ -45,7 +45,7 @@ internal sealed class SpectralNorm
     // Sums of products, not a matrix product: it would be rounded where training uses reduced precision.
     private (Tensor U, Tensor V) Iterate()
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var matrix = Matrix.Detach();
         var v = Unit((matrix * _u.Unsqueeze(1)).Sum([0]));
         var u = Unit((matrix * v).Sum([1]));

@@ -28,7 +28,7 @@ public sealed class AnomalyReportTests
 
         ExampleScores Score(int count, int anomalies)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var z = random.Normal(count).ToArray<double>();
             return new([.. z.Select((v, i) => -0.5 * (v + (i < anomalies ? 5 : 0)) * (v + (i < anomalies ? 5 : 0)))], ScoreBasis.Density);
         }
@@ -59,7 +59,7 @@ public sealed class AnomalyReportTests
     [Fact]
     public void Examples_are_scored_by_what_the_model_has()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double[][] columns = [[0.5, 1, -1], [0.4, 0.2, 0.4]];
         var model = new LinearGaussian(0.5, columns);
         float[][] x = [[0.9f, -0.4f, 0.6f], [-2, 1.5f, 1], [0, 0, 0]];

@@ -94,7 +94,7 @@ public sealed class BitsBackTests : IDisposable
     [InlineData("byte")]
     public void Examples_come_back_and_take_the_bits_that_the_bound_claims(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = kind == "byte" ? new DataSpec([3, 3, 3], new Domain.Byte()) : s_bits;
         var examples = Drawn(spec, 1500);
         var report = Make(spec).Compress(File, examples, Split.Test, chunk: 1000);
@@ -111,7 +111,7 @@ public sealed class BitsBackTests : IDisposable
     [Fact]
     public void Real_bits_come_back_from_a_model_that_knows_nothing_of_them()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var random = new Random(3);
         var examples = new ListDataset(s_bits, [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 40).Select(_ => i % 7 == 0 ? 1f : random.Next(2)).ToArray())]);
         Make(s_bits).Compress(File, examples, Split.Test);
@@ -121,7 +121,7 @@ public sealed class BitsBackTests : IDisposable
     [Fact]
     public void The_number_of_threads_changes_nothing()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var examples = Drawn(s_bits, 90);
         Make(s_bits).Compress(_folder["a.lk"], examples, Split.Test);
         var before = TorchRuntime.Threads;
@@ -134,7 +134,7 @@ public sealed class BitsBackTests : IDisposable
     [Fact]
     public void No_cut_or_changed_file_is_read()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Make(s_bits).Compress(File, Drawn(s_bits, 30), Split.Test);
         var good = System.IO.File.ReadAllBytes(File);
         var compression = Make(s_bits);

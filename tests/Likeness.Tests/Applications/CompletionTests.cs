@@ -22,7 +22,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("00011", 200)]
     public void Completions_are_as_frequent_as_bayes_rule_says(string pattern, int particles)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 20_000;
         var (model, given) = (Correlated(), Given(pattern));
         var all = AllInputs();
@@ -60,7 +60,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Weighted_draws_of_independent_variables_are_worth_their_number()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new Independents(s_bits, new Rng(1).Normal(D, 2));
         var done = new Completion(model, s_bits, 30).Draw(AllInputs(), Given("11001"), 2, new Rng(4));
         Assert.Equal(2 * 32, done.EffectiveSizes.Length);
@@ -71,7 +71,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Missing_values_may_be_no_numbers()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var (pattern, particles) in new[] { ("11000", 0), ("00011", 20) })
         {
             var given = Given(pattern);
@@ -85,7 +85,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void What_cannot_be_completed_is_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var message = Assert.Throws<UsageException>(() => new Completion(Correlated(), s_bits).Draw(AllInputs(), Given("00011"), 1, new Rng(1))).Message;
         Assert.Contains("--particles", message, StringComparison.Ordinal);
         Assert.Throws<UsageException>(() => new Completion(Correlated(), s_bits).Draw(AllInputs(), Given("11000"), 0, new Rng(1)));
@@ -95,7 +95,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Parts_have_names_and_masks()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var image = new DataSpec([1, 2, 4], new Domain.Binary());
         var model = new Independents(image, Ops.Zeros([8, 2]));
         Assert.Equal(Given("11110000"), GivenPart.Of("top", model, image));
@@ -143,7 +143,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void A_row_of_the_picture_is_the_original_what_was_given_and_the_completions()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, 28, 28], new Domain.Binary());
         var given = GivenPart.Of("top", new Independents(spec, Ops.Zeros([784, 2])), spec);
         var picture = CompletionPicture.Draw(Ops.Ones([2, 1, 28, 28]), given, Ops.Zeros([6, 1, 28, 28]), spec);
@@ -162,7 +162,7 @@ public sealed class CompletionTests : IDisposable
     private static Nade Correlated()
     {
         var model = new Nade(s_bits, new() { Hidden = 6 }, new Rng(1));
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         foreach (var (_, value) in model.NamedParameters())
         {
             value.CopyInPlace(new Rng(7).Normal(value.Shape) * 1.5);

@@ -40,7 +40,7 @@ public sealed class FeatureSourceTests : IDisposable
     [Fact]
     public void A_TorchScript_network_gets_the_shape_and_the_range_that_it_asks_for()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Tensor.From([0f, 255, 255, 255, 0, 0, 0, 255], 2, 1, 2, 2);
 
         // The mean of four pixels: ¾ and ¼ of the range.
@@ -69,7 +69,7 @@ public sealed class FeatureSourceTests : IDisposable
     [Fact]
     public void Images_that_it_does_not_take_are_named()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // One pixel has no square of two.
         var network = FeatureSource.Open(Script, new([1, 1, 1], new Domain.Byte()), Zoo.BuiltIn, trusted: true, new()).Network;
         Assert.Contains("1x1x1", Assert.Throws<DataException>(() => network.Features(Ops.Zeros([1, 1, 1, 1], dtype: ScalarType.Float32))).Message, StringComparison.Ordinal);

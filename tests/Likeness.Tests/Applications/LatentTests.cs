@@ -25,7 +25,7 @@ public sealed class LatentTests : IDisposable
     {
         float[] values = [0.1f, -2, 1e-20f, 3.5f, 7, 1f / 3];
         CodeFile.Write(_folder[name], new Codes(values, 3, [4, 0]), labels);
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var read = CodeFile.Read(_folder[name], 3);
         Assert.Equal([2, 3], read.Shape.ToArray());
         Assert.Equal(values, read.ToArray<float>());
@@ -49,7 +49,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void A_model_that_clusters_finds_blobs_among_codes()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var labels = Enumerable.Range(0, 200).Select(i => i % 2).ToArray();
         var values = new Rng(1).Normal(400).ToArray<float>().Select((v, i) => v + (40 * labels[i / 2])).ToArray();
         var codes = new Codes(values, 2, labels);
@@ -63,7 +63,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void The_principal_plane_is_the_one_that_the_points_were_put_in()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // Points with deviations 3 and 2 in an oblique plane of 5 dimensions, and 0.1 across.
         var rng = new Rng(1);
         var u = Tensor.From<float>([0.6f, 0, 0.8f, 0, 0], 1, 5);
@@ -81,7 +81,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void An_arc_keeps_the_length_that_a_line_loses()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (a, b) = (Tensor.From<float>([3, 0], 1, 2), Tensor.From<float>([0, 3], 1, 2));
         Assert.Equal([1.5f, 1.5f], new LatentWay.Line().Between(a, b, 0.5).ToArray<float>());
         var middle = new LatentWay.Arc().Between(a, b, 0.5).ToArray<float>();
@@ -110,7 +110,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void Classes_have_colours_of_their_own_and_a_legend()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (points, labels) = (Tensor.From<float>([0, 0, 1, 1], 2, 2), (int[])[0, 1]);
         var picture = ScatterPlot.Draw(points, labels, ["zero", "one"]);
         var left = ScatterPlot.Draw(points).Width;

@@ -48,7 +48,7 @@ public sealed class TrainingPictureTests
 
     private static Image? Draw(Module model, Func<int, int, int> attribute)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, Side, Side], new Domain.Byte());
         var part = new Part(new RenderedExamples(64, Side * Side, (i, pixels) => pixels.Fill((byte)i), ByteCodings.Bytes)) { Attribute = attribute };
         return TrainingPicture.Draw(model, new AttributedDataset(new("toy", "made up", spec, part, Part.Empty, Part.Empty), s_known), new Rng(1));

@@ -109,7 +109,7 @@ public sealed class RunTests : IDisposable
         using var run = Create("broken", steps: 4);
         Assert.Equal(1, run.Train().First().Step);
         var good = Bytes("broken", "training.safetensors");
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             run.Model.NamedParameters().First().Value.FillInPlace(double.NaN);
         }

@@ -39,7 +39,7 @@ public sealed class ValidationTests : IDisposable
 
         var trained = TrainedModel.Open(_folder["whole"], Zoo.BuiltIn);
         Assert.Equal(best.Step, trained.Step);
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var held = ((IDataset<Batch>)trained.OpenData()).Read(Split.Validation, 100).Single().X;
         Assert.Equal(best.Nll, -((IDensity)trained.Model).LogProb(held).ToArray<double>().Average(), 1e-12);
     }

@@ -18,7 +18,7 @@ public sealed class DomainTests
         Assert.Equal("domain", domain.Name);
         Assert.Equal(["shapes", "shapes-outline"], domain.Values);
 
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var labels = ((IDataset<LabelledBatch>)data).Read(Split.Test, 4000).Single().Labels.ToArray<long>();
         Assert.Equal(2000, labels.Count(l => l == 0));
         Assert.Equal(2000, labels.Count(l => l == 1));
@@ -30,7 +30,7 @@ public sealed class DomainTests
     [Fact]
     public void Each_domain_is_shuffled_for_itself_and_the_feed_resumes()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = (IDataset<UnpairedBatch>)DatasetCatalog.Open("shapes-grey::shapes-outline", new(Size: 8));
         using var feed = data.Open(Split.Train, 50, 3);
         var (a, b) = feed.Next();
@@ -58,7 +58,7 @@ public sealed class DomainTests
     [Fact]
     public void Disjoint_domains_share_no_scene_in_training_and_every_scene_in_the_test_split()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open(Both, new(Size: 8, Disjoint: true));
         // Each of 20000 scenes is in one of the two halves: no pair is left to train on.
         Assert.Equal((20_000, 0), (data.Count(Split.Train), ((IPairs)data).CountPairs(Split.Train)));
@@ -120,7 +120,7 @@ public sealed class DomainTests
     [Fact]
     public void Joined_attributes_are_known_of_the_examples_of_their_set_only()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("shapes-grey++shapes", new(Size: 8));
         string[] names = ["shape-1", "colour-1", "size-1", "background-1", "shape-2", "colour-2", "size-2", "background-2"];
         Assert.Equal(names, data.Spec.Attributes.Select(a => a.Name));

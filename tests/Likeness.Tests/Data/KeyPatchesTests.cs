@@ -80,7 +80,7 @@ public sealed class KeyPatchesTests
     [Fact]
     public void The_mask_is_where_the_patches_were_and_the_patches_are_what_was_there()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int side = 24;
         var finder = new KeyPatches(3, side, side, new(Smallest: 0.25, Largest: 0.25));
         var images = Noise(2 * 3 * side * side, 5);

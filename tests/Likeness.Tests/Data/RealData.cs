@@ -42,7 +42,7 @@ internal static class RealData
         using var batches = data.Read(split, 1000).GetEnumerator();
         while (true)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             if (!batches.MoveNext())
             {
                 break;

@@ -9,7 +9,7 @@ public sealed class StackedMnistTests
     [SkippableFact]
     public void Every_colour_is_a_digit_of_the_same_split_and_the_label_names_them()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var stacked = (IDataset<LabelledBatch>)RealData.Require("stacked-mnist");
         var digits = (IDataset<LabelledBatch>)RealData.Require("mnist");
         Assert.Equal("3x28x28 byte", stacked.Spec.ToString());
@@ -37,7 +37,7 @@ public sealed class StackedMnistTests
     [SkippableFact]
     public void Classes_are_equally_likely_and_the_images_are_the_same_every_time()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var labels = ((IDataset<LabelledBatch>)RealData.Require("stacked-mnist")).Read(Split.Train, 50_000).Single().Labels.ToArray<long>();
         var counts = new double[1000];
         foreach (var label in labels)

@@ -45,7 +45,7 @@ public sealed class TabularSetTests
         var (all, held) = (RealData.Require("adbench/cardio"), RealData.Require("adbench/cardio", new(Protocol: Protocols.OneClassHeldOut)));
         Assert.Equal((827, 0), (all.Count(Split.Train), all.Count(Split.Validation)));
         Assert.Equal((662, 165, all.Count(Split.Test)), (held.Count(Split.Train), held.Count(Split.Validation), held.Count(Split.Test)));
-        using var scope = new Likeness.Torch.TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.All(((IDataset<LabelledBatch>)held).Read(Split.Validation, 165).Single().Labels.ToArray<long>(), label => Assert.Equal(0, label));
     }
 

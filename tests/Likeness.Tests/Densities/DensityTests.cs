@@ -15,7 +15,7 @@ public sealed class DensityTests
     [MemberData(nameof(ReferenceCases))]
     public void Values_and_gradients_agree_with_PyTorch(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var inputs = reference.Under($"{name}/input/").ToDictionary(n => n, n =>
         {
@@ -51,7 +51,7 @@ public sealed class DensityTests
     [InlineData(17, -2.0)]
     public void Probabilities_of_all_levels_sum_to_one(int levels, double logScale)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Ops.Arange(0, levels, dtype: ScalarType.Float32).Unsqueeze(1); // [levels, 1]
         var mean = Tensor.From<float>([-1.7f, -1, -0.31f, 0, 0.5f, 0.99f, 2.5f], 7);
         var scale = mean.FullLike(logScale);
@@ -67,7 +67,7 @@ public sealed class DensityTests
     [Fact]
     public void A_mixture_over_all_levels_sums_to_one()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         var mixture = new DiscretizedLogisticMixture(rng.Normal(5, 10), rng.Normal(5, 10), rng.Normal(5, 10) * 2 - 3);
         var total = mixture.LogProb(Ops.Arange(0, 256, dtype: ScalarType.Float32).Unsqueeze(1)).To(ScalarType.Float64).Exp().Sum(0);
@@ -77,7 +77,7 @@ public sealed class DensityTests
     [Fact]
     public void Continuous_densities_integrate_to_one()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(2);
         var (logits, means, scales) = (rng.Normal(4, 3).To(ScalarType.Float64), rng.Normal(4, 3).To(ScalarType.Float64), rng.Normal(4, 3).To(ScalarType.Float64) * 0.3);
         const double step = 1e-3;
@@ -95,7 +95,7 @@ public sealed class DensityTests
     [Fact]
     public void Extreme_parameters_give_finite_values_and_gradients()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var far = Tensor.From<float>([-1e4f, -50, 0, 50, 1e4f], 5);
         foreach (var logScale in new[] { -60.0, -7, 0, 20 })
         {
@@ -121,7 +121,7 @@ public sealed class DensityTests
     [Fact]
     public void Samples_of_levels_have_the_frequencies_of_their_probabilities()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int levels = 9;
         var (mean, scale) = (Ops.Full([Many], 0.4, dtype: ScalarType.Float32), Ops.Full([Many], -1.2, dtype: ScalarType.Float32));
         var one = Ops.Arange(0, levels, dtype: ScalarType.Float32);
@@ -137,7 +137,7 @@ public sealed class DensityTests
     [Fact]
     public void Samples_of_continuous_densities_have_their_distribution_function()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Tensor Wide(params float[] v) => Tensor.From(v, v.Length).Expand([Many, v.Length]);
         KolmogorovSmirnov(new Normal(Wide(0.5f).Squeeze(1), Wide(0.7f).Squeeze(1)));
         KolmogorovSmirnov(new MixtureOfNormals(Wide(0, 1), Wide(-2, 1), Wide(0.1f, -1)));
@@ -147,7 +147,7 @@ public sealed class DensityTests
     [Fact]
     public void Colour_samples_follow_their_pixel_probabilities()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int levels = 3;
         var rng = new Rng(9);
         var (logits, means, scales, coefficients) = (rng.Normal(2), rng.Normal(3, 2) * 0.5, rng.Normal(3, 2) * 0.3 - 0.5, rng.Normal(3, 2));
@@ -165,7 +165,7 @@ public sealed class DensityTests
     [Fact]
     public void Entropies_and_divergences_are_the_expectations_that_they_are_named_for()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (p, q) = (new Categorical(rng.Normal(3, 6)), new Categorical(rng.Normal(3, 6)));
         var direct = (p.LogProbs.Exp() * (p.LogProbs - q.LogProbs)).Sum(1);
@@ -188,7 +188,7 @@ public sealed class DensityTests
     [Fact]
     public void Gradients_reach_the_parameters_through_a_Normal_sample()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (mean, logStd) = (Ops.Zeros([1000]).WithGrad(), Ops.Zeros([1000]).WithGrad());
         var sample = new Normal(mean, logStd).Sample(new Rng(1));
         var gradients = Autograd.Grad([sample.Sum()], [mean, logStd]);
@@ -199,7 +199,7 @@ public sealed class DensityTests
     [Fact]
     public void Log_probabilities_of_values_add_up_per_example()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Near.Equal([6, 15], Tensor.From<float>([1, 2, 3, 4, 5, 6], 2, 3, 1).SumEvent().ToArray<double>(), 0);
         Near.Equal([1, 2], Tensor.From<float>([1, 2], 2).SumEvent().ToArray<double>(), 0);
     }

@@ -15,7 +15,7 @@ public sealed class ClusteringTests
     [InlineData(6, 3)]
     public void The_matching_is_the_cheapest_of_all(int rows, int columns)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         for (var trial = 0; trial < 50; trial++)
         {
             // Few different costs, so that ties occur; negative ones too.
@@ -51,7 +51,7 @@ public sealed class ClusteringTests
     [Fact]
     public void The_rand_index_counts_pairs()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var clusters = Array.ConvertAll(new Rng(1).Integers(0, 4, 60).ToArray<long>(), v => (int)v);
         var classes = Array.ConvertAll(new Rng(2).Integers(0, 3, 60).ToArray<long>(), v => (int)v);
         for (var i = 0; i < 40; i++)
@@ -91,7 +91,7 @@ public sealed class ClusteringTests
     [Fact]
     public void K_means_finds_far_blobs_in_any_number_of_beginnings()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var classes = Enumerable.Range(0, 300).Select(i => i % 3).ToArray();
         var centres = Tensor.From<float>([0, 0, 1000, 0, 0, 1000], 3, 2);
         var x = new Rng(3).Normal(300, 2) + centres.IndexSelect(0, Tensor.From(Array.ConvertAll(classes, c => (long)c), 300)) + 5000;
@@ -105,7 +105,7 @@ public sealed class ClusteringTests
     [Fact]
     public void K_means_is_where_no_sweep_moves_it_and_fills_every_cluster()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = new Rng(5).Normal(200, 3);
         var found = KMeans.Fit(x, 12, 3, new Rng(6));
         Assert.Equal(12, found.Members.Distinct().Count());

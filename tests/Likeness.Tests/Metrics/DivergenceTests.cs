@@ -34,7 +34,7 @@ public sealed class DivergenceTests
     [Fact]
     public void Kl_of_Normals_agrees_with_the_formula_of_one_variable_and_with_draws()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double One(double m1, double v1, double m2, double v2) => Divergences.KlOfNormals(
             Tensor.From<double>([m1], 1), Tensor.From<double>([v1], 1, 1), Tensor.From<double>([m2], 1), Tensor.From<double>([v2], 1, 1)).Value;
 
@@ -53,7 +53,7 @@ public sealed class DivergenceTests
     [Fact]
     public void Estimates_agree_with_quadrature_on_a_line()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (p, q) = (Line(0, 1), Line(1, 0.7));
         const double edge = 12, step = 0.001;
         var line = Enumerable.Range(0, (int)(2 * edge / step)).Select(i => -edge + (step * i)).ToArray();
@@ -70,7 +70,7 @@ public sealed class DivergenceTests
     [Fact]
     public void Forward_Kl_covers_both_modes_and_reverse_Kl_seeks_one()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 2, Covariance = Covariance.Spherical };
         var target = new GaussianMixture(s_line, options, new Rng(1));
         target.Set("means", -3, 3);
@@ -101,7 +101,7 @@ public sealed class DivergenceTests
         const double mu = 400, sigma = 0.8;
         var errors = Enumerable.Range(0, repeats).Select(r =>
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var score = MonteCarlo.LogMeanExp((new Rng((ulong)r).Normal(n).To(ScalarType.Float64) * sigma + mu).ToArray<double>());
             Assert.Equal(Math.Sqrt((Math.Exp(sigma * sigma) - 1) / n), score.StandardError, 0.006);
             return (score.Value - (mu + (sigma * sigma / 2))) / score.StandardError;
@@ -116,7 +116,7 @@ public sealed class DivergenceTests
     [Fact]
     public void An_infinite_mixture_of_Normals_is_a_Normal()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
 
         // z ~ N(0, 1) and x|z ~ N(2z, 0.5²) make x ~ N(0, 4.25).
         double[] x = [0, 1, -2.5];
@@ -137,7 +137,7 @@ public sealed class DivergenceTests
     [Fact]
     public void Metrics_of_toys_measure_against_the_known_density()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("8gaussians");
         var options = new GaussianMixtureOptions { Components = 8, Covariance = Covariance.Spherical };
         var good = new GaussianMixture(s_plane, options, new Rng(1));
@@ -172,7 +172,7 @@ public sealed class DivergenceTests
     [Fact]
     public void Criteria_charge_for_parameters()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         float[] values = [.. new Rng(3).Normal(200).ToArray<float>()];
         var data = new ListDataset(s_plane, [.. values.Chunk(2)]);
         var model = Plane([0, 0], [1, 0, 0, 1]);

@@ -16,7 +16,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void With_the_exact_posterior_every_rung_is_the_likelihood()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new LinearGaussian(0.5, s_columns);
         var (data, expected) = Drawn(model, 160);
         var scores = new LikelihoodLadder(s_annealing).Measure(model, data, new MeasureOptions(Samples: 100, Limit: 160), new Rng(1));
@@ -37,7 +37,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void The_rungs_of_a_wrong_posterior_come_in_order_and_the_gap_is_its_divergence()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // KL(q ‖ p(z|x)) = 2 · 0.8²/2 = 0.64 nats, the same for every x.
         var model = new LinearGaussian(0.5, s_columns, shift: 0.8);
         var (data, expected) = Drawn(model, 300);
@@ -61,7 +61,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void Annealing_forwards_and_backwards_brackets_the_truth_and_more_steps_tighten_it()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new LinearGaussian(0.2, s_columns);
         var gaps = new List<double>();
         foreach (var steps in new[] { 4, 150 })
@@ -86,8 +86,8 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void A_transition_leaves_the_posterior_as_it_is()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         const int chains = 20_000;
         var model = new LinearGaussian(0.5, s_columns);
         var rng = new Rng(3);
@@ -129,7 +129,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void A_latent_that_says_nothing_is_not_counted()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new LinearGaussian(0.5, [.. s_columns, [0, 0, 0]]);
         var score = new LikelihoodLadder(s_annealing with { Steps = 2 }).Measure(model, Drawn(model, 50).Data, new MeasureOptions(Samples: 1), new Rng(1)).Single(s => s.Name == "active-units").Score;
         Assert.Equal((2, "of 3 latents", 50), (score.Value, score.Unit, score.Count));
@@ -150,7 +150,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void A_rung_on_fewer_examples_stands_beside_the_bound_of_the_same_ones()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new LinearGaussian(0.5, s_columns);
         var (data, expected) = Drawn(model, 130);
         var scores = new LikelihoodLadder(s_annealing with { Steps = 2 }).Measure(model, data, new MeasureOptions(Samples: 1), new Rng(1));
@@ -162,7 +162,7 @@ public sealed class LikelihoodLadderTests
     [Fact]
     public void The_work_is_told_as_it_goes()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var shares = new List<double>();
         var model = new LinearGaussian(0.5, s_columns);
         new LikelihoodLadder(s_annealing).Measure(model, Drawn(model, 5).Data, new MeasureOptions(Samples: 10, Progress: shares.Add), new Rng(1));

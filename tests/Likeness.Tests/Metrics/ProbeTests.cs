@@ -33,7 +33,7 @@ public sealed class ProbeTests
     [Fact]
     public void Regression_with_nothing_to_go_by_calls_the_most_frequent_class()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var probe = LogisticRegression.Fit(Ops.Zeros([5, 1]), [0, 1, 1, 2, 1], 3);
         Assert.Equal([1, 1], probe.Classify(Tensor.From<float>([-4, 9], 2, 1)));
         Assert.Throws<DataException>(() => LogisticRegression.Fit(Ops.Zeros([5, 1]), [0, 1], 2));
@@ -42,7 +42,7 @@ public sealed class ProbeTests
     [Fact]
     public void Regression_is_at_the_optimum_whatever_the_units()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(400, 3);
         // Three classes that lines divide, up to noise.
         var labels = Array.ConvertAll((x.Matmul(new Rng(2).Normal(3, 3)) + new Rng(3).Normal(400, 3) * 0.3).Topk(1).Indices.ToArray<long>(), l => (int)l);
@@ -90,7 +90,7 @@ public sealed class ProbeTests
     // The corners (±3, ±3) with noise; the class is whether the signs agree.
     private static IDataset Corners(int count)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var signs = new Rng(1).Integers(0, 2, 2 * count).ToArray<long>();
         var noise = (new Rng(2).Normal(2 * count) * 0.3).ToArray<float>();
         return MemoryData.Of("corners", "reals", s_plane, [.. noise.Select((v, i) => v + (6 * signs[i]) - 3)],

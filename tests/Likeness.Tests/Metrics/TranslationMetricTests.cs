@@ -14,7 +14,7 @@ public sealed class TranslationMetricTests
     [Fact]
     public void Who_changes_nothing_finds_partners_as_often_as_the_images_do_and_who_says_always_the_same_by_chance()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("shapes::shapes-outline", new(Size: 8));
         var same = Measure(new PartnerRetrieval(), new Translator(data.Spec.Attributes, x => x), data);
         foreach (var domain in data.Spec.Attributes[0].Values)
@@ -32,7 +32,7 @@ public sealed class TranslationMetricTests
     [Fact]
     public void Partners_are_compared_by_the_features_that_are_named()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("shapes::shapes-outline", new(Size: 8));
         var options = s_some with { Features = x => Ops.Zeros([x.Size(0), 3]), FeaturesBy = "nothing" };
         var scores = new PartnerRetrieval().Measure(new Translator(data.Spec.Attributes, x => x), data, options, new Rng(1));
@@ -44,7 +44,7 @@ public sealed class TranslationMetricTests
     [Fact]
     public void Who_changes_nothing_keeps_as_much_as_is_read_off_the_images()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("shapes", new(Size: 8));
         var groups = data.Spec.Attributes.Where(a => a.Name is "colour" or "background").ToArray();
         var scores = Measure(new TranslationAccuracy(), new Translator(groups, x => x), data);

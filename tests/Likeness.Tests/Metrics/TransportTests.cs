@@ -27,7 +27,7 @@ public sealed class TransportTests
     [Fact]
     public void Sinkhorn_goes_to_Wasserstein_as_the_blur_goes_to_zero()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var a = new Rng(1).Normal(40, 1).To(ScalarType.Float64);
         var b = new Rng(2).Normal(40, 1).To(ScalarType.Float64) * 1.5 + 0.7;
         var exact = Transport.Wasserstein1(a.ToArray<double>(), b.ToArray<double>());
@@ -50,7 +50,7 @@ public sealed class TransportTests
     [Fact]
     public void The_divergence_of_equal_sets_is_zero_and_that_of_a_shift_its_length()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var a = new Rng(1).Normal(100, 3).To(ScalarType.Float64);
         Assert.Equal(0, SinkhornDivergence.Between(a, a.Clone(), 0.2).Value, 1e-4);
 
@@ -66,7 +66,7 @@ public sealed class TransportTests
         const int repeats = 200, n = 40;
         var p = Enumerable.Range(0, repeats).Select(r =>
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var rng = new Rng((ulong)(1000 + r));
             return MaximumMeanDiscrepancy.Test(rng.Normal(n, 2), rng.Normal(n, 2), 99, rng).PValue.Value;
         }).ToArray();
@@ -84,7 +84,7 @@ public sealed class TransportTests
         const int repeats = 100, n = 60;
         var scores = Enumerable.Range(0, repeats).Select(r =>
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var rng = new Rng((ulong)(2000 + r));
             var same = MaximumMeanDiscrepancy.Test(rng.Normal(n, 2), rng.Normal(n, 2), 9, rng).Squared;
             var other = MaximumMeanDiscrepancy.Test(rng.Normal(n, 2), rng.Normal(n, 2) + 0.8, 49, rng);
@@ -106,7 +106,7 @@ public sealed class TransportTests
     [Fact]
     public void The_kernel_test_needs_equal_sets()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.Throws<UsageException>(() => MaximumMeanDiscrepancy.Test(new Rng(1).Normal(5, 2), new Rng(2).Normal(4, 2), 9, new Rng(3)));
     }
 }

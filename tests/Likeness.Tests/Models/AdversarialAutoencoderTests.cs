@@ -18,7 +18,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void Codes_follow_a_prior_without_a_density_after_training_and_not_before()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var options = new AdversarialAutoencoderOptions
         {
@@ -44,7 +44,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void Each_phase_moves_its_own_player_only()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = AdversarialClassifier.Recipe.Smallest;
         var model = new AdversarialClassifier(s_plane, options, new Rng(1));
         var objective = AdversarialClassifier.Recipe.Objective(model, options, new Rng(2));
@@ -72,7 +72,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void The_critics_of_codes_are_kept_smooth_where_that_is_asked_for()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double? Slope(CriticPenalty penalty, int parts)
         {
             if (parts == 1)
@@ -119,7 +119,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void Three_clumps_become_three_clusters_without_labels()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var spec = s_plane;
         var code = Small(1);
@@ -140,7 +140,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void Only_the_labels_that_are_kept_are_ever_in_a_batch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = Triangle(labels: 6);
         using var feed = ((IDataset<PartlyLabelledBatch>)data).Open(Split.Train, 60, 7);
         var seen = new HashSet<(float, float)>();
@@ -170,7 +170,7 @@ public sealed class AdversarialAutoencoderTests
     [Fact]
     public void A_classifier_learns_from_one_label_for_each_class_and_examples_without()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var options = new AdversarialClassifierOptions { Code = Small(1), Optimizer = new Adam(2e-3) };
         var data = Triangle(labels: 3);
@@ -214,7 +214,7 @@ public sealed class AdversarialAutoencoderTests
 
     private static LabelledDataset Triangle(int? labels)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var part = new Part(new SingleExamples(Points(300).ToArray<float>(), 2)) { Label = i => i % 3 };
         var data = new LabelledDataset(new Splits("triangle", "made up", s_plane, part, part, part), ["a", "b", "c"]);
         return labels is { } count ? data.WithLabels(count) : data;

@@ -22,7 +22,7 @@ public sealed class AdversarialTests
         // p = N(0, 1) is real, q = N(1, 0.7²) is generated.
         const double mean = 1, deviation = 0.7;
         const int steps = 1200;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var rng = new Rng(3);
         var critic = Perceptron(1, 32, new Rng(1));
@@ -30,7 +30,7 @@ public sealed class AdversarialTests
         var values = new List<double>();
         for (var step = 0; step < steps; step++)
         {
-            using var inner = new TensorScope();
+            using var inner = torch.NewDisposeScope();
             var (real, fake) = (rng.Normal(BatchSize, 1), rng.Normal(BatchSize, 1) * deviation + mean);
             var turn = player.Minimise(("real", AdversarialLoss.Minimax.Real(critic.Call(real))), ("fake", AdversarialLoss.Minimax.Fake(critic.Call(fake))));
             values.Add(-turn.Take(new(step, steps)).Sum(v => v.Value));
@@ -67,7 +67,7 @@ public sealed class AdversarialTests
             [AdversarialLoss.LeastSquares] = p / (p + q), // Mao et al. 2017, equation 5
             [AdversarialLoss.Hinge] = 1, // sign(p − q), on the edge of the hinge
         };
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var (loss, expected) in best)
         {
             var outputs = Enumerable.Range(-300, 601).Select(i => i / 100.0).ToArray();
@@ -83,7 +83,7 @@ public sealed class AdversarialTests
     [Fact]
     public void The_generator_of_each_loss_wants_the_critics_praise()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var loss in s_losses)
         {
             Assert.True(At(loss.Generator, 0.1) < At(loss.Generator, 0), $"{loss} rises with the critic's output.");
@@ -101,7 +101,7 @@ public sealed class AdversarialTests
     [MemberData(nameof(Penalties))]
     public void The_penaltys_gradient_goes_through_the_gradient(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var critic = Perceptron(3, 8, new Rng(1));
         critic.To(ScalarType.Float64);
         var rng = new Rng(4);
@@ -134,7 +134,7 @@ public sealed class AdversarialTests
     [Fact]
     public void Penalties_of_a_straight_critic_are_known()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (real, fake) = (rng.Normal(5, 2), rng.Normal(5, 2));
         var w = Tensor.From<float>([3, -4], 2, 1); // slope 5 everywhere
@@ -155,7 +155,7 @@ public sealed class AdversarialTests
         // N(0, 0.1²I) against the same shifted by 2: the Wasserstein-1 distance is the shift. (On a line a slope of the wrong sign
         // would be a local minimum of the penalty; in the plane the slope can turn.)
         const int steps = 600;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var rng = new Rng(3);
         var critic = Perceptron(2, 16, new Rng(1));
@@ -164,7 +164,7 @@ public sealed class AdversarialTests
         var distances = new List<double>();
         for (var step = 0; step < steps; step++)
         {
-            using var inner = new TensorScope();
+            using var inner = torch.NewDisposeScope();
             var (real, fake) = (rng.Normal(256, 2) * 0.1, rng.Normal(256, 2) * 0.1 + shift);
             var turn = player.Minimise(
                 ("real", AdversarialLoss.Wasserstein.Real(critic.Call(real))),

@@ -13,7 +13,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void Squared_error_is_of_values_on_zero_to_one_and_bytes_come_back_in_their_range()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var readout = new Reconstruction.SquaredError(0.05).For(s_bytes);
         var outputs = Tensor.From<double>([0, 0, 0, 0], 1, 4); // a sigmoid of one half
         var x = Tensor.From<double>([255, 0, 127.5, 51], 1, 1, 2, 2);
@@ -24,7 +24,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void Cross_entropy_is_the_papers()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var readout = new Reconstruction.CrossEntropy().For(s_bytes);
         double[] p = [0.3, 0.9, 0.5, 0.2], v = [1, 0, 0.5, 0.2];
         var outputs = Tensor.From(Array.ConvertAll(p, q => Math.Log(q / (1 - q))), 1, 4);
@@ -37,7 +37,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void Likelihood_is_that_of_the_decoders_distribution()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var readout = new Reconstruction.Likelihood(new DecoderHead.Gaussian(0.5)).For(new DataSpec([2], new Domain.Real()));
         // −log N(1; 0, ½²) − log N(0; 0, ½²)
         var expected = (2 * Math.Log(0.5 * Math.Sqrt(2 * Math.PI))) + 2;
@@ -47,7 +47,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void Corruptions_do_what_they_say()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Tensor.From([.. Enumerable.Repeat(0.8f, 40_000)], 100, 400);
         var masked = new Corruption.Masking(0.3).Of(x, new Rng(1)).ToArray<float>();
         // √(0.3·0.7/40000) = 0.0023
@@ -66,7 +66,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void A_linear_autoencoder_finds_the_principal_components()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         const int count = 500;
         double[] deviations = [2, 1, 0.3];
@@ -90,7 +90,7 @@ public sealed class AutoencoderTests
     [Fact]
     public void It_can_not_be_sampled_and_codes_of_another_width_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new Autoencoder(new DataSpec([3], new Domain.Real()), new AutoencoderOptions { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [4] } }, new Rng(1));
         Assert.Equal(["encode", "decode"], Capabilities.Of(Autoencoder.Recipe.ModelType));
         Assert.Contains("5 values", Assert.Throws<DataException>(() => model.Decode(Tensor.From(new float[5], 1, 5))).Message, StringComparison.Ordinal);

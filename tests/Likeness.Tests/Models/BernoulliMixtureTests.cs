@@ -13,7 +13,7 @@ public sealed class BernoulliMixtureTests
     [Fact]
     public void Em_never_lowers_the_posterior_of_Bernoullis()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Patterns(400);
         var options = new BernoulliMixtureOptions { Components = 6, Smoothing = 0.5, Em = new(1, 0, 0) };
         var model = new BernoulliMixture(s_bits, options, new Rng(1));
@@ -46,7 +46,7 @@ public sealed class BernoulliMixtureTests
     [Fact]
     public void A_mixture_of_bits_fitted_to_its_own_samples_recovers_itself()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 8000;
         var options = new BernoulliMixtureOptions { Components = 3, Smoothing = 0.01 };
         var truth = new BernoulliMixture(s_bits, options, new Rng(1));
@@ -74,7 +74,7 @@ public sealed class BernoulliMixtureTests
     [Fact]
     public void Marginals_of_bits_sum_the_rest_out_and_completions_follow_the_conditional()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new BernoulliMixtureOptions { Components = 4 };
         var model = new BernoulliMixture(s_bits, options, new Rng(1));
         MixtureTests.Climb(BernoulliMixture.Recipe.Objective(model, options, new Rng(1)), s_bits, Patterns(300), 20);
@@ -106,7 +106,7 @@ public sealed class BernoulliMixtureTests
     [Trait("Category", "Long")]
     public void Mushrooms_have_the_likelihood_that_other_software_finds()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = (IDataset<Batch>)RealData.Require("debd/mushrooms");
         var options = new BernoulliMixtureOptions { Components = 64 };
         var model = new BernoulliMixture(data.Spec, options, new Rng(1));

@@ -16,7 +16,7 @@ public sealed class CategoricalNadeTests
     [InlineData(true)]
     public void The_density_is_the_recurrence(bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Values(Count);
         var expected = Recurrence(nade, x);
@@ -30,7 +30,7 @@ public sealed class CategoricalNadeTests
     [Fact]
     public void Bits_give_the_binary_nade()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([Inputs], new Domain.Binary());
         var binary = new Nade(spec, new() { Hidden = Hidden }, new Rng(1));
         binary.Scatter(0.8, 7);
@@ -49,7 +49,7 @@ public sealed class CategoricalNadeTests
     [Fact]
     public void Biases_start_at_the_marginals_of_the_first_batch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = new CategoricalNade(s_spec, new() { Hidden = Hidden, Order = new VariableOrder.Random(4) }, new Rng(1));
         var values = Values(Count).ToArray<float>();
         CategoricalNade.Recipe.Objective(nade, new(), new Rng(2)).Round(Weights.Data(s_spec, values).Open(Split.Train, Count, 1), new Rng(3)).First().Take(new(0, 1));

@@ -13,7 +13,7 @@ public sealed class ChowLiuTests
     [Fact]
     public void A_tree_that_made_the_data_is_found()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int d = 12, count = 4000;
         var random = new Random(1);
         // Each variable copies its parent nine times in ten.
@@ -36,7 +36,7 @@ public sealed class ChowLiuTests
     [Fact]
     public void No_other_tree_is_as_likely()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int d = 4, count = 300;
         for (var seed = 0; seed < 20; seed++)
         {
@@ -66,13 +66,13 @@ public sealed class ChowLiuTests
     [InlineData("debd/baudio", -44.374)]
     public void The_published_test_likelihoods_are_reached(string name, double published)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = (IDataset<Batch>)RealData.Require(name);
         var tree = Fit(data, data.Count(Split.Train));
         var (sum, count) = (0.0, 0);
         foreach (var batch in data.Read(Split.Test, 1000))
         {
-            using var part = new TensorScope();
+            using var part = torch.NewDisposeScope();
             sum += tree.LogProb(batch.X).Sum().Item();
             count += batch.Count;
         }

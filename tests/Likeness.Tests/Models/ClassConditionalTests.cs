@@ -15,7 +15,7 @@ public sealed class ClassConditionalTests
     [Fact]
     public void Estimates_are_smoothed_frequencies_within_each_class()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const double prior = 1;
         var (model, x, labels) = Make();
         foreach (var n in Enumerable.Range(0, 50))
@@ -35,7 +35,7 @@ public sealed class ClassConditionalTests
     [Fact]
     public void Classes_follow_by_bayes_rule()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (model, values, labels) = Make();
         model.To(ScalarType.Float64);
         var x = Tensor.From(values, Count, Inputs).To(ScalarType.Float64);
@@ -58,7 +58,7 @@ public sealed class ClassConditionalTests
     [Fact]
     public void Samples_of_a_class_are_as_frequent_as_they_are_likely_in_it()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 30_000;
         var (model, _, _) = Make();
         var condition = new ClassCondition(Tensor.From<long>([1], 1));
@@ -82,7 +82,7 @@ public sealed class ClassConditionalTests
     [Fact]
     public void Labels_that_do_not_fit_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (model, x, _) = Make();
         var two = Tensor.From(x.AsSpan(0, 2 * Inputs), 2, Inputs);
         var e = Assert.Throws<UsageException>(() => model.LogProb(two, new ClassCondition(Tensor.From<long>([0, 1, 2], 3))));

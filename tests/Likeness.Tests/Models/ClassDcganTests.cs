@@ -15,7 +15,7 @@ public sealed class ClassDcganTests
     public void Drawn_images_are_of_the_class_that_is_asked_for()
     {
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new DcganOptions { Latent = 4, Width = 16, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(1e-3, Beta1: 0.5) };
         var model = new ClassDcgan(s_spec, options, new Rng(1));
         var data = Halves();
@@ -48,7 +48,7 @@ public sealed class ClassDcganTests
 
     private static LabelledDataset Halves()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var noise = new Rng(8).Normal(400, 64).ToArray<float>();
         var values = new float[noise.Length];
         for (var i = 0; i < values.Length; i++)

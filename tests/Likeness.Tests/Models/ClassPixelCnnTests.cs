@@ -13,7 +13,7 @@ public sealed class ClassPixelCnnTests
     [Fact]
     public void Probabilities_given_a_class_add_up_to_one_and_Bayes_rule_holds()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Make();
         var x = All();
         var joint = new double[3][];
@@ -42,7 +42,7 @@ public sealed class ClassPixelCnnTests
     [Fact]
     public void Samples_of_a_class_are_as_frequent_as_they_are_likely()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 20_000;
         var model = Make();
         var p = model.LogProb(All(), One(2)).ToArray<double>().Select(Math.Exp).ToArray();
@@ -61,7 +61,7 @@ public sealed class ClassPixelCnnTests
     [Fact]
     public void Sampling_step_by_step_knows_each_images_class()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Make();
         model.To(ScalarType.Float32);
         var labels = Tensor.From<long>([0, 1, 2, 1], 4);

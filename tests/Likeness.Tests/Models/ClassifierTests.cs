@@ -13,7 +13,7 @@ public sealed class ClassifierTests
     [Fact]
     public void It_learns_to_tell_shapes_apart()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var data = (IDataset<LabelledBatch>)DatasetCatalog.Open("shapes-grey", new(Size: 16));
         var model = new Classifier(data.Spec, s_small, new Rng(1));
@@ -34,7 +34,7 @@ public sealed class ClassifierTests
     [InlineData(3, 5, 9)]
     public void Images_of_any_size_have_features_of_the_same_width(int channels, int height, int width)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([channels, height, width], new Domain.Byte(), Classes: 4);
         var model = new Classifier(spec, s_small, new Rng(1));
         Assert.Equal([2, 16], model.Features(new Rng(2).Uniform(spec.BatchShape(2)) * 255).Shape.ToArray());
@@ -43,7 +43,7 @@ public sealed class ClassifierTests
     [Fact]
     public void Classes_are_read_off_the_features_and_features_off_one_example_alone()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([7], new Domain.Real(), Classes: 3);
         var model = new Classifier(spec, s_small, new Rng(1));
         var x = new Rng(2).Normal(6, 7);

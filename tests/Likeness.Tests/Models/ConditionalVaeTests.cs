@@ -16,7 +16,7 @@ public sealed class ConditionalVaeTests
     [Fact]
     public void The_class_decides_what_it_decides_in_the_data_and_the_code_the_rest()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         // The first three bits are the class, the last three are all 0 or all 1 whatever the class is.
         var (values, labels) = (new List<float>(), new List<long>());
@@ -55,7 +55,7 @@ public sealed class ConditionalVaeTests
     [Fact]
     public void Data_without_classes_and_labels_of_another_number_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var e = Assert.Throws<UsageException>(() => new ConditionalVae(s_spec with { Classes = 0 }, Options, new Rng(1)));
         Assert.Contains("data of 0 classes", e.Message, StringComparison.Ordinal);
         var model = new ConditionalVae(s_spec, Options, new Rng(1));

@@ -14,7 +14,7 @@ public sealed class CycleGanTests
     [Fact]
     public void A_full_pool_shows_a_past_image_half_of_the_time_and_each_fresh_one_at_most_once()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int capacity = 10, draws = 4000;
         var pool = new ImagePool(capacity, new DataSpec([1, 1, 1], new Domain.Real()), Device.Cpu);
         var rng = new Rng(3);
@@ -40,7 +40,7 @@ public sealed class CycleGanTests
     [Fact]
     public void A_pool_does_not_change_before_it_is_told_to_keep()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var pool = new ImagePool(2, new DataSpec([1, 1, 1], new Domain.Real()), Device.Cpu);
         float[] Shown(float value, ulong seed) => pool.Draw(Tensor.From([value, value + 1], 2, 1, 1, 1), new Rng(seed)).Shown.ToArray<float>();
         pool.Draw(Tensor.From([1f, 2f], 2, 1, 1, 1), new Rng(1)).Keep();
@@ -61,7 +61,7 @@ public sealed class CycleGanTests
     [InlineData(16, 4, 1, 6)]
     public void Networks_follow_the_image(int side, int blocks, int halvings, int patches)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([3, side, side], new Domain.Byte(), Classes: 2);
         Assert.Equal((blocks, halvings), (TranslationNetworks.Blocks(spec), TranslationNetworks.CriticHalvings(spec)));
         var critic = TranslationNetworks.PatchCritic(spec, 2, halvings, new Rng(1));
@@ -77,7 +77,7 @@ public sealed class CycleGanTests
     [Fact]
     public void Unseen_images_become_their_true_partners_the_way_back_is_short_and_the_own_domain_stays()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var descent = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
         var model = new CycleGan(s_toy, new() { Width = 8, CriticWidth = 16, Blocks = 1, Generator = descent, Critic = descent }, new Rng(1));
         var data = new LabelledDataset(new("toy", "made up", s_toy, Scenes(0, 1000), Part.Empty, Scenes(5000, 5000)), ["squares", "rings"]);
@@ -89,7 +89,7 @@ public sealed class CycleGanTests
         // 9.5 to 1.4 when this was written.
         Assert.True(cycles.TakeLast(50).Average() < 0.3 * cycles.Take(10).Average(), $"The way there and back only went from {cycles.Take(10).Average()} to {cycles.TakeLast(50).Average()}.");
 
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         const int count = 200;
         var pairs = data.ReadPairs(Split.Test, count, count).Single();
         foreach (var (from, to, domain) in new[] { (pairs.A, pairs.B, 1), (pairs.B, pairs.A, 0) })

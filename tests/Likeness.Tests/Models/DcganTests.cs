@@ -24,7 +24,7 @@ public sealed class DcganTests
     [MemberData(nameof(Sizes))]
     public void Images_of_any_size_that_halves_are_made_and_judged(int channels, int height, int width, int halvings)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([channels, height, width], new Domain.Byte());
         var model = Make(spec);
         Assert.Equal([2, channels, height, width], model.Sample(2, new Rng(3)).Shape.ToArray());
@@ -54,7 +54,7 @@ public sealed class DcganTests
     [Fact]
     public void Weights_start_Normal_with_deviation_one_fiftieth()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new Dcgan(new([3, 32, 32], new Domain.Byte()), new() { Width = 32 }, new Rng(1));
         foreach (var (name, value) in model.NamedParameters().Where(p => p.Value.Dims > 1))
         {
@@ -67,7 +67,7 @@ public sealed class DcganTests
     [Fact]
     public void A_sample_is_a_decoded_code()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Make(new([1, 28, 28], new Domain.Byte()));
         var z = model.SampleLatent(3, new Rng(9));
         Assert.Equal([3, Small.Latent], z.Shape.ToArray());
@@ -77,7 +77,7 @@ public sealed class DcganTests
     [Fact]
     public void The_critic_takes_as_many_turns_as_asked_and_the_penalty_is_a_term()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, 8, 8], new Domain.Byte());
         var options = Small with { CriticTurns = 3, Loss = AdversarialLoss.Wasserstein, Penalty = new CriticPenalty.GradientPenalty() };
         var model = new Dcgan(spec, options, new Rng(1));

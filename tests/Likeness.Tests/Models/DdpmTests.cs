@@ -43,7 +43,7 @@ public sealed class DdpmTests
     [Fact]
     public void Noise_added_step_by_step_is_noise_added_at_once()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Make();
         var diffusion = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
         var (mean, variance) = (1.0, 0.0);
@@ -68,7 +68,7 @@ public sealed class DdpmTests
     [MemberData(nameof(Predictions))]
     public void The_bound_lies_below_the_exact_likelihood(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Make(name);
         var x = new Rng(3).Normal(6, 1, 2, 4) * 1.3;
         var exact = x.ToArray<double>().Chunk(8).Select(v => LogNormal(v, ChainVariance(name))).ToArray();
@@ -93,7 +93,7 @@ public sealed class DdpmTests
     [Fact]
     public void Fewer_draws_estimate_the_same_bound()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = new Rng(3).Normal(2, 1, 2, 4);
         var (all, allError) = Bound(Make("epsilon"), x);
         var (few, fewError) = Bound(Make("epsilon", draws: 3), x);
@@ -106,7 +106,7 @@ public sealed class DdpmTests
     [Fact]
     public void Whatever_the_network_predicts_the_noise_is_the_same()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         Tensor Draw() => rng.Normal(5, 1, 2, 2).To(ScalarType.Float64);
         var (x0, eps) = (Draw(), Draw());
@@ -134,7 +134,7 @@ public sealed class DdpmTests
     [Fact]
     public void Samples_come_from_the_running_mean_of_the_weights()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // The first update keeps (1 + 0)/(10 + 0) at most: early weights are soon forgotten.
         foreach (var (decay, kept) in new[] { (0.0, 0.0), (1.0, 0.1), (0.05, 0.05) })
         {

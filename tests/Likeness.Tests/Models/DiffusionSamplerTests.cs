@@ -12,7 +12,7 @@ public sealed class DiffusionSamplerTests
     [Fact]
     public void Ddim_with_all_noise_and_all_steps_is_the_ancestral_sampler_with_the_posterior_variance()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
         var visited = Walk(new DiffusionSampler.Ddim(Steps, Eta: 1), d);
         Check(visited, d, t => Math.Sqrt(d.PosteriorVariance[t]));
@@ -21,7 +21,7 @@ public sealed class DiffusionSamplerTests
     [Fact]
     public void The_ancestral_sampler_is_algorithm_2_with_the_large_variance()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.SquaredCosine(), Steps);
         var visited = Walk(new DiffusionSampler.Ancestral(), d);
         Check(visited, d, t => t == 0 ? 0 : Math.Sqrt(d.Beta[t]));
@@ -30,7 +30,7 @@ public sealed class DiffusionSamplerTests
     [Fact]
     public void Ddim_without_noise_does_not_depend_on_the_generator()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var denoiser = new Recorder(new Diffusion(new NoiseSchedule.LinearBeta(), Steps).AlphaBar);
         var noise = new Rng(1).Normal(2, 1, 2, 2);
         Near.Equal(new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(2)), new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(3)), 0);
@@ -77,7 +77,7 @@ public sealed class DiffusionSamplerTests
     [InlineData(double.PositiveInfinity)]
     public void Implied_examples_are_clipped_to_where_examples_can_be(double bound)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), 50);
         var x = new DiffusionSampler.Ddim(10).Sample(new Silent(d.AlphaBar, bound), new Rng(1).Normal(4, 1, 2, 2).To(ScalarType.Float64), new Rng(2));
         var largest = x.Abs().Max().Item();

@@ -18,7 +18,7 @@ public sealed class FlowTests
     [MemberData(nameof(Kinds))]
     public void The_way_back_leads_back(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var flow = Make(kind);
         var x = new Rng(5).Normal(Count, Inputs) * 1.5;
 
@@ -35,7 +35,7 @@ public sealed class FlowTests
     [MemberData(nameof(Kinds))]
     public void The_log_determinant_is_that_of_the_jacobian(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var flow = Make(kind);
         flow.To(ScalarType.Float64);
         var x = (new Rng(5).Normal(Count, Inputs) * 1.5).To(ScalarType.Float64).WithGrad();
@@ -52,7 +52,7 @@ public sealed class FlowTests
     [Fact]
     public void A_spline_is_continuous_rises_and_ends_in_the_identity()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int points = 4001, bins = 5;
         const double bound = 2;
         var parameters = (new Rng(3).Normal(1, 1, (3 * bins) - 1) * 2).To(ScalarType.Float64).Expand([points, 1, (3 * bins) - 1]);
@@ -75,7 +75,7 @@ public sealed class FlowTests
     [MemberData(nameof(Kinds))]
     public void The_first_batch_sets_the_scales(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var x = new Rng(5).Normal(200, Inputs) * 40 + 1000;
         var still = new Sgd(1e-30);

@@ -17,7 +17,7 @@ public sealed class FvbnTests
     [InlineData(true)]
     public void The_density_is_that_of_the_regressions(bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var fvbn = new Fvbn(s_spec, new() { Order = shuffled ? new VariableOrder.Random(4) : new VariableOrder.Raster() }, new Rng(1));
         fvbn.Scatter(1, 7);
         var (w, b, order) = (fvbn.Get("W"), fvbn.Get("b"), fvbn.Order);
@@ -51,7 +51,7 @@ public sealed class FvbnTests
     // penalty any distribution of two bits is one of this model.
     private static double[] Fit(FvbnOptions options)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var spec = new DataSpec([2], new Domain.Binary());
         float[] values = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1];

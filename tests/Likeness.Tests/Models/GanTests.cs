@@ -20,7 +20,7 @@ public sealed class GanTests
         // A generator without hidden layers is affine, x = Wz + b, and so its density q is that of N(b, WWᵀ); it stands still at a rate of 0.
         const int steps = 2500, batch = 512;
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GanOptions
         {
             Latent = 2,
@@ -76,7 +76,7 @@ public sealed class GanTests
     public void All_eight_Gaussians_of_a_ring_are_hit(string penalty)
     {
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GanOptions
         {
             Latent = 2,
@@ -116,7 +116,7 @@ public sealed class GanTests
     public void With_spectral_normalisation_the_critics_slope_is_at_most_one()
     {
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GanOptions
         {
             Latent = 2,
@@ -148,7 +148,7 @@ public sealed class GanTests
     [Fact]
     public void Samples_are_of_the_running_average()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = Gan.Recipe.Smallest;
         var model = new Gan(s_plane, options, new Rng(1));
         var before = model.Sample(5, new Rng(2)).ToArray<float>();
@@ -184,7 +184,7 @@ public sealed class GanTests
 
         var critic = new Sequential([.. layers, new Linear(inputs, 1, rng, spectralNorm: spectral)]);
         var trained = objective.NamedParameters().Concat(objective.NamedBuffers()).ToDictionary(p => p.Name, p => p.Value);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         foreach (var (name, value) in critic.NamedParameters().Concat(critic.NamedBuffers()))
         {
             value.CopyInPlace(trained[$"critic.{name}"]);

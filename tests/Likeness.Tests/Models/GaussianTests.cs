@@ -16,7 +16,7 @@ public sealed class GaussianTests
     [Fact]
     public void The_fit_has_the_moments_of_the_data_in_one_batch_or_many()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Correlated(600);
         var (mean, covariance) = Moments(x, 3);
         foreach (var (batch, steps) in new[] { (600, 1), (100, 6) })
@@ -41,7 +41,7 @@ public sealed class GaussianTests
     [MemberData(nameof(Forms))]
     public void The_density_is_equation_one(string form)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Correlated(50);
         var options = new GaussianOptions { Covariance = Form(form) };
         var model = new Gaussian(s_three, options, new Rng(1));
@@ -65,7 +65,7 @@ public sealed class GaussianTests
     [Fact]
     public void Any_part_has_the_marginal_and_completes_the_rest_by_the_conditional()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Correlated(500);
         var model = new Gaussian(s_three, new() { VarianceFloor = 0 }, new Rng(1));
         Fit(model, new() { VarianceFloor = 0 }, x, 500, 1);
@@ -100,7 +100,7 @@ public sealed class GaussianTests
     [Fact]
     public void Variables_that_say_the_same_keep_the_floor_as_variance()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
 
         // The second variable is the first one and the third never changes: two directions without variance, in units apart by 1e6.
         float[] x = [.. new Rng(3).Normal(100).ToArray<float>().SelectMany(v => (float[])[v, 1e6f * v, 7])];
@@ -134,7 +134,7 @@ public sealed class GaussianTests
     {
         var folds = Protocols.Folds.Select(protocol =>
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var data = (IDataset<Batch>)RealData.Require($"uci/{name}", new(Protocol: protocol));
             float[] x = [.. Values(data, Split.Train), .. Values(data, Split.Validation)];
             var model = new Gaussian(data.Spec, new(), new Rng(1));
@@ -148,7 +148,7 @@ public sealed class GaussianTests
     [Trait("Category", "Long")]
     public void Mnist_in_logit_space_has_the_published_log_likelihood()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = (IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Logit));
         var model = new Gaussian(data.Spec, new(), new Rng(1));
         using var training = new Trainer<Batch>(Gaussian.Recipe.Objective(model, new(), new Rng(1)), data.Open(Split.Train, 50_000, 1), new Rng(2), new(1, 50_000));

@@ -23,7 +23,7 @@ public sealed class InfoGanTests
     {
         // Bars at three places, of any brightness from 60 to 250: what a category and a continuous code can say.
         TorchRuntime.Threads = 1;
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = Bars();
         var model = new InfoGan(s_spec, s_options, new Rng(1));
         var before = Measure();
@@ -78,7 +78,7 @@ public sealed class InfoGanTests
     [Fact]
     public void A_reader_that_says_the_same_of_every_image_knows_nothing()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new InfoGan(s_spec, s_options with { Deviation = 1 }, new Rng(1));
         model.Set("recogniser.3.weight", new double[32 * 4]);
         var scores = new CodeInformation().Measure(model, Bars(), new MeasureOptions(Limit: 2000), new Rng(3));
@@ -93,7 +93,7 @@ public sealed class InfoGanTests
     [Fact]
     public void The_information_is_a_term_of_both_players_with_its_weight()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var terms = new List<IReadOnlyList<TermValue>>();
         foreach (var weight in new[] { 1.0, 0.5 })
         {
@@ -113,7 +113,7 @@ public sealed class InfoGanTests
     [Fact]
     public void Codes_without_continuous_parts_are_noise_and_one_hot_categories()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new InfoGan(s_spec, s_options with { Continuous = 0 }, new Rng(1));
         var factor = Assert.IsType<CodeFactor.Choice>(Assert.Single(model.Factors));
         Assert.Equal(3, factor.Settings(10));
@@ -134,7 +134,7 @@ public sealed class InfoGanTests
 
     private static float[] Values(int count)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (noise, u) = (new Rng(8).Normal(count, 64).ToArray<float>(), new Rng(9).Uniform(count).ToArray<float>());
         return [.. noise.Select((e, i) => (float)Math.Round(Math.Clamp((Column(i % 64, i / 64 % 3) ? 60 + (190 * u[i / 64]) : 20) + (5 * e), 0, 255)))];
     }

@@ -23,7 +23,7 @@ public sealed class LatentPriorTests
     [Fact]
     public void The_sampled_divergence_of_a_mixture_that_is_N01_agrees_with_the_closed_form()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 50_000;
         double[] kl = [.. new LatentPrior[] { new LatentPrior.Normal(), new LatentPrior.Mixture(2) }.Select(prior =>
         {
@@ -49,8 +49,8 @@ public sealed class LatentPriorTests
     [MemberData(nameof(Learned))]
     public void A_learned_prior_integrates_to_one_and_samples_are_spread_like_it(LatentPrior prior)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var vae = Make(prior);
         const int side = 241;
         const double step = 0.1;
@@ -77,7 +77,7 @@ public sealed class LatentPriorTests
     [MemberData(nameof(Learned))]
     public void With_a_learned_prior_the_gradient_is_the_slope(LatentPrior prior)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         foreach (var samples in new[] { 1, 3 })
         {
@@ -116,7 +116,7 @@ public sealed class LatentPriorTests
     [Fact]
     public void Pseudo_inputs_start_as_training_examples_less_their_mean()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = Options with { Prior = new LatentPrior.Vamp(5), Optimizer = new Sgd(1e-30) };
         var vae = new Vae(s_spec, options, new Rng(1));
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)i)];
@@ -133,7 +133,7 @@ public sealed class LatentPriorTests
     [Fact]
     public void Beta_weights_the_divergence_and_not_the_bound()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = Weights.Data(s_spec, [.. Enumerable.Repeat(new[] { 0.5f, -1, 0.2f }, 4).SelectMany(v => v)]);
         double[][] Terms(VaeOptions options, int steps)
         {

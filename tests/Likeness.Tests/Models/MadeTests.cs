@@ -19,7 +19,7 @@ public sealed class MadeTests
     [Fact]
     public void Units_see_what_their_degrees_allow_and_nothing_else()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         int[] order = [3, 0, 6, 2, 1, 5, 4];
         var network = new MaskedNetwork(new([order], [9, 8], Direct: true, Seed: 4), new Rng(1));
         network.Scatter(0.7, 3);
@@ -27,7 +27,7 @@ public sealed class MadeTests
         network.To(ScalarType.Float64);
 
         // A path from variable order[j] to output order[i] exists exactly where j < i: with positive weights and inputs, its slope is positive.
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             foreach (var (_, value) in network.NamedParameters())
             {
@@ -50,7 +50,7 @@ public sealed class MadeTests
     [Fact]
     public void A_walk_gives_what_one_pass_gives()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         int[] order = [2, 0, 1, 3];
         var network = new MaskedNetwork(new([order, [3, 1, 0, 2]], [9, 5, 8], 2, 3, true, 4), new Rng(1));
         network.Scatter(0.7, 3);
@@ -73,7 +73,7 @@ public sealed class MadeTests
     [MemberData(nameof(Kinds))]
     public void Several_masks_are_averaged_and_the_average_is_autoregressive(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (made, x) = Make(kind, masks: 3);
         made.To(ScalarType.Float64);
         x = x.To(ScalarType.Float64);
@@ -91,7 +91,7 @@ public sealed class MadeTests
     [Fact]
     public void The_average_lies_between_the_masks_and_differs_from_each()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (one, x) = Make("binary", masks: 1);
         var (three, _) = Make("binary", masks: 3);
         three.Scatter(0.7, 3);
@@ -110,7 +110,7 @@ public sealed class MadeTests
     [Fact]
     public void Training_draws_one_of_the_masks_for_each_batch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new MadeOptions { Hidden = [6], Masks = 2, Direct = false, Optimizer = new Sgd(1e-30) };
         var made = new Made(s_bits, options, new Rng(1));
         made.Scatter(0.7, 3);

@@ -16,7 +16,7 @@ public sealed class MixtureTests
     [MemberData(nameof(Forms))]
     public void Em_never_lowers_the_likelihood_of_Gaussians(string form)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
 
         // Five components for three clusters of 60 points, with repeated points: some components shrink onto the floor.
         var x = Clusters(60);
@@ -36,7 +36,7 @@ public sealed class MixtureTests
     [MemberData(nameof(Forms))]
     public void A_mixture_fitted_to_its_own_samples_recovers_itself(string form)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 6000;
         var options = new GaussianMixtureOptions { Components = 3, Covariance = Form(form) };
         var truth = new GaussianMixture(s_plane, options, new Rng(1));
@@ -74,7 +74,7 @@ public sealed class MixtureTests
     [MemberData(nameof(Forms))]
     public void Marginals_of_Gaussians_integrate_the_rest_out(string form)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 3, Covariance = Form(form), VarianceFloor = 0.05, Em = new(1, 2) };
         var model = new GaussianMixture(s_plane, options, new Rng(1));
         Climb(GaussianMixture.Recipe.Objective(model, options, new Rng(1)), s_plane, Clusters(60), 20);
@@ -96,7 +96,7 @@ public sealed class MixtureTests
     [MemberData(nameof(Forms))]
     public void Completions_of_Gaussians_follow_the_conditional(string form)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 3, Covariance = Form(form), VarianceFloor = 0.05 };
         var model = new GaussianMixture(s_plane, options, new Rng(1));
         Climb(GaussianMixture.Recipe.Objective(model, options, new Rng(1)), s_plane, Clusters(90), 20);
@@ -128,7 +128,7 @@ public sealed class MixtureTests
     [Fact]
     public void Clusters_far_apart_are_told_apart()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 3 };
         var model = new GaussianMixture(s_plane, options, new Rng(1));
         var x = Clusters(300);
@@ -143,7 +143,7 @@ public sealed class MixtureTests
     [Fact]
     public void Converged_rounds_change_nothing()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 5, Em = new(1, 0, 1e-4) };
         var model = new GaussianMixture(s_plane, options, new Rng(1));
         var nll = Climb(GaussianMixture.Recipe.Objective(model, options, new Rng(1)), s_plane, Clusters(60), 100);
@@ -156,7 +156,7 @@ public sealed class MixtureTests
     [Fact]
     public void More_components_than_examples_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new GaussianMixtureOptions { Components = 9 };
         var model = new GaussianMixture(s_plane, options, new Rng(1));
         var e = Assert.Throws<UsageException>(() => Climb(GaussianMixture.Recipe.Objective(model, options, new Rng(1)), s_plane, Clusters(6), 1));

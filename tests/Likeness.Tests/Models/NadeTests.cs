@@ -18,7 +18,7 @@ public sealed class NadeTests
     [MemberData(nameof(Orders))]
     public void The_density_is_the_papers_recurrence(bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Bits(Count);
         var expected = Recurrence(nade, x);
@@ -33,7 +33,7 @@ public sealed class NadeTests
     [MemberData(nameof(Orders))]
     public void The_kernels_gradient_is_the_twins(bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Bits(Count);
         var parameters = nade.NamedParameters().Select(p => p.Value).ToArray();
@@ -51,7 +51,7 @@ public sealed class NadeTests
     [MemberData(nameof(Orders))]
     public void Conditionals_stand_at_their_variables(bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Bits(Count);
         var flat = x.Reshape([Count, Inputs]);
@@ -66,7 +66,7 @@ public sealed class NadeTests
     [Fact]
     public void A_gradient_with_respect_to_the_example_goes_through_the_twin()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(false);
         var x = Bits(4).Clone().WithGrad();
         var gradient = Autograd.Grad(nade.LogProb(x).Sum(), x).ToArray<double>();
@@ -82,7 +82,7 @@ public sealed class NadeTests
     [Fact]
     public void Completion_keeps_what_is_known_and_draws_the_rest_from_its_conditional()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 20_000;
         var nade = Make(false);
         Tensor P(string name) => nade.Parameter(name);
@@ -119,7 +119,7 @@ public sealed class NadeTests
     [Fact]
     public void The_biases_start_at_the_logits_of_the_frequencies()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(true);
         float[] x = [.. Bits(Count).ToArray<float>()];
         var still = new NadeOptions { Optimizer = new Sgd(1e-30) };

@@ -18,7 +18,7 @@ public sealed class OrderlessNadeTests
     [MemberData(nameof(Depths))]
     public void The_density_in_an_order_is_the_product_of_the_networks_predictions(int[] hidden)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make(hidden);
         nade.To(ScalarType.Float64);
         var x = Bits(Count).To(ScalarType.Float64);
@@ -41,7 +41,7 @@ public sealed class OrderlessNadeTests
     [Fact]
     public void The_density_is_the_average_over_its_orders()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Make([13], orders: 3, seed: 7);
         var x = Bits(Count);
         var each = Enumerable.Range(0, 3).Select(k => nade.LogProb(x, new VariableOrder.Random(7 + k).Indices(Inputs)).ToArray<double>()).ToArray();
@@ -51,7 +51,7 @@ public sealed class OrderlessNadeTests
     [Fact]
     public void Any_part_can_be_missing()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 20_000;
         var nade = Make([13, 7]);
         bool[] known = [true, false, true, true, true, true, true, true, true];
@@ -72,7 +72,7 @@ public sealed class OrderlessNadeTests
     [Fact]
     public void Training_estimates_the_negative_log_likelihood_without_bias()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new OrderlessNadeOptions { Hidden = [13], Optimizer = new Sgd(1e-30) };
         var nade = Make([13]);
         var x = Bits(Count);
@@ -89,7 +89,7 @@ public sealed class OrderlessNadeTests
     [Fact]
     public void An_ensemble_of_orders_is_more_likely_than_its_members()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var spec = new DataSpec([16], new Domain.Binary());
         var (train, test) = (Prototypes(300, 1), Prototypes(1000, 2));

@@ -14,7 +14,7 @@ public sealed class PixelContextTests
     [Fact]
     public void The_pixel_cnn_has_its_blind_spot_and_no_other()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var seen = Seen(new PixelCnn(s_spec, new() { Hidden = 8, Blocks = 8, Head = 8 }, new Rng(1)));
 
         // One row up, the first layer reaches 3 columns to the right; each block goes one column further with one more row.
@@ -24,7 +24,7 @@ public sealed class PixelContextTests
     [Fact]
     public void The_gated_pixel_cnn_sees_everything_before_a_pixel()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var seen = Seen(new GatedPixelCnn(s_spec, new() { Hidden = 8, Layers = 7, Head = 8 }, new Rng(1)));
         Equal((up, right) => up > 0 || right < 0, seen);
     }
@@ -32,7 +32,7 @@ public sealed class PixelContextTests
     [Fact]
     public void The_row_lstm_sees_a_triangle()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var seen = Seen(new RowLstm(s_spec, new() { Hidden = 6, Layers = 3, Head = 8 }, new Rng(1)));
 
         // To the first layer's three columns the states add one for each further row, whatever the number of layers; to the left,
@@ -43,7 +43,7 @@ public sealed class PixelContextTests
     [Fact]
     public void The_diagonal_bilstm_sees_everything_before_a_pixel_but_the_end_of_the_row_above()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var seen = Seen(new DiagonalBiLstm(s_spec, new() { Hidden = 6, Layers = 1, Head = 8 }, new Rng(1)));
 
         // The features at the end of a row know what is before that last pixel, and not the pixel itself; only the first layer's square reaches it.

@@ -18,7 +18,7 @@ public sealed class PixelModelTests
     [MemberData(nameof(Models))]
     public void Every_value_depends_on_all_before_it_and_on_none_after(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
@@ -56,7 +56,7 @@ public sealed class PixelModelTests
     [MemberData(nameof(Models))]
     public void Sampling_step_by_step_is_sampling_by_whole_passes_bit_for_bit(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
@@ -70,7 +70,7 @@ public sealed class PixelModelTests
     [MemberData(nameof(Models))]
     public void The_density_is_the_product_of_the_conditionals(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
@@ -98,7 +98,7 @@ public sealed class PixelModelTests
     [MemberData(nameof(Models))]
     public void A_completed_image_keeps_its_upper_half(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
@@ -140,7 +140,7 @@ public sealed class PixelModelTests
     // A whole pass over the image for each value.
     private static float[] Naive(PixelModel model, DataSpec spec, int count, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x = Ops.Zeros([count, spec.Dimensions], dtype: ScalarType.Float32);
         foreach (var i in model.Order)
         {

@@ -19,7 +19,7 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void Both_networks_grow_on_schedule_and_the_log_says_so()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = new ProgressiveGan(s_spec, Small, new Rng(1));
         using var training = Training(model, Small, 12);
         var reports = training.Run().ToArray();
@@ -50,8 +50,8 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void At_alpha_0_a_fading_network_is_the_last_level_and_at_alpha_1_the_new_one()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var growth = new Growth(Device.Cpu);
         var (generator, critic) = (new GrowingGenerator(s_spec, Small, growth, new Rng(1)), new GrowingCritic(s_spec, Small, growth, new Rng(2)));
         var (z, x) = (new Rng(3).Normal(4, 5), new Rng(4).Normal(4, 1, 16, 16));
@@ -79,7 +79,7 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void Real_images_fade_as_generated_ones_do()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = new Rng(3).Normal(2, 1, 16, 16);
         var (coarse, fine) = (x.AvgPool2d([4, 4]).UpsampleNearest2d([8, 8]), x.AvgPool2d([2, 2]));
         Near.Equal(coarse, ProgressiveGan.AtLevel(x, 8, 0), 1e-6);
@@ -93,7 +93,7 @@ public sealed class ProgressiveGanTests
     [InlineData(9)]
     public void Resumed_in_the_middle_of_a_fade_everything_is_bitwise_as_without_a_break(int steps)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
@@ -125,7 +125,7 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void Optimisers_begin_anew_and_averages_follow_at_each_change_of_the_networks()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Path.GetTempFileName();
         try
         {
@@ -162,7 +162,7 @@ public sealed class ProgressiveGanTests
     [InlineData(false)]
     public void Equalized_layers_learn_at_one_speed_and_others_do_not(bool equalized)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = Small with { Latent = 64, Width = 64, Cap = 16, Equalized = equalized, PhaseImages = 1 };
         var model = new ProgressiveGan(s_spec, options, new Rng(1));
         using var training = Training(model, options, 3);
@@ -181,7 +181,7 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void Both_scalings_start_with_the_same_effective_weights()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var equalized in new[] { true, false })
         {
             var options = Small with { Equalized = equalized };
@@ -197,8 +197,8 @@ public sealed class ProgressiveGanTests
     [Fact]
     public void The_critic_sees_how_much_samples_differ_unless_the_deviation_is_left_out()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var x = new Rng(3).Normal(4, 6, 4, 4);
         var alike = x.Narrow(0, 0, 1).Repeat([4, 1, 1, 1]);
         double Channel(Tensor images) => new MinibatchDeviation().Call(images).Narrow(1, 6, 1).Mean().Item();

@@ -17,7 +17,7 @@ public sealed class PuzzleGanTests
     [InlineData(3, 32)]
     public void Every_order_of_the_patches_gives_the_same_bits(int channels, int side)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model(new([channels, side, side], new Domain.Byte()), out var patches, 5);
         var first = model.Restore(patches, new Rng(7));
         foreach (var order in s_orders)
@@ -37,8 +37,8 @@ public sealed class PuzzleGanTests
     [Fact]
     public void The_sum_itself_does_not_know_the_order()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var spec = new DataSpec([1, 28, 28], new Domain.Byte());
         var encoder = new PartEncoder(spec, 8, 12, new Rng(1));
         encoder.Scatter(0.2, 2);
@@ -61,7 +61,7 @@ public sealed class PuzzleGanTests
     [Fact]
     public void The_mask_depends_on_the_patches_alone_and_the_image_also_on_noise()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model(new([1, 16, 16], new Domain.Byte()), out var patches, 5);
         var (a, b) = (model.Restore(patches, new Rng(1)), model.Restore(patches, new Rng(2)));
         Assert.Equal(Bits(a.Mask), Bits(b.Mask));
@@ -71,7 +71,7 @@ public sealed class PuzzleGanTests
     [Fact]
     public void Patches_of_another_number_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model(new([1, 16, 16], new Domain.Byte()), out var patches, 2);
         Assert.Contains("3 patches", Assert.Throws<UsageException>(() => model.Restore(patches.Narrow(1, 0, 2), new Rng(1))).Message, StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class PuzzleGanTests
     [Fact]
     public void The_weight_falls_from_the_first_to_the_last_step_by_a_constant_factor()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, 8, 8], new Domain.Byte());
         var model = new PuzzleGan(spec, Small, new Rng(1));
         using var training = Weights.Training(PuzzleGan.Recipe.Objective(model, Small, new Rng(2)), Weights.Data(spec, new float[4 * 64]), 4, 5);
@@ -90,7 +90,7 @@ public sealed class PuzzleGanTests
     [SkippableFact]
     public void Clothes_it_has_never_seen_are_restored_from_their_patches()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var data = (IDataset<Batch>)RealData.Require("fashion-mnist", new(Size: 16));
         var options = new PuzzleGanOptions
         {
@@ -114,7 +114,7 @@ public sealed class PuzzleGanTests
         Assert.InRange(scores["restoration-appearance"], 0, 0.67 * scores["restoration-appearance-chance"]);
 
         // The critic, on unseen images: real ones above those with something of another image inside or outside of the patches.
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x = data.Read(Split.Test, limit, limit).First().X;
         var (_, m) = model.Cut(x);
         var other = Ops.Cat([x.Narrow(0, 150, 150), x.Narrow(0, 0, 150)], 0);

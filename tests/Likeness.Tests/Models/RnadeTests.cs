@@ -18,7 +18,7 @@ public sealed class RnadeTests
     [MemberData(nameof(Kinds))]
     public void The_density_is_the_papers(bool laplace, bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rnade = Make(laplace, shuffled);
         var x = new Rng(5).Normal(Count, Inputs);
         var expected = Recurrence(rnade, x, laplace);
@@ -33,7 +33,7 @@ public sealed class RnadeTests
     [MemberData(nameof(Kinds))]
     public void A_conditional_depends_on_all_earlier_variables_and_on_no_others(bool laplace, bool shuffled)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rnade = Make(laplace, shuffled);
         rnade.To(ScalarType.Float64);
         var x = new Rng(5).Normal(Count, Inputs).To(ScalarType.Float64).WithGrad();
@@ -54,7 +54,7 @@ public sealed class RnadeTests
     [InlineData(true)]
     public void The_density_of_two_variables_integrates_to_one(bool laplace)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([2], new Domain.Real());
         var rnade = new Rnade(spec, new() { Hidden = 5, Components = 2, Density = laplace ? RnadeDensity.Laplace : RnadeDensity.Normal }, new Rng(1));
         rnade.Scatter(0.2, 3);
@@ -72,7 +72,7 @@ public sealed class RnadeTests
     [Fact]
     public void Draws_follow_the_density()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rnade = Make(false, true);
         var x = rnade.Sample(20_000, new Rng(9));
         var first = x.Select(1, rnade.Order[0]);
@@ -90,7 +90,7 @@ public sealed class RnadeTests
     [Fact]
     public void Means_start_evenly_over_the_range_of_the_first_batch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rnade = new Rnade(s_spec, new() { Hidden = Hidden, Components = 4, Order = new VariableOrder.Random(4) }, new Rng(1));
         float[] values = [.. new Rng(5).Normal(Count, Inputs).ToArray<float>()];
         var objective = Rnade.Recipe.Objective(rnade, new(), new Rng(2));
@@ -114,7 +114,7 @@ public sealed class RnadeTests
     [Fact]
     public void A_bent_dependence_is_learned_better_than_any_gaussian()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var spec = new DataSpec([2], new Domain.Real());
         var noise = new Rng(4).Normal(2000, 2).ToArray<float>();
@@ -135,7 +135,7 @@ public sealed class RnadeTests
     [Fact]
     public void What_is_asked_is_the_running_mean_of_the_weights()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var options = new RnadeOptions { Hidden = Hidden, Components = 2, EmaDecay = 0.2, Optimizer = new Adam(0.01) };
         var rnade = new Rnade(s_spec, options, new Rng(1));
         float[] values = [.. new Rng(5).Normal(Count, Inputs).ToArray<float>()];
@@ -166,7 +166,7 @@ public sealed class RnadeTests
     [InlineData(true)]
     public void A_background_is_a_share_of_every_conditional(bool laplace)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const double share = 0.05;
         var plain = Make(laplace, true);
         var options = new RnadeOptions { Hidden = Hidden, Components = Components, Density = laplace ? RnadeDensity.Laplace : RnadeDensity.Normal, Order = new VariableOrder.Random(4), Background = share };

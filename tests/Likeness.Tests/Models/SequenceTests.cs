@@ -22,7 +22,7 @@ public sealed class SequenceTests
     [Fact]
     public void Least_squares_recover_the_system_that_made_the_series()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Fitted(out _);
         var weight = model.Get("weight"); // [lags + 1, values, features], features: 1, lag 1, lag 2, action, values
         const int features = 1 + 4 + 1 + 2;
@@ -52,7 +52,7 @@ public sealed class SequenceTests
     [Fact]
     public void Least_squares_are_where_the_likelihood_is_greatest()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Fitted(out var x);
         model.To(ScalarType.Float64);
         var slopes = Autograd.Grad([model.LogProb(x.To(ScalarType.Float64)).Mean()], [model.Parameter("weight"), model.Parameter("log_std")]);
@@ -73,14 +73,14 @@ public sealed class SequenceTests
     [MemberData(nameof(Kinds))]
     public void Actions_are_given_and_cost_nothing(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model(kind);
         var x = Series(3, 5);
         var everything = Enumerable.Repeat(true, s_spec.Dimensions).ToArray();
         Near.Equal(((IDensity)model).LogProb(x), ((IStepwise)model).LogMarginal(x.Flatten(1), everything), 1e-4);
 
         // p(x | u) of two values integrates to one whatever the action: by quadrature over the last step.
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         const int side = 241;
         const double wide = 20;
         var grid = Ops.Arange(0, side, dtype: ScalarType.Float32) * (wide / (side - 1)) - (wide / 2);
@@ -100,7 +100,7 @@ public sealed class SequenceTests
     [MemberData(nameof(Kinds))]
     public void A_roll_out_is_distributed_as_the_density_says(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model(kind);
         var past = Series(4, 1).Narrow(1, 0, Steps - 1).Repeat([Many, 1, 1]);
         var action = Ops.Full([Many, 1, 1], 0.4, dtype: ScalarType.Float32);
@@ -122,7 +122,7 @@ public sealed class SequenceTests
     [Fact]
     public void What_is_done_changes_what_follows()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Fitted(out var x);
         var past = x.Narrow(0, 0, 1).Narrow(1, 0, 3).Repeat([Many, 1, 1]);
         double Mean(double action) =>
@@ -136,7 +136,7 @@ public sealed class SequenceTests
     [Fact]
     public void Roll_outs_that_do_not_fit_are_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var model = Model("lstm");
         Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(Ops.Zeros([2, 3, 2]), 2, new Rng(1)));
         Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(Ops.Zeros([2, 0, 3]), 2, new Rng(1)));
@@ -146,7 +146,7 @@ public sealed class SequenceTests
     [Fact]
     public void The_score_of_forecasts_is_that_of_a_normal_distribution_in_closed_form()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var draws = new Rng(1).Normal(20_000, 1);
         foreach (var y in new[] { -1.5, 0, 0.7 })
         {

@@ -23,7 +23,7 @@ public sealed class StarGanTests
     [Fact]
     public void A_code_is_one_of_k_for_each_group_and_a_mask_of_the_sets_that_are_known()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var one = new DomainCode(s_attributes, null);
         Assert.Equal((7, 7), (one.Labels, one.Maps));
         Assert.Equal([0, 1, 0, 0, 1, 1, 0], one.Of(Domains(1, 1, 0)).ToArray<float>());
@@ -44,7 +44,7 @@ public sealed class StarGanTests
     [Fact]
     public void What_is_not_named_is_read_off_the_image_within_the_sets_that_are_named()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var read = Domains(2, 1, 1);
         Assert.Equal([2, 0, 1], new DomainCode(s_attributes, null).Complete(Domains(-1, 0, -1), () => read).ToArray<long>());
         Assert.Equal([-1, 0, 1], new DomainCode(s_sets, null).Complete(Domains(-1, 0, -1), () => read).ToArray<long>());
@@ -54,7 +54,7 @@ public sealed class StarGanTests
     [Fact]
     public void What_is_unknown_of_an_example_is_not_learned_from()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var code = new DomainCode(s_sets, null);
         var logits = Tensor.From([1f, 2, 3, 5, 6, 8, 7], 1, 7);
         double LogSum(params double[] l) => Math.Log(l.Sum(Math.Exp));
@@ -71,7 +71,7 @@ public sealed class StarGanTests
     [InlineData(16, 256, 2)]
     public void The_critic_follows_the_image(int side, int channels, int patches)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var critic = new DomainCritic(new([1, side, side], new Domain.Byte()), 5, 64, new Rng(1));
         var (source, domains) = critic.Judge(Ops.Zeros([2, 1, side, side]));
         Assert.Equal([2, 1, patches, patches], source.Shape.ToArray());
@@ -83,7 +83,7 @@ public sealed class StarGanTests
     [Fact]
     public void A_classifier_of_real_images_reads_the_target_off_translations_and_the_rest_as_it_was()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int count = 300;
         var spec = new DataSpec([1, 16, 16], new Domain.Byte());
         var data = new AttributedDataset(new("toy", "made up", spec, Scenes(0, 4000), Part.Empty, Scenes(10_000, count)), s_bars);
@@ -96,7 +96,7 @@ public sealed class StarGanTests
         _ = training.Run().Count();
         var reader = AttributeReader.Train(data, [], 300, new Rng(5));
 
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var test = ((IDataset<AttributedBatch>)data).Read(Split.Test, count).Single();
         Assert.All(Agreement(test.X, test.Attributes), share => Assert.InRange(share, 0.99, 1));
         var own = test.Attributes.Narrow(1, 1, 2);

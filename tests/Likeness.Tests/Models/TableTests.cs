@@ -40,7 +40,7 @@ public sealed class TableTests
     [MemberData(nameof(Sizes))]
     public void A_model_stores_as_many_numbers_as_it_has_free_parameters(string name, int variables, int levels)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (recipe, spec) = (Zoo.BuiltIn.Find(name), ParameterCounts.Spec([variables], levels, classes: 3));
         var model = recipe.CreateModel(spec, [], new Rng(1));
         Assert.Equal(recipe.FreeParameters(spec, []), model.ParameterCount);
@@ -68,7 +68,7 @@ public sealed class TableTests
         Assert.Equal(784 + (784 * 783 / 2), Of("fvbn", 2, null, 28, 28));
 
         // A network's weights count too: it stores them all.
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var nade = Zoo.BuiltIn.Find("nade");
         var spec = ParameterCounts.Spec([7], 2);
         Assert.Equal(nade.FreeParameters(spec, nade.SmallestOptions), nade.CreateModel(spec, nade.SmallestOptions, new Rng(1)).ParameterCount);
@@ -82,7 +82,7 @@ public sealed class TableTests
     [InlineData(4)]
     public void Conditionals_are_smoothed_frequencies(int order)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const double prior = 0.7;
         var (model, x) = (new AutoregressiveTable(s_trits, order, prior, new Rng(1)), Trits(2));
         Train(new Counting<AutoregressiveTable, Batch>(model), x, Count);
@@ -102,7 +102,7 @@ public sealed class TableTests
     [Fact]
     public void A_pass_in_mini_batches_ends_at_the_estimate_of_one_batch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         foreach (var batch in new[] { 10, 20 })
         {
             var (whole, parts) = (new ChowLiu(s_trits, new(), new Rng(1)), new ChowLiu(s_trits, new(), new Rng(1)));
@@ -116,7 +116,7 @@ public sealed class TableTests
     [Fact]
     public void A_joint_table_is_its_frequencies_and_agrees_with_the_rules_of_probability()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (spec, prior) = (new DataSpec([5], new Domain.Categorical(3)), 2.0);
         var (model, x) = (new JointTable(spec, new() { Prior = prior }, new Rng(1)), Trits(4));
         Train(new Counting<JointTable, Batch>(model), x, Count);
@@ -140,7 +140,7 @@ public sealed class TableTests
     [Fact]
     public void All_orders_of_dependence_meet_in_the_joint_table()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const double faint = 1e-6;
         var x = Trits(5);
         var joint = new JointTable(s_trits, new() { Prior = faint }, new Rng(1));
@@ -163,7 +163,7 @@ public sealed class TableTests
     [Fact]
     public void What_cannot_be_a_table_is_refused()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         static string Message<TException>(Func<object> action) where TException : LikenessException => Assert.Throws<TException>(action).Message;
         var large = new DataSpec([1, 28, 28], new Domain.Binary());
         Assert.Contains("≈ 1.02·10^236 free parameters, more than the 4,194,304", Message<UsageException>(() => new JointTable(large, new(), new Rng(1))), StringComparison.Ordinal);

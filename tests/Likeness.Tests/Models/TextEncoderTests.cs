@@ -12,7 +12,7 @@ public sealed class TextEncoderTests
     [Fact]
     public void Texts_are_read_character_by_character()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var network = new TextNetwork(new(Length: 10, Code: 3) { Channels = [4] }, new Rng(1));
         var read = network.Read(["Ab9", "é\n", "abcdefghijklm"]).ToArray<long>();
         Assert.Equal([1, 2, 36, 0, 0, 0, 0, 0, 0, 0], read[..10]); // small letters, then digits, then nothing
@@ -24,7 +24,7 @@ public sealed class TextEncoderTests
     [Fact]
     public void The_papers_sizes_have_the_papers_weights()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var network = new TextNetwork(TextNetworkOptions.Paper, new Rng(1));
         // Convolutions of width 4 over 70, 384 and 512 channels, a gated unit of 512, and a linear layer to 1024, each with its offsets.
         long[] parts = [(70 * 4 * 384) + 384, (384 * 4 * 512) + 512, (512 * 4 * 512) + 512, 3 * 512 * ((2 * 512) + 2), (512 * 1024) + 1024];
@@ -46,7 +46,7 @@ public sealed class TextEncoderTests
     [Fact]
     public void The_loss_counts_every_other_caption_that_fits_too_well_and_none_that_is_the_same()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var embedding = new JointEmbedding(s_image, TextEncoder.Recipe.Smallest, new Rng(1));
         embedding.To(ScalarType.Float64);

@@ -23,7 +23,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         public Painter()
         {
             TorchRuntime.Threads = 1;
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var options = new TextToImageOptions
             {
                 Latent = 4, Width = 16, Compressed = 16, Text = new TextSource.Trained(150),
@@ -56,8 +56,8 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void The_critic_tells_right_from_wrong_captions_of_real_images()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var test = ((IDataset<CaptionedBatch>)painter.Data).Read(Split.Test, 128).First();
         var wrong = TextToImage.Matching.Others(test.Captions, new Rng(5)).ToArray<long>();
         var right = painter.Objective.Judge(test.X, test.Captions).ToArray<float>();
@@ -69,8 +69,8 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void A_text_has_images_of_what_it_says()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         foreach (var colour in s_colours)
         {
             var mean = Means(painter.Model.Sample(new([$"a {colour.Name} thing"]), 32, new Rng(6)))[0];
@@ -84,7 +84,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void Texts_between_two_have_images_between_theirs()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int rows = 16, steps = 5;
         var x = TextPictures.Interpolate(painter.Model, "a red thing", "a blue thing", rows, steps, new Rng(7));
         Assert.Equal([rows * steps, 3, 8, 8], x.Shape.ToArray());
@@ -98,7 +98,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void The_right_caption_is_found_for_real_and_for_generated_images()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var scores = new CaptionRetrieval().Measure(painter.Model, painter.Data, new(), new Rng(8)).ToDictionary(s => s.Name, s => s.Score.Value);
         Assert.Equal(["retrieval-rank", "retrieval-first", "retrieval-generated-rank", "retrieval-generated-first"], scores.Keys);
         Assert.InRange(scores["retrieval-rank"], 0, 3);
@@ -108,7 +108,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void Attributes_are_read_off_generated_images()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // A quarter of chance's 25 %: generated images are judged by a reader that saw real ones only.
         var scores = new AttributeAccuracy().Measure(painter.Model, painter.Data, new(Samples: 150), new Rng(9)).ToDictionary(s => s.Name, s => s.Score.Value);
         Assert.Equal(["attributes-colour", "attributes-all", "attributes-colour-real", "attributes-all-real"], scores.Keys);
@@ -119,7 +119,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void Wrong_captions_are_never_the_same_as_the_right_one()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         string[] captions = ["a", "b", "a", "a", "b", "c"];
         for (ulong seed = 0; seed < 20; seed++)
         {
@@ -169,7 +169,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
 
         static float[] Codes(string path, IRecipe recipe)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             return ((ITextEncoder)Run.LoadModel(RunFolder.Open(path), recipe, out _)).EncodeText(["a red thing", "a blue thing"]).ToArray<float>();
         }
     }
@@ -177,7 +177,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     [Fact]
     public void A_penalty_holds_the_critic_at_real_images_with_their_own_texts()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double Penalty(double gamma)
         {
             var options = TextToImage.Recipe.Smallest with { Text = new TextSource.Trained(0), Penalty = new CriticPenalty.R1(gamma) };
@@ -196,7 +196,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     {
         var e = Assert.Throws<UsageException>(() => new TextCondition(["a", "b"]).Of(3));
         Assert.Contains("2 texts do not describe 3 examples", e.Message, StringComparison.Ordinal);
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         e = Assert.Throws<UsageException>(() => new TextToImage(new([3, 29, 29], new Domain.Byte()), new(), new Rng(1)));
         Assert.Contains("--size 32", e.Message, StringComparison.Ordinal);
     }

@@ -23,20 +23,20 @@ public sealed class VaeTests
     [Fact]
     public void With_the_exact_posterior_every_weight_is_the_exact_probability()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (vae, x) = (Exact(), Points());
         var expected = x.Select(LogProb).ToArray();
         var weights = vae.LogWeights(Table(x), 7, new Rng(1)).ToArray<double>();
         for (var n = 0; n < x.Length; n++)
         {
-            Near.Equal([.. Enumerable.Repeat(expected[n], 7)], weights[(n * 7)..((n + 1) * 7)], 1e-10);
+            Near.Equal([.. Enumerable.Repeat(expected[n], 7)], weights.AsSpan(n * 7, 7), 1e-10);
         }
     }
 
     [Fact]
     public void The_bound_lies_below_the_likelihood_by_the_divergence_of_the_posteriors()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double[] shift = [0.3, -0.5];
         double[] stretch = [0.2, -0.4]; // of log σ
         foreach (var wrong in new[] { false, true })
@@ -66,7 +66,7 @@ public sealed class VaeTests
     [Fact]
     public void The_bound_is_the_reconstruction_less_the_divergence_term_by_term()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (vae, points) = (Exact(), Points());
         var means = vae.Encode(Table(points)).ToArray<double>();
         vae.To(ScalarType.Float32);
@@ -97,7 +97,7 @@ public sealed class VaeTests
     [Fact]
     public void The_gradient_through_the_sample_is_the_score_functions_in_expectation()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 200_000;
         var vae = Exact();
         var bias = vae.Get("encoder.1.bias");
@@ -140,7 +140,7 @@ public sealed class VaeTests
     [Fact]
     public void Decoding_a_code_gives_the_mean_and_samples_spread_around_it()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var vae = Exact();
         var decoded = vae.Decode(Tensor.From<double>([1, -2], 1, 2)).ToArray<double>();
         Near.Equal([.. Enumerable.Range(0, 3).Select(j => s_offset[j] + s_columns[0][j] - (2 * s_columns[1][j]))], decoded, 1e-12);
@@ -159,7 +159,7 @@ public sealed class VaeTests
     [Fact]
     public void Before_its_first_descent_the_encoder_is_centred_and_the_decoder_is_at_the_marginals()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([2], new Domain.Binary());
         var options = Options with { Decoder = new DecoderHead.Auto(), Optimizer = new Sgd(1e-30) };
         var vae = new Vae(spec, options, new Rng(1));

@@ -18,7 +18,7 @@ public sealed class VqVaeTests
     [Fact]
     public void The_gradient_at_the_encoder_is_that_at_the_decoder()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (z, embedded) = (rng.Normal(5, 3).WithGrad(), rng.Normal(5, 3).WithGrad());
         var weights = rng.Normal(5, 3);
@@ -35,7 +35,7 @@ public sealed class VqVaeTests
     [Fact]
     public void The_nearest_vectors_are_found()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(5);
         var quantizer = new VectorQuantizer(7, 3, rng);
         var z = rng.Normal(40, 3);
@@ -51,7 +51,7 @@ public sealed class VqVaeTests
     [Fact]
     public void The_codebook_comes_to_the_means_of_what_it_replaces()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(6);
         var quantizer = new VectorQuantizer(3, 2, rng);
         var averages = new VectorQuantizer.Averages(quantizer, 0.9);
@@ -81,7 +81,7 @@ public sealed class VqVaeTests
     [Fact]
     public void A_code_that_nothing_comes_near_starts_anew_at_an_example()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         var quantizer = new VectorQuantizer(2, 1, rng);
         var averages = new VectorQuantizer.Averages(quantizer, 0.5);
@@ -104,8 +104,8 @@ public sealed class VqVaeTests
     [Fact]
     public void The_codes_have_a_density_that_adds_up_to_one_and_samples_follow_it()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         TorchRuntime.Threads = 1;
         var prior = new GridDensity(3, 2, 3, new(6, 1), new Rng(1));
         prior.Scatter(0.5, 2);
@@ -129,8 +129,8 @@ public sealed class VqVaeTests
     [Fact]
     public void The_bound_is_what_its_two_parts_say()
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         TorchRuntime.Threads = 1;
         var model = new VqVae(s_spec, Options, new Rng(1));
         var x = new Rng(2).Uniform(4, 1, 8, 8).Lt(0.5).To(ScalarType.Float32);

@@ -19,7 +19,7 @@ public sealed class WassersteinAutoencoderTests
     [Fact]
     public void The_kernel_distance_is_the_papers_sum()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double[][] a = [[0.3, -1], [1.5, 0.2], [-0.4, 0.9]], b = [[0.1, 0.1], [2, -1]];
         const double variance = 4;
         double K(double[] x, double[] y)
@@ -38,7 +38,7 @@ public sealed class WassersteinAutoencoderTests
     [Fact]
     public void The_kernel_distance_of_samples_of_one_distribution_is_zero_on_average()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (rng, kernel) = (new Rng(5), KernelDistance.InverseMultiquadrics(3, 1));
         var distances = Enumerable.Range(0, 400).Select(_ => KernelDistance.Squared(rng.Normal(20, 3), rng.Normal(20, 3), kernel).Item()).ToArray();
         var score = Score.Mean(distances, "", Evidence.Estimate);
@@ -50,7 +50,7 @@ public sealed class WassersteinAutoencoderTests
     [Fact]
     public void Priors_have_the_moments_and_the_density_that_they_state()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         const int many = 400_000;
         foreach (var prior in new CodePrior[] { new CodePrior.Spherical(5), new CodePrior.Petals(), new CodePrior.SwissRoll() })
         {
@@ -81,7 +81,7 @@ public sealed class WassersteinAutoencoderTests
     [MemberData(nameof(Penalties))]
     public void Codes_follow_the_prior_where_those_of_a_plain_autoencoder_do_not(string penalty)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var options = new WassersteinAutoencoderOptions
         {

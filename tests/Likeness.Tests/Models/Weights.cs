@@ -11,7 +11,7 @@ internal static class Weights
     /// <summary>Overwrites a parameter, found by its name in checkpoints.</summary>
     public static void Set(this Module module, string name, params double[] values)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var parameter = module.Parameter(name);
         parameter.CopyInPlace(Tensor.From(values, parameter.Shape));
     }
@@ -23,7 +23,7 @@ internal static class Weights
     /// <summary>Overwrites every parameter with standard Normal draws times a factor.</summary>
     public static void Scatter(this Module module, double deviation, ulong seed)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var rng = new Rng(seed);
         foreach (var (_, value) in module.NamedParameters())
         {

@@ -31,7 +31,7 @@ public sealed class GrowthTests
     [MemberData(nameof(Layers))]
     public void A_layer_agrees_with_PyTorch(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = new Reference("progressive.safetensors");
         var layer = s_layers[name](new Rng(1));
         reference.Load(name, layer);
@@ -42,7 +42,7 @@ public sealed class GrowthTests
     [Fact]
     public void A_checkpoint_builds_the_stage_that_was_saved_before_its_values_are_read()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Path.GetTempFileName();
         try
         {
@@ -72,12 +72,12 @@ public sealed class GrowthTests
     [Fact]
     public void Players_and_averages_take_up_what_has_grown_and_let_go_of_what_has_gone()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (tower, shadow) = (new Tower(new Rng(1)), new Tower(new Rng(2)));
         var player = new Player("tower", new Adam(0.1), tower);
         var ema = new Ema(tower, shadow, 0.75);
         Assert.Equal(["floor0.weight"], player.Parameters.Select(p => p.Name));
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             tower.NamedParameters().Single().Value.AddInPlace(1);
         }
@@ -98,7 +98,7 @@ public sealed class GrowthTests
         Assert.DoesNotContain(tower.NamedParameters(), p => p.Name == "floor0.weight");
         Counting.Settle();
         var before = TorchRuntime.LiveTensors;
-        using (new TensorScope())
+        using (torch.NewDisposeScope())
         {
             tower.Growth.Reach(4, 0, new Rng(3));
         }

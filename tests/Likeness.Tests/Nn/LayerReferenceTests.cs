@@ -38,7 +38,7 @@ public sealed class LayerReferenceTests
     [MemberData(nameof(Layers))]
     public void A_layer_agrees_with_PyTorch(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var layer = s_layers[name](new Rng(1));
         reference.Load(name, layer);
@@ -49,7 +49,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void Batch_normalisation_uses_the_batch_while_training_and_updates_its_running_statistics()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         const string name = "batch_norm2d_train";
         var layer = new BatchNorm(4, new Rng(1)) { Training = true };
@@ -67,7 +67,7 @@ public sealed class LayerReferenceTests
     [InlineData("spectral_conv2d")]
     public void Spectral_normalisation_moves_its_vectors_once_a_call_while_training(string name)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         Layer layer = name == "spectral_linear"
             ? new Linear(5, 3, new Rng(1), spectralNorm: true)
@@ -91,7 +91,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void An_embedding_agrees_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var layer = new Embedding(7, 3, new Rng(1));
         reference.Load("embedding", layer);
@@ -102,7 +102,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void Attention_with_heads_agrees_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         const string name = "multihead_attention";
         var layer = new MultiheadAttention(8, 2, new Rng(1));
@@ -115,7 +115,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void Recurrent_cells_agree_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var lstm = new LstmCell(5, 3, new Rng(1));
         reference.Load("lstm_cell", lstm);
@@ -132,7 +132,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void The_time_embedding_agrees_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var t = reference["time_embedding/input/t"];
 
@@ -143,7 +143,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void The_conditioned_residual_block_agrees_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var block = new ResidualBlock(8, 12, 6, new Rng(1), groups: 4);
         reference.Load("residual_block", block);
@@ -154,7 +154,7 @@ public sealed class LayerReferenceTests
     [Fact]
     public void The_U_Net_agrees_with_PyTorch()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = new Reference("unet.safetensors");
         var options = new UNetOptions(8) { Multipliers = [1, 2], ResidualBlocks = 1, AttentionSizes = [4], Groups = 4 };
         var unet = new UNet(2, 2, 8, options, new Rng(1));

@@ -13,7 +13,7 @@ public sealed class NeighbouringLayersTests
     [MemberData(nameof(Kernels))]
     public void Enlarging_and_convolving_at_once_is_doing_one_after_the_other(int kernel)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         Layer[] layers = [Upsample.Nearest(), new EqualizedConv2d(3, 4, kernel, rng), Activation.LeakyRelu(), new EqualizedConv2d(4, 2, kernel, rng, gain: 1), Upsample.Nearest(), new EqualizedConv2d(2, 2, kernel, rng)];
         // In double precision only the order of sums differs.
@@ -24,7 +24,7 @@ public sealed class NeighbouringLayersTests
     [Fact]
     public void Products_with_a_rectifier_at_once_are_one_after_the_other()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(2);
         Layer[] layers = [new Linear(5, 40, rng), Activation.LeakyRelu(), new Linear(40, 30, rng, hasBias: false), Activation.Relu(), new EqualizedLinear(30, 17, rng), Activation.LeakyRelu(0.1), new Linear(17, 2, rng), Activation.Tanh()];
         SameAsOneByOne(layers, rng.Normal(9, 5), ScalarType.Float64, 1e-12);
@@ -34,7 +34,7 @@ public sealed class NeighbouringLayersTests
     [Fact]
     public void A_critic_that_judges_each_example_for_itself_may_see_two_batches_at_once()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var critic = new Sequential(new Linear(6, 20, rng), Activation.LeakyRelu(), new Linear(20, 1, rng)) { Training = true };
         var bout = new Bout(rng.Normal(7, 6), rng.Normal(5, 6).WithGrad(), x => critic.Call(x));
@@ -63,7 +63,7 @@ public sealed class NeighbouringLayersTests
     {
         Array.ForEach(layers, layer => layer.To(type));
         var net = new Sequential(layers);
-        var input = x.To(type, copy: true).WithGrad();
+        var input = x.to(type, copy: true).WithGrad();
         Tensor[] learned = [input, .. net.NamedParameters().Select(p => p.Value)];
         var together = net.Call(input);
         var single = layers.Aggregate(input, (value, layer) => layer.Call(value));

@@ -33,7 +33,7 @@ public sealed class OptimizerTests
     [MemberData(nameof(Kinds))]
     public void A_scaled_gradient_steps_as_a_gradient_that_was_scaled_before(string kind)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var (a, b) = (rng.Normal(37, 5), Ops.Zeros([37, 5]));
         b.CopyInPlace(a);
@@ -52,7 +52,7 @@ public sealed class OptimizerTests
     [Fact]
     public void A_parameter_without_a_gradient_keeps_its_value_and_its_count()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (a, b) = (Ops.Ones([3]), Ops.Ones([3]));
         var optimizer = new Adam(0.1).Create([a, b]);
         var g = Ops.Ones([3]);
@@ -67,7 +67,7 @@ public sealed class OptimizerTests
     [Fact]
     public void Gradients_need_not_be_contiguous()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var a = Ops.Zeros([2, 3]);
         var g = Tensor.From<float>([1, 2, 3, 4, 5, 6], 3, 2).T();
         new Sgd(1).Create([a]).Step([g], 1);
@@ -78,7 +78,7 @@ public sealed class OptimizerTests
     [Fact]
     public void The_norm_spans_all_gradients_and_tells_of_values_that_are_not_finite()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Tensor?[] gradients = [Tensor.From<float>([3], 1), null, Tensor.From<double>([4], 1)];
         Assert.Equal(5, Optimizer.GradientNorm(gradients), 12);
         Assert.Equal(1 / (5 + 1e-6), Optimizer.ClipScale(5, 1), 12);
@@ -89,7 +89,7 @@ public sealed class OptimizerTests
     [Fact]
     public void Writing_a_parameter_is_known_to_autograd()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var w = Ops.Ones([3]).WithGrad();
         var loss = w.Square().Sum();
         new Sgd(0.1).Create([w]).Step([Ops.Ones([3])], 0.1);
@@ -100,7 +100,7 @@ public sealed class OptimizerTests
     [Fact]
     public void State_continues_where_it_was_saved()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var path = Path.GetTempFileName();
         try
         {
@@ -140,7 +140,7 @@ public sealed class OptimizerTests
 
     private static void FiveSteps(string kind, ScalarType type, double tolerance)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         var (a, target) = (reference["optimizer/A"].To(type), reference["optimizer/target"].To(type));
         var p = reference["optimizer/start"].To(type).Clone().WithGrad();

@@ -57,7 +57,7 @@ public sealed partial class ScheduleTests
     [InlineData(ScalarType.Float64)]
     public void The_average_follows_its_recurrence_and_buffers_are_copied(ScalarType type)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (live, shadow) = (new BatchNorm(3, new Rng(1)), new BatchNorm(3, new Rng(1), weight: new Init.Constant(9)));
         live.To(type);
         shadow.To(type);
@@ -66,7 +66,7 @@ public sealed partial class ScheduleTests
         var expected = 1.0;
         for (var i = 0; i < 5; i++)
         {
-            using (Autograd.NoGrad())
+            using (torch.no_grad())
             {
                 Weight(live).AddInPlace(1);
                 live.NamedBuffers().First().Value.AddInPlace(2);
@@ -84,11 +84,11 @@ public sealed partial class ScheduleTests
     [Fact]
     public void A_warm_average_forgets_its_start_and_modules_must_match()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (live, shadow) = (new Linear(2, 2, new Rng(1)), new Linear(2, 2, new Rng(2)));
         var ema = new Ema(live, shadow, 0.999, warmUp: true);
         var start = live.NamedParameters().First().Value.ToArray<double>();
-        using (Autograd.NoGrad())
+        using (torch.no_grad())
         {
             live.NamedParameters().First().Value.AddInPlace(1);
         }

@@ -10,7 +10,7 @@ public sealed class BernoulliKernelTests
     [InlineData(400, 784)] // large enough for several threads
     public void The_fused_pass_equals_its_twin_in_double_precision(int rows, int columns)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         var x = rng.Uniform(rows, columns).Lt(0.3).To(ScalarType.Float32);
         var logits = (rng.Normal(rows, columns) * 8).WithGrad();
@@ -30,7 +30,7 @@ public sealed class BernoulliKernelTests
     [Fact]
     public void A_row_of_bits_serves_several_rows_of_logits()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(8);
         var x = rng.Uniform(3, 37).Lt(0.4).To(ScalarType.Float32);
         var repeated = x.Unsqueeze(1).Expand([3, 5, 37]).Reshape([15, 37]);
@@ -46,7 +46,7 @@ public sealed class BernoulliKernelTests
     [Fact]
     public void Logits_of_any_size_are_exact_and_NaN_stays_NaN()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Tensor.From<float>([1, 0, 1, 0, 0], 5, 1);
         var logits = Tensor.From<float>([200, -200, -200, 200, float.NaN], 5, 1);
         var logProb = BernoulliFunction.LogProb(x, logits).ToArray<float>();
@@ -60,7 +60,7 @@ public sealed class BernoulliKernelTests
     [Fact]
     public void The_gradient_can_be_differentiated_again()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Tensor.From<float>([1, 0, 0], 1, 3);
         var logits = Tensor.From<float>([0.3f, -1.2f, 2], 1, 3).WithGrad();
         var gradient = Autograd.Grad(BernoulliFunction.LogProb(x, logits).Sum(), logits, createGraph: true);

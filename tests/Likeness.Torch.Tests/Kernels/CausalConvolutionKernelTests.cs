@@ -17,7 +17,7 @@ public sealed class CausalConvolutionKernelTests
     [InlineData(3, 2, 4, 8, 16, 1, 1, true, true)]
     public void The_kernel_and_its_gradients_equal_the_twin(int count, int height, int width, int inputs, int outputs, int rows, int columns, bool rectify, bool adds)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var open = Ops.Ones([1, 1, rows, columns], dtype: ScalarType.Float32);
         open.AsSpan<float>()[(((rows - 1) * columns) + (columns / 2) + 1)..].Clear();
@@ -46,7 +46,7 @@ public sealed class CausalConvolutionKernelTests
     [Fact]
     public void The_gradient_can_be_differentiated_again()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, w, b) = (new Rng(3).Normal(2, 3, 4, 5), new Rng(4).Normal(6, 5, 1, 1), new Rng(5).Normal(6));
         double[] Second(ScalarType type)
         {

@@ -9,7 +9,7 @@ public sealed class GateKernelTests
     [InlineData(4000, 32)] // large enough for several threads
     public void The_fused_pass_equals_its_twin_in_double_precision(int rows, int features)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         var x = (rng.Normal(rows, 2 * features) * 5).WithGrad();
         var weights = rng.Normal(rows, features);
@@ -29,7 +29,7 @@ public sealed class GateKernelTests
     [Fact]
     public void The_gradient_can_be_differentiated_again()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double[] Second(ScalarType type)
         {
             var x = new Rng(3).Normal(2, 6).To(type).WithGrad();
@@ -43,7 +43,7 @@ public sealed class GateKernelTests
     [Fact]
     public void Large_numbers_saturate_and_NaN_stays_NaN()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var y = GateFunction.Call(Tensor.From<float>([100, 100, -100, 100, float.NaN, 0], 3, 2)).ToArray<float>();
         Assert.Equal([1, -1], y[..2]);
         Assert.True(float.IsNaN(y[2]));

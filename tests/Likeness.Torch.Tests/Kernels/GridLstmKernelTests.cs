@@ -15,7 +15,7 @@ public sealed class GridLstmKernelTests
     [InlineData(GridScan.RightToLeft, 6, 3, 5, 33)]
     public void The_kernel_and_its_gradients_equal_the_twin(GridScan scan, int count, int height, int width, int hidden)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var z = rng.Normal(count, height, width, 4 * hidden).WithGrad();
         var u = (rng.Normal(GridLstmFunction.Taps(scan), hidden, 4 * hidden) / Math.Sqrt(hidden)).Detach().WithGrad();
@@ -39,7 +39,7 @@ public sealed class GridLstmKernelTests
     [InlineData(GridScan.RightToLeft)]
     public void An_image_does_not_depend_on_its_company(GridScan scan)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var z = new Rng(3).Normal(7, 4, 5, 4 * 16);
         var u = new Rng(4).Normal(GridLstmFunction.Taps(scan), 16, 64) * 0.2;
         var together = GridLstmFunction.Call(z, u, scan).ToArray<float>();
@@ -54,7 +54,7 @@ public sealed class GridLstmKernelTests
     [InlineData(GridScan.RightToLeft)]
     public void The_gradient_can_be_differentiated_again(GridScan scan)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var z = new Rng(3).Normal(2, 3, 3, 8).WithGrad();
         var u = (new Rng(4).Normal(GridLstmFunction.Taps(scan), 2, 8) * 0.5).Detach().WithGrad();
         Tensor Second(Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> f) =>

@@ -11,7 +11,7 @@ public sealed class RectifiedLinearTests
     [InlineData(512, 64, 64, 1, true)]
     public void Values_and_gradients_are_those_of_libtorch_in_double_precision(int rows, int inputs, int outputs, double slope, bool hasBias)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         Tensor[] leaves = [rng.Normal(rows, inputs), rng.Normal(outputs, inputs), .. hasBias ? [rng.Normal(outputs)] : Array.Empty<Tensor>()];
         var weights = rng.Normal(rows, outputs);
@@ -25,12 +25,12 @@ public sealed class RectifiedLinearTests
     [Fact]
     public void A_penalty_on_the_slope_has_libtorchs_gradient()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(8);
         Tensor[] leaves = [rng.Normal(40, 6), rng.Normal(33, 6), rng.Normal(33), rng.Normal(20, 33), rng.Normal(20)];
         Tensor[] Penalised(ScalarType type, Func<Tensor, Tensor, Tensor, Tensor> layer)
         {
-            var own = Array.ConvertAll(leaves, l => l.To(type, copy: true).WithGrad());
+            var own = Array.ConvertAll(leaves, l => l.to(type, copy: true).WithGrad());
             var y = layer(layer(own[0], own[1], own[2]), own[3], own[4]);
             var slope = Autograd.Grad(y.Sum(), own[0], createGraph: true);
             return [.. Autograd.Grad([(slope.Square().Sum([1]).Sqrt() - 1).Square().Mean() + y.Mean()], own.AsSpan(1)).Select(g => g!)];
@@ -46,7 +46,7 @@ public sealed class RectifiedLinearTests
     [Fact]
     public void Further_dimensions_stay_and_a_single_row_too()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(9);
         var (x, w, b) = (rng.Normal(2, 3, 4), rng.Normal(5, 4), rng.Normal(5));
         var y = RectifiedLinearFunction.Call(x, w, b, 0.2);
@@ -60,7 +60,7 @@ public sealed class RectifiedLinearTests
     [InlineData(0.2)]
     public void Infinity_passes_and_NaN_stays_NaN(double slope)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = Tensor.From([float.PositiveInfinity, float.NegativeInfinity, float.NaN], 3, 1);
         var y = RectifiedLinearFunction.Call(x, Ops.Ones([17, 1]), Ops.Zeros([17]), slope).ToArray<float>();
         Assert.All(y[..17], v => Assert.Equal(float.PositiveInfinity, v));
@@ -71,7 +71,7 @@ public sealed class RectifiedLinearTests
     [Fact]
     public void The_gradient_of_a_rectifiers_gradient_does_not_reach_its_input()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(4, 4).WithGrad();
         var g = new Rng(2).Normal(4, 4).WithGrad();
         var slope = Autograd.Grad([RectifierFunction.Call(x, 0.2)], [x], [g], createGraph: true)[0]!;
@@ -82,7 +82,7 @@ public sealed class RectifiedLinearTests
 
     private static double[][] Gradients(Tensor[] leaves, ScalarType type, Tensor weights, Func<Tensor, Tensor, Tensor?, Tensor> layer)
     {
-        var own = Array.ConvertAll(leaves, l => l.To(type, copy: true).WithGrad());
+        var own = Array.ConvertAll(leaves, l => l.to(type, copy: true).WithGrad());
         var y = layer(own[0], own[1], own.Length > 2 ? own[2] : null);
         return [y.ToArray<double>(), .. Autograd.Grad([y], own, [weights.To(type)]).Select(g => g!.ToArray<double>())];
     }

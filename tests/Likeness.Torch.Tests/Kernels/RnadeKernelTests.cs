@@ -26,7 +26,7 @@ public sealed unsafe class RnadeKernelTests
     [MemberData(nameof(Shapes))]
     public void DensitiesAndGradientsAgreeWithTheTwin(int inputs, int hidden, int components, int count, bool laplace, int threads)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(inputs, hidden, components, count);
         var exact = parameters.Select(p => p.To(ScalarType.Float64).WithGrad()).ToArray();
         var expected = RnadeFunction.Twin(x.To(ScalarType.Float64), exact[0], exact[1], exact[2], exact[3], exact[4], laplace);
@@ -60,7 +60,7 @@ public sealed unsafe class RnadeKernelTests
     [InlineData(false, true)]
     public void TheFunctionIsTheKernelAndItsGradient(bool laplace, bool backed)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(7, 20, 4, 30);
         var learned = Array.ConvertAll(parameters, p => p.WithGrad());
         var background = backed ? Background(x) : null;
@@ -81,7 +81,7 @@ public sealed unsafe class RnadeKernelTests
         Assert.NotNull(Autograd.Grad([again[3]!.Square().Sum()], learned, allowUnused: true)[0]);
 
         // Without gradients the same densities come out.
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         Assert.Equal(expected, RnadeFunction.LogProb(x, learned[0], learned[1], learned[2], learned[3], learned[4], laplace, background).ToArray<float>());
     }
 
@@ -90,13 +90,13 @@ public sealed unsafe class RnadeKernelTests
     [InlineData(true)]
     public void TheTwinsGradientIsTheCentralDifference(bool laplace)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, single) = Make(3, 4, 2, 5);
         var (data, w) = (x.To(ScalarType.Float64), weights.To(ScalarType.Float64));
         var p = Array.ConvertAll(single, t => t.To(ScalarType.Float64).WithGrad());
         Tensor Objective() => (RnadeFunction.Twin(data, p[0], p[1], p[2], p[3], p[4], laplace) * w).Sum();
         var gradients = Autograd.Grad([Objective()], p);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         for (var k = 0; k < Parameters; k++)
         {
             var values = p[k].AsSpan<double>();
@@ -120,7 +120,7 @@ public sealed unsafe class RnadeKernelTests
     [Fact]
     public void ResultsDoNotDependOnTheNumberOfThreads()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(20, 150, 5, 123);
         var (logProb, gradients) = Run(x, weights, parameters, false, 1, 512);
         for (var threads = 2; threads <= 5; threads++)
@@ -134,7 +134,7 @@ public sealed unsafe class RnadeKernelTests
     [Fact]
     public void NoExamplesGiveNoGradient()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(4, 6, 2, 0);
         var (logProb, gradients) = Run(x, weights, parameters, false, 2, 0);
         Assert.Empty(logProb);
@@ -144,7 +144,7 @@ public sealed unsafe class RnadeKernelTests
     [Fact]
     public void ANanInOneExampleStaysInThatExample()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(6, 9, 3, 20);
         x.AsSpan<float>()[(7 * 6) + 2] = float.NaN;
         var (logProb, _) = Run(x, weights, parameters, false, 2, 0);
@@ -154,7 +154,7 @@ public sealed unsafe class RnadeKernelTests
     [Fact]
     public void FarValuesAndNarrowComponentsStayFinite()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(4, 8, 3, 16);
         parameters[4].AsSpan<float>()[^1] = -12;
         foreach (ref var value in x.AsSpan<float>())

@@ -8,7 +8,7 @@ public sealed class TanhTests
     [InlineData(200_003)] // large enough for several threads
     public void Values_and_slopes_are_those_of_double_precision(int count)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         // From tiny to saturated.
         var x = (rng.Normal(count) * (rng.Normal(count) * 4).Exp()).WithGrad();
@@ -29,7 +29,7 @@ public sealed class TanhTests
     [Fact]
     public void The_gradient_can_be_differentiated_again()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         double[] Second(ScalarType type)
         {
             var x = new Rng(3).Normal(2, 6).To(type).WithGrad();
@@ -43,7 +43,7 @@ public sealed class TanhTests
     [Fact]
     public void Infinity_saturates_and_NaN_stays_NaN()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var y = TanhFunction.Call(Tensor.From([float.PositiveInfinity, float.NegativeInfinity, float.NaN, 0], 4)).ToArray<float>();
         Assert.Equal(1, y[0], 5e-7);
         Assert.Equal(-1, y[1], 5e-7);

@@ -21,11 +21,11 @@ public sealed class ClassifierScore : ISampleMetric
 
         NamedScore Of(string name, ExampleSet examples)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var logProbs = samples.ClassLogProbs(examples).Points.To(ScalarType.Float64);
             var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
             {
-                using var one = new TensorScope();
+                using var one = torch.NewDisposeScope();
                 return ClassifierScore.Of(logProbs, Bootstrap.Weights(examples.Count, rng));
             });
             return Bootstrap.Score(name, ClassifierScore.Of(logProbs), "classes", examples.Count, resamples);
@@ -37,8 +37,8 @@ public sealed class ClassifierScore : ISampleMetric
     /// <param name="weights">How often each example counts, [n], adding up to n; once each where null.</param>
     public static double Of(Tensor logProbs, Tensor? weights = null)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         var p = logProbs.Exp();
         var w = weights?.Unsqueeze(1) ?? Ops.Ones([logProbs.Shape[0], 1], dtype: ScalarType.Float64);
         var n = (double)logProbs.Shape[0];

@@ -75,8 +75,8 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
         var size = spec.Dimensions;
         for (var from = 0; from < examples.Count; from += AtOnce)
         {
-            using var scope = new TensorScope();
-            using var noGrad = Autograd.NoGrad();
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
             var count = Math.Min(AtOnce, examples.Count - from);
             var x = Tensor.From(examples.Values.AsSpan(from * size, count * size), spec.BatchShape(count)).To(network.Device);
             values.AddRange(ask(x).To(Device.Cpu).To(ScalarType.Float32).Flatten(1).ToArray<float>());

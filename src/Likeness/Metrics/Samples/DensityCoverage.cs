@@ -20,7 +20,7 @@ public sealed class DensityCoverage : ISampleMetric
 
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (density, coverage) = Of(samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
         return [Bootstrap.Mean("density", density, "of 1", rng), Bootstrap.Mean("coverage", coverage, "share", rng)];
     }
@@ -28,7 +28,7 @@ public sealed class DensityCoverage : ISampleMetric
     /// <summary>The density at each generated point [n, d], and of each real point [m, d] 1 if it is covered, else 0.</summary>
     public static (double[] Density, double[] Coverage) Of(Tensor generated, Tensor real, int k = Nearest)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var kth = Neighbours.KthWithin(real, k);
         var radii = Tensor.From(kth, kth.Length);
         var density = Neighbours.Ask(generated, real, squares => squares.Lt(radii).To(ScalarType.Float64).Sum([1]) / (double)k);

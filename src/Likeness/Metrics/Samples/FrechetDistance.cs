@@ -24,12 +24,12 @@ public sealed class FrechetDistance : ISampleMetric
 
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (a, b) = (samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
         var count = a.Shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;
         var resamples = Enumerable.Range(0, count).Select(_ =>
         {
-            using var one = new TensorScope();
+            using var one = torch.NewDisposeScope();
             return Between(Fit(a, Bootstrap.Weights((int)a.Shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.Shape[0], rng)));
         });
         List<NamedScore> scores = [Bootstrap.Score(Name, Between(a, b), "squared", (int)a.Shape[0], resamples)];
@@ -46,27 +46,27 @@ public sealed class FrechetDistance : ISampleMetric
     /// <summary>The squared distance between Gaussians fitted to two sets of features [n, d], by means and unbiased covariances.</summary>
     public static double Between(Tensor a, Tensor b)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         return Between(Fit(a, null), Fit(b, null));
     }
 
     /// <summary>The squared distance between two Gaussians, each a mean [d] and a covariance [d, d].</summary>
     public static double Between((Tensor Mean, Tensor Covariance) a, (Tensor Mean, Tensor Covariance) b)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         // Tr (C₁ C₂)^½ = Tr (C₁^½ C₂ C₁^½)^½, and the latter is symmetric: no complex square roots.
-        var (values, vectors) = a.Covariance.LinalgEigh("L");
+        var (values, vectors) = a.Covariance.LinalgEigh();
         var root = (vectors * values.ClampMin(0).Sqrt()).Matmul(vectors.T());
         var product = root.Matmul(b.Covariance).Matmul(root);
-        var cross = ((product + product.T()) * 0.5).LinalgEigh("L").Eigenvalues.ClampMin(0).Sqrt().Sum();
+        var cross = ((product + product.T()) * 0.5).LinalgEigh().Eigenvalues.ClampMin(0).Sqrt().Sum();
         return ((a.Mean - b.Mean).Square().Sum() + a.Covariance.Diagonal().Sum() + b.Covariance.Diagonal().Sum() - 2 * cross).Item();
     }
 
     // With weights as if each example were there so often.
     private static (Tensor Mean, Tensor Covariance) Fit(Tensor x, Tensor? weights)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var n = (double)x.Shape[0];
         var weighted = weights is null ? x : x * weights.Unsqueeze(1);
         var mean = weighted.Sum([0]) / n;

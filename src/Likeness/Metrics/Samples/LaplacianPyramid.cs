@@ -37,7 +37,7 @@ public static class LaplacianPyramid
         var (n, c) = (x.Size(0), x.Size(1));
         var weights = s_binomial.SelectMany(a => s_binomial.Select(b => a * b * gain / 256)).ToArray();
         var filter = Tensor.From(weights, 1, 1, 5, 5).To(x.ScalarType);
-        var y = Ops.Conv2d(x.Reshape(n * c, 1, x.Size(2), x.Size(3)).Pad([2, 2, 2, 2], "reflect"), filter, null, [stride, stride]);
+        var y = Ops.Conv2d(torch.nn.functional.pad(x.Reshape(n * c, 1, x.Size(2), x.Size(3)), [2, 2, 2, 2], PaddingModes.Reflect), filter, null, [stride, stride]);
         return y.Reshape(n, c, y.Size(2), y.Size(3));
     }
 

@@ -18,7 +18,7 @@ public sealed class Memorisation : ISampleMetric
 
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var training = Points(samples.Training!);
         var (generated, held) = (Neighbours.Nearest(Points(samples.Generated), training), Neighbours.Nearest(Points(samples.Real), training));
         var (share, p) = Test(generated, held);

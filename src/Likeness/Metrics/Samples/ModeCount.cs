@@ -29,7 +29,7 @@ public sealed class ModeCount : ISampleMetric
         var error = Math.Sqrt((n - 1.0) / n * single * (1 - ((double)single / n)));
         var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             return Divergence(Frequencies(Array.ConvertAll(rng.Integers(0, n, n).ToArray<long>(), i => found[i]), classes), data);
         });
         var count = modes.Count(f => f > 0);

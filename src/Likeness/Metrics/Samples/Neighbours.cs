@@ -17,8 +17,8 @@ internal static class Neighbours
     /// <summary>Something about each point's squared distances to all others, from [rows, m] to [rows].</summary>
     public static double[] Ask(Tensor x, Tensor others, Func<Tensor, Tensor> ask)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var all = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var all = torch.NewDisposeScope();
         // |x − y|² = |x|² + |y|² − 2 x·y, about one middle so that little cancels.
         var middle = others.Mean([0]);
         var (a, b) = (x - middle, others - middle);
@@ -26,7 +26,7 @@ internal static class Neighbours
         var answers = new List<double>((int)a.Shape[0]);
         for (long from = 0; from < a.Shape[0]; from += Rows)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var rows = a.Narrow(0, from, Math.Min(Rows, a.Shape[0] - from));
             var squares = (rows.Square().Sum([1], keepdim: true) + lengths - 2 * rows.Matmul(columns)).ClampMin(0);
             answers.AddRange(ask(squares).ToArray<double>());

@@ -27,7 +27,7 @@ public sealed class ParzenWindow : ISampleMetric
 
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var centres = Points(samples.Generated);
         var choice = LogDensities(Points(samples.Validation!.First(MostForChoice)), centres, s_bandwidths);
         var best = s_bandwidths.Zip(choice).MaxBy(b => b.Second.Average()).First;

@@ -43,8 +43,8 @@ public sealed class PatchDistance : ISampleMetric
             var (all, named) = (new List<double>(), new List<NamedScore>());
             for (var level = 0; level < levels; level++)
             {
-                using var scope = new TensorScope();
-                using var noGrad = Autograd.NoGrad();
+                using var scope = torch.NewDisposeScope();
+                using var noGrad = torch.no_grad();
                 // The same places and directions for all that is compared.
                 var places = new Rng(0).Fork($"places {level}");
                 var distances = Distances(
@@ -94,7 +94,7 @@ public sealed class PatchDistance : ISampleMetric
             }
         }
 
-        var all = Tensor.From((ReadOnlyMemory<float>)patches, tops.Length, c, Side * Side);
+        var all = Tensor.From(patches, tops.Length, c, Side * Side);
         var mean = all.Mean([0, 2], keepdim: true);
         var deviation = (all - mean).Square().Mean([0, 2], keepdim: true).Sqrt().ClampMin(1e-8);
         return ((all - mean) / deviation).Flatten(1);
@@ -106,7 +106,7 @@ public sealed class PatchDistance : ISampleMetric
         var distances = new List<double>();
         for (var done = 0; done < Directions; done += DirectionsAtOnce)
         {
-            using var scope = new TensorScope();
+            using var scope = torch.NewDisposeScope();
             var directions = rng.Normal(a.Size(1), DirectionsAtOnce);
             directions /= directions.Square().Sum([0], keepdim: true).Sqrt();
             distances.AddRange((Sorted(a) - Sorted(b)).Abs().Mean([1]).ToArray<double>());

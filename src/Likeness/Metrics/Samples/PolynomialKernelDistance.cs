@@ -20,13 +20,13 @@ public sealed class PolynomialKernelDistance : ISampleMetric
 
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var (a, b) = (samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
         var count = (int)Math.Min(a.Shape[0], b.Shape[0]);
         var size = Math.Min(MostPerSubset, count / 2);
         var values = Enumerable.Range(0, Subsets).Select(_ =>
         {
-            using var one = new TensorScope();
+            using var one = torch.NewDisposeScope();
             return Squared(Subset(a), Subset(b));
         }).ToArray();
 
@@ -41,8 +41,8 @@ public sealed class PolynomialKernelDistance : ISampleMetric
     /// <summary>The unbiased estimate from two sets of features [n, d], at least two each.</summary>
     public static double Squared(Tensor a, Tensor b)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         return (Within(a) + Within(b) - 2 * Kernel(a, b).Mean()).Item();
 
         static Tensor Kernel(Tensor x, Tensor y) => (x.Matmul(y.T()) / (double)x.Shape[1] + 1).Pow(3);

@@ -38,7 +38,7 @@ public sealed class StructuralSimilarity : ISampleMetric
             var values = new List<double>();
             foreach (var pairs in order.Take(2 * MostPairs).Chunk(2).Where(p => p.Length == 2).Chunk(PairsAtOnce))
             {
-                using var scope = new TensorScope();
+                using var scope = torch.NewDisposeScope();
                 values.AddRange(Of(Images(0), Images(1), Range(samples.Spec.Domain)!.Value));
 
                 Tensor Images(int side) => Tensor.From(
@@ -58,8 +58,8 @@ public sealed class StructuralSimilarity : ISampleMetric
     /// <param name="range">Difference between the largest and the smallest possible value.</param>
     public static double[] Of(Tensor a, Tensor b, double range)
     {
-        using var scope = new TensorScope();
-        using var noGrad = Autograd.NoGrad();
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
         (a, b) = (a.To(ScalarType.Float64), b.To(ScalarType.Float64));
         var side = Math.Min(a.Size(2), a.Size(3));
         var scales = Enumerable.Range(0, s_weights.Length).Count(s => s == 0 || side >> s >= SmallestSide);

@@ -54,7 +54,7 @@ internal sealed class AdversarialGame(AdversarialLoss loss, CriticPenalty penalt
         // Only the last examples of a round teach the generator.
         Bout WithoutGraph()
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             return next();
         }
     }

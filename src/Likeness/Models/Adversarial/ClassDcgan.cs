@@ -83,7 +83,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
             {
                 var batch = feed.Next();
                 var y = _model.Indicators(batch.Labels);
-                using (Autograd.NoGrad())
+                using (torch.no_grad())
                 {
                     _model._seen.AddInPlace(y.Sum([0]));
                 }

@@ -106,7 +106,7 @@ internal sealed class GrowingCritic : Layer
     /// <summary>Raw outputs [n, 1] for images of the present side.</summary>
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        x = x.Contiguous(MemoryFormat.ChannelsLast);
+        x = x.ChannelsLast();
         var y = _blocks[^1].Call(_rgb.Call(x));
         if (_old is not null)
         {

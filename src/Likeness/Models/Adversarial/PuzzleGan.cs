@@ -184,7 +184,7 @@ public sealed class PuzzleGan : Module, IRestorer
             // Only the last examples of a round teach the generator.
             (Tensor Image, Tensor Logits) WithoutGraph(Tensor patches)
             {
-                using var noGrad = Autograd.NoGrad();
+                using var noGrad = torch.no_grad();
                 return _model.Make(patches, rng);
             }
         }

@@ -98,7 +98,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
     {
         var (n, d) = (v.Shape[0], v.Shape[1]);
         var start = c.Reshape(1, 1, -1).Expand([n, 1, c.Shape[0]]);
-        var chosen = Ops.Embedding(W, v.To(ScalarType.Int64) + _rows).Narrow(1, 0, d - 1);
+        var chosen = Embedding.Lookup(W, v.To(ScalarType.Int64) + _rows).Narrow(1, 0, d - 1);
         // a_1 … a_d, summed in the order of the recurrence, so that a_i does not even in its last bit depend on later values.
         var h = Ops.Cat([start, chosen], 1).Cumsum(1).Sigmoid();
         return h.Transpose(0, 1).Matmul(V.Transpose(1, 2)).Transpose(0, 1) + b;

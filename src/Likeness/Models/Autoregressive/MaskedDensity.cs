@@ -75,7 +75,7 @@ internal sealed class MaskedDensity : Module
     /// <summary>New examples: each from one mask, which is drawn first.</summary>
     public Tensor Sample(int count, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var chosen = rng.Integers(0, Masks, count).ToArray<long>();
         var drawn = Chain.Concat(chosen.Distinct().Order(), m =>
         {

@@ -106,14 +106,14 @@ internal sealed class PixelReader
 
         public Density Next()
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             var outputs = trace.Next(reader._pixels[i]);
             return reader.Outputs == 1 ? new Densities.Bernoulli(outputs.Squeeze(1)) : new Categorical(outputs);
         }
 
         public void Observe(Tensor values)
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             var scaled = values.To(type) * (reader.Outputs == 1 ? 2 : 1 / 127.5) - 1;
             trace.Observe(reader._pixels[i++], scaled.Unsqueeze(1));
         }

@@ -100,7 +100,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     /// </summary>
     public Tensor LogProbBound(Tensor x, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var x0 = _spec.Normalise(x);
         var n = x0.Shape[0];
         var t0 = Ops.Zeros([n], dtype: ScalarType.Int64, device: x0.Device);

@@ -91,7 +91,7 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (known, _) = Parts.Of(given, _spec);
         var rows = Rows(x);
         var posterior = LogJoint(Parts.Choose(rows, known), Parts.Choose(theta, known));
@@ -104,7 +104,7 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
 
     public Tensor Sample(int count, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var component = new Categorical(_logits.Unsqueeze(0).Expand([count, _options.Components])).Sample(rng);
         return Examples(rng.Bernoulli(theta.IndexSelect(0, component).Sigmoid()));
     }

@@ -195,7 +195,7 @@ internal sealed record NormalVectors(Tensor LogWeights, Tensor Means, Tensor Log
     /// <summary>[count, d], without gradients.</summary>
     public Tensor Sample(int count, Rng rng)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var chosen = LogWeights.Exp().Multinomial(count, replacement: true, generator: rng);
         return new Normal(Means.IndexSelect(0, chosen), LogStds.IndexSelect(0, chosen)).Sample(rng);
     }

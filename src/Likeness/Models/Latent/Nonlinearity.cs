@@ -19,7 +19,7 @@ public sealed record Nonlinearity(string Name, Func<Layer> Layer, Init Weights, 
     public static Nonlinearity Sigmoid { get; } = new("sigmoid", Activation.Sigmoid, new Init.Xavier(4));
 
     /// <summary>a ⊙ σ(b) of two linear halves (Dauphin et al. 2017; Tomczak and Welling 2018 use them in VAEs, 300 and 300).</summary>
-    public static Nonlinearity Gated { get; } = new("gated", () => new Activation(x => x.Glu(1)), new Init.Xavier(), 2);
+    public static Nonlinearity Gated { get; } = new("gated", () => new Activation(x => x.glu(1)), new Init.Xavier(), 2);
 
     public override string ToString() => Name;
 }

@@ -21,7 +21,7 @@ internal sealed class VectorQuantizer : Module
     /// <summary>argmin_j ‖z − e_j‖², int64 [m], of vectors [m, dimension].</summary>
     public Tensor Nearest(Tensor z)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         // In bf16 near neighbours cannot be told apart.
         using var precision = new PrecisionScope(Precision.Float32, z.Device);
         return (z.To(_embedding.ScalarType).Matmul(_embedding.T()) - 0.5 * _embedding.Square().Sum([1])).Argmax(1);

@@ -196,7 +196,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
         public override IReadOnlyList<Player> Players => [_autoencoder, _prior];
 
         /// <summary>What reaches the encoder has passed the quantisation straight through.</summary>
-        public bool Estimates(Tensor parameter) => _model._encoder.NamedParameters().Any(p => p.Value == parameter);
+        public bool Estimates(Tensor parameter) => _model._encoder.NamedParameters().Any(p => ReferenceEquals(p.Value, parameter));
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {

@@ -94,7 +94,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
         actions = SeriesOrder.Actions(_spec, past, steps, actions);
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         var (n, known, columns) = ((int)past.Shape[0], (int)past.Shape[1], (int)past.Shape[2]);
         var all = Ops.Cat([past, Ops.Cat([Ops.Zeros([n, steps, _values], dtype: past.ScalarType, device: past.Device), actions], 2)], 1);
         var walk = new Steps(this, n);
@@ -152,7 +152,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
             if (j == 0)
             {
-                using var noGrad = Autograd.NoGrad();
+                using var noGrad = torch.no_grad();
                 _state.CopyInPlace(_model._network.Next(_input, _state));
                 _output.CopyInPlace(_model._head.Call(_model._network.Output(_state)));
                 _weights.FillInPlace(0);

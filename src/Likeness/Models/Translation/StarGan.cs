@@ -168,7 +168,7 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
         // Only the last examples of a round teach the generator.
         private (Tensor X, Tensor Own, Tensor Wanted, Tensor Fake) WithoutGraph(IFeed<AttributedBatch> feed, Rng rng)
         {
-            using var noGrad = Autograd.NoGrad();
+            using var noGrad = torch.no_grad();
             return Next(feed, rng);
         }
     }

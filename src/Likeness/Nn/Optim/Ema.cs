@@ -52,8 +52,8 @@ public sealed class Ema : IStateful
     {
         var t = _updates++;
         var decay = _warmUp ? Math.Min(_decay, (1.0 + t) / (10.0 + t)) : _decay;
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var fused = new List<ParameterUpdate>(_parameters.Length);
         foreach (var (live, shadow) in _parameters)
         {
@@ -78,7 +78,7 @@ public sealed class Ema : IStateful
 
     private static void Copy(IEnumerable<(Tensor Live, Tensor Shadow)> pairs)
     {
-        using var noGrad = Autograd.NoGrad();
+        using var noGrad = torch.no_grad();
         foreach (var (live, shadow) in pairs)
         {
             shadow.CopyInPlace(live);

@@ -8,7 +8,7 @@ internal static unsafe class Fused
 {
     /// <summary>Whether the kernels can work on this tensor in place.</summary>
     public static bool Fits(Tensor tensor) =>
-        tensor is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu } && tensor.IsContiguous();
+        tensor is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU } && tensor.IsContiguous();
 
     /// <summary>Applies a rule to all parameters in one parallel region.</summary>
     public static void Step<TUpdate>(IReadOnlyList<ParameterUpdate> updates, TUpdate rule) where TUpdate : struct, IUpdate

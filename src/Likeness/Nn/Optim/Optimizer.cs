@@ -31,8 +31,8 @@ public abstract class Optimizer : IStateful
             throw new ArgumentException($"{gradients.Count} gradients do not fit {_parameters.Length} parameters: give one, or null, for each.", nameof(gradients));
         }
 
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         Moments();
         var fused = new List<ParameterUpdate>(_parameters.Length);
         for (var i = 0; i < _parameters.Length; i++)
@@ -43,7 +43,7 @@ public abstract class Optimizer : IStateful
             }
 
             var update = new ParameterUpdate(_parameters[i], gradient, _moments![i], ++_steps[i]);
-            if (Fused.Fits(update.Parameter) && gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu })
+            if (Fused.Fits(update.Parameter) && gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU })
             {
                 fused.Add(update with { Gradient = gradient.Contiguous() });
             }
@@ -62,13 +62,13 @@ public abstract class Optimizer : IStateful
     /// <summary>The Euclidean length of all gradients taken as one vector; not finite where any element is not.</summary>
     public static double GradientNorm(IReadOnlyList<Tensor?> gradients)
     {
-        using var noGrad = Autograd.NoGrad();
-        using var scope = new TensorScope();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
         var sum = 0.0;
         var here = new List<Tensor>(gradients.Count);
         foreach (var gradient in gradients)
         {
-            if (gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.Cpu })
+            if (gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU })
             {
                 here.Add(gradient.Contiguous());
             }
@@ -100,7 +100,7 @@ public abstract class Optimizer : IStateful
     }
 
     /// <summary>Frees what it keeps per parameter; it takes no step after that.</summary>
-    internal void Free() => Array.ForEach(_moments ?? [], moments => Array.ForEach(moments, m => m.Free()));
+    internal void Free() => Array.ForEach(_moments ?? [], moments => Array.ForEach(moments, m => m.Dispose()));
 
     /// <summary>The step in libtorch's operators: the twin of the fused one on other devices and types, and its oracle in tests.</summary>
     private protected abstract void Plain(ParameterUpdate update, double learningRate, double gradientScale);
@@ -113,8 +113,8 @@ public abstract class Optimizer : IStateful
     // Made at first need, because a derived class knows its moments only after this constructor has run.
     private void Moments() => _moments ??= Array.ConvertAll(_parameters, p =>
     {
-        using var noGrad = Autograd.NoGrad();
-        return MomentNames.Select(_ => p.ZerosLike(memoryFormat: MemoryFormat.Contiguous).Own()).ToArray();
+        using var noGrad = torch.no_grad();
+        return MomentNames.Select(_ => torch.zeros(p.shape, p.dtype, p.device).Own()).ToArray();
     });
 }
 

@@ -21,7 +21,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Fréchet_distance_of_numpy_and_of_Gaussians_in_closed_form()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.Equal(0.3478851403246317, FrechetDistance.Between(A, B), 1e-9);
 
         // Of N(0, diag(1, 4, 9)) and N((1, 2, 0), diag(4, 4, 1)): 1 + 4 + (1 − 2)² + 0 + (3 − 1)².
@@ -41,7 +41,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Fréchet_resamples_spread_as_new_samples_do()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([2], new Domain.Real());
         var scores = Enumerable.Range(0, 40).Select(i =>
         {
@@ -60,7 +60,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Kernel_distance_of_numpy_and_no_bias()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.Equal(0.32184042901746057, PolynomialKernelDistance.Squared(A, B), 1e-10);
 
         // Equal distributions: the mean over many small samples is 0 within three standard errors.
@@ -73,7 +73,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Precision_recall_density_and_coverage_of_numpy()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         Assert.Equal((1.0, 0.94), (PrecisionRecall.Inside(A, B).Average(), Math.Round(PrecisionRecall.Inside(B, A).Average(), 12)));
         var (density, coverage) = DensityCoverage.Of(A, B);
         Assert.Equal((0.905, 0.98), (Math.Round(density.Average(), 12), Math.Round(coverage.Average(), 12)));
@@ -82,7 +82,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void A_lost_mode_costs_recall_and_coverage_and_noise_precision_and_density()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         var real = Ops.Cat([rng.Normal(200, 2), rng.Normal(200, 2) + 20], 0).To(ScalarType.Float64);
         var half = rng.Normal(400, 2).To(ScalarType.Float64);
@@ -99,7 +99,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void One_outlier_among_real_points_fools_precision_and_not_density()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(2);
         var real = Ops.Cat([rng.Normal(200, 2), Tensor.From([30f, 0, 34, 0, 30, 4, 34, 4], 4, 2) * 3], 0).To(ScalarType.Float64);
         var far = (rng.Uniform(200, 2) * 8).To(ScalarType.Float64) + Tensor.From([92.0, 2], 2);
@@ -110,7 +110,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Classifier_score_of_numpy_and_its_extremes()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var logits = Tensor.From(Points(30 * 4, 0.3, 0.2, 0), 30, 4) * 2;
         Assert.Equal(1.5436001605069878, ClassifierScore.Of(logits.LogSoftmax(1)), 1e-10);
 
@@ -127,7 +127,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Copies_are_found_and_fresh_samples_are_not()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var (training, held, fresh) = (rng.Normal(500, 4), rng.Normal(300, 4), rng.Normal(300, 4));
         var copies = training.Narrow(0, 0, 300) + rng.Normal(300, 4) * 0.01;
@@ -155,7 +155,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Parzen_windows_of_numpy_and_the_bandwidth_of_the_truth()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         var found = ParzenWindow.LogDensities(A, B, [0.3, 1]);
         Assert.Equal(-5.128469452959861, found[0].Average(), 1e-9);
         Assert.Equal(-4.555644429651605, found[1].Average(), 1e-9);
@@ -199,7 +199,7 @@ public sealed class SampleMetricTests
     [Fact]
     public void Stacked_colours_are_judged_one_by_one()
     {
-        using var scope = new TensorScope();
+        using var scope = torch.NewDisposeScope();
         // A "digit" is whether the one pixel is on.
         var network = new FeatureNetwork("bit", x => x.Flatten(1))
         {
