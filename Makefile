@@ -15,7 +15,7 @@ export DOTNET_NOLOGO = 1
 # Folders are listed as well, so that a deleted file is noticed.
 SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -name obj \) -prune -o \( -type d -o -name '*.cs' -o -name '*.csproj' \
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
-	Likeness.slnx global.json Directory.Build.props Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt
+	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
 .PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial quality-translation clean
 .DELETE_ON_ERROR:
