@@ -7,6 +7,7 @@
 #   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-translation   trains the models that translate images to theirs (hours; needs LIKENESS_DATA)
+#   make pack        makes the packages and tries them as a new user would
 #   make clean       removes everything that was built
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -17,7 +18,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
-.PHONY: setup build demo test test-long bench quality-explicit quality-latent quality-adversarial quality-translation clean
+.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-translation clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -59,6 +60,13 @@ quality-adversarial: build
 
 quality-translation: build
 	@bench/quality/translation.sh
+
+# The library's package holds Likeness.Torch, too; the tool's holds libtorch.
+pack: setup
+	@rm -rf artifacts/packages
+	@dotnet pack src/Likeness -c Release -v quiet
+	@dotnet pack src/Likeness.Cli -c Release -v quiet
+	@eng/test-packages.sh
 
 clean:
 	rm -rf artifacts
