@@ -243,9 +243,9 @@ internal static class Duels
             var uniform = rng.Uniform(spec.BatchShape(batchSize));
             return spec.Domain switch
             {
-                Domain.Binary => uniform.Lt(0.13).To(ScalarType.Float32),
+                Domain.Binary => uniform.lt(0.13).to(ScalarType.Float32),
                 Domain.Real => uniform,
-                _ => (uniform * 255).Round(),
+                _ => (uniform * 255).round(),
             };
         }
     }

@@ -14,11 +14,11 @@ public class OperatorBenchmarks
     public void Add()
     {
         using var scope = torch.NewDisposeScope();
-        _a.Add(_b);
+        _a.add(_b);
     }
 
     [Benchmark]
-    public void AddInPlace() => _a.AddInPlace(_b);
+    public void AddInPlace() => _a.add_(_b);
 
     [Benchmark]
     public void Scope()

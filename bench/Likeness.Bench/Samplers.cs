@@ -43,7 +43,7 @@ internal static class Samplers
             }
         }
 
-        _ = ((IAutoregressive)network).Conditionals(Ops.Zeros(s_bits.BatchShape(Count)));
+        _ = ((IAutoregressive)network).Conditionals(torch.zeros(s_bits.BatchShape(Count)));
         var (whole, expected) = Timed(() => Naive((IAutoregressive)network, Count));
         say($"a pass for each pixel: {whole * 1e3:0} ms");
         return drawn.AsSpan().SequenceEqual(expected)
@@ -54,10 +54,10 @@ internal static class Samplers
     private static Tensor Naive(IAutoregressive model, int count)
     {
         var rng = new Rng(Noise);
-        return Chain.Run(Ops.Zeros([count, s_bits.Dimensions]), model.Order, (x, i) =>
+        return Chain.Run(torch.zeros([count, s_bits.Dimensions]), model.Order, (x, i) =>
         {
-            var next = new Bernoulli(model.Conditionals(x.Reshape(s_bits.BatchShape(count))).Select(1, i).Squeeze(1));
-            x.Select(1, i).CopyInPlace(next.Sample(rng));
+            var next = new Bernoulli(model.Conditionals(x.reshape(s_bits.BatchShape(count))).select(1, i).squeeze(1));
+            x.select(1, i).copy_(next.Sample(rng));
             return x;
         });
     }

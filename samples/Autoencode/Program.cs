@@ -31,11 +31,11 @@ foreach (var metric in new IMetric[] { new NegativeBound(), new ImportanceWeight
 
 using var noGrad = torch.no_grad();
 var x = data.Read(Split.Test, batchSize: 12).First().X;
-Write("reconstructions.png", Ops.Cat([x, vae.Decode(vae.Encode(x))]));
+Write("reconstructions.png", torch.cat([x, vae.Decode(vae.Encode(x))]));
 
 // From the first picture's code to the second's, in equal steps.
 var codes = vae.Encode(x);
-var (from, to) = (codes.Narrow(0, 0, 1), codes.Narrow(0, 1, 1));
+var (from, to) = (codes.narrow(0, 0, 1), codes.narrow(0, 1, 1));
 var share = Tensor.From(Enumerable.Range(0, 12).Select(i => i / 11f).ToArray(), 12, 1);
 Write("walk.png", vae.Decode(from * (1 - share) + to * share));
 

@@ -24,7 +24,7 @@ foreach (var report in run.Train().Where(r => r.Step % 200 == 0))
 using var noGrad = torch.no_grad();
 var z = generator.SampleLatent(2, new Rng(3));
 var share = Tensor.From(Enumerable.Range(0, 10).Select(i => i / 9f).ToArray(), 10, 1);
-var walk = generator.Decode(z.Narrow(0, 0, 1) * (1 - share) + z.Narrow(0, 1, 1) * share);
+var walk = generator.Decode(z.narrow(0, 0, 1) * (1 - share) + z.narrow(0, 1, 1) * share);
 var row = Path.Combine(run.Folder.Path, "walk.png");
 Sampling.WritePicture(row, ImageGrid.Draw(walk, data.Spec, columns: 10));
 Console.WriteLine(row);

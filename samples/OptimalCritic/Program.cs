@@ -22,7 +22,7 @@ foreach (var report in training.Run())
 // A square that holds all but a hundredth of a percent of both; the divergence and the mean error by quadrature.
 var places = Enumerable.Range(0, Side).Select(i => (float)(Edge * (((2 * i) + 1.0) / Side - 1))).ToArray();
 var grid = places.Reverse().SelectMany(y => places.SelectMany(x => new[] { x, y })).ToArray();
-var learned = critic.Call(Tensor.From(grid, Side * Side, 2)).Sigmoid().ToArray<double>();
+var learned = critic.Call(Tensor.From(grid, Side * Side, 2)).sigmoid().ToArray<double>();
 var best = new double[learned.Length];
 var (cell, error, divergence) = (Math.Pow(2 * Edge / Side, 2), 0.0, 0.0);
 for (var i = 0; i < best.Length; i++)

@@ -36,7 +36,7 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
         b = Parameter("b", Init.Zeros.Make(rng, d));
         // 1 where variable j comes before variable i, [i, j].
         var before = Enumerable.Range(0, d * d).Select(k => k % d < k / d ? 1f : 0f).ToArray();
-        _before = Buffer("before", Tensor.From(before, d, d).To(rng.Device));
+        _before = Buffer("before", Tensor.From(before, d, d).to(rng.Device));
         Order = [.. Enumerable.Range(0, d)];
     }
 
@@ -48,22 +48,22 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
         return new Bernoulli(Logits(v)).LogProb(v).SumEvent();
     }
 
-    public Tensor Conditionals(Tensor x) => Logits(_spec.Flat(x)).Unsqueeze(2);
+    public Tensor Conditionals(Tensor x) => Logits(_spec.Flat(x)).unsqueeze(2);
 
     public Tensor Sample(int count, Rng rng)
     {
-        var u = rng.Uniform(count, Order.Count).To(W.ScalarType);
+        var u = rng.Uniform(count, Order.Count).to(W.dtype);
         // One variable after the other, each given those that are drawn already: x grows from [n, 0] to [n, d].
-        var x = Chain.Run(u.Narrow(1, 0, 0), Order, (x, i) =>
+        var x = Chain.Run(u.narrow(1, 0, 0), Order, (x, i) =>
         {
-            var logits = (x * W.Select(0, i).Narrow(0, 0, i)).Sum([1], keepdim: true) + b.Select(0, i);
-            return Ops.Cat([x, (u.Narrow(1, i, 1) - logits.Sigmoid()).Lt(0).To(x.ScalarType)], 1);
+            var logits = (x * W.select(0, i).narrow(0, 0, i)).sum([1], keepdim: true) + b.select(0, i);
+            return torch.cat([x, (u.narrow(1, i, 1) - logits.sigmoid()).lt(0).to(x.dtype)], 1);
         });
-        return x.Reshape(_spec.BatchShape(count));
+        return x.reshape(_spec.BatchShape(count));
     }
 
     // Row i sees only the variables before i.
-    private Tensor Logits(Tensor v) => v.Matmul((W * _before).T()) + b;
+    private Tensor Logits(Tensor v) => v.matmul((W * _before).t()) + b;
     #endregion
 
     #region recipe

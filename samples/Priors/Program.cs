@@ -41,7 +41,7 @@ void Show(string when)
     }
 
     using var noGrad = torch.no_grad();
-    Write($"codes-{when}", ScatterPlot.Draw(Ops.Cat([.. data.Read(Split.Test, 500, 2000).Select(b => model.Encode(b.X))])));
+    Write($"codes-{when}", ScatterPlot.Draw(torch.cat([.. data.Read(Split.Test, 500, 2000).Select(b => model.Encode(b.X))])));
 }
 
 void Write(string name, Image picture)

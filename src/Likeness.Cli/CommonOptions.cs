@@ -81,14 +81,14 @@ internal static class CommonOptions
         Device device;
         try
         {
-            device = Device.Parse(text ?? "cpu");
+            device = Devices.Parse(text ?? "cpu");
         }
         catch (FormatException e)
         {
             throw new UsageException(e.Message, e);
         }
 
-        return device.Type == DeviceType.CPU || device.Index < TorchRuntime.CudaDevices
+        return device.type == DeviceType.CPU || device.index < TorchRuntime.CudaDevices
             ? device
             : throw new UsageException($"The device '{text}' is not there: this libtorch sees {TorchRuntime.CudaDevices} CUDA devices; use cpu, or see 'likeness doctor'.");
     }

@@ -14,22 +14,22 @@ public static unsafe class BernoulliFunction
     /// </summary>
     public static Tensor LogProb(Tensor x, Tensor logits)
     {
-        if (x.RequiresGrad || !Fits(x) || !Fits(logits))
+        if (x.requires_grad || !Fits(x) || !Fits(logits))
         {
             return Twin(x, logits);
         }
 
-        (x, logits) = (x.Contiguous(), logits.Contiguous());
-        var (rows, columns) = ((int)logits.Shape[0], (int)logits.Shape[1]);
-        if (x.Dims != 2 || x.Shape[1] != columns || x.Shape[0] == 0 || rows % x.Shape[0] != 0)
+        (x, logits) = (x.contiguous(), logits.contiguous());
+        var (rows, columns) = ((int)logits.shape[0], (int)logits.shape[1]);
+        if (x.ndim != 2 || x.shape[1] != columns || x.shape[0] == 0 || rows % x.shape[0] != 0)
         {
-            throw new TorchException($"Logits of shape {rows}x{columns} do not say how likely examples of shape {string.Join('x', x.Shape.ToArray())} are: they must have as many columns, and a whole number of rows for each row.");
+            throw new TorchException($"Logits of shape {rows}x{columns} do not say how likely examples of shape {string.Join('x', x.shape)} are: they must have as many columns, and a whole number of rows for each row.");
         }
 
-        var draws = rows / (int)x.Shape[0];
+        var draws = rows / (int)x.shape[0];
         return Autograd.Custom([logits], [x, logits], () =>
         {
-            var sums = Ops.Empty([rows], dtype: ScalarType.Float32);
+            var sums = torch.empty([rows], ScalarType.Float32);
             BernoulliKernel.LogProb(Floats(x), Floats(logits), rows, columns, draws, Floats(sums), TorchRuntime.Threads);
             GC.KeepAlive((x, logits));
             return sums;
@@ -40,8 +40,8 @@ public static unsafe class BernoulliFunction
                 return Autograd.Grad([Twin(saved[0], saved[1])], [saved[1]], [grad], createGraph: true);
             }
 
-            var weights = grad.Contiguous();
-            var slope = saved[1].EmptyLike();
+            var weights = grad.contiguous();
+            var slope = saved[1].empty_like();
             BernoulliKernel.Gradient(Floats(saved[0]), Floats(saved[1]), Floats(weights), rows, columns, draws, Floats(slope), TorchRuntime.Threads);
             GC.KeepAlive((saved, weights));
             return [slope];
@@ -51,11 +51,11 @@ public static unsafe class BernoulliFunction
     /// <summary>The same function in libtorch's operators.</summary>
     public static Tensor Twin(Tensor x, Tensor logits)
     {
-        var (n, d) = (x.Shape[0], x.Shape[1]);
-        return (x.Unsqueeze(1) * logits.Reshape([n, -1, d]) - logits.Softplus().Reshape([n, -1, d])).Sum([2]).Reshape([-1]);
+        var (n, d) = (x.shape[0], x.shape[1]);
+        return (x.unsqueeze(1) * logits.reshape(n, -1, d) - logits.softplus().reshape(n, -1, d)).sum([2]).reshape(-1);
     }
 
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

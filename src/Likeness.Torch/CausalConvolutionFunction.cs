@@ -20,41 +20,41 @@ public static unsafe class CausalConvolutionFunction
     /// <param name="plus">What is added, or nothing.</param>
     public static Tensor Call(Tensor x, Tensor weight, Tensor bias, bool rectify = false, Tensor? plus = null)
     {
-        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || weight.Shape[0] > MostFeatures || weight.Shape[1] > MostFeatures)
+        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || weight.shape[0] > MostFeatures || weight.shape[1] > MostFeatures)
         {
             return Twin(x, weight, bias, rectify, plus);
         }
 
-        (x, plus) = (x.Contiguous(), plus?.Contiguous());
-        var s = new CausalConvolutionShape((int)x.Shape[0], (int)x.Shape[1], (int)x.Shape[2], (int)x.Shape[3], (int)weight.Shape[0], (int)weight.Shape[2], (int)weight.Shape[3], rectify);
+        (x, plus) = (x.contiguous(), plus?.contiguous());
+        var s = new CausalConvolutionShape((int)x.shape[0], (int)x.shape[1], (int)x.shape[2], (int)x.shape[3], (int)weight.shape[0], (int)weight.shape[2], (int)weight.shape[3], rectify);
         Tensor[] saved = plus is null ? [x, weight, bias] : [x, weight, bias, plus];
         // The first layer's inputs are data.
-        var wanted = x.RequiresGrad ? 0 : 1;
+        var wanted = x.requires_grad ? 0 : 1;
         return Autograd.Custom(saved.AsSpan(wanted), saved, () =>
         {
-            var (y, taps) = (Ops.Empty([s.Count, s.Height, s.Width, s.Outputs], dtype: ScalarType.Float32), Taps(weight, s).Contiguous());
+            var (y, taps) = (torch.empty([s.Count, s.Height, s.Width, s.Outputs], ScalarType.Float32), Taps(weight, s).contiguous());
             CausalConvolutionKernel.Forward(s, Floats(x), Floats(taps), Floats(bias), plus is null ? null : Floats(plus), Floats(y), TorchRuntime.Threads);
             GC.KeepAlive((x, taps, bias, plus));
             return y;
         }, (grad, saved) => Autograd.IsRecording
             ? Again(saved, rectify, grad)[wanted..]
-            : Backward(s, saved, grad.Contiguous(), wanted == 0)[wanted..]);
+            : Backward(s, saved, grad.contiguous(), wanted == 0)[wanted..]);
     }
 
     /// <summary>The same function in libtorch's operators: any device and precision, and many features.</summary>
     public static Tensor Twin(Tensor x, Tensor weight, Tensor bias, bool rectify = false, Tensor? plus = null)
     {
-        x = rectify ? x.Relu() : x;
-        var (rows, columns) = ((int)weight.Shape[2], (int)weight.Shape[3]);
+        x = rectify ? x.relu() : x;
+        var (rows, columns) = ((int)weight.shape[2], (int)weight.shape[3]);
         Tensor y;
         if (rows * columns == 1)
         {
-            y = Ops.Linear(x.Reshape(-1, x.Shape[3]), weight.View(weight.Shape[0], -1), bias).View(x.Shape[0], x.Shape[1], x.Shape[2], weight.Shape[0]);
+            y = torch.nn.functional.linear(x.reshape(-1, x.shape[3]), weight.view(weight.shape[0], -1), bias).view(x.shape[0], x.shape[1], x.shape[2], weight.shape[0]);
         }
         else
         {
-            var padded = x.Pad([0, 0, columns / 2, columns / 2, rows - 1, 0]);
-            y = Ops.Conv2d(padded.Permute(0, 3, 1, 2), weight, bias).Permute(0, 2, 3, 1);
+            var padded = torch.nn.functional.pad(x, [0, 0, columns / 2, columns / 2, rows - 1, 0]);
+            y = torch.nn.functional.conv2d(padded.permute(0, 3, 1, 2), weight, bias).permute(0, 2, 3, 1);
         }
 
         return plus is null ? y : y + plus;
@@ -63,22 +63,22 @@ public static unsafe class CausalConvolutionFunction
     private static Tensor?[] Backward(CausalConvolutionShape s, Tensor[] saved, Tensor grad, bool wanted)
     {
         var (x, weight) = (saved[0], saved[1]);
-        var dx = wanted ? x.EmptyLike() : null;
+        var dx = wanted ? x.empty_like() : null;
         var (inner, rest) = (s.Taps * s.Inputs, (s.Rows * s.Columns) - s.Taps);
-        var dw = Ops.Empty([s.Count, inner + 1, s.Outputs], dtype: ScalarType.Float32);
-        var taps = Taps(weight, s).Permute(0, 2, 1);
+        var dw = torch.empty([s.Count, inner + 1, s.Outputs], ScalarType.Float32);
+        var taps = Taps(weight, s).permute(0, 2, 1);
         if (s.Taps > 1)
         {
-            taps = taps.IndexSelect(0, Tensor.From<long>([.. Enumerable.Range(1, s.Taps).Select(i => (long)s.Taps - i)], s.Taps));
+            taps = taps.index_select(0, Tensor.From<long>([.. Enumerable.Range(1, s.Taps).Select(i => (long)s.Taps - i)], s.Taps));
         }
 
-        taps = taps.Contiguous();
+        taps = taps.contiguous();
         CausalConvolutionKernel.Backward(s, Floats(x), Floats(grad), Floats(taps), dx is null ? null : Floats(dx), Floats(dw), TorchRuntime.Threads);
         GC.KeepAlive((x, grad, taps));
-        var total = dw.Sum([0]);
-        var whole = total.Narrow(0, 0, inner).View(s.Taps, s.Inputs, s.Outputs);
-        var toWeight = (rest > 0 ? whole.Pad([0, 0, 0, 0, 0, rest]) : whole).View(s.Rows, s.Columns, s.Inputs, s.Outputs).Permute(3, 2, 0, 1);
-        Tensor?[] gradients = [dx, toWeight, total.Select(0, inner), grad];
+        var total = dw.sum([0]);
+        var whole = total.narrow(0, 0, inner).view(s.Taps, s.Inputs, s.Outputs);
+        var toWeight = (rest > 0 ? torch.nn.functional.pad(whole, [0, 0, 0, 0, 0, rest]) : whole).view(s.Rows, s.Columns, s.Inputs, s.Outputs).permute(3, 2, 0, 1);
+        Tensor?[] gradients = [dx, toWeight, total.select(0, inner), grad];
         return gradients[..saved.Length];
     }
 
@@ -86,14 +86,14 @@ public static unsafe class CausalConvolutionFunction
     private static Tensor?[] Again(Tensor[] saved, bool rectify, Tensor grad)
     {
         var y = Twin(saved[0], saved[1], saved[2], rectify, saved.ElementAtOrDefault(3));
-        return Array.ConvertAll(saved, t => t.RequiresGrad ? Autograd.Grad([y], [t], [grad], createGraph: true)[0] : null);
+        return Array.ConvertAll(saved, t => t.requires_grad ? Autograd.Grad([y], [t], [grad], createGraph: true)[0] : null);
     }
 
     // [outputs, inputs, rows, k] → [taps, inputs, outputs]: those before the pixel, and it.
     private static Tensor Taps(Tensor weight, CausalConvolutionShape s) =>
-        weight.Permute(2, 3, 1, 0).Reshape(s.Rows * s.Columns, s.Inputs, s.Outputs).Narrow(0, 0, s.Taps);
+        weight.permute(2, 3, 1, 0).reshape(s.Rows * s.Columns, s.Inputs, s.Outputs).narrow(0, 0, s.Taps);
 
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -19,7 +19,7 @@ public static class ConvolutionFunction
         if (PrecisionScope.IsReduced)
         {
             // Autocast does not see into a custom function: what it would do is done here.
-            (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
+            (x, weight, bias) = (x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16));
         }
 
         if (x.device_type != DeviceType.CPU)
@@ -33,7 +33,7 @@ public static class ConvolutionFunction
         using (torch.no_grad())
         {
             y = geometry.Output(x, weight, bias);
-            _ = slope is { } s ? y.LeakyReluInPlace(s) : y;
+            _ = slope is { } s ? y.leaky_relu_(s) : y;
         }
 
         if (!Autograd.IsRecording)
@@ -42,7 +42,7 @@ public static class ConvolutionFunction
         }
 
         // The output under a name without history: a node that held its own output would never go.
-        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], slope is null ? [x, weight] : [x, weight, y.Detach()], () => y, (grad, saved, wanted) =>
+        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], slope is null ? [x, weight] : [x, weight, y.detach()], () => y, (grad, saved, wanted) =>
         {
             grad = slope is { } s ? RectifierFunction.Backward(grad, saved[2], s) : grad;
             return geometry.Gradients(grad, saved[0], saved[1], wanted);
@@ -63,7 +63,7 @@ public static class ConvolutionFunction
     {
         if (PrecisionScope.IsReduced)
         {
-            (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
+            (x, weight, bias) = (x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16));
         }
 
         if (x.device_type != DeviceType.CPU)
@@ -73,14 +73,14 @@ public static class ConvolutionFunction
         }
 
         var geometry = new Geometry([stride, stride], [padding, padding], 1);
-        long Grown(int side) => ((x.Size(side) - 1) * stride) - (2 * padding) + weight.Size(side);
+        long Grown(int side) => ((x.size(side) - 1) * stride) - (2 * padding) + weight.size(side);
         Tensor y;
         using (torch.no_grad())
         {
-            var shape = torch.empty([x.Size(0), Grown(2), Grown(3), weight.Size(1)], x.ScalarType).permute(0, 3, 1, 2);
+            var shape = torch.empty([x.size(0), Grown(2), Grown(3), weight.size(1)], x.dtype).permute(0, 3, 1, 2);
             y = geometry.ToInput(x, shape, weight);
-            _ = bias is null ? y : y.AddInPlace(bias.View(1, -1, 1, 1));
-            _ = slope is { } s ? y.LeakyReluInPlace(s) : y;
+            _ = bias is null ? y : y.add_(bias.view(1, -1, 1, 1));
+            _ = slope is { } s ? y.leaky_relu_(s) : y;
         }
 
         if (!Autograd.IsRecording)
@@ -88,12 +88,12 @@ public static class ConvolutionFunction
             return y;
         }
 
-        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], slope is null ? [x, weight] : [x, weight, y.Detach()], () => y, (grad, saved, wanted) =>
+        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], slope is null ? [x, weight] : [x, weight, y.detach()], () => y, (grad, saved, wanted) =>
         {
             grad = slope is { } s ? RectifierFunction.Backward(grad, saved[2], s) : grad;
             var toInput = wanted[0] ? geometry.Product(grad, saved[1]) : null;
             var toWeight = wanted[1] ? geometry.ToWeight(saved[0], grad, saved[1]) : null;
-            return wanted is [_, _, var ofBias] ? [toInput, toWeight, ofBias ? grad.Sum([0, 2, 3]) : null] : [toInput, toWeight];
+            return wanted is [_, _, var ofBias] ? [toInput, toWeight, ofBias ? grad.sum([0, 2, 3]) : null] : [toInput, toWeight];
         });
     }
 
@@ -102,7 +102,7 @@ public static class ConvolutionFunction
     {
         private static readonly long[] s_one = [1, 1];
 
-        public Tensor Output(Tensor x, Tensor w, Tensor? bias = null) => Ops.Conv2d(x, w, bias, stride, padding, s_one, groups);
+        public Tensor Output(Tensor x, Tensor w, Tensor? bias = null) => torch.nn.functional.conv2d(x, w, bias, stride, padding, s_one, groups);
 
         /// <summary>x ∗ w, recorded.</summary>
         public Tensor Product(Tensor x, Tensor w) => Autograd.Custom([x, w], [x, w], () => Output(x, w), (grad, s, wanted) => Gradients(grad, s[0], s[1], wanted));
@@ -122,7 +122,7 @@ public static class ConvolutionFunction
         {
             var ofBias = wanted is [_, _, true];
             var (input, weight, bias) = Autograd.IsRecording
-                ? (wanted[0] ? ToInput(grad, x, w) : null, wanted[1] ? ToWeight(grad, x, w) : null, ofBias ? grad.Sum([0, 2, 3]) : null)
+                ? (wanted[0] ? ToInput(grad, x, w) : null, wanted[1] ? ToWeight(grad, x, w) : null, ofBias ? grad.sum([0, 2, 3]) : null)
                 : Native(grad, x, w, [wanted[0], wanted[1], ofBias]);
             return wanted.Length > 2 ? [input, weight, bias] : [input, weight];
         }

@@ -12,17 +12,17 @@ public static unsafe class GateFunction
     /// <returns>[…, features].</returns>
     public static Tensor Call(Tensor x)
     {
-        if (PrecisionScope.IsReduced || x.device_type != DeviceType.CPU || x.ScalarType != ScalarType.Float32)
+        if (PrecisionScope.IsReduced || x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
         {
             return Twin(x);
         }
 
-        x = x.Contiguous();
-        var features = (int)x.Shape[^1] / 2;
-        var rows = (int)(x.Count / (2 * features));
+        x = x.contiguous();
+        var features = (int)x.shape[^1] / 2;
+        var rows = (int)(x.numel() / (2 * features));
         return Autograd.Custom([x], [x], () =>
         {
-            var y = Ops.Empty([.. x.Shape[..^1], features], dtype: ScalarType.Float32);
+            var y = torch.empty([.. x.shape[..^1], features], ScalarType.Float32);
             GateKernel.Forward(Floats(x), rows, features, Floats(y), TorchRuntime.Threads);
             GC.KeepAlive(x);
             return y;
@@ -33,8 +33,8 @@ public static unsafe class GateFunction
                 return Autograd.Grad([Twin(saved[0])], [saved[0]], [grad], createGraph: true);
             }
 
-            grad = grad.Contiguous();
-            var slope = saved[0].EmptyLike();
+            grad = grad.contiguous();
+            var slope = saved[0].empty_like();
             GateKernel.Gradient(Floats(saved[0]), Floats(grad), rows, features, Floats(slope), TorchRuntime.Threads);
             GC.KeepAlive((saved, grad));
             return [slope];
@@ -44,8 +44,8 @@ public static unsafe class GateFunction
     /// <summary>The same function in libtorch's operators.</summary>
     public static Tensor Twin(Tensor x)
     {
-        var halves = x.Chunk(2, -1);
-        return halves[0].Tanh() * halves[1].Sigmoid();
+        var halves = x.chunk(2, -1);
+        return halves[0].tanh() * halves[1].sigmoid();
     }
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();

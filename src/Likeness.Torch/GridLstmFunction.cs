@@ -31,83 +31,83 @@ public static unsafe class GridLstmFunction
     /// <param name="scan">The order.</param>
     public static Tensor Call(Tensor z, Tensor u, GridScan scan)
     {
-        z = z.To(u.ScalarType);
+        z = z.to(u.dtype);
         if (!Fits(z) || !Fits(u))
         {
             return Twin(z, u, scan);
         }
 
-        (z, u) = (z.Contiguous(), u.Contiguous());
+        (z, u) = (z.contiguous(), u.contiguous());
         var shape = Shape(z, scan);
-        var gates = Ops.Empty([shape.Count, shape.Height, shape.Width, 4 * shape.Padded], dtype: ScalarType.Float32);
-        var cells = Ops.Empty([shape.Count, shape.Height, shape.Width, shape.Padded], dtype: ScalarType.Float32);
+        var gates = torch.empty([shape.Count, shape.Height, shape.Width, 4 * shape.Padded], ScalarType.Float32);
+        var cells = torch.empty([shape.Count, shape.Height, shape.Width, shape.Padded], ScalarType.Float32);
         return Autograd.Custom([z, u], [z, u, gates, cells], () =>
         {
-            var h = Ops.Empty([shape.Count, shape.Height, shape.Width, shape.Hidden], dtype: ScalarType.Float32);
+            var h = torch.empty([shape.Count, shape.Height, shape.Width, shape.Hidden], ScalarType.Float32);
             GridLstmKernel.Forward(shape, Floats(z), Floats(u), Floats(h), Floats(gates), Floats(cells), TorchRuntime.Threads);
             GC.KeepAlive((z, u, gates, cells));
             return h;
         }, (grad, s) => Autograd.IsRecording
             ? Autograd.Grad([Twin(s[0], s[1], scan)], s.AsSpan(0, 2), [grad], createGraph: true)
-            : Backward(grad.Contiguous(), s[1], s[2], s[3], shape));
+            : Backward(grad.contiguous(), s[1], s[2], s[3], shape));
     }
 
     /// <summary>The same function as a loop of libtorch operators over rows, or over the columns of skewed rows (section 3.2): any device and precision.</summary>
     public static Tensor Twin(Tensor z, Tensor u, GridScan scan)
     {
-        var (n, height, width, hidden) = (z.Shape[0], z.Shape[1], z.Shape[2], u.Shape[1]);
+        var (n, height, width, hidden) = (z.shape[0], z.shape[1], z.shape[2], u.shape[1]);
         if (scan == GridScan.Down)
         {
-            return Loop(z, u, 1, (h, tap) => h.Pad([0, 0, 1, 1]).Narrow(1, tap, (int)width));
+            return Loop(z, u, 1, (h, tap) => torch.nn.functional.pad(h, [0, 0, 1, 1]).narrow(1, tap, (int)width));
         }
 
-        var reversed = Tensor.From<long>([.. Enumerable.Range(0, (int)width).Select(i => width - 1 - i)], width).To(z.Device);
+        var reversed = Tensor.From<long>([.. Enumerable.Range(0, (int)width).Select(i => width - 1 - i)], width).to(z.device);
         if (scan == GridScan.RightToLeft)
         {
-            return Twin(z.IndexSelect(2, reversed), u, GridScan.LeftToRight).IndexSelect(2, reversed);
+            return Twin(z.index_select(2, reversed), u, GridScan.LeftToRight).index_select(2, reversed);
         }
 
         // Row i is moved to the right by i: each row is lengthened by height, and the flat result cut into rows of one less.
         var length = width + height - 1;
-        var skewed = z.Pad([0, 0, 0, height]).Reshape(n, height * (length + 1), 4 * hidden).Narrow(1, 0, (int)(height * length)).Reshape(n, height, length, 4 * hidden);
-        var h = Loop(skewed, u, 2, (h, tap) => tap == 0 ? h : h.Pad([0, 0, 1, 0]).Narrow(1, 0, (int)height));
-        return h.Reshape(n, height * length, hidden).Pad([0, 0, 0, height]).Reshape(n, height, length + 1, hidden).Narrow(2, 0, (int)width);
+        var skewed = torch.nn.functional.pad(z, [0, 0, 0, height]).reshape(n, height * (length + 1), 4 * hidden).narrow(1, 0, (int)(height * length)).reshape(n, height, length, 4 * hidden);
+        var h = Loop(skewed, u, 2, (h, tap) => tap == 0 ? h : torch.nn.functional.pad(h, [0, 0, 1, 0]).narrow(1, 0, (int)height));
+        return torch.nn.functional.pad(h.reshape(n, height * length, hidden), [0, 0, 0, height]).reshape(n, height, length + 1, hidden).narrow(2, 0, (int)width);
     }
 
     private static Tensor Loop(Tensor z, Tensor u, int dim, Func<Tensor, int, Tensor> state)
     {
-        var steps = new Tensor[z.Shape[dim]];
+        var steps = new Tensor[z.shape[dim]];
         Tensor? h = null, c = null;
         for (var t = 0; t < steps.Length; t++)
         {
-            var sums = z.Select(dim, t);
-            for (var tap = 0; h is not null && tap < u.Shape[0]; tap++)
+            var sums = z.select(dim, t);
+            for (var tap = 0; h is not null && tap < u.shape[0]; tap++)
             {
-                sums += state(h, tap).Matmul(u.Select(0, tap));
+                sums += state(h, tap).matmul(u.select(0, tap));
             }
 
-            var gates = sums.Chunk(4, -1);
-            var written = gates[0].Sigmoid() * gates[2].Tanh();
-            c = c is null ? written : gates[1].Sigmoid() * c + written;
-            steps[t] = h = gates[3].Sigmoid() * c.Tanh();
+            var gates = sums.chunk(4, -1);
+            var written = gates[0].sigmoid() * gates[2].tanh();
+            c = c is null ? written : gates[1].sigmoid() * c + written;
+            steps[t] = h = gates[3].sigmoid() * c.tanh();
         }
 
-        return Ops.Stack(steps, dim);
+        return torch.stack(steps, dim);
     }
 
     private static Tensor[] Backward(Tensor grad, Tensor u, Tensor gates, Tensor cells, GridLstmShape s)
     {
-        var dz = Ops.Empty([s.Count, s.Height, s.Width, 4 * s.Hidden], dtype: ScalarType.Float32);
-        var h = Ops.Empty([s.Count, s.Height, s.Width, s.Hidden], dtype: ScalarType.Float32);
+        var dz = torch.empty([s.Count, s.Height, s.Width, 4 * s.Hidden], ScalarType.Float32);
+        var h = torch.empty([s.Count, s.Height, s.Width, s.Hidden], ScalarType.Float32);
         GridLstmKernel.Backward(s, Floats(grad), Floats(u), Floats(gates), Floats(cells), Floats(dz), Floats(h), TorchRuntime.Threads);
         GC.KeepAlive((grad, u, gates, cells));
 
         // dL/dU_tap = Σ over cells of h_tapᵀ dz: a product over those cells whose neighbour lies in the image.
-        var du = Array.ConvertAll(s.Taps, tap => Inside(h, tap.Row, tap.Column).T().Matmul(Inside(dz, -tap.Row, -tap.Column)));
-        return [dz, Ops.Stack(du, 0)];
+        var du = Array.ConvertAll(s.Taps, tap => Inside(h, tap.Row, tap.Column).t().matmul(Inside(dz, -tap.Row, -tap.Column)));
+        return [dz, torch.stack(du, 0)];
 
         Tensor Inside(Tensor x, int row, int column) => x
-            .Narrow(1, Math.Max(0, row), s.Height - Math.Abs(row)).Narrow(2, Math.Max(0, column), s.Width - Math.Abs(column)).Reshape(-1, x.Shape[3]);
+            .narrow(1, Math.Max(0, row), s.Height - Math.Abs(row)).narrow(2, Math.Max(0, column), s.Width - Math.Abs(column)).reshape(-1, x.shape[3]);
     }
 
     private static GridLstmShape Shape(Tensor z, GridScan scan)
@@ -118,10 +118,10 @@ public static unsafe class GridLstmFunction
             GridScan.LeftToRight => ([(0, -1), (-1, 0)], 0),
             _ => ([(0, 1), (-1, 0)], 0),
         };
-        return new((int)z.Shape[0], (int)z.Shape[1], (int)z.Shape[2], (int)z.Shape[3] / 4, taps, cell, scan == GridScan.RightToLeft);
+        return new((int)z.shape[0], (int)z.shape[1], (int)z.shape[2], (int)z.shape[3] / 4, taps, cell, scan == GridScan.RightToLeft);
     }
 
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

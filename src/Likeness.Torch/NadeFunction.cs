@@ -13,12 +13,12 @@ public static unsafe class NadeFunction
     public static Tensor Logits(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
         // The kernel has no gradient for x, which training never needs.
-        if (x.RequiresGrad || !Fused(x, w, c, v, b))
+        if (x.requires_grad || !Fused(x, w, c, v, b))
         {
             return Twin(x, w, c, v, b);
         }
 
-        x = x.Contiguous();
+        x = x.contiguous();
         return Autograd.Custom([w, c, v, b], [x, w, c, v, b], () => Forward(x, w, c, v, b), (grad, s) => Autograd.IsRecording
             ? Autograd.Grad([Twin(s[0], s[1], s[2], s[3], s[4])], s.AsSpan(1), [grad], createGraph: true)
             : Backward(grad, s[0], s[1], s[2], s[3], s[4]));
@@ -27,16 +27,16 @@ public static unsafe class NadeFunction
     /// <summary>The same function as a loop of libtorch operators: any device and precision, and the oracle of the kernel's test.</summary>
     public static Tensor Twin(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
-        var d = (int)w.Shape[0];
-        var a = c.Unsqueeze(0).Expand([x.Shape[0], c.Shape[0]]);
+        var d = (int)w.shape[0];
+        var a = c.unsqueeze(0).expand(x.shape[0], c.shape[0]);
         var logits = new Tensor[d];
         for (var i = 0; i < d; i++)
         {
-            logits[i] = a.Sigmoid().Matmul(v.Select(0, i)) + b.Select(0, i);
-            a += x.Narrow(1, i, 1) * w.Select(0, i);
+            logits[i] = a.sigmoid().matmul(v.select(0, i)) + b.select(0, i);
+            a += x.narrow(1, i, 1) * w.select(0, i);
         }
 
-        return Ops.Stack(logits, 1);
+        return torch.stack(logits, 1);
     }
 
     /// <summary>
@@ -51,47 +51,47 @@ public static unsafe class NadeFunction
             return SampleTwin(uniforms, w, c, v, b, x, known);
         }
 
-        var u = uniforms.Contiguous();
-        var drawn = x?.Clone().Contiguous() ?? u.ZerosLike();
-        var mask = known?.Contiguous();
-        NadeKernel.Sample(Parameters(w, c, v, b), Floats(u), mask is null ? null : (byte*)mask.DataPointer(), Floats(drawn), (int)u.Shape[0], null, TorchRuntime.Threads);
+        var u = uniforms.contiguous();
+        var drawn = x?.clone().contiguous() ?? u.zeros_like();
+        var mask = known?.contiguous();
+        NadeKernel.Sample(Parameters(w, c, v, b), Floats(u), mask is null ? null : (byte*)mask.DataPointer(), Floats(drawn), (int)u.shape[0], null, TorchRuntime.Threads);
         GC.KeepAlive((u, mask, w, c, v, b));
         return drawn;
     }
 
     private static Tensor SampleTwin(Tensor u, Tensor w, Tensor c, Tensor v, Tensor b, Tensor? x, Tensor? known)
     {
-        var d = (int)w.Shape[0];
+        var d = (int)w.shape[0];
         var columns = new Tensor[d];
-        var last = Chain.Run(c.Unsqueeze(0).Expand([u.Shape[0], c.Shape[0]]), Enumerable.Range(0, d), (a, i) =>
+        var last = Chain.Run(c.unsqueeze(0).expand(u.shape[0], c.shape[0]), Enumerable.Range(0, d), (a, i) =>
         {
-            var p = (a.Sigmoid().Matmul(v.Select(0, i)) + b.Select(0, i)).Sigmoid();
-            var xi = u.Select(1, i).Lt(p).To(u.ScalarType);
+            var p = (a.sigmoid().matmul(v.select(0, i)) + b.select(0, i)).sigmoid();
+            var xi = u.select(1, i).lt(p).to(u.dtype);
             if (known is not null && x is not null)
             {
-                xi = Ops.Where(known.Select(1, i), x.Select(1, i), xi);
+                xi = torch.where(known.select(1, i), x.select(1, i), xi);
             }
 
             columns[i] = xi.Own();
-            return a + xi.Unsqueeze(1) * w.Select(0, i);
+            return a + xi.unsqueeze(1) * w.select(0, i);
         });
         GC.KeepAlive(last);
-        return Ops.Stack(columns, 1);
+        return torch.stack(columns, 1);
     }
 
     private static Tensor Forward(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
-        var logits = x.EmptyLike();
-        NadeKernel.Forward(Parameters(w, c, v, b), Floats(x), (int)x.Shape[0], Floats(logits), TorchRuntime.Threads);
+        var logits = x.empty_like();
+        NadeKernel.Forward(Parameters(w, c, v, b), Floats(x), (int)x.shape[0], Floats(logits), TorchRuntime.Threads);
         GC.KeepAlive((x, w, c, v, b));
         return logits;
     }
 
     private static Tensor[] Backward(Tensor grad, Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
-        grad = grad.Contiguous();
-        Tensor[] gradients = [w.EmptyLike(), c.EmptyLike(), v.EmptyLike(), b.EmptyLike()];
-        NadeKernel.Backward(Parameters(w, c, v, b), Floats(x), (int)x.Shape[0], Floats(grad),
+        grad = grad.contiguous();
+        Tensor[] gradients = [w.empty_like(), c.empty_like(), v.empty_like(), b.empty_like()];
+        NadeKernel.Backward(Parameters(w, c, v, b), Floats(x), (int)x.shape[0], Floats(grad),
             Parameters(gradients[0], gradients[1], gradients[2], gradients[3]), TorchRuntime.Threads);
         GC.KeepAlive((grad, x, w, c, v, b));
         return gradients;
@@ -101,7 +101,7 @@ public static unsafe class NadeFunction
     {
         foreach (var t in tensors)
         {
-            if (t.device_type != DeviceType.CPU || t.ScalarType != ScalarType.Float32)
+            if (t.device_type != DeviceType.CPU || t.dtype != ScalarType.Float32)
             {
                 return false;
             }
@@ -114,5 +114,5 @@ public static unsafe class NadeFunction
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 
     private static NadeParameters Parameters(Tensor w, Tensor c, Tensor v, Tensor b) =>
-        new((int)w.Shape[0], (int)w.Shape[1], Floats(w), Floats(c), Floats(v), Floats(b));
+        new((int)w.shape[0], (int)w.shape[1], Floats(w), Floats(c), Floats(v), Floats(b));
 }

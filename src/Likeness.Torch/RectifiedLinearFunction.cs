@@ -15,23 +15,23 @@ public static unsafe class RectifiedLinearFunction
     /// <returns>[…, outputs].</returns>
     public static Tensor Call(Tensor x, Tensor weight, Tensor? bias, double slope)
     {
-        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || (bias is not null && !(Fits(bias) && bias.IsContiguous())))
+        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || (bias is not null && !(Fits(bias) && bias.is_contiguous())))
         {
             return Twin(x, weight, bias, slope);
         }
 
-        var (inputs, outputs) = (weight.Shape[1], weight.Shape[0]);
-        if (x.Dims != 2)
+        var (inputs, outputs) = (weight.shape[1], weight.shape[0]);
+        if (x.ndim != 2)
         {
-            long[] shape = [.. x.Shape[..^1], outputs];
-            return Call(x.Reshape([-1, inputs]), weight, bias, slope).Reshape(shape);
+            long[] shape = [.. x.shape[..^1], outputs];
+            return Call(x.reshape(-1, inputs), weight, bias, slope).reshape(shape);
         }
 
         Tensor y;
         using (torch.no_grad())
         {
-            y = x.Mm(weight.T());
-            RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), x.Shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
+            y = x.mm(weight.t());
+            RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), x.shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
             GC.KeepAlive(bias);
         }
 
@@ -41,27 +41,27 @@ public static unsafe class RectifiedLinearFunction
         }
 
         // The output under a name without history: a node that held its own output would never go.
-        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], [x, weight, y.Detach()], () => y, (grad, saved, wanted) =>
+        return Autograd.Custom(bias is null ? [x, weight] : [x, weight, bias], [x, weight, y.detach()], () => y, (grad, saved, wanted) =>
         {
             var (before, total) = Autograd.IsRecording
                 ? Recorded(grad, saved[2], slope, wanted is [_, _, true])
                 : Fused(grad, saved[2], slope, wanted is [_, _, true]);
-            var toInput = wanted[0] ? before.Mm(saved[1]) : null;
-            var toWeight = wanted[1] ? before.T().Mm(saved[0]) : null;
+            var toInput = wanted[0] ? before.mm(saved[1]) : null;
+            var toWeight = wanted[1] ? before.t().mm(saved[0]) : null;
             return wanted.Length == 2 ? [toInput, toWeight] : [toInput, toWeight, total];
         });
     }
 
     /// <summary>The same function in libtorch's operators.</summary>
-    public static Tensor Twin(Tensor x, Tensor weight, Tensor? bias, double slope) => RectifierFunction.Call(Ops.Linear(x, weight, bias), slope);
+    public static Tensor Twin(Tensor x, Tensor weight, Tensor? bias, double slope) => RectifierFunction.Call(torch.nn.functional.linear(x, weight, bias), slope);
 
     // The gradient before the rectifier, and its sum over the examples.
     private static (Tensor Before, Tensor? Total) Fused(Tensor grad, Tensor y, double slope, bool sum)
     {
-        grad = grad.Contiguous();
-        var before = Ops.Empty(y.Shape, dtype: ScalarType.Float32);
-        var total = sum ? Ops.Empty([y.Shape[1]], dtype: ScalarType.Float32) : null;
-        RectifierKernel.Backward(Floats(grad), Floats(y), Floats(before), total is null ? null : Floats(total), y.Shape[0], (int)y.Shape[1], (float)slope, TorchRuntime.Threads);
+        grad = grad.contiguous();
+        var before = torch.empty(y.shape, ScalarType.Float32);
+        var total = sum ? torch.empty([y.shape[1]], ScalarType.Float32) : null;
+        RectifierKernel.Backward(Floats(grad), Floats(y), Floats(before), total is null ? null : Floats(total), y.shape[0], (int)y.shape[1], (float)slope, TorchRuntime.Threads);
         GC.KeepAlive((grad, y));
         return (before, total);
     }
@@ -69,7 +69,7 @@ public static unsafe class RectifiedLinearFunction
     private static (Tensor Before, Tensor? Total) Recorded(Tensor grad, Tensor y, double slope, bool sum)
     {
         var before = RectifierFunction.Backward(grad, y, slope);
-        return (before, sum ? before.Sum([0]) : null);
+        return (before, sum ? before.sum([0]) : null);
     }
 
     private static bool Fits(Tensor t) => t.IsHostFloat();

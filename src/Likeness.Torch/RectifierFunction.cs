@@ -15,7 +15,7 @@ public static class RectifierFunction
         Tensor y;
         using (torch.no_grad())
         {
-            y = x.LeakyRelu(slope);
+            y = x.leaky_relu(slope);
         }
 
         return Of([x], y, slope);
@@ -50,6 +50,6 @@ public static class RectifierFunction
         }
 
         // Under a name without history: a node that held its own output would never go.
-        return Autograd.Custom(inputs, [y.Detach()], () => y, (grad, saved) => [Backward(grad, saved[0], slope)]);
+        return Autograd.Custom(inputs, [y.detach()], () => y, (grad, saved) => [Backward(grad, saved[0], slope)]);
     }
 }

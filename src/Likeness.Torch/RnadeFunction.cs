@@ -23,67 +23,67 @@ public static unsafe class RnadeFunction
     {
         Tensor[] parameters = [w, c, rho, v, b];
         // The kernel has no gradient for x, which training never needs.
-        if (x.RequiresGrad || !Fits(x) || !parameters.All(Fits))
+        if (x.requires_grad || !Fits(x) || !parameters.All(Fits))
         {
             return Twin(x, w, c, rho, v, b, laplace, background);
         }
 
-        x = x.Contiguous();
-        background = background?.Contiguous();
-        var count = (int)x.Shape[0];
-        var learning = Autograd.IsRecording && parameters.Any(p => p.RequiresGrad);
-        var slopes = Ops.Empty([w.Shape[0], v.Shape[1], learning ? RnadeKernel.Stride(count) : 0], dtype: ScalarType.Float32);
+        x = x.contiguous();
+        background = background?.contiguous();
+        var count = (int)x.shape[0];
+        var learning = Autograd.IsRecording && parameters.Any(p => p.requires_grad);
+        var slopes = torch.empty([w.shape[0], v.shape[1], learning ? RnadeKernel.Stride(count) : 0], ScalarType.Float32);
         return Autograd.Custom(parameters, background is null ? [x, .. parameters, slopes] : [x, .. parameters, slopes, background], () =>
         {
-            var logProb = Ops.Empty([count], dtype: ScalarType.Float32);
+            var logProb = torch.empty([count], ScalarType.Float32);
             RnadeKernel.Forward(Parameters(w, c, rho, v, b), laplace, Floats(x), background is null ? null : Floats(background), count, Floats(logProb), learning ? Floats(slopes) : null, TorchRuntime.Threads);
             GC.KeepAlive((x, background, parameters, slopes));
             return logProb;
         }, (grad, s) => Autograd.IsRecording
             ? Autograd.Grad([Twin(s[0], s[1], s[2], s[3], s[4], s[5], laplace, s.Length > 7 ? s[7] : null)], s.AsSpan(1, 5), [grad], createGraph: true, allowUnused: true)
-            : Backward(s[6].Narrow(2, 0, count) * grad, s[0], s[1], s[2], s[3], s[4], s[5]));
+            : Backward(s[6].narrow(2, 0, count) * grad, s[0], s[1], s[2], s[3], s[4], s[5]));
     }
 
     /// <summary>The same function as a loop of libtorch operators: any device and precision, and the oracle of the kernel's test.</summary>
     public static Tensor Twin(Tensor x, Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b, bool laplace, Tensor? background = null)
     {
-        var parts = Conditionals(x, w, c, rho, v, b).Chunk(3, -1);
+        var parts = Conditionals(x, w, c, rho, v, b).chunk(3, -1);
         var (alpha, mean, logScale) = (parts[0], parts[1], parts[2]);
-        var t = (x.Unsqueeze(-1) - mean) * (-logScale).Exp();
-        var log = laplace ? -t.Abs() - Math.Log(2) : t.Square() * -0.5 - (0.5 * Math.Log(2 * Math.PI));
-        var logProb = (alpha.LogSoftmax(-1) - logScale + log).Logsumexp(-1);
-        return (background is null ? logProb : Ops.Stack([logProb, background], -1).Logsumexp(-1)).Sum([1]);
+        var t = (x.unsqueeze(-1) - mean) * (-logScale).exp();
+        var log = laplace ? -t.abs() - Math.Log(2) : t.square() * -0.5 - (0.5 * Math.Log(2 * Math.PI));
+        var logProb = (alpha.log_softmax(-1) - logScale + log).logsumexp(-1);
+        return (background is null ? logProb : torch.stack([logProb, background], -1).logsumexp(-1)).sum([1]);
     }
 
     /// <summary>The parameters z of every conditional [n, d, 3K], for x [n, d].</summary>
     public static Tensor Conditionals(Tensor x, Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b)
     {
-        var d = (int)w.Shape[0];
-        var a = c.Unsqueeze(0).Expand([x.Shape[0], c.Shape[0]]);
+        var d = (int)w.shape[0];
+        var a = c.unsqueeze(0).expand(x.shape[0], c.shape[0]);
         var z = new Tensor[d];
         for (var i = 0; i < d; i++)
         {
-            z[i] = (a * rho.Select(0, i)).Relu().Matmul(v.Select(0, i).T()) + b.Select(0, i);
-            a += x.Narrow(1, i, 1) * w.Select(0, i);
+            z[i] = (a * rho.select(0, i)).relu().matmul(v.select(0, i).t()) + b.select(0, i);
+            a += x.narrow(1, i, 1) * w.select(0, i);
         }
 
-        return Ops.Stack(z, 1);
+        return torch.stack(z, 1);
     }
 
     private static Tensor[] Backward(Tensor gradZ, Tensor x, Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b)
     {
-        gradZ = gradZ.Contiguous();
-        Tensor[] g = [w.EmptyLike(), c.EmptyLike(), rho.EmptyLike(), v.EmptyLike(), gradZ.Sum([2])];
-        RnadeKernel.Backward(Parameters(w, c, rho, v, b), Floats(x), (int)x.Shape[0], Floats(gradZ), Parameters(g[0], g[1], g[2], g[3], g[4]), TorchRuntime.Threads);
+        gradZ = gradZ.contiguous();
+        Tensor[] g = [w.empty_like(), c.empty_like(), rho.empty_like(), v.empty_like(), gradZ.sum([2])];
+        RnadeKernel.Backward(Parameters(w, c, rho, v, b), Floats(x), (int)x.shape[0], Floats(gradZ), Parameters(g[0], g[1], g[2], g[3], g[4]), TorchRuntime.Threads);
         GC.KeepAlive((gradZ, x, w, c, rho, v, b));
         GC.KeepAlive(g);
         return g;
     }
 
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.ScalarType == ScalarType.Float32;
+    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
 
     private static float* Floats(Tensor t) => (float*)t.DataPointer();
 
     private static RnadeParameters Parameters(Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b) =>
-        new((int)w.Shape[0], (int)w.Shape[1], (int)v.Shape[1] / 3, Floats(w), Floats(c), Floats(rho), Floats(v), Floats(b));
+        new((int)w.shape[0], (int)w.shape[1], (int)v.shape[1] / 3, Floats(w), Floats(c), Floats(rho), Floats(v), Floats(b));
 }

@@ -75,7 +75,7 @@ public sealed class SafetensorsFile : IDisposable
             throw new KeyNotFoundException($"'{_path}' has no tensor '{name}': it has {string.Join(", ", Names.Take(20))}{(Names.Count > 20 ? ", …" : "")}.");
         }
 
-        var tensor = Ops.Empty(entry.Shape, dtype: entry.Type);
+        var tensor = torch.empty(entry.Shape, entry.Type);
         Bytes.ForEach(tensor, (span, at) => Fill(_file, span, _dataStart + entry.Begin + at, _path));
         return tensor;
     }
@@ -89,13 +89,13 @@ public sealed class SafetensorsFile : IDisposable
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var given = tensors.ToList();
-        var stored = given.OrderByDescending(t => t.Value.ScalarType.Size()).ToList();
+        var stored = given.OrderByDescending(t => t.Value.dtype.Size()).ToList();
         var offsets = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         var end = 0L;
         foreach (var (name, value) in stored)
         {
-            var bytes = checked(value.Count * value.ScalarType.Size());
-            if (name == SafetensorsHeader.MetadataName || !offsets.TryAdd(name, new(name, value.ScalarType, value.Shape.ToArray(), end, end + bytes)))
+            var bytes = checked(value.numel() * value.dtype.Size());
+            if (name == SafetensorsHeader.MetadataName || !offsets.TryAdd(name, new(name, value.dtype, value.shape, end, end + bytes)))
             {
                 throw new ArgumentException($"The tensor name '{name}' is taken: give each tensor of '{path}' a name of its own.", nameof(tensors));
             }
@@ -118,7 +118,7 @@ public sealed class SafetensorsFile : IDisposable
                 {
                     // One tensor at a time is brought to main memory or to row-major order, and only where it is not so already.
                     using var scope = torch.NewDisposeScope();
-                    Bytes.ForEach(value.Detach().To(Device.Cpu).Contiguous(), (span, _) => stream.Write(span));
+                    Bytes.ForEach(value.detach().to(torch.CPU).contiguous(), (span, _) => stream.Write(span));
                 }
 
                 stream.Flush(flushToDisk: true);
@@ -159,7 +159,7 @@ public sealed class SafetensorsFile : IDisposable
 
         public static unsafe void ForEach(Tensor tensor, Use use)
         {
-            var total = tensor.Count * tensor.ScalarType.Size();
+            var total = tensor.numel() * tensor.dtype.Size();
             for (var at = 0L; at < total; at += Piece)
             {
                 use(new Span<byte>((byte*)tensor.DataPointer() + at, (int)Math.Min(Piece, total - at)), at);

@@ -11,16 +11,16 @@ public static unsafe class TanhFunction
     /// <param name="x">Of any shape.</param>
     public static Tensor Call(Tensor x)
     {
-        if (x.ScalarType != ScalarType.Float32 || x.device_type != DeviceType.CPU || !x.IsContiguous())
+        if (x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || !x.is_contiguous())
         {
-            return x.Tanh();
+            return x.tanh();
         }
 
         Tensor y;
         using (torch.no_grad())
         {
-            y = x.EmptyLike();
-            TanhKernel.Forward(Floats(x), Floats(y), x.Count, TorchRuntime.Threads);
+            y = x.empty_like();
+            TanhKernel.Forward(Floats(x), Floats(y), x.numel(), TorchRuntime.Threads);
             GC.KeepAlive(x);
         }
 
@@ -30,16 +30,16 @@ public static unsafe class TanhFunction
         }
 
         // The output under a name without history: a node that held its own output would never go.
-        return Autograd.Custom([x], [x, y.Detach()], () => y, (grad, saved) =>
+        return Autograd.Custom([x], [x, y.detach()], () => y, (grad, saved) =>
         {
             if (Autograd.IsRecording)
             {
-                return Autograd.Grad([saved[0].Tanh()], [saved[0]], [grad], createGraph: true);
+                return Autograd.Grad([saved[0].tanh()], [saved[0]], [grad], createGraph: true);
             }
 
-            grad = grad.Contiguous();
-            var slope = grad.EmptyLike();
-            TanhKernel.Backward(Floats(grad), Floats(saved[1]), Floats(slope), grad.Count, TorchRuntime.Threads);
+            grad = grad.contiguous();
+            var slope = grad.empty_like();
+            TanhKernel.Backward(Floats(grad), Floats(saved[1]), Floats(slope), grad.numel(), TorchRuntime.Threads);
             GC.KeepAlive((grad, saved));
             return [slope];
         });

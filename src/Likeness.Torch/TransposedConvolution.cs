@@ -19,23 +19,23 @@ public static class TransposedConvolution
         if (PrecisionScope.IsReduced)
         {
             // Autocast does not see into a custom function: what it would do is done here.
-            (x, weight, bias) = (x.To(ScalarType.BFloat16), weight.To(ScalarType.BFloat16), bias?.To(ScalarType.BFloat16));
+            (x, weight, bias) = (x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16));
         }
 
-        if (x.device_type != DeviceType.CPU || x.ScalarType != weight.ScalarType || x.ScalarType is not (ScalarType.Float32 or ScalarType.BFloat16))
+        if (x.device_type != DeviceType.CPU || x.dtype != weight.dtype || x.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
         {
-            return Ops.ConvTranspose2d(x, weight, bias, stride, padding, outputPadding, groups);
+            return torch.nn.functional.conv_transpose2d(x, weight, bias, stride, padding, outputPadding, groups: groups);
         }
 
-        var (n, outputs) = (x.Shape[0], weight.Shape[1] * groups);
-        long Grown(int side) => (x.Shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.Shape[side + 2] + outputPadding[side];
+        var (n, outputs) = (x.shape[0], weight.shape[1] * groups);
+        long Grown(int side) => (x.shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.shape[side + 2] + outputPadding[side];
         long[] shape = [n, outputs, Grown(0), Grown(1)];
         var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape), weight, [true, false, false]).Input, (grad, s) =>
         [
-            Ops.Conv2d(grad, s[1], null, stride, padding, [1, 1], groups),
+            torch.nn.functional.conv2d(grad, s[1], null, stride, padding, [1, 1], groups),
             Gradients(s[0], grad, s[1], [false, true, false]).Weight,
         ]);
-        return bias is null ? y : y + bias.View(1, -1, 1, 1);
+        return bias is null ? y : y + bias.view(1, -1, 1, 1);
 
         (Tensor Input, Tensor Weight) Gradients(Tensor outputGrad, Tensor input, Tensor w, ReadOnlySpan<bool> mask)
         {
@@ -45,5 +45,5 @@ public static class TransposedConvolution
     }
 
     // The gradient needs the input's shape only: one number, spread out.
-    private static Tensor Like(Tensor x, long[] shape) => Ops.Empty([1, 1, 1, 1], dtype: x.ScalarType).Expand(shape);
+    private static Tensor Like(Tensor x, long[] shape) => torch.empty([1, 1, 1, 1], x.dtype).expand(shape);
 }

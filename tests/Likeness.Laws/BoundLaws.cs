@@ -21,7 +21,7 @@ public sealed class BoundLaws
         using var subject = Subject.Trained(recipe, data, 150);
         using var noGrad = torch.no_grad();
         var x = Cases.AllInputs(subject.Spec);
-        var (mean, error) = Moments(60, x.Shape[0], rng => ((IBound)subject.Model).LogProbBound(x, rng));
+        var (mean, error) = Moments(60, x.shape[0], rng => ((IBound)subject.Model).LogProbBound(x, rng));
 
         // Σ exp(bound) ≤ Σ p(x) = 1.
         var sum = mean.Sum(Math.Exp);
@@ -44,9 +44,9 @@ public sealed class BoundLaws
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
         var weights = model.LogWeights(x, draws, new Rng(4));
-        Assert.Equal([x.Shape[0], draws], weights.Shape.ToArray());
-        var probabilities = (weights.To(ScalarType.Float64).Logsumexp([1]) - Math.Log(draws)).Exp().ToArray<double>();
-        var deviations = weights.To(ScalarType.Float64).Exp().Std([1]).ToArray<double>();
+        Assert.Equal([x.shape[0], draws], weights.shape);
+        var probabilities = (weights.to(ScalarType.Float64).logsumexp(1) - Math.Log(draws)).exp().ToArray<double>();
+        var deviations = weights.to(ScalarType.Float64).exp().std([1]).ToArray<double>();
 
         // E w = ∫ p(x, z) dz = p(x), whatever the posterior is.
         var error = Math.Sqrt(deviations.Sum(s => s * s / draws));
@@ -58,7 +58,7 @@ public sealed class BoundLaws
             Frequencies.Agree([.. probabilities.Select(p => p / probabilities.Sum())], Cases.Places(subject.Spec, generative.Sample(20_000, new Rng(6))));
         }
 
-        var (bound, uncertainty) = Moments(100, x.Shape[0], rng => model.LogProbBound(x, rng));
+        var (bound, uncertainty) = Moments(100, x.shape[0], rng => model.LogProbBound(x, rng));
         Assert.All(probabilities.Zip(bound.Zip(uncertainty)), p => Assert.True(
             p.Second.First <= Math.Log(p.First) + (4 * p.Second.Second) + 0.01, $"The bound {p.Second.First} is above log p = {Math.Log(p.First)}."));
     }
@@ -88,8 +88,8 @@ public sealed class BoundLaws
         using var noGrad = torch.no_grad();
         var model = (IImportanceWeighted)subject.Model;
         var x = Cases.AllInputs(subject.Spec);
-        var (bound, error) = Moments(200, x.Shape[0], rng => model.LogProbBound(x, rng));
-        var (weight, other) = Moments(200, x.Shape[0], rng => model.LogWeights(x, 1, rng).Squeeze(1));
+        var (bound, error) = Moments(200, x.shape[0], rng => model.LogProbBound(x, rng));
+        var (weight, other) = Moments(200, x.shape[0], rng => model.LogWeights(x, 1, rng).squeeze(1));
         var difference = bound.Zip(weight, (a, b) => a - b).Average();
         var deviation = Math.Sqrt(error.Zip(other, (a, b) => (a * a) + (b * b)).Sum()) / error.Length;
         Assert.InRange(difference, -4 * deviation, 4 * deviation);
@@ -103,8 +103,8 @@ public sealed class BoundLaws
         using var subject = Subject.Trained(recipe, data, 150);
         using var noGrad = torch.no_grad();
         var x = Cases.AllInputs(subject.Spec);
-        double[] Bound(int k) => Moments(40, x.Shape[0],
-            rng => ((IImportanceWeighted)subject.Model).LogWeights(x, k, rng.Fork($"{k}")).Logsumexp([1]) - Math.Log(k)).Mean;
+        double[] Bound(int k) => Moments(40, x.shape[0],
+            rng => ((IImportanceWeighted)subject.Model).LogWeights(x, k, rng.Fork($"{k}")).logsumexp(1) - Math.Log(k)).Mean;
         var (one, five, fifty) = (Bound(1), Bound(5), Bound(50));
         NotBelow(one, five);
         NotBelow(five, fifty);

@@ -82,7 +82,7 @@ internal static class Cases
             values[i] = i / spec.Dimensions / (int)Math.Pow(levels, i % spec.Dimensions) % levels;
         }
 
-        return Tensor.From(values, spec.BatchShape(InputCount(spec))).To(type);
+        return Tensor.From(values, spec.BatchShape(InputCount(spec))).to(type);
     }
 
     /// <summary>The places of discrete examples among all inputs.</summary>

@@ -51,7 +51,7 @@ public sealed class CheckpointLaws
         foreach (var name in names)
         {
             var expected = file.Read("answer/" + name);
-            Assert.Equal(expected.Shape.ToArray(), answers[name].Value.Shape.ToArray());
+            Assert.Equal(expected.shape, answers[name].Value.shape);
             var values = expected.ToArray<double>();
             Agree(name, values, answers[name].Value.ToArray<double>(), Rounding, answers[name].Chosen || values.All(double.IsInteger) ? Flips : 0);
         }

@@ -56,14 +56,14 @@ public sealed class DensityLaws
         var (d, order) = (subject.Spec.Dimensions, model.Order);
         Assert.Equal(Enumerable.Range(0, d), order.Order());
 
-        var x = Cases.AllInputs(subject.Spec, ScalarType.Float64).WithGrad();
+        var x = Cases.AllInputs(subject.Spec, ScalarType.Float64).requires_grad_();
         var conditionals = model.Conditionals(x);
-        Assert.Equal([Cases.InputCount(subject.Spec), d], conditionals.Shape[..2].ToArray());
+        Assert.Equal([Cases.InputCount(subject.Spec), d], conditionals.shape[..2].ToArray());
         for (var i = 0; i < d; i++)
         {
-            var target = conditionals.Select(1, order[i]).Sum();
+            var target = conditionals.select(1, order[i]).sum();
             var gradient = Autograd.Grad([target], [x], retainGraph: true, allowUnused: true)[0];
-            var slopes = subject.Spec.Flat(gradient ?? x.ZerosLike()).Abs().Amax([0]).ToArray<double>();
+            var slopes = subject.Spec.Flat(gradient ?? x.zeros_like()).abs().amax([0]).ToArray<double>();
             for (var j = i; j < d; j++)
             {
                 Assert.Equal(0, slopes[order[j]]);

@@ -109,7 +109,7 @@ public sealed class GradientLaws
         const int rounds = 12;
         var batch = new OneBatch(Cases.Spec(data));
         using var subject = new Subject(recipe, data, 1, batch);
-        double Likelihood() => subject.Model is IDensity density ? density.LogProb(batch.First(Subject.BatchSize).X).Mean().Item() : 0;
+        double Likelihood() => subject.Model is IDensity density ? density.LogProb(batch.First(Subject.BatchSize).X).mean().ToDouble() : 0;
         var untrained = Likelihood();
         var totals = new List<double>();
         for (var round = 0; round < rounds; round++)
@@ -189,6 +189,6 @@ public sealed class GradientLaws
     private static double Total(Subject subject, int index)
     {
         using var scope = torch.NewDisposeScope();
-        return subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index).Terms.Sum(t => t.Value.Item());
+        return subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index).Terms.Sum(t => t.Value.ToDouble());
     }
 }

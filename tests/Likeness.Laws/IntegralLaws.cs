@@ -27,9 +27,9 @@ public sealed class IntegralLaws
         {
             using var row = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
-            var logProb = density.LogProb(Ops.Cat([column.FullLike(x), column], 1).Reshape(subject.Spec.BatchShape(side)));
-            total += logProb.Exp().Sum().Item() * Step * Step;
-            (least, most) = (Math.Min(least, logProb.Min().Item()), Math.Max(most, logProb.Max().Item()));
+            var logProb = density.LogProb(torch.cat([column.full_like(x), column], 1).reshape(subject.Spec.BatchShape(side)));
+            total += logProb.exp().sum().ToDouble() * Step * Step;
+            (least, most) = (Math.Min(least, logProb.min().ToDouble()), Math.Max(most, logProb.max().ToDouble()));
         }
 
         // What lies beyond the grid, where the model can be asked for it.
@@ -37,7 +37,7 @@ public sealed class IntegralLaws
         if (subject.Model is IGenerative generative)
         {
             using var noGrad = torch.no_grad();
-            outside = generative.Sample(20_000, new Rng(4)).Flatten(1).Abs().Amax([1]).Gt(Reach).To(ScalarType.Float64).Mean().Item();
+            outside = generative.Sample(20_000, new Rng(4)).flatten(1).abs().amax([1]).gt(Reach).to(ScalarType.Float64).mean().ToDouble();
         }
 
         // The sum's own error is of the order of Step² times the density's curvature; draws beyond the grid are counted, not weighed.

@@ -48,9 +48,9 @@ public sealed class PartLaws
         foreach (var pattern in Patterns(d).Where(p => p.Count(given => !given) > 1))
         {
             var start = joint.Length / 3;
-            var x = WithHoles(all.Narrow(0, start, 1), pattern, spec).Repeat([many, .. Enumerable.Repeat(1L, spec.Shape.Count)]);
+            var x = WithHoles(all.narrow(0, start, 1), pattern, spec).repeat([many, .. Enumerable.Repeat(1L, spec.Shape.Count)]);
             var completed = ((ICompleter)subject.Model).Complete(x, pattern, new Rng(9));
-            Assert.Equal(spec.BatchShape(many), completed.Shape.ToArray());
+            Assert.Equal(spec.BatchShape(many), completed.shape);
             var drawn = Cases.Places(spec, completed);
             var same = Enumerable.Range(0, joint.Length).Where(n => Part(values, n, pattern) == Part(values, start, pattern)).ToArray();
             Assert.All(drawn.Distinct(), n => Assert.Contains(n, same));
@@ -89,7 +89,7 @@ public sealed class PartLaws
             values[i] = given[i % given.Length] ? values[i] : double.NaN;
         }
 
-        return Tensor.From(values, spec.BatchShape(x.Shape[0])).To(x.ScalarType);
+        return Tensor.From(values, spec.BatchShape(x.shape[0])).to(x.dtype);
     }
 
     // Nothing, a half, every other variable, all but the first, and everything.

@@ -26,7 +26,7 @@ internal static class Questions
     {
         using var noGrad = torch.no_grad();
         var (spec, x, labels, z, texts) = inputs;
-        var (n, d) = ((int)x.Shape[0], spec.Dimensions);
+        var (n, d) = ((int)x.shape[0], spec.Dimensions);
         var everyOther = Enumerable.Range(0, d).Select(i => i % 2 == 0).ToArray();
         var answers = new List<Answer>();
 
@@ -41,7 +41,7 @@ internal static class Questions
         Say<IStepwise>("walk_sample", m => m.Draw(n, new Rng(5)), chosen: true);
         Say<IMarginal>("log_marginal", m => m.LogMarginal(x, everyOther));
         Say<ICompleter>("complete", m => m.Complete(x, everyOther, new Rng(6)), chosen: true);
-        Say<IForecaster>("roll_out", m => m.RollOut(x.Narrow(1, 0, 2), 3, new Rng(7)), chosen: true);
+        Say<IForecaster>("roll_out", m => m.RollOut(x.narrow(1, 0, 2), 3, new Rng(7)), chosen: true);
         Say<IClassifier>("class_log_probs", m => m.ClassLogProbs(x));
         Say<IFeatures>("features", m => m.Features(x));
         Say<IClustering>("responsibilities", m => m.Responsibilities(x));

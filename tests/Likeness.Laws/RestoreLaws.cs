@@ -17,8 +17,8 @@ public sealed class RestoreLaws
         var (patches, truth) = Cut(subject);
         Assert.All(truth.ToArray<float>(), v => Assert.True(v is 0 or 1));
         var (image, mask) = ((IRestorer)subject.Model).Restore(patches, new Rng(3));
-        Assert.Equal(subject.Spec.BatchShape(6), image.Shape.ToArray());
-        Assert.Equal(truth.Shape.ToArray(), mask.Shape.ToArray());
+        Assert.Equal(subject.Spec.BatchShape(6), image.shape);
+        Assert.Equal(truth.shape, mask.shape);
         Assert.All(mask.ToArray<float>(), v => Assert.InRange(v, 0, 1));
         Assert.All(image.ToArray<float>(), v => Assert.True(subject.Spec.Domain.LevelCount is { } levels ? v >= 0 && v < levels && v == MathF.Round(v) : float.IsFinite(v)));
     }
@@ -31,20 +31,20 @@ public sealed class RestoreLaws
         using var subject = Subject.Trained(recipe, data, 5);
         var (patches, _) = Cut(subject);
         var (image, mask) = Bits(patches);
-        var count = (int)patches.Shape[1];
+        var count = (int)patches.shape[1];
         for (var shift = 1; shift < count; shift++)
         {
             long[] turned = [.. Enumerable.Range(0, count).Select(k => (long)((k + shift) % count))];
             foreach (var order in new[] { turned, [.. turned.Reverse()] })
             {
-                var (otherImage, otherMask) = Bits(patches.IndexSelect(1, Tensor.From(order, count)));
+                var (otherImage, otherMask) = Bits(patches.index_select(1, Tensor.From(order, count)));
                 Assert.Equal(image, otherImage);
                 Assert.Equal(mask, otherMask);
             }
         }
 
         // Other patches are not the same.
-        Assert.NotEqual(mask, Bits(patches.IndexSelect(0, Tensor.From([5L, 4, 3, 2, 1, 0], 6))).Mask);
+        Assert.NotEqual(mask, Bits(patches.index_select(0, Tensor.From([5L, 4, 3, 2, 1, 0], 6))).Mask);
 
         (int[] Image, int[] Mask) Bits(Tensor some)
         {

@@ -17,8 +17,8 @@ public sealed class SampleLaws
         foreach (var count in new[] { 1, 9 })
         {
             var x = ((IGenerative)subject.Model).Sample(count, new Rng(3));
-            Assert.Equal(subject.Spec.BatchShape(count), x.Shape.ToArray());
-            Assert.Equal(ScalarType.Float32, x.ScalarType);
+            Assert.Equal(subject.Spec.BatchShape(count), x.shape);
+            Assert.Equal(ScalarType.Float32, x.dtype);
             Assert.All(x.ToArray<float>(), v => Assert.True(Belongs(v, subject.Spec.Domain), $"{v} is no {subject.Spec.Domain} value."));
         }
     }

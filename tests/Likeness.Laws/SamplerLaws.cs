@@ -30,7 +30,7 @@ public sealed class SamplerLaws
             var noise = Tensor.From<double>([-1.7, -0.4, 0.2, 1.1, 2.3], 5, 1, 1, 1);
             var exact = denoiser.Flow(noise);
             int[] steps = [25, 50, 100, 200];
-            var errors = Array.ConvertAll(steps, s => (Make(kind, s).Sample(denoiser, noise, new Rng(1)) - exact).Abs().Max().Item());
+            var errors = Array.ConvertAll(steps, s => (Make(kind, s).Sample(denoiser, noise, new Rng(1)) - exact).abs().max().ToDouble());
             var slope = Slope(Array.ConvertAll(steps, s => Math.Log(s)), Array.ConvertAll(errors, Math.Log));
             Assert.Equal(order, -slope, 0.15);
         }
@@ -44,7 +44,7 @@ public sealed class SamplerLaws
         const int many = 40_000;
         const double mean = 0.3, deviation = 0.5;
         var denoiser = new NormalDenoiser(new NoiseSchedule.LinearBeta(), 1000, mean, deviation);
-        var x = Make(kind, 1000).Sample(denoiser, new Rng(2).Normal(many, 1, 1, 1).To(ScalarType.Float64), new Rng(3)).ToArray<double>();
+        var x = Make(kind, 1000).Sample(denoiser, new Rng(2).Normal(many, 1, 1, 1).to(ScalarType.Float64), new Rng(3)).ToArray<double>();
         var average = x.Average();
         var variance = x.Average(v => (v - average) * (v - average));
 
@@ -61,8 +61,8 @@ public sealed class SamplerLaws
         var denoiser = new NormalDenoiser(new NoiseSchedule.SquaredCosine(), 50, 0, 1);
         foreach (var steps in new[] { 1, 2, 7, 50, 80 })
         {
-            var x = Make(kind, steps).Sample(denoiser, new Rng(2).Normal(4, 1, 2, 3).To(ScalarType.Float64), new Rng(3));
-            Assert.Equal([4, 1, 2, 3], x.Shape.ToArray());
+            var x = Make(kind, steps).Sample(denoiser, new Rng(2).Normal(4, 1, 2, 3).to(ScalarType.Float64), new Rng(3));
+            Assert.Equal([4, 1, 2, 3], x.shape);
             Assert.All(x.ToArray<double>(), v => Assert.True(double.IsFinite(v)));
         }
     }

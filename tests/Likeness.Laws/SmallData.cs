@@ -76,7 +76,7 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     public int Count(Split split) => SmallData.Count;
 
     public Batch First(int count) =>
-        new(Tensor.From(SmallData.Values(spec).AsSpan(0, count * spec.Dimensions), spec.BatchShape(count)).To(Type));
+        new(Tensor.From(SmallData.Values(spec).AsSpan(0, count * spec.Dimensions), spec.BatchShape(count)).to(Type));
 
     IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<Batch>(First, batchSize);
 
@@ -106,10 +106,10 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     private UnpairedBatch Unpaired(int count)
     {
         var x = First(2 * count).X;
-        return new(x.Narrow(0, 0, count), spec.Domain is Domain.Byte ? 255 - x.Narrow(0, count, count) : -x.Narrow(0, count, count));
+        return new(x.narrow(0, 0, count), spec.Domain is Domain.Byte ? 255 - x.narrow(0, count, count) : -x.narrow(0, count, count));
     }
 
-    private AttributedBatch Attributed(int count) => new(First(count).X, Labelled(count).Labels.Unsqueeze(1));
+    private AttributedBatch Attributed(int count) => new(First(count).X, Labelled(count).Labels.unsqueeze(1));
 
     private CaptionedBatch Captioned(int count) => new(First(count).X, [.. Enumerable.Range(0, count).Select(i => SmallData.Caption(spec, i))]);
 

@@ -38,7 +38,7 @@ public sealed class StepwiseLaws
         var together = model.LogMarginal(x, everything).ToArray<float>();
         for (var n = 0; n < 3; n++)
         {
-            Assert.Equal(together[n], model.LogMarginal(x.Narrow(0, n, 1), everything).Item(), 1e-4 + (2e-6 * Math.Max(subject.Spec.Dimensions, Math.Abs(together[n]))));
+            Assert.Equal(together[n], model.LogMarginal(x.narrow(0, n, 1), everything).ToDouble(), 1e-4 + (2e-6 * Math.Max(subject.Spec.Dimensions, Math.Abs(together[n]))));
         }
     }
 

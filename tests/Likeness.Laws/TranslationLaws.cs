@@ -21,12 +21,12 @@ public sealed class TranslationLaws
         for (var domain = 0; domain < model.Domains[0].Values.Count; domain++)
         {
             var y = model.Translate(x, Target(model, domain, 4));
-            Assert.Equal(subject.Spec.BatchShape(4), y.Shape.ToArray());
+            Assert.Equal(subject.Spec.BatchShape(4), y.shape);
             Assert.All(y.ToArray<float>(), v => Assert.True(v is >= 0 and <= 255 && v == MathF.Round(v), $"{v} is no byte."));
             Assert.Equal(y.ToArray<float>(), model.Translate(x, Target(model, domain, 4)).ToArray<float>());
             // Alone as in company, to the rounding of a byte: sums over channels are taken in other orders.
-            var alone = model.Translate(x.Narrow(0, 2, 1), Target(model, domain, 1));
-            Assert.True((alone - y.Narrow(0, 2, 1)).Abs().Max().Item() <= 1, "An example is translated in another way when it is alone.");
+            var alone = model.Translate(x.narrow(0, 2, 1), Target(model, domain, 1));
+            Assert.True((alone - y.narrow(0, 2, 1)).abs().max().ToDouble() <= 1, "An example is translated in another way when it is alone.");
         }
 
         Assert.Equal(x.ToArray<float>(), model.Translate(x, Target(model, -1, 4)).ToArray<float>());

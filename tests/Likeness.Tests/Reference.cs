@@ -19,7 +19,7 @@ internal sealed class Reference(string file) : IDisposable
     public Tensor Input(string @case, string name = "x")
     {
         var x = this[$"{@case}/input/{name}"];
-        return x.ScalarType.IsFloatingPoint() ? x.WithGrad() : x;
+        return x.dtype.IsFloatingPoint() ? x.requires_grad_() : x;
     }
 
     /// <summary>Gives a module the case's parameters and buffers; every one must be there.</summary>
@@ -28,12 +28,12 @@ internal sealed class Reference(string file) : IDisposable
         using var noGrad = torch.no_grad();
         foreach (var (name, value) in module.NamedParameters())
         {
-            value.CopyInPlace(this[$"{@case}/param/{name}"]);
+            value.copy_(this[$"{@case}/param/{name}"]);
         }
 
         foreach (var (name, value) in module.NamedBuffers())
         {
-            value.CopyInPlace(this[$"{@case}/buffer/{name}"]);
+            value.copy_(this[$"{@case}/buffer/{name}"]);
         }
 
         Assert.Equal(Under($"{@case}/param/").Order(), module.NamedParameters().Select(p => p.Name).Order());
@@ -42,15 +42,15 @@ internal sealed class Reference(string file) : IDisposable
     /// <summary>Compares an output with the case's, and gradients of Σ output·w with respect to a module's parameters and to inputs.</summary>
     public void Check(string @case, IReadOnlyList<(string Suffix, Tensor Value)> outputs, Module? module, params (string Name, Tensor Value)[] inputs)
     {
-        var total = Ops.Zeros([], dtype: outputs[0].Value.ScalarType);
+        var total = torch.zeros([], outputs[0].Value.dtype);
         foreach (var (suffix, value) in outputs)
         {
             // 1e-5: a few roundings of fp32 over sums of some tens of terms.
             Near.Equal(this[$"{@case}/output{suffix}"], value, 1e-5, $"{@case}/output{suffix}");
-            total += (value * this[$"{@case}/w{suffix}"]).Sum();
+            total += (value * this[$"{@case}/w{suffix}"]).sum();
         }
 
-        var wanted = inputs.Where(i => i.Value.RequiresGrad).Select(i => (Name: "input/" + i.Name, i.Value))
+        var wanted = inputs.Where(i => i.Value.requires_grad).Select(i => (Name: "input/" + i.Name, i.Value))
             .Concat(module?.NamedParameters().Select(p => (Name: "param/" + p.Name, p.Value)) ?? [])
             .Where(w => _file.Names.Contains($"{@case}/grad/{w.Name}")).ToArray();
         Assert.Equal(Under($"{@case}/grad/").Count(), wanted.Length);
@@ -90,7 +90,7 @@ internal static class Near
     /// <summary>Every element agrees to <paramref name="tolerance"/>, relative where the expected value is above 1 and absolute below.</summary>
     public static void Equal(Tensor expected, Tensor actual, double tolerance, string what = "tensor")
     {
-        Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
+        Assert.Equal(expected.shape, actual.shape);
         Equal(expected.ToArray<double>(), actual.ToArray<double>(), tolerance, what);
     }
 

@@ -12,10 +12,10 @@ public sealed class ConvolutionFunctionTests
     public void A_convolution_and_its_two_gradients(double? slope)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
+        Tensor Rectified(Tensor y) => slope is { } s ? y.leaky_relu(s) : y;
         long[][] shapes = [[2, 4, 6, 5], [6, 2, 3, 3], [6]];
-        Compare(shapes, i => ConvolutionFunction.Call(i[0], i[1], i[2], [1, 1], [2, 1], 2, slope), i => Rectified(Ops.Conv2d(i[0], i[1], i[2], [2, 1], [1, 1], groups: 2)));
-        Compare(shapes[..2], i => ConvolutionFunction.Call(i[0], i[1], null, [0, 1], groups: 2, slope: slope), i => Rectified(Ops.Conv2d(i[0], i[1], null, padding: [0, 1], groups: 2)));
+        Compare(shapes, i => ConvolutionFunction.Call(i[0], i[1], i[2], [1, 1], [2, 1], 2, slope), i => Rectified(torch.nn.functional.conv2d(i[0], i[1], i[2], [2, 1], [1, 1], groups: 2)));
+        Compare(shapes[..2], i => ConvolutionFunction.Call(i[0], i[1], null, [0, 1], groups: 2, slope: slope), i => Rectified(torch.nn.functional.conv2d(i[0], i[1], null, padding: [0, 1], groups: 2)));
     }
 
     [Theory]
@@ -23,10 +23,10 @@ public sealed class ConvolutionFunctionTests
     public void A_transposed_convolution_and_its_two_gradients(double? slope)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor Rectified(Tensor y) => slope is { } s ? y.LeakyRelu(s) : y;
+        Tensor Rectified(Tensor y) => slope is { } s ? y.leaky_relu(s) : y;
         long[][] shapes = [[2, 3, 4, 5], [3, 2, 4, 4], [2]];
-        Compare(shapes, i => ConvolutionFunction.Transposed(i[0], i[1], i[2], 2, 1, slope), i => Rectified(Ops.ConvTranspose2d(i[0], i[1], i[2], [2, 2], [1, 1])));
-        Compare(shapes[..2], i => ConvolutionFunction.Transposed(i[0], i[1], null, 2, 1, slope), i => Rectified(Ops.ConvTranspose2d(i[0], i[1], null, [2, 2], [1, 1])));
+        Compare(shapes, i => ConvolutionFunction.Transposed(i[0], i[1], i[2], 2, 1, slope), i => Rectified(torch.nn.functional.conv_transpose2d(i[0], i[1], i[2], [2, 2], [1, 1])));
+        Compare(shapes[..2], i => ConvolutionFunction.Transposed(i[0], i[1], null, 2, 1, slope), i => Rectified(torch.nn.functional.conv_transpose2d(i[0], i[1], null, [2, 2], [1, 1])));
     }
 
     [Fact]
@@ -35,11 +35,11 @@ public sealed class ConvolutionFunctionTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (x, w, b) = (rng.Normal(4, 16, 8, 8), rng.Normal(32, 16, 3, 3), rng.Normal(32));
-        var exact = Ops.Conv2d(x.To(ScalarType.Float64), w.To(ScalarType.Float64), b.To(ScalarType.Float64), padding: [1, 1]).LeakyRelu(0.2);
+        var exact = torch.nn.functional.conv2d(x.to(ScalarType.Float64), w.to(ScalarType.Float64), b.to(ScalarType.Float64), padding: [1, 1]).leaky_relu(0.2);
         foreach (var layout in new Func<Tensor, Tensor>[] { t => t.contiguous(), t => t.ChannelsLast() })
         {
             // Sums of 144 products of order one.
-            Assert.True(ConvolutionFunction.Call(layout(x), w, b, [1, 1], slope: 0.2).Sub(exact).Abs().Max().Item() < 5e-5);
+            Assert.True(ConvolutionFunction.Call(layout(x), w, b, [1, 1], slope: 0.2).sub(exact).abs().max().ToDouble() < 5e-5);
         }
     }
 
@@ -47,37 +47,37 @@ public sealed class ConvolutionFunctionTests
     public void Only_gradients_that_are_asked_for_are_computed()
     {
         using var scope = torch.NewDisposeScope();
-        var (x, w) = (new Rng(5).Normal(2, 2).WithGrad(), new Rng(6).Normal(2, 2).WithGrad());
+        var (x, w) = (new Rng(5).Normal(2, 2).requires_grad_(), new Rng(6).Normal(2, 2).requires_grad_());
         bool[]? asked = null;
         var y = Autograd.Custom([x, w], [x, w], () => x * w, (grad, saved, wanted) =>
         {
             asked = wanted;
             return [grad * saved[1], grad * saved[0]];
         });
-        Autograd.Grad([y.Sum()], [x], retainGraph: true);
+        Autograd.Grad([y.sum()], [x], retainGraph: true);
         Assert.Equal([true, false], asked!);
-        Autograd.Grad([y.Sum()], [w, x]);
+        Autograd.Grad([y.sum()], [w, x]);
         Assert.Equal([true, true], asked!);
     }
 
     private static void Compare(long[][] shapes, Func<Tensor[], Tensor> ours, Func<Tensor[], Tensor> theirs)
     {
         var rng = new Rng(3);
-        var inputs = Array.ConvertAll(shapes, s => rng.Normal(s).To(ScalarType.Float64));
+        var inputs = Array.ConvertAll(shapes, s => rng.Normal(s).to(ScalarType.Float64));
         Assert.All(Derivatives(inputs, theirs).Zip(Derivatives(inputs, ours)), p =>
         {
-            Assert.Equal(p.First.Shape, p.Second.Shape);
-            Assert.True(p.First.Sub(p.Second).Abs().Max().Item() < Rounding);
+            Assert.Equal(p.First.shape, p.Second.shape);
+            Assert.True(p.First.sub(p.Second).abs().max().ToDouble() < Rounding);
         });
     }
 
     // The value, the gradients of a function of it, and the gradients of a penalty on those: all second derivatives take part.
     private static List<Tensor> Derivatives(Tensor[] values, Func<Tensor[], Tensor> f)
     {
-        var inputs = Array.ConvertAll(values, v => v.to(v.ScalarType, copy: true).WithGrad());
+        var inputs = Array.ConvertAll(values, v => v.to(v.dtype, copy: true).requires_grad_());
         var y = f(inputs);
-        var first = Array.ConvertAll(Autograd.Grad([y.Square().Sum()], inputs, createGraph: true), g => g!);
-        var penalty = first.Aggregate(Ops.Zeros([], dtype: ScalarType.Float64), (sum, g) => sum + g.Square().Sum().Sqrt());
-        return [y.Detach(), .. first, .. Autograd.Grad([penalty], inputs).Select(g => g!)];
+        var first = Array.ConvertAll(Autograd.Grad([y.square().sum()], inputs, createGraph: true), g => g!);
+        var penalty = first.Aggregate(torch.zeros([], ScalarType.Float64), (sum, g) => sum + g.square().sum().sqrt());
+        return [y.detach(), .. first, .. Autograd.Grad([penalty], inputs).Select(g => g!)];
     }
 }

@@ -10,7 +10,7 @@ public sealed class DenormalScopeTests
     public void Tiny_products_are_zero_on_every_thread_in_the_scope_only()
     {
         using var scope = torch.NewDisposeScope();
-        var (small, factor) = (Ops.Full([Many], 1e-30f), Ops.Full([Many], 1e-10f));
+        var (small, factor) = (torch.full([Many], 1e-30f), torch.full([Many], 1e-10f));
         Assert.Equal(Many, NonZero());
         using (DenormalScope.Flush())
         {
@@ -33,6 +33,6 @@ public sealed class DenormalScopeTests
     {
         using var scope = torch.NewDisposeScope();
         using var denormals = DenormalScope.Flush();
-        Assert.Equal(1.2e-38f, (Ops.Full([1], 1.2e-30f) * 1e-8).ToArray<float>()[0], 1e-44f);
+        Assert.Equal(1.2e-38f, (torch.full([1], 1.2e-30f) * 1e-8).ToArray<float>()[0], 1e-44f);
     }
 }

@@ -7,10 +7,10 @@ public sealed class NativeFunctionTests
     [Fact]
     public void Gradients_of_gradients()
     {
-        var x = Tensor.From([1f, 2f, 3f], 3).WithGrad();
+        var x = Tensor.From([1f, 2f, 3f], 3).requires_grad_();
 
-        var first = Autograd.Grad(x.Mul(x).Mul(x).Sum(), x, createGraph: true);
-        var second = Autograd.Grad(first.Sum(), x);
+        var first = Autograd.Grad(x.mul(x).mul(x).sum(), x, createGraph: true);
+        var second = Autograd.Grad(first.sum(), x);
 
         Assert.Equal([3f, 12f, 27f], first.ToArray<float>()); // 3 x²
         Assert.Equal([6f, 12f, 18f], second.ToArray<float>()); // 6 x
@@ -19,16 +19,16 @@ public sealed class NativeFunctionTests
     [Fact]
     public void Outputs_of_many_elements_are_summed()
     {
-        var x = Tensor.From([1f, 2f], 2).WithGrad();
+        var x = Tensor.From([1f, 2f], 2).requires_grad_();
 
-        Assert.Equal([2f, 4f], Autograd.Grad(x.Mul(x), x).ToArray<float>());
+        Assert.Equal([2f, 4f], Autograd.Grad(x.mul(x), x).ToArray<float>());
     }
 
     [Fact]
     public void An_input_that_is_not_used_is_null_or_an_error()
     {
-        var (x, y) = (Ops.Ones([2]).WithGrad(), Ops.Ones([2]).WithGrad());
-        var sum = x.Sum();
+        var (x, y) = (torch.ones([2]).requires_grad_(), torch.ones([2]).requires_grad_());
+        var sum = x.sum();
 
         Assert.Throws<TorchException>(() => Autograd.Grad([sum], [y], retainGraph: true));
         var grads = Autograd.Grad([sum], [x, y], allowUnused: true);
@@ -39,22 +39,22 @@ public sealed class NativeFunctionTests
     [Fact]
     public void A_custom_function_is_differentiated_by_its_own_rule_twice()
     {
-        var x = Tensor.From([1f, 2f, 3f], 3).WithGrad();
+        var x = Tensor.From([1f, 2f, 3f], 3).requires_grad_();
 
-        var y = Autograd.Custom([x], [x], () => x.Mul(x), (grad, saved) => [grad.Mul(saved[0]).Mul(2)]);
-        var first = Autograd.Grad(y.Mul(y).Sum(), x, createGraph: true);
+        var y = Autograd.Custom([x], [x], () => x.mul(x), (grad, saved) => [grad.mul(saved[0]).mul(2)]);
+        var first = Autograd.Grad(y.mul(y).sum(), x, createGraph: true);
 
         Assert.Equal([4f, 32f, 108f], first.ToArray<float>()); // 4 x³
-        Assert.Equal([12f, 48f, 108f], Autograd.Grad(first.Sum(), x).ToArray<float>()); // 12 x²
+        Assert.Equal([12f, 48f, 108f], Autograd.Grad(first.sum(), x).ToArray<float>()); // 12 x²
     }
 
     [Fact]
     public void What_a_custom_backward_throws_reaches_the_caller()
     {
-        var x = Ops.Ones([2]).WithGrad();
-        var y = Autograd.Custom([x], [], () => x.Mul(2), (_, _) => throw new InvalidOperationException("The rule is not known."));
+        var x = torch.ones([2]).requires_grad_();
+        var y = Autograd.Custom([x], [], () => x.mul(2), (_, _) => throw new InvalidOperationException("The rule is not known."));
 
-        Assert.Equal("The rule is not known.", Assert.Throws<InvalidOperationException>(() => Autograd.Grad(y.Sum(), x)).Message);
+        Assert.Equal("The rule is not known.", Assert.Throws<InvalidOperationException>(() => Autograd.Grad(y.sum(), x)).Message);
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public sealed class NativeFunctionTests
         void Step()
         {
             using var scope = torch.NewDisposeScope();
-            var x = Ops.Ones([4]).WithGrad();
-            var y = Autograd.Custom([x], [x], () => x.Mul(2), (grad, _) => [grad.Mul(2)]);
-            _ = Autograd.Grad(y.Sum(), x);
+            var x = torch.ones([4]).requires_grad_();
+            var y = Autograd.Custom([x], [x], () => x.mul(2), (grad, _) => [grad.mul(2)]);
+            _ = Autograd.Grad(y.sum(), x);
             // One whose gradient is never asked for.
-            _ = Autograd.Custom([x], [x], () => x.Mul(2), (grad, _) => [grad.Mul(2)]);
+            _ = Autograd.Custom([x], [x], () => x.mul(2), (grad, _) => [grad.mul(2)]);
         }
         Counting.Settle();
         Step();
@@ -97,10 +97,10 @@ public sealed class NativeFunctionTests
     [Fact]
     public void Mixed_precision_ends_with_its_scope()
     {
-        var x = Ops.Ones([8, 8]);
-        using (new PrecisionScope(Precision.BFloat16, Device.Cpu))
-            Assert.Equal(ScalarType.BFloat16, x.Mm(x).ScalarType);
-        Assert.Equal(ScalarType.Float32, x.Mm(x).ScalarType);
+        var x = torch.ones([8, 8]);
+        using (new PrecisionScope(Precision.BFloat16, torch.CPU))
+            Assert.Equal(ScalarType.BFloat16, x.mm(x).dtype);
+        Assert.Equal(ScalarType.Float32, x.mm(x).dtype);
     }
 
     [Fact]

@@ -34,8 +34,8 @@ public sealed class NativeMemoryTests
         void Step()
         {
             using var scope = torch.NewDisposeScope();
-            var x = Ops.Zeros([4, MiB]);
-            _ = x.Exp().Mul(x).Sum();
+            var x = torch.zeros([4, MiB]);
+            _ = x.exp().mul(x).sum();
         }
         for (var i = 0; i < 3; i++)
             Step();
@@ -81,7 +81,7 @@ public sealed class NativeMemoryTests
     private static long AddressOfNew(long bytes)
     {
         using var scope = torch.NewDisposeScope();
-        return Ops.Empty([bytes], dtype: ScalarType.Byte).DataPointer();
+        return torch.empty([bytes], ScalarType.Byte).DataPointer();
     }
 
     private static long MinorFaults()

@@ -13,7 +13,7 @@ public sealed class TensorTests
         {
             for (var i = 0; i < 10; i++)
             {
-                (Ops.Ones([4]) + 1).Exp();
+                (torch.ones([4]) + 1).exp();
             }
 
             Assert.Equal(before + 30, TorchRuntime.LiveTensors);
@@ -30,10 +30,10 @@ public sealed class TensorTests
         {
             using (var inner = torch.NewDisposeScope())
             {
-                Ops.Zeros([1]);
-                kept = inner.MoveToOuter(Ops.Full([2], 3.0));
-                lost = inner.MoveToOuter(Ops.Full([2], 4.0));
-                Ops.Zeros([1]);
+                torch.zeros([1]);
+                kept = inner.MoveToOuter(torch.full([2], 3.0));
+                lost = inner.MoveToOuter(torch.full([2], 4.0));
+                torch.zeros([1]);
             }
 
             Assert.Equal(4, lost.ToArray<float>()[0]);
@@ -42,7 +42,7 @@ public sealed class TensorTests
 
         Assert.Equal([3, 3], kept.ToArray<float>());
         Assert.True(lost.IsInvalid);
-        Assert.Throws<InvalidOperationException>(() => lost.Exp());
+        Assert.Throws<InvalidOperationException>(() => lost.exp());
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class TensorTests
             {
                 for (var i = 0; i < 50; i++)
                 {
-                    var t = Ops.Full([1], (double)i);
-                    t.Exp();
+                    var t = torch.full([1], (double)i);
+                    t.exp();
                     if (i % 3 == 0)
                     {
                         all.Add(inner.MoveToOuter(t));
@@ -66,7 +66,7 @@ public sealed class TensorTests
             }
 
             Assert.Equal(before + all.Count, TorchRuntime.LiveTensors);
-            Assert.Equal(Enumerable.Range(0, 17).Select(i => 3.0 * i), all.Select(t => t.Item()));
+            Assert.Equal(Enumerable.Range(0, 17).Select(i => 3.0 * i), all.Select(t => t.ToDouble()));
         }
 
         Assert.Equal(before, TorchRuntime.LiveTensors);
@@ -75,22 +75,22 @@ public sealed class TensorTests
     [Fact]
     public void Keeping_a_tensor_of_an_outer_scope_or_of_none_leaves_it_where_it_is()
     {
-        var free = Ops.Ones([1]);
+        var free = torch.ones([1]);
         Tensor mine;
         using (var outer = torch.NewDisposeScope())
         {
-            mine = Ops.Ones([1]);
+            mine = torch.ones([1]);
             using (var inner = torch.NewDisposeScope())
             {
                 Assert.Same(mine, inner.MoveToOuter(mine));
                 Assert.Same(free, inner.MoveToOuter(free));
             }
 
-            Assert.Equal(1, mine.Item());
+            Assert.Equal(1, mine.ToDouble());
         }
 
-        Assert.Equal(1, free.Item());
-        Assert.Throws<InvalidOperationException>(() => mine.Item());
+        Assert.Equal(1, free.ToDouble());
+        Assert.Throws<InvalidOperationException>(() => mine.ToDouble());
     }
 
     [Fact]
@@ -100,9 +100,9 @@ public sealed class TensorTests
         Assert.Throws<System.Runtime.InteropServices.ExternalException>(() =>
         {
             using var outer = torch.NewDisposeScope();
-            var a = Ops.Ones([2, 3]);
+            var a = torch.ones([2, 3]);
             using var inner = torch.NewDisposeScope();
-            inner.MoveToOuter(Ops.Ones([4, 5]).Mm(a));
+            inner.MoveToOuter(torch.ones([4, 5]).mm(a));
         });
         Assert.Equal(before, TorchRuntime.LiveTensors);
     }
@@ -113,7 +113,7 @@ public sealed class TensorTests
         Tensor? elsewhere = null;
         using (var scope = torch.NewDisposeScope())
         {
-            var thread = new Thread(() => elsewhere = Ops.Ones([3]));
+            var thread = new Thread(() => elsewhere = torch.ones([3]));
             thread.Start();
             thread.Join();
         }
@@ -125,9 +125,9 @@ public sealed class TensorTests
     public void Spans_are_the_live_memory()
     {
         using var scope = torch.NewDisposeScope();
-        var t = Ops.Zeros([2, 3]);
+        var t = torch.zeros([2, 3]);
         t.AsSpan<float>()[4] = 7;
-        Assert.Equal(7, t.Select(0, 1).Select(0, 1).Item());
+        Assert.Equal(7, t.select(0, 1).select(0, 1).ToDouble());
         t.AsSpan<float>()[4] = 50;
         Assert.Equal(50, t[1, 1].ToDouble());
     }
@@ -136,11 +136,11 @@ public sealed class TensorTests
     public void A_span_of_another_type_or_of_a_view_is_refused()
     {
         using var scope = torch.NewDisposeScope();
-        var t = Ops.Zeros([2, 3]);
+        var t = torch.zeros([2, 3]);
         Assert.Contains("Float32", Assert.Throws<InvalidOperationException>(() => t.AsSpan<double>().Length).Message, StringComparison.Ordinal);
-        Assert.Contains("contiguous()", Assert.Throws<InvalidOperationException>(() => t.T().AsSpan<float>().Length).Message, StringComparison.Ordinal);
+        Assert.Contains("contiguous()", Assert.Throws<InvalidOperationException>(() => t.t().AsSpan<float>().Length).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.From<float>([1, 2, 3], 2));
-        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => t.Item());
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => t.ToDouble());
     }
 
     [Fact]
@@ -148,20 +148,20 @@ public sealed class TensorTests
     {
         using var scope = torch.NewDisposeScope();
         var t = Tensor.From<long>([1, 2, 3, 4], 2, 2);
-        Assert.Equal([1.0, 3, 2, 4], t.T().ToArray<double>());
-        Assert.Equal(2, t.Size(-1));
-        Assert.Equal(4, t.Count);
+        Assert.Equal([1.0, 3, 2, 4], t.t().ToArray<double>());
+        Assert.Equal(2, t.size(-1));
+        Assert.Equal(4, t.numel());
     }
 
     [Fact]
     public void In_place_operators_return_their_tensor_and_make_no_other()
     {
         using var scope = torch.NewDisposeScope();
-        var x = Ops.Ones([3]);
-        var other = Ops.Full([3], 2.0);
+        var x = torch.ones([3]);
+        var other = torch.full([3], 2.0);
         var before = TorchRuntime.LiveTensors;
 
-        Assert.Same(x, x.AddInPlace(other));
+        Assert.Same(x, x.add_(other));
         Assert.Equal(before, TorchRuntime.LiveTensors);
         Assert.Equal([3f, 3f, 3f], x.ToArray<float>());
     }
@@ -170,14 +170,14 @@ public sealed class TensorTests
     public void A_chain_frees_each_iteration_and_keeps_the_state()
     {
         using var scope = torch.NewDisposeScope();
-        var start = Ops.Zeros([1000]);
+        var start = torch.zeros([1000]);
         var before = TorchRuntime.LiveTensors;
         var end = Chain.Run(start, Enumerable.Range(0, 100), (x, i) => (x + i) * 1.0);
-        Assert.Equal(4950, end.Select(0, 0).Item());
-        Assert.Equal(0, start.Select(0, 0).Item());
+        Assert.Equal(4950, end.select(0, 0).ToDouble());
+        Assert.Equal(0, start.select(0, 0).ToDouble());
         Assert.InRange(TorchRuntime.LiveTensors, before, before + 4);
 
-        var joined = Chain.Concat(Enumerable.Range(0, 3), i => Ops.Full([2], (double)i));
+        var joined = Chain.Concat(Enumerable.Range(0, 3), i => torch.full([2], (double)i));
         Assert.Equal([0, 0, 1, 1, 2, 2], joined.ToArray<float>());
     }
 }
@@ -227,10 +227,10 @@ public sealed class RngTests
         var rng = new Rng(3);
 
         // Five standard errors of the mean of n draws.
-        Assert.Equal(0, rng.Normal(n).Mean().Item(), 5 / Math.Sqrt(n));
-        Assert.Equal(1, rng.Normal(n).Square().Mean().Item(), 5 * Math.Sqrt(2.0 / n));
-        Assert.Equal(0.5, rng.Uniform(n).Mean().Item(), 5 * Math.Sqrt(1 / 12.0 / n));
-        Assert.Equal(0.2, rng.Bernoulli(Ops.Full([n], 0.2)).Mean().Item(), 5 * 0.4 / Math.Sqrt(n));
+        Assert.Equal(0, rng.Normal(n).mean().ToDouble(), 5 / Math.Sqrt(n));
+        Assert.Equal(1, rng.Normal(n).square().mean().ToDouble(), 5 * Math.Sqrt(2.0 / n));
+        Assert.Equal(0.5, rng.Uniform(n).mean().ToDouble(), 5 * Math.Sqrt(1 / 12.0 / n));
+        Assert.Equal(0.2, rng.Bernoulli(torch.full([n], 0.2)).mean().ToDouble(), 5 * 0.4 / Math.Sqrt(n));
         var whole = rng.Integers(-2, 3, n).ToArray<long>();
         Assert.Equal([-2, -1, 0, 1, 2], whole.Distinct().Order());
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (long)i), rng.Permutation(20).ToArray<long>().Order());

@@ -73,15 +73,15 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         var x = Head(data, Split.Test, 16);
         // Rows in turn: originals, and what is left of them after the code.
         var rows = new List<Tensor>();
-        var decoded = model.Decode(model.Encode(x)).Reshape(x.Shape);
+        var decoded = model.Decode(model.Encode(x)).reshape(x.shape);
         for (var i = 0; i < 16; i += 8)
         {
-            rows.Add(x.Narrow(0, i, 8));
-            rows.Add(decoded.Narrow(0, i, 8));
+            rows.Add(x.narrow(0, i, 8));
+            rows.Add(decoded.narrow(0, i, 8));
         }
 
         var path = Path.Combine(run.Folder.Path, "reconstructions.png");
-        Sampling.WritePicture(path, ImageGrid.Draw(Ops.Cat([.. rows], 0), data.Spec, 8));
+        Sampling.WritePicture(path, ImageGrid.Draw(torch.cat([.. rows], 0), data.Spec, 8));
         terminal.Print($"  reconstructions        {path} (rows in turn: test images, and what their codes decode to)");
     }
 
@@ -123,11 +123,11 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
             + $" p ≤ 0.01 alarms for {100.0 * alarms / strange.Plain.Length:0} % of the strangers and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the ordinary");
 
         using var scope = torch.NewDisposeScope();
-        var images = Ops.Cat([Head(data, Split.Test, TestImages), Head(strangers, Split.Test, TestImages)], 0);
+        var images = torch.cat([Head(data, Split.Test, TestImages), Head(strangers, Split.Test, TestImages)], 0);
         var worst = Lowest([.. ordinary.Discounted, .. strange.Discounted], 2 * Unlikely);
         var both = (long[])[.. Lowest(ordinary.Discounted, 2 * Unlikely), .. worst];
         var path = Path.Combine(folder, "anomalies.png");
-        Sampling.WritePicture(path, ImageGrid.Draw(images.IndexSelect(0, Tensor.From(both, both.Length)), data.Spec, Unlikely));
+        Sampling.WritePicture(path, ImageGrid.Draw(images.index_select(0, Tensor.From(both, both.Length)), data.Spec, Unlikely));
         terminal.Print($"  least likely           {path} (two rows of the test images; two rows with strangers among them: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are)");
 
         (double[] Plain, double[] Discounted) Judge(IDataset set, Split split, int limit)
@@ -174,5 +174,5 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     private static bool Can<T>(IRecipe recipe) => recipe.ModelType.IsAssignableTo(typeof(T));
 
     private static Tensor Head(IDataset data, Split split, int count) =>
-        Chain.Concat(((IDataset<Batch>)data).Read(split, 100, count), b => b.X.Clone());
+        Chain.Concat(((IDataset<Batch>)data).Read(split, 100, count), b => b.X.clone());
 }

@@ -84,7 +84,7 @@ internal static class CompleteVerb
 
         public void Examples(Tensor x, bool[] given, int copies, string path)
         {
-            var count = (int)x.Shape[0];
+            var count = (int)x.shape[0];
             var done = Terminal.Track("complete", "%", 100, tracker => Completion.Draw(x, given, copies, Rng, share => tracker.Report(share * 100)));
             _missingNats.AddRange(Completion.LogProb(x, given) ?? []);
             _drawnNats.AddRange(Completion.LogProb(done.X, given) ?? []);
@@ -134,7 +134,7 @@ internal static class CompleteVerb
         }
 
         private static float[] Repeated(Tensor x, int copies) =>
-            [.. x.ToArray<float>().Chunk((int)(x.Count / x.Shape[0])).SelectMany(row => Enumerable.Repeat(row, copies).SelectMany(r => r))];
+            [.. x.ToArray<float>().Chunk((int)(x.numel() / x.shape[0])).SelectMany(row => Enumerable.Repeat(row, copies).SelectMany(r => r))];
 
         private float[] Drawn(Tensor x, bool[] given, int copies)
         {

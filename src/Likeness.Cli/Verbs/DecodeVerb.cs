@@ -28,7 +28,7 @@ internal static class DecodeVerb
             Sampling.Write(path, x, trained.Spec);
             if (terminal.Json)
             {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = x.Shape[0] });
+                terminal.Print(new JsonObject { ["file"] = path, ["count"] = x.shape[0] });
             }
             else
             {

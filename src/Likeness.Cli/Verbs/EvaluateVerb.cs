@@ -77,7 +77,7 @@ internal static class EvaluateVerb
     }
 
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
-        network is null ? options : options with { Features = x => network.Features(x.To(network.Device)), FeaturesBy = network.Description };
+        network is null ? options : options with { Features = x => network.Features(x.to(network.Device)), FeaturesBy = network.Description };
 
     private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
     {

@@ -47,11 +47,11 @@ internal static class ForecastVerb
                 parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions));
             var draws = parsed.GetValue(count) ?? 200;
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
-            var futures = model.RollOut(plan.Past.Unsqueeze(0).Repeat([draws, 1, 1]), plan.Steps, rng, plan.Actions?.Unsqueeze(0).Repeat([draws, 1, 1])).To(Device.Cpu);
+            var futures = model.RollOut(plan.Past.unsqueeze(0).repeat(draws, 1, 1), plan.Steps, rng, plan.Actions?.unsqueeze(0).repeat(draws, 1, 1)).to(torch.CPU);
             Write(path, plan, futures, trained.Spec.Shape[1] - trained.Spec.Actions);
             if (terminal.Json)
             {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = draws, ["past"] = plan.Past.Shape[0], ["steps"] = plan.Steps });
+                terminal.Print(new JsonObject { ["file"] = path, ["count"] = draws, ["past"] = plan.Past.shape[0], ["steps"] = plan.Steps });
             }
             else
             {
@@ -70,7 +70,7 @@ internal static class ForecastVerb
             throw new UsageException($"There is no series {index} in {data.Count(split)}: give a number below that, from 0.");
         }
 
-        return ((IDataset<Batch>)data).Read(split, index + 1, index + 1).First().X.Select(0, index);
+        return ((IDataset<Batch>)data).Read(split, index + 1, index + 1).First().X.select(0, index);
     }
 
     private static void Write(string path, Plan plan, Tensor futures, int values)
@@ -78,17 +78,17 @@ internal static class ForecastVerb
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
-                Npy.Write(path, futures.ToArray<float>(), futures.Shape);
+                Npy.Write(path, futures.ToArray<float>(), futures.shape);
                 break;
             case ".csv":
                 // One row for each draw and step.
-                var (m, steps) = (futures.Shape[0], futures.Shape[1]);
-                var numbers = Ops.Stack([Ops.Arange(0, m, dtype: ScalarType.Float32).Unsqueeze(1).Expand([m, steps]), Ops.Arange(0, steps, dtype: ScalarType.Float32).Unsqueeze(0).Expand([m, steps])], 2);
-                TextTable.Write(path, ["draw", "step", .. Enumerable.Range(1, values).Select(i => $"x{i}")], Ops.Cat([numbers, futures], 2).ToArray<float>());
+                var (m, steps) = (futures.shape[0], futures.shape[1]);
+                var numbers = torch.stack([torch.arange(0, m, ScalarType.Float32).unsqueeze(1).expand(m, steps), torch.arange(0, steps, ScalarType.Float32).unsqueeze(0).expand(m, steps)], 2);
+                TextTable.Write(path, ["draw", "step", .. Enumerable.Range(1, values).Select(i => $"x{i}")], torch.cat([numbers, futures], 2).ToArray<float>());
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    plan.Past.Narrow(1, 0, values), futures, plan.Truth?.Narrow(1, 0, values), title: $"{futures.Shape[0]} futures after {plan.Past.Shape[0]} steps"));
+                    plan.Past.narrow(1, 0, values), futures, plan.Truth?.narrow(1, 0, values), title: $"{futures.shape[0]} futures after {plan.Past.shape[0]} steps"));
                 break;
         }
     }
@@ -98,7 +98,7 @@ internal static class ForecastVerb
     {
         public static Plan Of(DataSpec spec, Tensor series, int? past, int? ahead, string? file)
         {
-            var length = (int)series.Shape[0];
+            var length = (int)series.shape[0];
             var known = past ?? Math.Max(length / 2, 1);
             if (known > length)
             {
@@ -107,10 +107,10 @@ internal static class ForecastVerb
 
             var steps = ahead ?? Math.Max(length - known, 1);
             var there = Math.Min(steps, length - known);
-            var rest = series.Narrow(0, known, there);
+            var rest = series.narrow(0, known, there);
             var values = spec.Shape[1] - spec.Actions;
-            return new(series.Narrow(0, 0, known), there == steps ? rest : null, steps, spec.Actions == 0 && file is null ? null
-                : file is null ? rest.Narrow(1, values, spec.Actions).Pad([0, 0, 0, steps - there]) : Read(file, steps, spec.Actions));
+            return new(series.narrow(0, 0, known), there == steps ? rest : null, steps, spec.Actions == 0 && file is null ? null
+                : file is null ? torch.nn.functional.pad(rest.narrow(1, values, spec.Actions), [0, 0, 0, steps - there]) : Read(file, steps, spec.Actions));
         }
 
         private static Tensor Read(string file, int steps, int actions)

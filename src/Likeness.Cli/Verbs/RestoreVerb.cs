@@ -51,11 +51,11 @@ internal static class RestoreVerb
             int made;
             if (patches.Length > 0)
             {
-                var given = PatchPuzzle.Read(patches, restorer, trained.Spec, trained.Folder.Record.Data.Protocol).To(trained.Model.Device);
+                var given = PatchPuzzle.Read(patches, restorer, trained.Spec, trained.Folder.Record.Data.Protocol).to(trained.Model.Device);
                 made = parsed.GetValue(images) ?? 1;
-                var whole = restorer.Restore(given.Expand([made, .. given.Shape[1..]]), rng);
-                Sampling.Write(path, whole.Image.To(Device.Cpu), trained.Spec);
-                WriteMask(whole.Mask.Narrow(0, 0, 1));
+                var whole = restorer.Restore(given.expand([made, .. given.shape[1..]]), rng);
+                Sampling.Write(path, whole.Image.to(torch.CPU), trained.Spec);
+                WriteMask(whole.Mask.narrow(0, 0, 1));
             }
             else
             {
@@ -78,7 +78,7 @@ internal static class RestoreVerb
                 var part = CommonOptions.ToSplit(parsed.GetValue(split));
                 var most = Math.Min(parsed.GetValue(count) ?? 8, data.Count(part));
                 var x = data.Read(part, Math.Max(most, 1), most).First().X;
-                var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.To(trained.Model.Device), rng);
+                var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.to(trained.Model.Device), rng);
                 if (Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".csv")
                 {
                     Sampling.Write(path, whole.Image, trained.Spec);
@@ -96,7 +96,7 @@ internal static class RestoreVerb
             {
                 if (maskPath is not null)
                 {
-                    Sampling.Write(maskPath, (masks.To(Device.Cpu) * 255).Round(), new([1, trained.Spec.Height, trained.Spec.Width], new Domain.Byte()));
+                    Sampling.Write(maskPath, (masks.to(torch.CPU) * 255).round(), new([1, trained.Spec.Height, trained.Spec.Width], new Domain.Byte()));
                 }
             }
         });

@@ -36,14 +36,14 @@ internal sealed class BitsBackCoder : IExampleCoder
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var z = model.SampleLatent(64, new Rng(0)) * 1.5;
-        _latent = (int)z.Shape[1];
-        var difference = (model.LogPrior(z) - new Normal(z.ZerosLike(), z.ZerosLike()).LogProb(z).Sum([1])).Abs().Max().Item();
+        _latent = (int)z.shape[1];
+        var difference = (model.LogPrior(z) - new Normal(z.zeros_like(), z.zeros_like()).LogProb(z).sum([1])).abs().max().ToDouble();
         if (!(difference < 1e-3 * _latent))
         {
             throw new UsageException($"The prior of this {model.GetType().Name} is not a standard Normal, so its latents have no bins of equal mass to be coded in: choose a model with the plain prior.");
         }
 
-        _ = Probabilities(z.Narrow(0, 0, 1), 1);
+        _ = Probabilities(z.narrow(0, 0, 1), 1);
         _ = Posterior(new float[spec.Dimensions], 1);
     }
 

@@ -51,7 +51,7 @@ public static class CodeClusters
             progress?.Invoke((double)report.Step / training.Steps);
         }
 
-        var found = Codes.Of(data, new MeasureOptions(Split.Train), model.Device, x => ((IClustering)model).Responsibilities(x).Topk(1).Indices);
+        var found = Codes.Of(data, new MeasureOptions(Split.Train), model.Device, x => ((IClustering)model).Responsibilities(x).topk(1).indexes);
         return Array.ConvertAll(found.Values, v => (int)v);
     }
 }

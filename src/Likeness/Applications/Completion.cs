@@ -61,13 +61,13 @@ public sealed class Completion
                 "The model predicts some of the missing variables before given ones, so it cannot draw them exactly: give the first variables of its order, allow weighted draws (such as --particles 64), or use a model that completes any part.");
         }
 
-        var n = (int)x.Shape[0];
+        var n = (int)x.shape[0];
         var each = Math.Max(1, Math.Max(FewestRows, ValuesAtOnce / _spec.Dimensions) / (exact ? 1 : _particles));
         var sizes = new List<double>();
         // Missing values may be NaN, which no arithmetic on whole rows survives.
-        var rows = Ops.Where(Mask(given), Repeated(_spec.Flat(x), copies), 0.0);
-        var drawn = Chain.Concat(Starts(), from => Part(rows.Narrow(0, from, Math.Min(each, (n * copies) - from)).To(_model.Device)).To(Device.Cpu));
-        return new(drawn.Reshape(_spec.BatchShape(n * copies)), exact ? Evidence.Exact : Evidence.Estimate, [.. sizes]);
+        var rows = torch.where(Mask(given), Repeated(_spec.Flat(x), copies), 0.0);
+        var drawn = Chain.Concat(Starts(), from => Part(rows.narrow(0, from, Math.Min(each, (n * copies) - from)).to(_model.Device)).to(torch.CPU));
+        return new(drawn.reshape(_spec.BatchShape(n * copies)), exact ? Evidence.Exact : Evidence.Estimate, [.. sizes]);
 
         IEnumerable<int> Starts()
         {
@@ -81,7 +81,7 @@ public sealed class Completion
         }
 
         Tensor Part(Tensor part) => !exact ? Resampled((IStepwise)_model, part, given, rng, sizes)
-            : _model is ICompleter completer ? _spec.Flat(completer.Complete(part.Reshape(_spec.BatchShape(part.Shape[0])), given, rng))
+            : _model is ICompleter completer ? _spec.Flat(completer.Complete(part.reshape(_spec.BatchShape(part.shape[0])), given, rng))
             : ((IStepwise)_model).Complete(part, given, rng);
     }
 
@@ -90,7 +90,7 @@ public sealed class Completion
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        x = x.To(_model.Device);
+        x = x.to(_model.Device);
         var marginal = _model switch
         {
             IMarginal any => any.LogMarginal(x, given),
@@ -113,10 +113,10 @@ public sealed class Completion
         return model.Order.SkipWhile(i => given[i]).All(i => !given[i]);
     }
 
-    private static Tensor Mask(bool[] given) => Tensor.From(Array.ConvertAll(given, g => g ? 1f : 0f), 1, given.Length).Gt(0);
+    private static Tensor Mask(bool[] given) => Tensor.From(Array.ConvertAll(given, g => g ? 1f : 0f), 1, given.Length).gt(0);
 
     private static Tensor Repeated(Tensor rows, int times) =>
-        rows.Unsqueeze(1).Repeat([1, times, 1]).Reshape([rows.Shape[0] * times, rows.Shape[1]]);
+        rows.unsqueeze(1).repeat(1, times, 1).reshape(rows.shape[0] * times, rows.shape[1]);
 
     /// <summary>
     /// Likelihood weighting (Fung and Chang 1990) and one draw by weight: particles take given values as they are and draw missing ones in the
@@ -124,12 +124,12 @@ public sealed class Completion
     /// </summary>
     private Tensor Resampled(IStepwise model, Tensor x, bool[] given, Rng rng, List<double> sizes)
     {
-        var count = (int)x.Shape[0];
+        var count = (int)x.shape[0];
         var particles = Repeated(x, _particles);
         var walk = model.Walk(count * _particles);
-        var logWeights = Chain.Run(Ops.Zeros([count * _particles], device: x.Device), model.Order, (sum, i) =>
+        var logWeights = Chain.Run(torch.zeros([count * _particles], device: x.device), model.Order, (sum, i) =>
         {
-            var column = particles.Select(1, i);
+            var column = particles.select(1, i);
             var next = walk.Next();
             if (given[i])
             {
@@ -137,7 +137,7 @@ public sealed class Completion
             }
             else
             {
-                column.CopyInPlace(next.Sample(rng));
+                column.copy_(next.Sample(rng));
             }
 
             walk.Observe(column);
@@ -153,7 +153,7 @@ public sealed class Completion
             sizes.Add(size);
         }
 
-        return particles.IndexSelect(0, Tensor.From(chosen, count).To(x.Device));
+        return particles.index_select(0, Tensor.From(chosen, count).to(x.device));
     }
 
     // One place by its weight, and the effective sample size (Σw)² / Σw² (Kish 1965).

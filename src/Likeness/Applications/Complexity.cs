@@ -24,7 +24,7 @@ public static class Complexity
         }
 
         var values = x.ToArray<float>();
-        return [.. Enumerable.Range(0, (int)x.Shape[0]).Select(i =>
+        return [.. Enumerable.Range(0, (int)x.shape[0]).Select(i =>
         {
             var image = values.AsSpan(i * spec.Dimensions, spec.Dimensions);
             return spec.Domain is Domain.Binary ? Bilevel(image, spec) : Png(image, spec);

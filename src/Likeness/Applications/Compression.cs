@@ -55,7 +55,7 @@ public sealed class Compression
             throw new UsageException($"Data of {spec} cannot be compressed without loss: a real value has no finite code; train on bytes, bits or categories.");
         }
 
-        model.To(device: Device.Cpu);
+        model.To(device: torch.CPU);
         (_coder, _claim, _evidence) = model switch
         {
             IStepwise stepwise => ((IExampleCoder)new StepwiseCoder(stepwise, levels), (Func<Tensor, Tensor>)stepwise.LogProb, Evidence.Exact),
@@ -111,9 +111,9 @@ public sealed class Compression
             var x = batches.Current.X;
             var values = Whole(_spec.Flat(x).ToArray<float>());
             checksum.AppendData(InBytes(values));
-            codes.Add(_coder.Encode(values, (int)x.Shape[0], done => progress?.Invoke(count + done)));
+            codes.Add(_coder.Encode(values, (int)x.shape[0], done => progress?.Invoke(count + done)));
             nats += Claim(x);
-            count += (int)x.Shape[0];
+            count += (int)x.shape[0];
             return true;
         }
     }
@@ -213,11 +213,11 @@ public sealed class Compression
     // In parts: a bound's draws take memory.
     private double Claim(Tensor x)
     {
-        var (n, sum) = (x.Shape[0], 0.0);
+        var (n, sum) = (x.shape[0], 0.0);
         for (var first = 0L; first < n; first += 1000)
         {
             using var scope = torch.NewDisposeScope();
-            sum += _claim(x.Narrow(0, first, Math.Min(1000, n - first))).ToArray<double>().Sum();
+            sum += _claim(x.narrow(0, first, Math.Min(1000, n - first))).ToArray<double>().Sum();
         }
 
         return sum;
@@ -247,8 +247,8 @@ public sealed class Compression
     {
         public void Visit(string name, Tensor tensor)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{prefix}{name} {tensor.ScalarType} {string.Join('x', tensor.Shape.ToArray())}\n"));
-            if (tensor.ScalarType == ScalarType.Float32)
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{prefix}{name} {tensor.dtype} {string.Join('x', tensor.shape)}\n"));
+            if (tensor.dtype == ScalarType.Float32)
             {
                 hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.ToArray<float>().AsSpan()));
             }

@@ -31,7 +31,7 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
             if (attributes[a].Name == name)
             {
                 var (column, wanted) = (a, Number(attributes[a].Values, value, name));
-                return new(text, (split, limit) => Places(((IDataset<AttributedBatch>)data).Read(split, AtOnce, limit), b => b.Attributes.Select(1, column), wanted));
+                return new(text, (split, limit) => Places(((IDataset<AttributedBatch>)data).Read(split, AtOnce, limit), b => b.Attributes.select(1, column), wanted));
             }
         }
 

@@ -40,14 +40,14 @@ public sealed record ScriptInput(int? Channels = null, (int Height, int Width)? 
     internal Tensor Of(DataSpec spec, Tensor x)
     {
         var unit = spec.Domain is Domain.Byte ? x / 255.0 : x;
-        if (Channels == 3 && unit.Size(1) == 1)
+        if (Channels == 3 && unit.size(1) == 1)
         {
-            unit = unit.Repeat([1, 3, 1, 1]);
+            unit = unit.repeat(1, 3, 1, 1);
         }
 
-        if (Size is var (h, w) && (h, w) != (unit.Size(2), unit.Size(3)))
+        if (Size is var (h, w) && (h, w) != (unit.size(2), unit.size(3)))
         {
-            unit = unit.UpsampleBilinear2d([h, w], false);
+            unit = torch.nn.functional.interpolate(unit, [h, w], mode: TorchSharp.torch.InterpolationMode.Bilinear, align_corners: false);
         }
 
         return unit * (High - Low) + Low;
@@ -124,13 +124,13 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
             catch (System.Runtime.InteropServices.ExternalException e)
             {
                 throw new DataException(
-                    $"The network '{path}' does not take images of {string.Join('x', given.Shape[1..].ToArray())} ({e.Message.Split('\n')[0].TrimEnd('.')}): say with --input-shape what it takes.", e);
+                    $"The network '{path}' does not take images of {string.Join('x', given.shape[1..].ToArray())} ({e.Message.Split('\n')[0].TrimEnd('.')}): say with --input-shape what it takes.", e);
             }
 
-            return features.Dims > 1 && features.Size(0) == x.Size(0)
-                ? features.Flatten(1)
+            return features.ndim > 1 && features.size(0) == x.size(0)
+                ? features.flatten(1)
                 : throw new DataException(
-                    $"The network '{path}' makes {string.Join('x', features.Shape.ToArray())} of {x.Size(0)} images: it must return features for each of them.");
+                    $"The network '{path}' makes {string.Join('x', features.shape)} of {x.size(0)} images: it must return features for each of them.");
         });
     }
 

@@ -56,7 +56,7 @@ public static class LatentPictures
         }
 
         using var scope = torch.NewDisposeScope();
-        var values = space.HasPrior ? space.Draw(Quantiles, rng).To(ScalarType.Float32).ToArray<float>() : space.Encode(data, new(Split.Train, Limit: Quantiles)).Values;
+        var values = space.HasPrior ? space.Draw(Quantiles, rng).to(ScalarType.Float32).ToArray<float>() : space.Encode(data, new(Split.Train, Limit: Quantiles)).Values;
         var (across, down) = (Steps(values, 0, side), Steps(values, 1, side));
         // The second value grows upwards, as in a map.
         var grid = Enumerable.Range(0, side * side).SelectMany(i => (float[])[across[i % side], down[side - 1 - (i / side)]]).ToArray();
@@ -76,9 +76,9 @@ public static class LatentPictures
         using var noGrad = torch.no_grad();
         var (a, b) = (space.Encode(from), space.Encode(to));
         var columns = Enumerable.Range(0, steps).Select(i => space.Decode(way.Between(a, b, steps == 1 ? 0.5 : (double)i / (steps - 1))));
-        var cells = Ops.Stack([from, .. columns, to], 1);
+        var cells = torch.stack([from, .. columns, to], 1);
         return new(
-            ImageGrid.Draw(cells.Reshape([cells.Shape[0] * (steps + 2), .. from.Shape[1..]]), space.Trained.Spec, steps + 2),
+            ImageGrid.Draw(cells.reshape([cells.shape[0] * (steps + 2), .. from.shape[1..]]), space.Trained.Spec, steps + 2),
             "in each row: an example, its code decoded, codes on the way, the other example's code decoded, the other example");
     }
 
@@ -102,19 +102,19 @@ public static class LatentPictures
         var z = space.Encode(x);
         return new(
             Panels.Draw(
-                ($"mean codes: {start.Text}, {minus.Text}, {plus.Text}, {start.Text} - {minus.Text} + {plus.Text}", Row(space.Decode(Ops.Cat([a.Code, b.Code, c.Code, a.Code + direction], 0)))),
+                ($"mean codes: {start.Text}, {minus.Text}, {plus.Text}, {start.Text} - {minus.Text} + {plus.Text}", Row(space.Decode(torch.cat([a.Code, b.Code, c.Code, a.Code + direction], 0)))),
                 ($"examples: {start.Text}", Row(x)),
                 ("their codes decoded", Row(space.Decode(z))),
                 ($"codes - {minus.Text} + {plus.Text}", Row(space.Decode(z + direction)))),
             $"mean codes of {a.Places.Length}, {b.Places.Length} and {c.Places.Length} examples");
 
-        Image Row(Tensor examples) => ImageGrid.Draw(examples, space.Trained.Spec, (int)examples.Shape[0]);
+        Image Row(Tensor examples) => ImageGrid.Draw(examples, space.Trained.Spec, (int)examples.shape[0]);
 
         (Tensor Code, int[] Places) Mean(Concept concept)
         {
             var members = concept.Members(options.Split, options.Limit);
             return members.Length > 0
-                ? (codes.Points.IndexSelect(0, Tensor.From(Array.ConvertAll(members, m => (long)m), members.Length)).Mean([0], keepdim: true), members)
+                ? (codes.Points.index_select(0, Tensor.From(Array.ConvertAll(members, m => (long)m), members.Length)).mean([0], keepdim: true), members)
                 : throw new UsageException($"No example of the {options.Split.ToString().ToLowerInvariant()} split of '{data.Name}' has {concept.Text}: choose another property, or a larger --limit.");
         }
     }
@@ -135,8 +135,8 @@ public static class LatentPictures
         Image Varied(CodeFactor factor)
         {
             var columns = factor.Settings(steps);
-            var cells = Ops.Stack([.. Enumerable.Range(0, columns).Select(i => space.Decode(factor.Set(codes, factor.Values(i, columns))))], 1);
-            return ImageGrid.Draw(cells.Reshape(space.Trained.Spec.BatchShape(rows * columns)), space.Trained.Spec, columns);
+            var cells = torch.stack([.. Enumerable.Range(0, columns).Select(i => space.Decode(factor.Set(codes, factor.Values(i, columns))))], 1);
+            return ImageGrid.Draw(cells.reshape(space.Trained.Spec.BatchShape(rows * columns)), space.Trained.Spec, columns);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed record LatentSpace(TrainedModel Trained)
     /// <summary>What codes [n, width] stand for, in the data's units, in main memory.</summary>
     /// <param name="z">The codes.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
-    public Tensor Decode(Tensor z, Action<double>? progress = null) => InParts(z, part => Decoder.Decode(part.To(Trained.Model.ScalarType)), progress);
+    public Tensor Decode(Tensor z, Action<double>? progress = null) => InParts(z, part => Decoder.Decode(part.to(Trained.Model.ScalarType)), progress);
 
     /// <summary>New codes [count, width]: from the model's own prior where it has one, else from N(0, I).</summary>
     public Tensor Draw(int count, Rng rng)
@@ -67,12 +67,12 @@ public sealed record LatentSpace(TrainedModel Trained)
 
     private Tensor InParts(Tensor all, Func<Tensor, Tensor> part, Action<double>? progress)
     {
-        var count = (int)all.Shape[0];
+        var count = (int)all.shape[0];
         return Chain.Concat(Enumerable.Range(0, (count + AtOnce - 1) / AtOnce), i =>
         {
             progress?.Invoke((double)i * AtOnce / count);
-            var some = all.Narrow(0, i * AtOnce, Math.Min(AtOnce, count - (i * AtOnce)));
-            return part(some.To(Trained.Model.Device)).To(Device.Cpu).To(ScalarType.Float32);
+            var some = all.narrow(0, i * AtOnce, Math.Min(AtOnce, count - (i * AtOnce)));
+            return part(some.to(Trained.Model.Device)).to(torch.CPU).to(ScalarType.Float32);
         });
     }
 
@@ -83,9 +83,9 @@ public sealed record LatentSpace(TrainedModel Trained)
         var code = Trained.Model switch
         {
             ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),
-            IEncoder encoder => encoder.Encode(Ops.Zeros(Trained.Spec.BatchShape(1), dtype: ScalarType.Float32, device: Trained.Model.Device)),
+            IEncoder encoder => encoder.Encode(torch.zeros(Trained.Spec.BatchShape(1), ScalarType.Float32, Trained.Model.Device)),
             _ => throw new UsageException($"A {Trained.Recipe.Name} has no codes: choose a model that encodes or decodes (see 'likeness models')."),
         };
-        return (int)code.Count;
+        return (int)code.numel();
     }
 }

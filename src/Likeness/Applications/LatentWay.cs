@@ -25,7 +25,7 @@ public abstract record LatentWay
         public override Tensor Between(Tensor a, Tensor b, double share)
         {
             var (codes, others) = (a.ToArray<float>(), b.ToArray<float>());
-            var width = (int)a.Shape[1];
+            var width = (int)a.shape[1];
             var between = new float[codes.Length];
             for (var row = 0; row < codes.Length; row += width)
             {
@@ -38,7 +38,7 @@ public abstract record LatentWay
                 }
             }
 
-            return Tensor.From(between, a.Shape);
+            return Tensor.From(between, a.shape);
         }
 
         private static double Angle(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

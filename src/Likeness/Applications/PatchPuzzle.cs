@@ -53,7 +53,7 @@ public static class PatchPuzzle
     {
         var puzzle = restorer.Cut(x);
         var whole = restorer.Restore(puzzle.Patches, rng);
-        return (new(puzzle.Patches.To(Device.Cpu), puzzle.Mask.To(Device.Cpu)), new(whole.Image.To(Device.Cpu), whole.Mask.To(Device.Cpu)));
+        return (new(puzzle.Patches.to(torch.CPU), puzzle.Mask.to(torch.CPU)), new(whole.Image.to(torch.CPU), whole.Mask.to(torch.CPU)));
     }
 
     /// <summary>In each row the patches of an example, the mask that was made of them, the image that was made of them, and the example.</summary>
@@ -64,13 +64,13 @@ public static class PatchPuzzle
     public static Image Picture(Tensor originals, Puzzle puzzle, Restoration made, DataSpec spec)
     {
         using var scope = torch.NewDisposeScope();
-        var (n, count) = (originals.Shape[0], puzzle.Patches.Shape[1]);
+        var (n, count) = (originals.shape[0], puzzle.Patches.shape[1]);
         // Masks between the darkest and the brightest value.
-        var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.Min().Item(), originals.Max().Item());
-        var mask = (made.Mask * (high - low) + low).Expand(originals.Shape);
-        var rows = Ops.Cat([puzzle.Patches, mask.Unsqueeze(1), made.Image.Unsqueeze(1), originals.Unsqueeze(1)], 1);
-        var bytes = ((rows - low) * (high > low ? 255 / (high - low) : 0)).Round().Clamp(0, 255);
-        return ImageGrid.Draw(bytes.Reshape([n * (count + 3), .. originals.Shape[1..]]), spec with { Domain = new Domain.Byte() }, (int)count + 3);
+        var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.min().ToDouble(), originals.max().ToDouble());
+        var mask = (made.Mask * (high - low) + low).expand(originals.shape);
+        var rows = torch.cat([puzzle.Patches, mask.unsqueeze(1), made.Image.unsqueeze(1), originals.unsqueeze(1)], 1);
+        var bytes = ((rows - low) * (high > low ? 255 / (high - low) : 0)).round().clamp(0, 255);
+        return ImageGrid.Draw(bytes.reshape([n * (count + 3), .. originals.shape[1..]]), spec with { Domain = new Domain.Byte() }, (int)count + 3);
     }
 
     private static Image Open(string path)

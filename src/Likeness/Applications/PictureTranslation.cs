@@ -96,17 +96,17 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
         using var scope = torch.NewDisposeScope();
         var spec = trained.Spec;
         var levels = spec.Domain is Domain.Binary ? Array.ConvertAll(pixels, p => (float)(p >> 7)) : Array.ConvertAll(pixels, p => (float)p);
-        var x = Tensor.From(levels, spec.BatchShape(count)).To(trained.Model.Device);
-        var y = target.Model.Translate(x, target.For(count, x.Device));
+        var x = Tensor.From(levels, spec.BatchShape(count)).to(trained.Model.Device);
+        var y = target.Model.Translate(x, target.For(count, x.device));
         (cells, across) = (null, 0);
         var made = Bytes(y);
         if (withGrid)
         {
             var most = Math.Min(GridRows, count);
             List<byte[][]> all = [Bytes(x), made];
-            if (target.BackFor(x.Narrow(0, 0, most)) is { } back)
+            if (target.BackFor(x.narrow(0, 0, most)) is { } back)
             {
-                all.Add(Bytes(target.Model.Translate(y.Narrow(0, 0, most), back)));
+                all.Add(Bytes(target.Model.Translate(y.narrow(0, 0, most), back)));
             }
 
             (cells, across) = ([.. Enumerable.Range(0, most).SelectMany(i => all.Select(column => column[i]))], all.Count);
@@ -115,7 +115,7 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
         return Array.ConvertAll(made, Picture);
 
         byte[][] Bytes(Tensor images) =>
-            [.. Array.ConvertAll(images.To(Device.Cpu).ToArray<float>(), v => (byte)(spec.Domain is Domain.Binary ? 255 * v : v)).Chunk(spec.Dimensions)];
+            [.. Array.ConvertAll(images.to(torch.CPU).ToArray<float>(), v => (byte)(spec.Domain is Domain.Binary ? 255 * v : v)).Chunk(spec.Dimensions)];
     }
 
     private Image Picture(byte[] planes) => ImageScaling.FromPlanes(planes, trained.Spec.Channels, trained.Spec.Width, trained.Spec.Height);

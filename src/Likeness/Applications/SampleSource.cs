@@ -138,7 +138,7 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
         public Tensor Sample(int count, Rng rng)
         {
             var some = Array.ConvertAll(labels[_drawn..(_drawn += count)], label => (long)label);
-            return model.Sample(new(Tensor.From(some, count).To(rng.Device)), count, rng);
+            return model.Sample(new(Tensor.From(some, count).to(rng.Device)), count, rng);
         }
     }
 }

@@ -53,7 +53,7 @@ public static class Sampling
             throw new UsageException($"There is no class {label}: the model knows the classes 0 … {classes - 1}.");
         }
 
-        return Parts(count, part => generative.Sample(new(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).To(rng.Device)), part, rng), progress);
+        return Parts(count, part => generative.Sample(new(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).to(rng.Device)), part, rng), progress);
     }
 
     /// <summary>New examples [count, …] of a text, in main memory.</summary>
@@ -75,7 +75,7 @@ public static class Sampling
             throw new UsageException($"{count} examples cannot be drawn: ask for at least 1.");
         }
 
-        return Chain.Concat(Sizes(), part => draw(part).To(Device.Cpu));
+        return Chain.Concat(Sizes(), part => draw(part).to(torch.CPU));
 
         IEnumerable<int> Sizes()
         {
@@ -103,7 +103,7 @@ public static class Sampling
                 WritePicture(path, Picture(x, spec, columns));
                 break;
             case ".npy":
-                Npy.Write(path, x.ToArray<float>(), x.Shape);
+                Npy.Write(path, x.ToArray<float>(), x.shape);
                 break;
             case ".csv":
                 TextTable.Write(path, [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], x.ToArray<float>());

@@ -28,10 +28,10 @@ public static class TextPictures
         var columns = Enumerable.Range(0, steps).Select(i =>
         {
             var share = (double)i / (steps - 1);
-            var code = ends.Narrow(0, 0, 1) * (1 - share) + ends.Narrow(0, 1, 1) * share;
-            return decoder.Decode(noise, code.Expand([rows, -1]));
+            var code = ends.narrow(0, 0, 1) * (1 - share) + ends.narrow(0, 1, 1) * share;
+            return decoder.Decode(noise, code.expand(rows, -1));
         });
-        var cells = Ops.Stack([.. columns], 1); // [rows, steps, …]
-        return cells.Reshape([rows * steps, .. cells.Shape[2..]]).To(Device.Cpu);
+        var cells = torch.stack([.. columns], 1); // [rows, steps, …]
+        return cells.reshape([rows * steps, .. cells.shape[2..]]).to(torch.CPU);
     }
 }

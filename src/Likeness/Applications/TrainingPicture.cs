@@ -54,19 +54,19 @@ public static class TrainingPicture
             return null;
         }
 
-        var x = examples.X.IndexSelect(0, Tensor.From([.. rows.Select(r => (long)r.Example)], rows.Count)).To(device);
+        var x = examples.X.index_select(0, Tensor.From([.. rows.Select(r => (long)r.Example)], rows.Count)).to(device);
         var y = translator.Translate(x, Targets(r => r.There));
         Tensor[] columns = [x, y, translator.Translate(y, Targets(r => r.Back))];
-        return ImageGrid.Draw(Ops.Cat([.. columns.Select(c => c.To(Device.Cpu).Unsqueeze(1))], 1).Reshape([-1, .. x.Shape[1..]]), data.Spec, columns.Length);
+        return ImageGrid.Draw(torch.cat([.. columns.Select(c => c.to(torch.CPU).unsqueeze(1))], 1).reshape([-1, .. x.shape[1..]]), data.Spec, columns.Length);
 
         Tensor Targets(Func<(int Example, int Group, long There, long Back), long> domain) =>
-            Tensor.From([.. rows.SelectMany(r => groups.Select((_, g) => g == r.Group ? domain(r) : -1))], rows.Count, groups.Length).To(device);
+            Tensor.From([.. rows.SelectMany(r => groups.Select((_, g) => g == r.Group ? domain(r) : -1))], rows.Count, groups.Length).to(device);
     }
 
     private static Image Puzzles(IRestorer restorer, IDataset<Batch> data, Device device, Rng rng)
     {
         var x = Some(data, Rows).X;
-        var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.To(device), rng);
+        var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.to(device), rng);
         return PatchPuzzle.Picture(x, puzzle, whole, data.Spec);
     }
 

@@ -51,7 +51,7 @@ public static class Transfer
             throw new UsageException($"{options.Labels} labelled examples cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");
         }
 
-        var training = Codes.Of(data, new(Split.Train), Device.Cpu, x => x);
+        var training = Codes.Of(data, new(Split.Train), torch.CPU, x => x);
         var (frozen, tuned, scratch) = (new double[options.Repeats], new double[options.Repeats], new double[options.Repeats]);
         for (var r = 0; r < options.Repeats; r++)
         {
@@ -86,7 +86,7 @@ public static class Transfer
         {
         }
 
-        var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).Topk(1).Indices);
+        var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).topk(1).indexes);
         return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
     }
 
@@ -94,7 +94,7 @@ public static class Transfer
     private static IDataset Choose(Codes all, DataSpec spec, int count, Rng rng)
     {
         using var scope = torch.NewDisposeScope();
-        var order = rng.Permutation(all.Count).To(Device.Cpu).ToArray<long>();
+        var order = rng.Permutation(all.Count).to(torch.CPU).ToArray<long>();
         var chosen = order.GroupBy(i => all.Labels![i]).OrderBy(g => g.Key)
             .SelectMany(g => g.Select((i, turn) => (Example: (int)i, turn)))
             .OrderBy(e => e.turn).Take(count).Select(e => e.Example).ToArray();
@@ -120,13 +120,13 @@ public static class Transfer
             _encoder = Add("encoder", encoder);
             _head = Add("head", new Linear(codes.Width, classes, rng));
             var points = codes.Points;
-            _mean = Buffer("mean", points.Mean([0]).To(encoder.Device));
+            _mean = Buffer("mean", points.mean([0]).to(encoder.Device));
             // A value that does not differ among the examples yet is only centred.
-            var variance = (points - points.Mean([0])).Square().Mean([0]);
-            _deviation = Buffer("deviation", Ops.Where(variance.Gt(1e-12), variance, variance.ZerosLike() + 1).Sqrt().To(encoder.Device));
+            var variance = (points - points.mean([0])).square().mean([0]);
+            _deviation = Buffer("deviation", torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt().to(encoder.Device));
         }
 
-        public Tensor Logits(Tensor x) => _head.Call((((IEncoder)_encoder).Encode(x).To(ScalarType.Float32) - _mean) / _deviation);
+        public Tensor Logits(Tensor x) => _head.Call((((IEncoder)_encoder).Encode(x).to(ScalarType.Float32) - _mean) / _deviation);
     }
 
     /// <summary>Descends the cross-entropy.</summary>
@@ -146,8 +146,8 @@ public static class Transfer
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var logProbs = _learner.Logits(batch.X).LogSoftmax(1);
-            yield return _player.Minimise(("cross-entropy", -logProbs.Gather(1, batch.Labels.Unsqueeze(1)).Mean()));
+            var logProbs = _learner.Logits(batch.X).log_softmax(1);
+            yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
         }
     }
 }

@@ -44,19 +44,19 @@ public sealed record TranslationTarget(ITranslator Model, IReadOnlyList<int> Dom
 
     /// <summary>The same target for so many examples, int64 [n, groups].</summary>
     public Tensor For(long count, Device device) =>
-        Tensor.From(Enumerable.Range(0, (int)count).SelectMany(_ => Domains.Select(d => (long)d)).ToArray(), count, Domains.Count).To(device);
+        Tensor.From(Enumerable.Range(0, (int)count).SelectMany(_ => Domains.Select(d => (long)d)).ToArray(), count, Domains.Count).to(device);
 
     /// <summary>The way back to where examples came from, int64 [n, groups]: as the model reads it off them, or the other domain of two; null where neither will do.</summary>
     public Tensor? BackFor(Tensor x)
     {
         if (Model is IDomainReader reader)
         {
-            var named = Tensor.From([.. Domains.Select(d => d >= 0)], 1, Domains.Count).To(x.Device);
-            return Ops.Where(named, reader.ReadDomains(x), Ops.Full([1, Domains.Count], -1, dtype: ScalarType.Int64, device: x.Device));
+            var named = Tensor.From([.. Domains.Select(d => d >= 0)], 1, Domains.Count).to(x.device);
+            return torch.where(named, reader.ReadDomains(x), torch.full([1, Domains.Count], -1, ScalarType.Int64, x.device));
         }
 
         return Domains.Select((d, g) => d < 0 || Model.Domains[g].Values.Count == 2).All(known => known)
-            ? (this with { Domains = [.. Domains.Select(d => d < 0 ? d : 1 - d)] }).For(x.Size(0), x.Device)
+            ? (this with { Domains = [.. Domains.Select(d => d < 0 ? d : 1 - d)] }).For(x.size(0), x.device)
             : null;
     }
 }

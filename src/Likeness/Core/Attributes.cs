@@ -18,7 +18,7 @@ public interface IAttributes
 /// <summary>Examples with attributes: X fp32 [n, …], Attributes int64 [n, attributes], each the number of the attribute's value.</summary>
 public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
 {
-    public int Count => (int)X.Shape[0];
+    public int Count => (int)X.shape[0];
 
-    public IBatch To(Device device) => new AttributedBatch(X.To(device), Attributes.To(device));
+    public IBatch To(Device device) => new AttributedBatch(X.to(device), Attributes.to(device));
 }

@@ -127,9 +127,9 @@ public sealed record ClassCondition(Tensor Labels)
     /// <summary>One label for each of so many examples, [count]: the one that there is for all, or theirs.</summary>
     /// <exception cref="UsageException">There are neither one nor as many.</exception>
     public Tensor Of(long count) =>
-        Labels.Count == count ? Labels
-        : Labels.Count == 1 ? Labels.Reshape(1).Expand([count])
-        : throw new UsageException($"{Labels.Count} labels do not say the classes of {count} examples: give one label, or one for each.");
+        Labels.numel() == count ? Labels
+        : Labels.numel() == 1 ? Labels.reshape(1).expand(count)
+        : throw new UsageException($"{Labels.numel()} labels do not say the classes of {count} examples: give one label, or one for each.");
 }
 
 /// <summary>Knows how many numbers it has really been free to choose, which is what the criteria of model choice charge for.</summary>

@@ -72,13 +72,13 @@ public static class Checkpoint
         {
             using var scope = torch.NewDisposeScope();
             var saved = Read(name);
-            if (!saved.Shape.SequenceEqual(tensor.Shape))
+            if (!saved.shape.SequenceEqual(tensor.shape))
             {
                 throw new DataException(
                     $"The entry '{prefix}{name}' of '{path}' has shape {saved.ShapeText()} where {tensor.ShapeText()} is needed: the checkpoint belongs to a model with other options.");
             }
 
-            tensor.CopyInPlace(saved);
+            tensor.copy_(saved);
         }
 
         public void Visit(string name, ref Tensor? tensor) => tensor = _names.Contains(prefix + name) ? Read(name).Own() : null;

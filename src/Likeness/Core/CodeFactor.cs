@@ -18,8 +18,8 @@ public abstract record CodeFactor(string Name, int From, int Width)
     public Tensor Set(Tensor codes, ReadOnlySpan<float> values)
     {
         using var noGrad = torch.no_grad();
-        var changed = codes.Clone();
-        changed.Narrow(1, From, Width).CopyInPlace(Tensor.From(values, 1, Width));
+        var changed = codes.clone();
+        changed.narrow(1, From, Width).copy_(Tensor.From(values, 1, Width));
         return changed;
     }
 

@@ -25,16 +25,16 @@ public abstract record CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
-            var share = rng.Uniform([real.Shape[0], .. Enumerable.Repeat(1L, (int)real.Dims - 1)]).To(real.ScalarType);
+            var share = rng.Uniform([real.shape[0], .. Enumerable.Repeat(1L, (int)real.ndim - 1)]).to(real.dtype);
             Tensor between;
             using (torch.no_grad())
             {
-                between = real.Sub(fake.To(real.ScalarType)).MulInPlace(share).AddInPlace(fake);
+                between = real.sub(fake.to(real.dtype)).mul_(share).add_(fake);
             }
 
-            between.WithGrad();
-            var slope = Autograd.Grad(critic(between).Sum(), between, createGraph: true);
-            return Lambda * ((Norm(slope) - 1).Square().Mean());
+            between.requires_grad_();
+            var slope = Autograd.Grad(critic(between).sum(), between, createGraph: true);
+            return Lambda * ((Norm(slope) - 1).square().mean());
         }
     }
 
@@ -43,9 +43,9 @@ public abstract record CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
-            var x = real.Detach().WithGrad();
-            var slope = Autograd.Grad(critic(x).Sum(), x, createGraph: true);
-            return Gamma / 2 * slope.Square().Flatten(1).Sum([1]).Mean();
+            var x = real.detach().requires_grad_();
+            var slope = Autograd.Grad(critic(x).sum(), x, createGraph: true);
+            return Gamma / 2 * slope.square().flatten(1).sum([1]).mean();
         }
     }
 
@@ -58,11 +58,11 @@ public abstract record CriticPenalty
             length = Twin(slope);
         }
 
-        return Autograd.Custom([slope], [slope, length.Detach()], () => length, (grad, saved) => Autograd.IsRecording
+        return Autograd.Custom([slope], [slope, length.detach()], () => length, (grad, saved) => Autograd.IsRecording
             ? Autograd.Grad([Twin(saved[0])], [saved[0]], [grad], createGraph: true)
-            : [saved[0] * (grad / saved[1]).View([-1, .. Enumerable.Repeat(1L, (int)saved[0].Dims - 1)])]);
+            : [saved[0] * (grad / saved[1]).view([-1, .. Enumerable.Repeat(1L, (int)saved[0].ndim - 1)])]);
 
         // The root's derivative at zero is infinite: a slope of exactly zero must not make the penalty NaN.
-        static Tensor Twin(Tensor x) => (x.Square().Flatten(1).Sum([1]) + 1e-12).Sqrt();
+        static Tensor Twin(Tensor x) => (x.square().flatten(1).sum([1]) + 1e-12).sqrt();
     }
 }

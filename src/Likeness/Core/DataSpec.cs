@@ -69,20 +69,20 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
 
     /// <summary>A batch of such examples as a table [n, dimensions].</summary>
     /// <exception cref="DataException">The batch has another shape.</exception>
-    public Tensor Flat(Tensor x) => Check(x).Reshape([x.Shape[0], Dimensions]);
+    public Tensor Flat(Tensor x) => Check(x).reshape(x.shape[0], Dimensions);
 
     /// <summary>The batch itself, if its shape is this one's.</summary>
     /// <exception cref="DataException">The batch has another shape.</exception>
     public Tensor Check(Tensor x)
     {
-        var fits = x.Dims == Shape.Count + 1;
+        var fits = x.ndim == Shape.Count + 1;
         for (var i = 0; fits && i < Shape.Count; i++)
         {
-            fits = x.Shape[i + 1] == Shape[i];
+            fits = x.shape[i + 1] == Shape[i];
         }
 
         return fits ? x : throw new DataException(
-            $"The examples have shape {string.Join('x', x.Shape[1..].ToArray())} and the model was made for {string.Join('x', Shape)}: give it data of its own shape.");
+            $"The examples have shape {string.Join('x', x.shape[1..].ToArray())} and the model was made for {string.Join('x', Shape)}: give it data of its own shape.");
     }
 
     /// <summary>
@@ -98,8 +98,8 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     /// <summary>The way back from −1 … 1 to the data's own values: bytes and bits are rounded to whole ones.</summary>
     public Tensor Denormalise(Tensor y) => Domain switch
     {
-        Domain.Byte => ((y + 1) * 127.5).Round().Clamp(0, 255),
-        Domain.Binary => ((y + 1) * 0.5).Round().Clamp(0, 1),
+        Domain.Byte => ((y + 1) * 127.5).round().clamp(0, 255),
+        Domain.Binary => ((y + 1) * 0.5).round().clamp(0, 1),
         _ => y,
     };
 

@@ -23,17 +23,17 @@ public interface IBatch
 /// <summary>Examples without anything else. X is fp32 [n, …], in the units of the data's domain.</summary>
 public sealed record Batch(Tensor X) : IBatch
 {
-    public int Count => (int)X.Shape[0];
+    public int Count => (int)X.shape[0];
 
-    public IBatch To(Device device) => new Batch(X.To(device));
+    public IBatch To(Device device) => new Batch(X.to(device));
 }
 
 /// <summary>Examples with class labels: X fp32 [n, …], Labels int64 [n].</summary>
 public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
 {
-    public int Count => (int)X.Shape[0];
+    public int Count => (int)X.shape[0];
 
-    public IBatch To(Device device) => new LabelledBatch(X.To(device), Labels.To(device));
+    public IBatch To(Device device) => new LabelledBatch(X.to(device), Labels.to(device));
 }
 
 /// <summary>
@@ -42,17 +42,17 @@ public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
 /// </summary>
 public sealed record PartlyLabelledBatch(Tensor X, Tensor LabelledX, Tensor Labels) : IBatch
 {
-    public int Count => (int)X.Shape[0];
+    public int Count => (int)X.shape[0];
 
-    public IBatch To(Device device) => new PartlyLabelledBatch(X.To(device), LabelledX.To(device), Labels.To(device));
+    public IBatch To(Device device) => new PartlyLabelledBatch(X.to(device), LabelledX.to(device), Labels.to(device));
 }
 
 /// <summary>Examples with one caption each.</summary>
 public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : IBatch
 {
-    public int Count => (int)X.Shape[0];
+    public int Count => (int)X.shape[0];
 
-    public IBatch To(Device device) => this with { X = X.To(device) };
+    public IBatch To(Device device) => this with { X = X.to(device) };
 }
 
 /// <summary>

@@ -23,5 +23,5 @@ public interface IFiniteDensity
 public static class Events
 {
     /// <summary>Adds up all but the first dimension: the log-probability of each example [n] from that of its values [n, …].</summary>
-    public static Tensor SumEvent(this Tensor logProb) => logProb.Dims < 2 ? logProb : logProb.Flatten(1).Sum(1);
+    public static Tensor SumEvent(this Tensor logProb) => logProb.ndim < 2 ? logProb : logProb.flatten(1).sum([1]);
 }

@@ -32,7 +32,7 @@ internal static class Examples
                 return false;
             }
 
-            values.AddRange(measure(batches.Current.X.To(device)));
+            values.AddRange(measure(batches.Current.X.to(device)));
             return true;
         }
     }

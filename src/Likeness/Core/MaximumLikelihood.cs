@@ -44,7 +44,7 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
             yield return _player.Assign(() => _initialise(x));
         }
 
-        var nll = -_model.LogProb(x).Mean();
+        var nll = -_model.LogProb(x).mean();
         yield return _penalty is null ? _player.Minimise(("nll", nll)) : _player.Minimise(("nll", nll), ("penalty", _penalty()));
         _mean?.Update();
     }

@@ -139,7 +139,7 @@ public sealed class Player : IStateful
 
     private TermValue[] Values(Term[] terms, TurnContext context) => Array.ConvertAll(terms, term =>
     {
-        var value = term.Value.Item();
+        var value = term.Value.ToDouble();
         return double.IsFinite(value)
             ? new TermValue(Name, term.Name, value)
             : throw new TrainingException(

@@ -15,7 +15,7 @@ public sealed record RunPlan(ulong Seed = 0)
     /// <summary>How long to train and how; the recipe's defaults where null.</summary>
     public TrainingOptions? Training { get; init; }
 
-    public Device Device { get; init; } = Device.Cpu;
+    public Device Device { get; init; } = torch.CPU;
 
     /// <summary>Threads of one operator; as many as libtorch chooses where null.</summary>
     public int? Threads { get; init; }
@@ -251,7 +251,7 @@ public sealed class Run : IDisposable
         return report with { Terms = [.. report.Terms, new(name[0], name[1], nll)] };
     }
 
-    private static Rng Random(RunRecord record) => new(record.Seed, Device.Parse(record.Device));
+    private static Rng Random(RunRecord record) => new(record.Seed, Devices.Parse(record.Device));
 
     private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record)
     {
@@ -269,7 +269,7 @@ public sealed class Run : IDisposable
         foreach (var (name, value) in Model.NamedParameters())
         {
             // The sum of finite fp32 values, taken in double precision, is finite.
-            if (!double.IsFinite(value.Sum(dtype: ScalarType.Float64).Item()))
+            if (!double.IsFinite(value.sum(type: ScalarType.Float64).ToDouble()))
             {
                 throw new TrainingException(
                     $"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");

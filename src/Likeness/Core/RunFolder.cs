@@ -99,7 +99,7 @@ public sealed class RunFolder
 
         try
         {
-            _ = (record.Data.Spec, Device.Parse(record.Device));
+            _ = (record.Data.Spec, Devices.Parse(record.Device));
         }
         catch (FormatException e)
         {

@@ -31,7 +31,7 @@ public static class Stepwise
 {
     /// <summary>New examples [count, d] by ancestral sampling, as rows of the flattened example.</summary>
     public static Tensor Draw(this IStepwise model, int count, Rng rng) =>
-        Fill(model, Ops.Zeros([count, model.Order.Count], device: rng.Device), 0, rng);
+        Fill(model, torch.zeros([count, model.Order.Count], device: rng.Device), 0, rng);
 
     /// <summary>
     /// Draws what is missing from p(missing | given), exactly. That takes that the given variables come first in the order.
@@ -43,16 +43,16 @@ public static class Stepwise
     /// <returns>[n, d], with the given values as they were.</returns>
     /// <exception cref="UsageException">A missing variable comes before a given one.</exception>
     public static Tensor Complete(this IStepwise model, Tensor x, ReadOnlySpan<bool> given, Rng rng) =>
-        Fill(model, x.Clone(), Leading(model, given), rng);
+        Fill(model, x.clone(), Leading(model, given), rng);
 
     /// <summary>log p(given variables) in nats [n], of examples [n, d]: the sum of the first conditionals.</summary>
     /// <exception cref="UsageException">A missing variable comes before a given one.</exception>
     public static Tensor LogMarginal(this IStepwise model, Tensor x, ReadOnlySpan<bool> given)
     {
-        var walk = model.Walk((int)x.Shape[0]);
-        return Chain.Run(Ops.Zeros([x.Shape[0]], dtype: x.ScalarType, device: x.Device), model.Order.Take(Leading(model, given)), (sum, i) =>
+        var walk = model.Walk((int)x.shape[0]);
+        return Chain.Run(torch.zeros([x.shape[0]], x.dtype, x.device), model.Order.Take(Leading(model, given)), (sum, i) =>
         {
-            var value = x.Select(1, i);
+            var value = x.select(1, i);
             var next = sum + walk.Next().LogProb(value);
             walk.Observe(value);
             return next;
@@ -90,15 +90,15 @@ public static class Stepwise
     // Draws the variables from place `from` of the order on; those before it are observed as they are.
     private static Tensor Fill(IStepwise model, Tensor x, int from, Rng rng)
     {
-        var walk = model.Walk((int)x.Shape[0]);
+        var walk = model.Walk((int)x.shape[0]);
         return Chain.Run(x, Enumerable.Range(0, model.Order.Count), (x, place) =>
         {
-            var column = x.Select(1, model.Order[place]);
+            var column = x.select(1, model.Order[place]);
             // A walk may only be able to observe what it has predicted.
             var next = walk.Next();
             if (place >= from)
             {
-                column.CopyInPlace(next.Sample(rng));
+                column.copy_(next.Sample(rng));
             }
 
             walk.Observe(column);

@@ -141,7 +141,7 @@ internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner, Device device) : 
     {
         _examples += inner.BatchSize;
         var batch = inner.Next();
-        return device.Type != DeviceType.CPU && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
+        return device.type != DeviceType.CPU && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
     }
 
     public void State(IStateCursor cursor)

@@ -27,9 +27,9 @@ public interface IDomainReader
 /// <summary>Examples of two domains that have nothing to do with each other: A and B fp32 [n, …].</summary>
 public sealed record UnpairedBatch(Tensor A, Tensor B) : IBatch
 {
-    public int Count => (int)A.Shape[0];
+    public int Count => (int)A.shape[0];
 
-    public IBatch To(Device device) => new UnpairedBatch(A.To(device), B.To(device));
+    public IBatch To(Device device) => new UnpairedBatch(A.to(device), B.to(device));
 }
 
 /// <summary>The same things in two domains, each as A and as B, fp32 [n, …], and what they are called.</summary>
@@ -37,7 +37,7 @@ public sealed record PairedBatch(Tensor A, Tensor B, IReadOnlyList<string> Names
 {
     public int Count => Names.Count;
 
-    public IBatch To(Device device) => this with { A = A.To(device), B = B.To(device) };
+    public IBatch To(Device device) => this with { A = A.to(device), B = B.to(device) };
 }
 
 /// <summary>Data of two domains, some of whose examples show the same thing in both: what a translation can be compared with.</summary>

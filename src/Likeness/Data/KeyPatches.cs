@@ -86,8 +86,8 @@ public sealed class KeyPatches
     /// <summary>The key patches of images [n, channels, height, width], enlarged to their size, and where they were.</summary>
     public Puzzle Cut(Tensor x)
     {
-        var (n, d, area) = ((int)x.Shape[0], _channels * _height * _width, _height * _width);
-        var values = x.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
+        var (n, d, area) = ((int)x.shape[0], _channels * _height * _width, _height * _width);
+        var values = x.to(torch.CPU).to(ScalarType.Float32).ToArray<float>();
         var (patches, mask) = (new float[n * _options.Count * d], new float[n * area]);
         InParallel.For(n, i =>
         {
@@ -102,8 +102,8 @@ public sealed class KeyPatches
             }
         }, TorchRuntime.Threads);
         return new(
-            Tensor.From(patches, n, _options.Count, _channels, _height, _width).To(x.ScalarType).To(x.Device),
-            Tensor.From(mask, n, 1, _height, _width).To(x.ScalarType).To(x.Device));
+            Tensor.From(patches, n, _options.Count, _channels, _height, _width).to(x.dtype).to(x.device),
+            Tensor.From(mask, n, 1, _height, _width).to(x.dtype).to(x.device));
     }
 
     /// <summary>A part of an image [channels, height, width] at the image's size, interpolated between the centres of its own pixels.</summary>

@@ -8,13 +8,13 @@ namespace Likeness.Densities;
 public sealed class Bernoulli(Tensor logits) : Density, IFiniteDensity
 {
     /// <summary>The probability of a 1.</summary>
-    public Tensor Mean => logits.Sigmoid();
+    public Tensor Mean => logits.sigmoid();
 
     /// <summary>Of 0 and of 1.</summary>
-    public Tensor LogProbs => Ops.Stack([(-logits).LogSigmoid(), logits.LogSigmoid()], -1);
+    public Tensor LogProbs => torch.stack([(-logits).log_sigmoid(), logits.log_sigmoid()], -1);
 
     /// <summary>x·log p + (1 − x)·log(1 − p) = x·l + log σ(−l), which is exact for logits of any size.</summary>
-    public override Tensor LogProb(Tensor x) => x * logits + (-logits).LogSigmoid();
+    public override Tensor LogProb(Tensor x) => x * logits + (-logits).log_sigmoid();
 
     public override Tensor Sample(Rng rng)
     {

@@ -18,7 +18,7 @@ internal readonly struct Bins
     public Tensor Place(Tensor x) => x * Width - 1;
 
     /// <summary>The level whose bin holds each place.</summary>
-    public Tensor Level(Tensor place) => Centre(place).Round().Clamp(0, _levels - 1);
+    public Tensor Level(Tensor place) => Centre(place).round().clamp(0, _levels - 1);
 
     /// <summary>Of a bin on [−1, 1].</summary>
     public double Width => 2.0 / (_levels - 1);
@@ -27,8 +27,8 @@ internal readonly struct Bins
     public Tensor Centre(Tensor place) => (place + 1) * ((_levels - 1) / 2.0);
 
     /// <summary>1 where a level has a bin edge below it (all but level 0), else 0.</summary>
-    public static Tensor HasLower(Tensor x, ScalarType type) => x.Gt(0).To(type);
+    public static Tensor HasLower(Tensor x, ScalarType type) => x.gt(0).to(type);
 
     /// <summary>1 where a level has a bin edge above it (all but level K − 1), else 0.</summary>
-    public Tensor HasUpper(Tensor x, ScalarType type) => x.Lt(_levels - 1).To(type);
+    public Tensor HasUpper(Tensor x, ScalarType type) => x.lt(_levels - 1).to(type);
 }

@@ -9,22 +9,22 @@ public sealed class Categorical(Tensor logits) : Density, IFiniteDensity
 {
     private Tensor? _logProbs;
 
-    public Tensor LogProbs => _logProbs ??= logits.LogSoftmax(-1);
+    public Tensor LogProbs => _logProbs ??= logits.log_softmax(-1);
 
     /// <param name="x">Whole numbers, as int64 or as fp32.</param>
-    public override Tensor LogProb(Tensor x) => LogProbs.Gather(-1, x.To(ScalarType.Int64).Unsqueeze(-1)).Squeeze(-1);
+    public override Tensor LogProb(Tensor x) => LogProbs.gather(-1, x.to(ScalarType.Int64).unsqueeze(-1)).squeeze(-1);
 
     /// <summary>Indices, int64.</summary>
     public override Tensor Sample(Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var shape = logits.Shape;
-        return LogProbs.Exp().Reshape(-1, shape[^1]).Multinomial(1, generator: rng).Reshape(shape[..^1]);
+        var shape = logits.shape;
+        return LogProbs.exp().reshape(-1, shape[^1]).multinomial(1, generator: rng.Generator).reshape(shape[..^1]);
     }
 
     /// <summary>In nats, per value.</summary>
-    public Tensor Entropy() => -(LogProbs.Exp() * LogProbs).Sum(-1);
+    public Tensor Entropy() => -(LogProbs.exp() * LogProbs).sum([(-1)]);
 
     /// <summary>KL(this ‖ other) in nats, per value.</summary>
-    public Tensor KlTo(Categorical other) => (LogProbs.Exp() * (LogProbs - other.LogProbs)).Sum(-1);
+    public Tensor KlTo(Categorical other) => (LogProbs.exp() * (LogProbs - other.LogProbs)).sum([(-1)]);
 }

@@ -20,28 +20,28 @@ public sealed class ColourLogisticMixture(Tensor logits, Tensor means, Tensor lo
     /// <param name="x">Levels [..., 3].</param>
     public Tensor LogProb(Tensor x)
     {
-        x = x.To(means.ScalarType);
-        var place = _bins.Place(x).Unsqueeze(-1); // [..., 3, 1]
-        var c = coefficients.Tanh();
-        var (red, green) = (place.Narrow(-2, 0, 1), place.Narrow(-2, 1, 1)); // [..., 1, 1]
-        var (toGreen, toBlue) = (c.Narrow(-2, 0, 1) * red, c.Narrow(-2, 1, 1) * red + c.Narrow(-2, 2, 1) * green);
-        var shifted = means + Ops.Cat([toGreen * 0, toGreen, toBlue], -2);
-        var parts = new DiscretizedLogistic(shifted, logScales, levels).LogProb(x.Unsqueeze(-1)).Sum(-2); // [..., k]
-        return (logits.LogSoftmax(-1) + parts).Logsumexp(-1);
+        x = x.to(means.dtype);
+        var place = _bins.Place(x).unsqueeze(-1); // [..., 3, 1]
+        var c = coefficients.tanh();
+        var (red, green) = (place.narrow(-2, 0, 1), place.narrow(-2, 1, 1)); // [..., 1, 1]
+        var (toGreen, toBlue) = (c.narrow(-2, 0, 1) * red, c.narrow(-2, 1, 1) * red + c.narrow(-2, 2, 1) * green);
+        var shifted = means + torch.cat([toGreen * 0, toGreen, toBlue], -2);
+        var parts = new DiscretizedLogistic(shifted, logScales, levels).LogProb(x.unsqueeze(-1)).sum([(-2)]); // [..., k]
+        return (logits.log_softmax(-1) + parts).logsumexp(-1);
     }
 
     /// <summary>Levels [..., 3], without gradients.</summary>
     public Tensor Sample(Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var component = new Categorical(logits).Sample(rng).Unsqueeze(-1).Unsqueeze(-1); // [..., 1, 1]
-        var pick = component.Expand([.. means.Shape[..^1], 1]);
-        Tensor Of(Tensor all, int channel) => all.Gather(-1, pick).Squeeze(-1).Select(-1, channel); // [...]
+        var component = new Categorical(logits).Sample(rng).unsqueeze(-1).unsqueeze(-1); // [..., 1, 1]
+        var pick = component.expand([.. means.shape[..^1], 1]);
+        Tensor Of(Tensor all, int channel) => all.gather(-1, pick).squeeze(-1).select(-1, channel); // [...]
         Tensor Draw(Tensor mean, int channel) => new DiscretizedLogistic(mean, Of(logScales, channel), levels).Sample(rng);
-        var c = coefficients.Tanh();
+        var c = coefficients.tanh();
         var red = Draw(Of(means, 0), 0);
         var green = Draw(Of(means, 1) + Of(c, 0) * _bins.Place(red), 1);
         var blue = Draw(Of(means, 2) + Of(c, 1) * _bins.Place(red) + Of(c, 2) * _bins.Place(green), 2);
-        return Ops.Stack([red, green, blue], -1);
+        return torch.stack([red, green, blue], -1);
     }
 }

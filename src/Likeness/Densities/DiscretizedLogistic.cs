@@ -15,23 +15,23 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
     private readonly Bins _bins = new(levels);
 
     /// <summary>Of each level, [..., K].</summary>
-    public Tensor LogProbs => new DiscretizedLogistic(mean.Unsqueeze(-1), logScale.Unsqueeze(-1), levels)
-        .LogProb(Ops.Arange(0, levels, 1, dtype: mean.ScalarType, device: mean.Device));
+    public Tensor LogProbs => new DiscretizedLogistic(mean.unsqueeze(-1), logScale.unsqueeze(-1), levels)
+        .LogProb(torch.arange(0, levels, 1, mean.dtype, mean.device));
 
     /// <param name="x">Whole numbers 0 … K − 1, in any element type.</param>
     public override Tensor LogProb(Tensor x)
     {
-        var type = mean.ScalarType;
-        x = x.To(type);
-        var inverse = (-logScale.ClampMin(-7)).Exp() * _bins.Width; // 1/s in levels
+        var type = mean.dtype;
+        x = x.to(type);
+        var inverse = (-logScale.clamp_min(-7)).exp() * _bins.Width; // 1/s in levels
         var distance = x - _bins.Centre(mean);
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
 
         // σ(b) − σ(a) = σ(b)·σ(−a)·(1 − e^(a−b)) where b − a is the bin's width: no cancellation however far out or narrow
         // the bin is. The outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
-        var insideUpper = ((distance + 0.5) * inverse).LogSigmoid() * upper;
-        var insideLower = ((0.5 - distance) * inverse).LogSigmoid() * lower;
-        var width = (-(-inverse).Expm1()).Log() * (lower * upper);
+        var insideUpper = ((distance + 0.5) * inverse).log_sigmoid() * upper;
+        var insideLower = ((0.5 - distance) * inverse).log_sigmoid() * lower;
+        var width = (-(-inverse).expm1()).log() * (lower * upper);
         return insideUpper + insideLower + width;
     }
 
@@ -39,7 +39,7 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
     public override Tensor Sample(Rng rng)
     {
         using var noGrad = torch.no_grad();
-        return _bins.Level(mean + logScale.ClampMin(-7).Exp() * Noise.Logistic(mean, rng));
+        return _bins.Level(mean + logScale.clamp_min(-7).exp() * Noise.Logistic(mean, rng));
     }
 }
 
@@ -52,7 +52,7 @@ public sealed class DiscretizedLogisticMixture(Tensor logits, Tensor means, Tens
 {
     private readonly DiscretizedLogistic _parts = new(means, logScales, levels);
 
-    public override Tensor LogProb(Tensor x) => (logits.LogSoftmax(-1) + _parts.LogProb(x.Unsqueeze(-1))).Logsumexp(-1);
+    public override Tensor LogProb(Tensor x) => (logits.log_softmax(-1) + _parts.LogProb(x.unsqueeze(-1))).logsumexp(-1);
 
     /// <summary>Levels, without gradients.</summary>
     public override Tensor Sample(Rng rng)

@@ -17,9 +17,9 @@ public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 2
     /// <param name="x">Whole numbers 0 … K − 1, in any element type.</param>
     public override Tensor LogProb(Tensor x)
     {
-        var type = mean.ScalarType;
-        x = x.To(type);
-        var inverse = (-logStd.ClampMin(-20)).Exp() * _bins.Width; // 1/σ in levels
+        var type = mean.dtype;
+        x = x.to(type);
+        var inverse = (-logStd.clamp_min(-20)).exp() * _bins.Width; // 1/σ in levels
         var middle = (x - _bins.Centre(mean)) * inverse;
         var half = inverse * 0.5;
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));

@@ -10,7 +10,7 @@ namespace Likeness.Densities;
 public sealed class MixtureOfNormals(Tensor logits, Tensor means, Tensor logStds) : Density
 {
     public override Tensor LogProb(Tensor x) =>
-        (logits.LogSoftmax(-1) + new Normal(means, logStds).LogProb(x.Unsqueeze(-1))).Logsumexp(-1);
+        (logits.log_softmax(-1) + new Normal(means, logStds).LogProb(x.unsqueeze(-1))).logsumexp(-1);
 
     /// <summary>Without gradients.</summary>
     public override Tensor Sample(Rng rng)
@@ -29,8 +29,8 @@ public sealed class MixtureOfLaplacians(Tensor logits, Tensor means, Tensor logS
 {
     public override Tensor LogProb(Tensor x)
     {
-        var distance = ((x.Unsqueeze(-1) - means) * (-logScales).Exp()).Abs();
-        return (logits.LogSoftmax(-1) - distance - logScales - Math.Log(2)).Logsumexp(-1);
+        var distance = ((x.unsqueeze(-1) - means) * (-logScales).exp()).abs();
+        return (logits.log_softmax(-1) - distance - logScales - Math.Log(2)).logsumexp(-1);
     }
 
     /// <summary>Without gradients.</summary>
@@ -38,7 +38,7 @@ public sealed class MixtureOfLaplacians(Tensor logits, Tensor means, Tensor logS
     {
         using var noGrad = torch.no_grad();
         var (mean, logScale) = Mixtures.Pick(logits, means, logScales, rng);
-        return mean + logScale.Exp() * Noise.Laplace(mean, rng);
+        return mean + logScale.exp() * Noise.Laplace(mean, rng);
     }
 }
 
@@ -48,7 +48,7 @@ internal static class Mixtures
     /// <summary>The mean and the scale of a component drawn for each value.</summary>
     public static (Tensor Mean, Tensor Scale) Pick(Tensor logits, Tensor means, Tensor scales, Rng rng)
     {
-        var component = new Categorical(logits).Sample(rng).Unsqueeze(-1);
-        return (means.Gather(-1, component).Squeeze(-1), scales.Gather(-1, component).Squeeze(-1));
+        var component = new Categorical(logits).Sample(rng).unsqueeze(-1);
+        return (means.gather(-1, component).squeeze(-1), scales.gather(-1, component).squeeze(-1));
     }
 }

@@ -15,12 +15,12 @@ public sealed class Normal(Tensor mean, Tensor logStd) : Density
 
     public Tensor LogStd => logStd;
 
-    public override Tensor LogProb(Tensor x) => ((x - mean) * (-logStd).Exp()).Square() * -0.5 - logStd - HalfLogTwoPi;
+    public override Tensor LogProb(Tensor x) => ((x - mean) * (-logStd).exp()).square() * -0.5 - logStd - HalfLogTwoPi;
 
     /// <summary>μ + σ·ε: gradients reach the mean and the deviation (Kingma and Welling 2014).</summary>
     public override Tensor Sample(Rng rng)
     {
-        var deviation = logStd.Exp();
+        var deviation = logStd.exp();
         return mean + deviation * Noise.Like(mean, deviation, rng);
     }
 
@@ -28,11 +28,11 @@ public sealed class Normal(Tensor mean, Tensor logStd) : Density
     public Tensor Entropy() => logStd + (0.5 + HalfLogTwoPi);
 
     /// <summary>KL(this ‖ N(0, 1)) in nats, per value.</summary>
-    public Tensor KlToStandard() => 0.5 * (mean.Square() + (2 * logStd).Exp() - 1) - logStd;
+    public Tensor KlToStandard() => 0.5 * (mean.square() + (2 * logStd).exp() - 1) - logStd;
 
     /// <summary>KL(this ‖ other) in nats, per value.</summary>
     public Tensor KlTo(Normal other) =>
-        other.LogStd - logStd + 0.5 * (((mean - other.Mean) * (-other.LogStd).Exp()).Square() + (2 * (logStd - other.LogStd)).Exp() - 1);
+        other.LogStd - logStd + 0.5 * (((mean - other.Mean) * (-other.LogStd).exp()).square() + (2 * (logStd - other.LogStd)).exp() - 1);
 }
 
 /// <summary>Raw draws in the shape and type that a density needs.</summary>
@@ -42,8 +42,8 @@ internal static class Noise
     public static Tensor Like(Tensor a, Tensor b, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var shape = a.Shape.SequenceEqual(b.Shape) ? a : a + b;
-        return rng.Normal(shape.Shape).To(shape.ScalarType);
+        var shape = a.shape.SequenceEqual(b.shape) ? a : a + b;
+        return rng.Normal(shape.shape).to(shape.dtype);
     }
 
     /// <summary>A draw from the standard logistic distribution for each value.</summary>
@@ -51,15 +51,15 @@ internal static class Noise
     {
         using var noGrad = torch.no_grad();
         // Away from 0 and 1 by half of fp32's spacing of uniform draws: the logits stay finite.
-        var u = rng.Uniform(like.Shape).Clamp(1 / 33554432.0, 1 - 1 / 16777216.0).To(like.ScalarType);
-        return u.Log() - (1 - u).Log();
+        var u = rng.Uniform(like.shape).clamp(1 / 33554432.0, 1 - 1 / 16777216.0).to(like.dtype);
+        return u.log() - (1 - u).log();
     }
 
     /// <summary>A draw from Laplace(0, 1) for each value.</summary>
     public static Tensor Laplace(Tensor like, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var u = rng.Uniform(like.Shape).Clamp(1 / 33554432.0, 1 - 1 / 16777216.0).To(like.ScalarType) - 0.5;
-        return -u.Sign() * (-2 * u.Abs()).Log1p();
+        var u = rng.Uniform(like.shape).clamp(1 / 33554432.0, 1 - 1 / 16777216.0).to(like.dtype) - 0.5;
+        return -u.sign() * (-2 * u.abs()).log1p();
     }
 }

@@ -9,7 +9,7 @@ namespace Likeness.Densities;
 /// <param name="scale">Positive, likewise.</param>
 public sealed class Shifted(Density standard, Tensor offset, Tensor scale) : Density
 {
-    public override Tensor LogProb(Tensor x) => standard.LogProb((x - offset) / scale) - scale.Log();
+    public override Tensor LogProb(Tensor x) => standard.LogProb((x - offset) / scale) - scale.log();
 
     public override Tensor Sample(Rng rng) => offset + scale * standard.Sample(rng);
 }

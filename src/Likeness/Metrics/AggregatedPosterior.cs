@@ -38,15 +38,15 @@ public sealed class AggregatedPosterior : IMetric
         using var feed = ((IDataset<Batch>)data).Open(options.Split, batchSize, rng.Fork("examples").Seed);
         for (var done = batchSize; done <= wanted; done += batchSize)
         {
-            var x = feed.Next().X.To(model.Device);
+            var x = feed.Next().X.to(model.Device);
             codes.Add(model is ILatentVariable latent ? latent.Posterior(x).Sample(rng) : ((IEncoder)model).Encode(x));
             options.Progress?.Invoke((double)done / wanted);
         }
 
-        var points = Ops.Cat([.. codes], 0);
-        var count = (int)points.Shape[0];
-        var prior = model is ILatentPrior known ? known.SampleLatent(count, rng) : rng.Normal(points.Shape);
-        (points, prior) = (points.To(Device.Cpu).To(ScalarType.Float64), prior.To(Device.Cpu).To(ScalarType.Float64));
+        var points = torch.cat([.. codes], 0);
+        var count = (int)points.shape[0];
+        var prior = model is ILatentPrior known ? known.SampleLatent(count, rng) : rng.Normal(points.shape);
+        (points, prior) = (points.to(torch.CPU).to(ScalarType.Float64), prior.to(torch.CPU).to(ScalarType.Float64));
         var (distance, chance) = MaximumMeanDiscrepancy.Test(points, prior, Permutations, rng);
         return [new(Name, distance), new($"{Name}-p-value", chance)];
     }

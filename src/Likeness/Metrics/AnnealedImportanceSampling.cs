@@ -40,7 +40,7 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
     /// <param name="rng">Where all randomness comes from.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
     public double[] LowerBounds(ILatentVariable model, Tensor x, Rng rng, Action<double>? progress = null) =>
-        InParts(x.Shape[0], progress, (first, count, report) => Walk(model, x.Narrow(0, first, count), model.SampleLatent((int)count * Chains, rng), false, rng, report));
+        InParts(x.shape[0], progress, (first, count, report) => Walk(model, x.narrow(0, first, count), model.SampleLatent((int)count * Chains, rng), false, rng, report));
 
     /// <summary>Bounds from below and above on log p(x), nats, for each of some examples that the model makes up.</summary>
     /// <param name="model">A model with latents.</param>
@@ -53,10 +53,10 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var z = model.SampleLatent(count, rng);
-        var x = model.Likelihood(z).Sample(rng).Reshape(spec.BatchShape(count));
+        var x = model.Likelihood(z).Sample(rng).reshape(spec.BatchShape(count));
         var lower = LowerBounds(model, x, rng, share => progress?.Invoke(share / 2));
         var upper = InParts(count, share => progress?.Invoke((1 + share) / 2),
-            (first, n, report) => Walk(model, x.Narrow(0, first, n), Repeated(z.Narrow(0, first, n)), true, rng, report));
+            (first, n, report) => Walk(model, x.narrow(0, first, n), Repeated(z.narrow(0, first, n)), true, rng, report));
         return (lower, upper);
     }
 
@@ -84,8 +84,8 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
     private double[] Walk(ILatentVariable model, Tensor x, Tensor z, bool backwards, Rng rng, Action<double> report)
     {
         var sampler = new HamiltonianMonteCarlo(model, Repeated(x), Leapfrogs, rng);
-        var lengths = StepLengths(model, sampler, x.Shape[0], rng);
-        var logWeights = new double[x.Shape[0] * Chains];
+        var lengths = StepLengths(model, sampler, x.shape[0], rng);
+        var logWeights = new double[x.shape[0] * Chains];
         Chain.Run(sampler.At(z).Rows, Enumerable.Range(0, Steps), (rows, done) =>
         {
             var point = new LatentPoint(rows);
@@ -117,7 +117,7 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
         {
             lengths[t] = [.. now];
             var (to, acceptance) = sampler.Move(new(rows), Beta((t + 1.0) / lengths.Length), Length(now, rows));
-            var accepted = acceptance.Reshape(examples, Chains).Mean([1]).ToArray<double>();
+            var accepted = acceptance.reshape(examples, Chains).mean([1]).ToArray<double>();
             for (var i = 0; i < now.Length; i++)
             {
                 now[i] *= Math.Exp(Adaptation * (accepted[i] - TargetAcceptance));
@@ -130,12 +130,12 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
 
     // One length for each chain, [rows, 1].
     private Tensor Length(double[] ofExamples, Tensor like) =>
-        Repeated(Tensor.From(ofExamples, ofExamples.Length, 1).To(like.ScalarType).To(like.Device));
+        Repeated(Tensor.From(ofExamples, ofExamples.Length, 1).to(like.dtype).to(like.device));
 
     // Each row as many times as there are chains.
     private Tensor Repeated(Tensor rows)
     {
-        long[] each = [.. rows.Shape[1..]];
-        return rows.Unsqueeze(1).Expand([rows.Shape[0], Chains, .. each]).Reshape([rows.Shape[0] * Chains, .. each]);
+        long[] each = [.. rows.shape[1..]];
+        return rows.unsqueeze(1).expand([rows.shape[0], Chains, .. each]).reshape([rows.shape[0] * Chains, .. each]);
     }
 }

@@ -60,9 +60,9 @@ public sealed class AttributeAccuracy : IMetric
             }
 
             var (truth, captioned) = batches.Current;
-            var (attributes, device) = (truth.Attributes.To(model.Device), model.Device);
+            var (attributes, device) = (truth.Attributes.to(model.Device), model.Device);
             Note(made, reader.Agrees(((IGenerative<TextCondition>)model).Sample(new(captioned.Captions), captioned.Count, rng), attributes));
-            Note(real, reader.Agrees(truth.X.To(device), attributes));
+            Note(real, reader.Agrees(truth.X.to(device), attributes));
             return true;
         }
     }

@@ -58,7 +58,7 @@ public sealed class AttributeReader : Module
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var logits = Logits(x);
-        return [.. logits.Select((l, a) => l.Argmax(1).Eq(attributes.Select(1, a)).To(Device.Cpu).ToArray<bool>())];
+        return [.. logits.Select((l, a) => l.argmax(1).eq(attributes.select(1, a)).to(torch.CPU).ToArray<bool>())];
     }
 
     private Tensor[] Logits(Tensor x)
@@ -86,11 +86,11 @@ public sealed class AttributeReader : Module
             var (x, attributes) = feed.Next();
             if (_others.Count > 0)
             {
-                var other = _others[(int)rng.Integers(0, _others.Count, 1).Item()];
-                (x, attributes) = (Ops.Cat([x, other.X.To(x.Device)], 0), Ops.Cat([attributes, other.Attributes.To(x.Device)], 0));
+                var other = _others[(int)rng.Integers(0, _others.Count, 1).ToDouble()];
+                (x, attributes) = (torch.cat([x, other.X.to(x.device)], 0), torch.cat([attributes, other.Attributes.to(x.device)], 0));
             }
 
-            var losses = _reader.Logits(x).Select((l, a) => -l.LogSoftmax(1).Gather(1, attributes.Narrow(1, a, 1)).Mean());
+            var losses = _reader.Logits(x).Select((l, a) => -l.log_softmax(1).gather(1, attributes.narrow(1, a, 1)).mean());
             yield return _player.Minimise(("cross-entropy", losses.Aggregate((a, b) => a + b)));
         }
     }

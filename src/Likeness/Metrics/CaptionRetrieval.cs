@@ -33,7 +33,7 @@ public sealed class CaptionRetrieval : IMetric
         var distinct = captions.Distinct().ToList();
         var numbers = distinct.Index().ToDictionary(p => p.Item, p => p.Index);
         var places = captions.ConvertAll(c => numbers[c]);
-        var texts = Ops.Cat([.. distinct.Chunk(options.BatchSize).Select(some => encoder.EncodeText(some))], 0).To(Device.Cpu).To(ScalarType.Float32).T();
+        var texts = torch.cat([.. distinct.Chunk(options.BatchSize).Select(some => encoder.EncodeText(some))], 0).to(torch.CPU).to(ScalarType.Float32).t();
         var scores = new List<NamedScore>();
         Add(Name, real);
         if (made.Count > 0)
@@ -54,7 +54,7 @@ public sealed class CaptionRetrieval : IMetric
 
             var batch = batches.Current;
             captions.AddRange(batch.Captions);
-            real.AddRange(Numbers(encoder.Encode(batch.X.To(model.Device))));
+            real.AddRange(Numbers(encoder.Encode(batch.X.to(model.Device))));
             if (generative is not null)
             {
                 made.AddRange(Numbers(encoder.Encode(generative.Sample(new(batch.Captions), batch.Count, rng))));
@@ -69,7 +69,7 @@ public sealed class CaptionRetrieval : IMetric
             foreach (var (own, code) in places.Zip(codes.Chunk(codes.Count / places.Count)))
             {
                 using var step = torch.NewDisposeScope();
-                var fits = Tensor.From(code, 1, code.Length).Matmul(texts).ToArray<float>();
+                var fits = Tensor.From(code, 1, code.Length).matmul(texts).ToArray<float>();
                 var better = fits.Count(f => f > fits[own]) + (0.5 * (fits.Count(f => f == fits[own]) - 1));
                 shares.Add(100 * better / Math.Max(1, distinct.Count - 1));
                 first.Add(better == 0 ? 100 : 0);
@@ -80,5 +80,5 @@ public sealed class CaptionRetrieval : IMetric
         }
     }
 
-    private static float[] Numbers(Tensor codes) => codes.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
+    private static float[] Numbers(Tensor codes) => codes.to(torch.CPU).to(ScalarType.Float32).ToArray<float>();
 }

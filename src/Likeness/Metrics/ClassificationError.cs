@@ -104,7 +104,7 @@ internal static class LabelledOutputs
                 return null;
             }
 
-            var (x, labels) = (batches.Current.X.To(device), batches.Current.Labels.ToArray<long>());
+            var (x, labels) = (batches.Current.X.to(device), batches.Current.Labels.ToArray<long>());
             var outputs = ask(x).ToArray<double>();
             return [.. outputs.Chunk(outputs.Length / labels.Length).Zip(labels)];
         }

@@ -28,7 +28,7 @@ public sealed class ClusterQuality : IMetric
         var scores = new List<NamedScore>();
         if (model is IClustering own)
         {
-            var members = Codes.Of(data, options, model.Device, x => own.Responsibilities(x).Topk(1).Indices);
+            var members = Codes.Of(data, options, model.Device, x => own.Responsibilities(x).topk(1).indexes);
             scores.AddRange(ClusterAgreement.Scores("cluster", Array.ConvertAll(members.Values, v => (int)v), members.Labels!, Evidence.Exact, rng.Fork("own")));
         }
 

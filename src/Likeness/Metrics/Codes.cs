@@ -48,9 +48,9 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
             }
 
             var (x, classes) = batches.Current;
-            values.AddRange(encode(x.To(device)).To(Device.Cpu).To(ScalarType.Float32).ToArray<float>());
+            values.AddRange(encode(x.to(device)).to(torch.CPU).to(ScalarType.Float32).ToArray<float>());
             labels.AddRange(classes?.ToArray<long>().Select(l => (int)l) ?? []);
-            count += (int)x.Shape[0];
+            count += (int)x.shape[0];
             return true;
         }
     }
@@ -58,7 +58,7 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
     /// <summary>The examples themselves as codes: bytes in units of their range, unordered values one-hot.</summary>
     public static Codes Raw(IDataset data, MeasureOptions options)
     {
-        var examples = Of(data, options, Device.Cpu, x => x);
+        var examples = Of(data, options, torch.CPU, x => x);
         var values = Draws.InUnits(examples.Values, data.Spec.Domain);
         return new(values, values.Length / examples.Count, examples.Labels);
     }

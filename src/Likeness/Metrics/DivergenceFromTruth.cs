@@ -58,7 +58,7 @@ public sealed class DivergenceFromTruth : IMetric
             {
                 using var scope = torch.NewDisposeScope();
                 var part = points[from..Math.Min(points.Length, from + (options.BatchSize * d))];
-                var estimates = ((IDensity)model).LogProb(Tensor.From(part, data.Spec.BatchShape(part.Length / d)).To(model.Device)).ToArray<double>();
+                var estimates = ((IDensity)model).LogProb(Tensor.From(part, data.Spec.BatchShape(part.Length / d)).to(model.Device)).ToArray<double>();
                 logs.AddRange(estimates.Select((q, i) => (known.LogProb(part.AsSpan(i * d, d)), q)));
             }
 

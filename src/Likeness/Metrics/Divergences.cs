@@ -68,15 +68,15 @@ public static class Divergences
         using var noGrad = torch.no_grad();
         var (l1, l2) = (Factor(covariance1), Factor(covariance2));
         // tr C₂⁻¹C₁ is the sum of the squares of L₂⁻¹L₁.
-        var trace = l2.LinalgSolveTriangular(l1, upper: false).Square().Sum();
-        var shift = l2.LinalgSolveTriangular((mean2 - mean1).To(ScalarType.Float64).Unsqueeze(1), upper: false).Square().Sum();
-        var determinants = (l2.Diagonal().Log() - l1.Diagonal().Log()).Sum() * 2;
-        return Exact(0.5 * (trace + shift + determinants - mean1.Shape[0]).Item(), "nats");
+        var trace = torch.linalg.solve_triangular(l2, l1, upper: false).square().sum();
+        var shift = torch.linalg.solve_triangular(l2, (mean2 - mean1).to(ScalarType.Float64).unsqueeze(1), upper: false).square().sum();
+        var determinants = (l2.diagonal().log() - l1.diagonal().log()).sum() * 2;
+        return Exact(0.5 * (trace + shift + determinants - mean1.shape[0]).ToDouble(), "nats");
 
         static Tensor Factor(Tensor covariance)
         {
-            var (factor, info) = covariance.To(ScalarType.Float64).LinalgCholeskyEx();
-            return info.Item() == 0 ? factor : throw new UsageException($"A covariance of {covariance.Shape[0]} variables is not positive definite: give one whose variances are above 0 in every direction.");
+            var (factor, info) = torch.linalg.cholesky_ex(covariance.to(ScalarType.Float64));
+            return info.ToDouble() == 0 ? factor : throw new UsageException($"A covariance of {covariance.shape[0]} variables is not positive definite: give one whose variances are above 0 in every direction.");
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
     }
 
     /// <summary>As a tensor [n, d] in double precision.</summary>
-    public Tensor Points(float[] values) => Tensor.From(values, values.Length / Dimensions, Dimensions).To(ScalarType.Float64);
+    public Tensor Points(float[] values) => Tensor.From(values, values.Length / Dimensions, Dimensions).to(ScalarType.Float64);
 
     /// <summary>New examples, a batch at a time.</summary>
     public static float[] Generate(IGenerative model, int count, MeasureOptions options, Rng rng)

@@ -25,11 +25,11 @@ public sealed class ForecastScore : Metric<IForecaster>
         var known = steps / 2;
         var pairs = Examples.MeasureEach(data, options, rng.Device, x =>
         {
-            var (past, future) = (x.Narrow(1, 0, known), x.Narrow(1, known, steps - known));
-            var (truth, actions) = (future.Narrow(2, 0, values), future.Narrow(2, values, data.Spec.Actions));
-            var draws = Chain.Concat(Enumerable.Range(0, options.Samples ?? MeasureOptions.UsualSamples), _ => model.RollOut(past, steps - known, rng, actions).Unsqueeze(0));
-            var persistence = (past.Narrow(1, known - 1, 1).Narrow(2, 0, values) - truth).Abs();
-            return Both(Crps(draws, truth).Mean([1, 2]), persistence.Mean([1, 2]));
+            var (past, future) = (x.narrow(1, 0, known), x.narrow(1, known, steps - known));
+            var (truth, actions) = (future.narrow(2, 0, values), future.narrow(2, values, data.Spec.Actions));
+            var draws = Chain.Concat(Enumerable.Range(0, options.Samples ?? MeasureOptions.UsualSamples), _ => model.RollOut(past, steps - known, rng, actions).unsqueeze(0));
+            var persistence = (past.narrow(1, known - 1, 1).narrow(2, 0, values) - truth).abs();
+            return Both(Crps(draws, truth).mean([1, 2]), persistence.mean([1, 2]));
         });
         double[] Of(int which) => [.. pairs.Where((_, i) => i % 2 == which)];
         return
@@ -42,14 +42,14 @@ public sealed class ForecastScore : Metric<IForecaster>
     /// <summary>The score of each value, in the shape of <paramref name="truth"/>, from draws [m, …].</summary>
     public static Tensor Crps(Tensor draws, Tensor truth)
     {
-        var m = draws.Shape[0];
-        var (sorted, _) = draws.Sort(dim: 0);
+        var m = draws.shape[0];
+        var (sorted, _) = draws.sort(0);
         // Of m sorted draws the mean distance is 2/m² Σ_i (2i − m − 1) x_i, i = 1 … m; m(m − 1) pairs make it unbiased.
-        var weights = (Ops.Arange(1, m + 1, dtype: draws.ScalarType, device: draws.Device) * 2 - (m + 1)) * (2.0 / (m * Math.Max(m - 1, 1)));
-        var spread = (sorted * weights.Reshape([m, .. Enumerable.Repeat(1L, (int)draws.Dims - 1)])).Sum([0]);
-        return (draws - truth).Abs().Mean([0]) - spread * 0.5;
+        var weights = (torch.arange(1, m + 1, draws.dtype, draws.device) * 2 - (m + 1)) * (2.0 / (m * Math.Max(m - 1, 1)));
+        var spread = (sorted * weights.reshape([m, .. Enumerable.Repeat(1L, (int)draws.ndim - 1)])).sum([0]);
+        return (draws - truth).abs().mean([0]) - spread * 0.5;
     }
 
     // One after the other for each example, as the measurement is one list of numbers.
-    private static double[] Both(Tensor a, Tensor b) => Ops.Stack([a, b], 1).ToArray<double>();
+    private static double[] Both(Tensor a, Tensor b) => torch.stack([a, b], 1).ToArray<double>();
 }

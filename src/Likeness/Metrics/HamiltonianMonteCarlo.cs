@@ -7,16 +7,16 @@ namespace Likeness.Metrics;
 /// <param name="Rows">[n, 2 + 3·latent].</param>
 internal readonly record struct LatentPoint(Tensor Rows)
 {
-    private long Latent => (Rows.Shape[1] - 2) / 3;
+    private long Latent => (Rows.shape[1] - 2) / 3;
 
     /// <summary>log p(z), nats, [n].</summary>
-    public Tensor LogPrior => Rows.Select(1, 0);
+    public Tensor LogPrior => Rows.select(1, 0);
 
     /// <summary>log p(x|z), nats, [n].</summary>
-    public Tensor LogLikelihood => Rows.Select(1, 1);
+    public Tensor LogLikelihood => Rows.select(1, 1);
 
     /// <summary>[n, latent].</summary>
-    public Tensor Z => Rows.Narrow(1, 2, Latent);
+    public Tensor Z => Rows.narrow(1, 2, Latent);
 
     /// <summary>Asks a model for all of it.</summary>
     /// <param name="model">Whose prior and likelihood.</param>
@@ -25,17 +25,17 @@ internal readonly record struct LatentPoint(Tensor Rows)
     public static LatentPoint At(ILatentVariable model, Tensor x, Tensor z)
     {
         using var recording = torch.enable_grad();
-        z = z.Detach().WithGrad();
+        z = z.detach().requires_grad_();
         var (prior, likelihood) = (model.LogPrior(z), model.LogLikelihood(x, z));
-        var (priorSlope, likelihoodSlope) = (Autograd.Grad(prior.Sum(), z), Autograd.Grad(likelihood.Sum(), z));
-        return new(Ops.Cat([prior.Detach().Unsqueeze(1), likelihood.Detach().Unsqueeze(1), z.Detach(), priorSlope, likelihoodSlope], 1));
+        var (priorSlope, likelihoodSlope) = (Autograd.Grad(prior.sum(), z), Autograd.Grad(likelihood.sum(), z));
+        return new(torch.cat([prior.detach().unsqueeze(1), likelihood.detach().unsqueeze(1), z.detach(), priorSlope, likelihoodSlope], 1));
     }
 
     /// <summary>log p(z) + β log p(x|z), [n].</summary>
     public Tensor LogDensity(double beta) => LogPrior + (LogLikelihood * beta);
 
     /// <summary>Its gradient with respect to z, [n, latent].</summary>
-    public Tensor Slope(double beta) => Rows.Narrow(1, 2 + Latent, Latent) + (Rows.Narrow(1, 2 + (2 * Latent), Latent) * beta);
+    public Tensor Slope(double beta) => Rows.narrow(1, 2 + Latent, Latent) + (Rows.narrow(1, 2 + (2 * Latent), Latent) * beta);
 }
 
 /// <summary>
@@ -61,9 +61,9 @@ internal sealed class HamiltonianMonteCarlo(ILatentVariable model, Tensor x, int
     public (LatentPoint To, Tensor Acceptance) Move(LatentPoint from, double beta, Tensor length)
     {
         var z = from.Z;
-        var type = z.ScalarType;
-        var start = rng.Normal(z.Shape).To(type);
-        var step = length * ((rng.Uniform(z.Shape[0], 1).To(type) * (2 * Jitter)) + (1 - Jitter));
+        var type = z.dtype;
+        var start = rng.Normal(z.shape).to(type);
+        var step = length * ((rng.Uniform(z.shape[0], 1).to(type) * (2 * Jitter)) + (1 - Jitter));
         var (to, momentum) = (from, start + (step * from.Slope(beta) * 0.5));
         for (var i = 1; i <= leapfrogs; i++)
         {
@@ -71,10 +71,10 @@ internal sealed class HamiltonianMonteCarlo(ILatentVariable model, Tensor x, int
             momentum += step * to.Slope(beta) * (i < leapfrogs ? 1 : 0.5);
         }
 
-        var loss = from.LogDensity(beta) - to.LogDensity(beta) + ((momentum.Square() - start.Square()).Sum([1]) * 0.5);
+        var loss = from.LogDensity(beta) - to.LogDensity(beta) + ((momentum.square() - start.square()).sum([1]) * 0.5);
         // A trajectory that left the numbers is not accepted.
-        var acceptance = Ops.Where(loss.Lt(double.PositiveInfinity), (-loss.ClampMin(0)).Exp(), 0);
-        var accepted = rng.Uniform(z.Shape[0]).To(type).Lt(acceptance).Unsqueeze(1);
-        return (new(Ops.Where(accepted, to.Rows, from.Rows)), acceptance);
+        var acceptance = torch.where(loss.lt(double.PositiveInfinity), (-loss.clamp_min(0)).exp(), 0.0);
+        var accepted = rng.Uniform(z.shape[0]).to(type).lt(acceptance).unsqueeze(1);
+        return (new(torch.where(accepted, to.Rows, from.Rows)), acceptance);
     }
 }

@@ -28,9 +28,9 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
     internal static double[] LogMeanWeights(IImportanceWeighted model, Tensor x, int samples, Rng rng)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        var sums = new RunningLogSumExp[x.Shape[0]];
+        var sums = new RunningLogSumExp[x.shape[0]];
         Array.Fill(sums, RunningLogSumExp.Empty);
-        var atOnce = (int)Math.Clamp(RowsAtOnce / x.Shape[0], 1, samples);
+        var atOnce = (int)Math.Clamp(RowsAtOnce / x.shape[0], 1, samples);
         for (var done = 0; done < samples; done += atOnce)
         {
             using var scope = torch.NewDisposeScope();

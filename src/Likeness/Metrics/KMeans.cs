@@ -25,19 +25,19 @@ public static class KMeans
     /// <returns>Examples [clusters, d] among those given, [n, d].</returns>
     public static Tensor Seeds(Tensor x, int clusters, Rng rng)
     {
-        var count = Math.Min((int)x.Shape[0], Math.Max(Candidates, 20 * clusters));
-        var candidates = x.IndexSelect(0, rng.Permutation(x.Shape[0]).Narrow(0, 0, count));
-        var seeds = Ops.Zeros([clusters, x.Shape[1]], dtype: x.ScalarType, device: x.Device);
-        var distances = Ops.Full([count], double.PositiveInfinity, dtype: x.ScalarType, device: x.Device);
+        var count = Math.Min((int)x.shape[0], Math.Max(Candidates, 20 * clusters));
+        var candidates = x.index_select(0, rng.Permutation(x.shape[0]).narrow(0, 0, count));
+        var seeds = torch.zeros([clusters, x.shape[1]], x.dtype, x.device);
+        var distances = torch.full([count], double.PositiveInfinity, x.dtype, x.device);
         Chain.Run(distances, Enumerable.Range(0, clusters), (nearest, k) =>
         {
             // At first all are equally far; where all candidates are seeds already, any will do.
-            var weights = k == 0 || nearest.Max().Item() <= 0 ? nearest.ZerosLike() + 1 : nearest;
-            var chosen = weights.Multinomial(1, generator: rng);
-            var seed = candidates.IndexSelect(0, chosen);
-            seeds.Select(0, k).CopyInPlace(seed.Select(0, 0));
-            var squared = (candidates - seed).Square().Sum([1]);
-            return Ops.Where(squared.Lt(nearest), squared, nearest);
+            var weights = k == 0 || nearest.max().ToDouble() <= 0 ? nearest.zeros_like() + 1 : nearest;
+            var chosen = weights.multinomial(1, generator: rng.Generator);
+            var seed = candidates.index_select(0, chosen);
+            seeds.select(0, k).copy_(seed.select(0, 0));
+            var squared = (candidates - seed).square().sum([1]);
+            return torch.where(squared.lt(nearest), squared, nearest);
         });
         return seeds;
     }
@@ -45,7 +45,7 @@ public static class KMeans
     /// <summary>1 for the nearest centre of each example and 0 for the others, [n, clusters].</summary>
     /// <param name="x">Examples [n, d].</param>
     /// <param name="centres">[clusters, d].</param>
-    public static Tensor Nearest(Tensor x, Tensor centres) => Marks(Scores(x, centres).Indices, x, (int)centres.Shape[0]);
+    public static Tensor Nearest(Tensor x, Tensor centres) => Marks(Scores(x, centres).Indices, x, (int)centres.shape[0]);
 
     /// <summary>The best of several clusterings, by inertia.</summary>
     /// <param name="x">Examples [n, d] in units that may be compared.</param>
@@ -57,16 +57,16 @@ public static class KMeans
     public static Clusters Fit(Tensor x, int clusters, int restarts, Rng rng, Action<double>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
-        if (clusters < 1 || clusters > x.Shape[0])
+        if (clusters < 1 || clusters > x.shape[0])
         {
-            throw new UsageException($"{x.Shape[0]} examples cannot be sorted into {clusters} clusters: ask for 1 … {x.Shape[0]}.");
+            throw new UsageException($"{x.shape[0]} examples cannot be sorted into {clusters} clusters: ask for 1 … {x.shape[0]}.");
         }
 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         // About their middle little cancels when squared distances are multiplied out.
-        var centred = x - x.Mean([0]);
-        var squares = centred.Square().Sum([1], keepdim: true);
+        var centred = x - x.mean([0]);
+        var squares = centred.square().sum([1], keepdim: true);
         var best = Sweep(centred, squares, Seeds(centred, clusters, rng));
         for (var i = 1; i < restarts; i++)
         {
@@ -87,8 +87,8 @@ public static class KMeans
         {
             using var scope = torch.NewDisposeScope();
             var (scores, nearest) = Scores(x, centres);
-            var distances = (scores + squares).ClampMin(0); // [n, 1]
-            var inertia = distances.Sum(dtype: ScalarType.Float64).Item();
+            var distances = (scores + squares).clamp_min(0); // [n, 1]
+            var inertia = distances.sum(type: ScalarType.Float64).ToDouble();
             if (sweep > 0 && (sweep == MostSweeps || last - inertia <= LeastGain * last))
             {
                 return new(Array.ConvertAll(nearest.ToArray<long>(), i => (int)i), inertia);
@@ -101,18 +101,18 @@ public static class KMeans
 
     private static void Move(Tensor centres, Tensor x, Tensor nearest, Tensor distances)
     {
-        var marks = Marks(nearest, x, (int)centres.Shape[0]);
-        var counts = marks.Sum([0]);
-        centres.CopyInPlace(marks.T().Matmul(x) / counts.ClampMin(1).Unsqueeze(1));
-        var sizes = counts.To(ScalarType.Float64).ToArray<double>();
+        var marks = Marks(nearest, x, (int)centres.shape[0]);
+        var counts = marks.sum([0]);
+        centres.copy_(marks.t().matmul(x) / counts.clamp_min(1).unsqueeze(1));
+        var sizes = counts.to(ScalarType.Float64).ToArray<double>();
         var empty = Enumerable.Range(0, sizes.Length).Where(k => sizes[k] == 0).ToArray();
         if (empty.Length > 0)
         {
             // A cluster that nobody is in begins again at an example that is far from its own.
-            var far = distances.Topk(empty.Length, 0).Indices.ToArray<long>();
+            var far = distances.topk(empty.Length, 0).indexes.ToArray<long>();
             foreach (var (k, i) in empty.Zip(far))
             {
-                centres.Select(0, k).CopyInPlace(x.Select(0, i));
+                centres.select(0, k).copy_(x.select(0, i));
             }
         }
     }
@@ -120,10 +120,10 @@ public static class KMeans
     // |x − c|² less |x|², which is the same for all centres: the least and where it is, [n, 1] each.
     private static (Tensor Values, Tensor Indices) Scores(Tensor x, Tensor centres)
     {
-        var (values, indices) = (centres.Square().Sum([1]) - 2 * x.Matmul(centres.T())).Topk(1, largest: false);
+        var (values, indices) = (centres.square().sum([1]) - 2 * x.matmul(centres.t())).topk(1, largest: false);
         return (values, indices);
     }
 
     private static Tensor Marks(Tensor index, Tensor x, int clusters) =>
-        index.Eq(Ops.Arange(0, clusters, dtype: ScalarType.Int64, device: x.Device)).To(x.ScalarType);
+        index.eq(torch.arange(0, clusters, ScalarType.Int64, x.device)).to(x.dtype);
 }

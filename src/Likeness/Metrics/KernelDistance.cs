@@ -16,13 +16,13 @@ public static class KernelDistance
     /// <param name="kernel">From squared distances to k.</param>
     public static Tensor Squared(Tensor a, Tensor b, Func<Tensor, Tensor> kernel)
     {
-        return Within(a) + Within(b) - 2 * kernel(Transport.SquaredDistances(a, b)).Mean();
+        return Within(a) + Within(b) - 2 * kernel(Transport.SquaredDistances(a, b)).mean();
 
         Tensor Within(Tensor x)
         {
             var k = kernel(Transport.SquaredDistances(x, x));
-            double n = x.Shape[0];
-            return (k.Sum() - k.Diagonal().Sum()) / (n * (n - 1));
+            double n = x.shape[0];
+            return (k.sum() - k.diagonal().sum()) / (n * (n - 1));
         }
     }
 
@@ -38,7 +38,7 @@ public static class KernelDistance
         foreach (var scale in s_scales)
         {
             var c = 2 * dimensions * variance * scale;
-            var k = (squares + c).Reciprocal() * c;
+            var k = (squares + c).reciprocal() * c;
             sum = sum is null ? k : sum + k;
         }
 

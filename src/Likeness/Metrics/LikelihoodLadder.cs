@@ -116,7 +116,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
         return Examples.MeasureEach(data, how with { Progress = null }, device, x =>
         {
             var before = done;
-            done += (int)x.Shape[0];
+            done += (int)x.shape[0];
             return _annealing.LowerBounds(model, x, rng, share => how.Progress?.Invoke((before + (share * (done - before))) / how.Limit));
         });
     }
@@ -143,7 +143,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
         Examples.MeasureEach(data, options with { Progress = null }, device, x =>
         {
             var means = model.Encode(x).ToArray<double>();
-            var n = (int)x.Shape[0];
+            var n = (int)x.shape[0];
             var latent = means.Length / n;
             Array.Resize(ref sums, latent);
             Array.Resize(ref squares, latent);

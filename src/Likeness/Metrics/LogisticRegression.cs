@@ -24,22 +24,22 @@ public sealed class LogisticRegression
     /// <exception cref="DataException">There are no examples, or not one label for each.</exception>
     public static LogisticRegression Fit(Tensor x, ReadOnlySpan<int> labels, int classes)
     {
-        if (labels.Length == 0 || labels.Length != x.Shape[0])
+        if (labels.Length == 0 || labels.Length != x.shape[0])
         {
-            throw new DataException($"{x.Shape[0]} examples with {labels.Length} labels cannot be learned from: give one label for each of at least one example.");
+            throw new DataException($"{x.shape[0]} examples with {labels.Length} labels cannot be learned from: give one label for each of at least one example.");
         }
 
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var (n, d) = (x.Shape[0], (int)x.Shape[1]);
-        var rows = x.To(ScalarType.Float64);
-        var mean = rows.Mean([0]);
-        var variance = (rows - mean).Square().Mean([0]);
+        var (n, d) = (x.shape[0], (int)x.shape[1]);
+        var rows = x.to(ScalarType.Float64);
+        var mean = rows.mean([0]);
+        var variance = (rows - mean).square().mean([0]);
         // A column that never changes says nothing, and is only centred.
-        var deviation = Ops.Where(variance.Gt(1e-12), variance, variance.ZerosLike() + 1).Sqrt();
+        var deviation = torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt();
         var inputs = Inputs(rows, mean, deviation);
         var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
-            .Eq(Ops.Arange(0, classes, dtype: ScalarType.Int64)).To(ScalarType.Float64);
+            .eq(torch.arange(0, classes, ScalarType.Int64)).to(ScalarType.Float64);
         var weights = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
         return new(scope.MoveToOuter(mean), scope.MoveToOuter(deviation), scope.MoveToOuter(Tensor.From(weights, d + 1, classes)));
 
@@ -48,11 +48,11 @@ public sealed class LogisticRegression
             using var step = torch.NewDisposeScope();
             var all = Tensor.From(w, d + 1, classes);
             // The bias, the last row, is free.
-            var held = Ops.Cat([all.Narrow(0, 0, d), Ops.Zeros([1, classes], dtype: ScalarType.Float64)], 0) / n;
-            var logProbs = inputs.Matmul(all).LogSoftmax(1);
-            var value = -(logProbs * targets).Sum() / n + 0.5 * (held * all).Sum();
-            var gradient = inputs.T().Matmul((logProbs.Exp() - targets) / n) + held;
-            return (value.Item(), gradient.ToArray<double>());
+            var held = torch.cat([all.narrow(0, 0, d), torch.zeros([1, classes], ScalarType.Float64)], 0) / n;
+            var logProbs = inputs.matmul(all).log_softmax(1);
+            var value = -(logProbs * targets).sum() / n + 0.5 * (held * all).sum();
+            var gradient = inputs.t().matmul((logProbs.exp() - targets) / n) + held;
+            return (value.ToDouble(), gradient.ToArray<double>());
         }
     }
 
@@ -61,11 +61,11 @@ public sealed class LogisticRegression
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var best = Inputs(x.To(ScalarType.Float64), _mean, _deviation).Matmul(_weights).Topk(1).Indices;
+        var best = Inputs(x.to(ScalarType.Float64), _mean, _deviation).matmul(_weights).topk(1).indexes;
         return Array.ConvertAll(best.ToArray<long>(), i => (int)i);
     }
 
     // Standardised, with a column of ones for the bias.
     private static Tensor Inputs(Tensor rows, Tensor mean, Tensor deviation) =>
-        Ops.Cat([(rows - mean) / deviation, Ops.Ones([rows.Shape[0], 1], dtype: ScalarType.Float64)], 1);
+        torch.cat([(rows - mean) / deviation, torch.ones([rows.shape[0], 1], ScalarType.Float64)], 1);
 }

@@ -36,19 +36,19 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
     /// <exception cref="UsageException">The sets differ in size or have fewer than two points.</exception>
     public static (Score Squared, Score PValue) Test(Tensor a, Tensor b, int permutations, Rng rng)
     {
-        var n = (int)a.Shape[0];
-        if (n < 2 || b.Shape[0] != n)
+        var n = (int)a.shape[0];
+        if (n < 2 || b.shape[0] != n)
         {
-            throw new UsageException($"The kernel distance needs as many points on both sides, at least two, and there are {n} and {b.Shape[0]}: draw as many as there are examples.");
+            throw new UsageException($"The kernel distance needs as many points on both sides, at least two, and there are {n} and {b.shape[0]}: draw as many as there are examples.");
         }
 
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var kernel = Kernel(Ops.Cat([a, b], 0).To(ScalarType.Float64));
-        var (all, rows) = (kernel.Sum().Item(), kernel.Sum([1], keepdim: true));
+        var kernel = Kernel(torch.cat([a, b], 0).to(ScalarType.Float64));
+        var (all, rows) = (kernel.sum().ToDouble(), kernel.sum([1], keepdim: true));
         var observed = Squared(Column(Enumerable.Range(0, 2 * n)));
 
-        var labels = Ops.Stack([.. Enumerable.Range(0, permutations).Select(_ => Column(rng.Permutation(2 * n).ToArray<long>().Select(i => (int)i)).Select(1, 0))], 1);
+        var labels = torch.stack([.. Enumerable.Range(0, permutations).Select(_ => Column(rng.Permutation(2 * n).ToArray<long>().Select(i => (int)i)).select(1, 0))], 1);
         var asFar = Squared(labels).Count(v => v >= observed[0]);
         var p = (1.0 + asFar) / (1 + permutations);
         return (
@@ -64,14 +64,14 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
                 mark[i] = 1;
             }
 
-            return Tensor.From(mark, 2 * n, 1).To(kernel.Device);
+            return Tensor.From(mark, 2 * n, 1).to(kernel.device);
         }
 
         // Equation 3 for every column of sides: the kernel's diagonal is zero, so that pairs of a point with itself are left out.
         double[] Squared(Tensor sides)
         {
-            var within = (sides * kernel.Matmul(sides)).Sum([0]);
-            var touching = (sides * rows).Sum([0]);
+            var within = (sides * kernel.matmul(sides)).sum([0]);
+            var touching = (sides * rows).sum([0]);
             double pairs = (double)n * (n - 1);
             var other = all - 2 * touching + within;
             return ((within + other) / pairs - (touching - within) * (2.0 / ((double)n * n))).ToArray<double>();
@@ -82,14 +82,14 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
     // the first vanishes when the distributions are the same.
     private static double Error(Tensor kernel, int n)
     {
-        var xx = kernel.Narrow(0, 0, n).Narrow(1, 0, n);
-        var yy = kernel.Narrow(0, n, n).Narrow(1, n, n);
-        var xy = kernel.Narrow(0, 0, n).Narrow(1, n, n);
-        var h = xx + yy - xy - xy.T();
-        h.Diagonal().MulInPlace(0);
-        var mean = h.Sum().Item() / ((double)n * (n - 1));
-        var single = Score.Mean((h.Sum([1]) / (n - 1.0)).ToArray<double>(), "", Evidence.Estimate);
-        var second = (h.Square().Sum().Item() / ((double)n * (n - 1))) - (mean * mean);
+        var xx = kernel.narrow(0, 0, n).narrow(1, 0, n);
+        var yy = kernel.narrow(0, n, n).narrow(1, n, n);
+        var xy = kernel.narrow(0, 0, n).narrow(1, n, n);
+        var h = xx + yy - xy - xy.t();
+        h.diagonal().mul_(0);
+        var mean = h.sum().ToDouble() / ((double)n * (n - 1));
+        var single = Score.Mean((h.sum([1]) / (n - 1.0)).ToArray<double>(), "", Evidence.Estimate);
+        var second = (h.square().sum().ToDouble() / ((double)n * (n - 1))) - (mean * mean);
         // The means of rows vary also because each is a mean of n − 1 values.
         var first = Math.Max(0, (single.StandardError * single.StandardError * n) - (second / (n - 1)));
         return Math.Sqrt(((4 * (n - 2) * first) + (2 * second)) / ((double)n * (n - 1)));
@@ -101,13 +101,13 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
         var squares = Transport.SquaredDistances(points, points);
         var sorted = squares.ToArray<double>().Where(v => v > 0).Order().ToArray();
         var median = sorted.Length > 0 ? sorted[sorted.Length / 2] : 1;
-        var sum = squares.ZerosLike();
+        var sum = squares.zeros_like();
         foreach (var bandwidth in s_bandwidths)
         {
-            sum.AddInPlace((squares * (-0.5 / (bandwidth * bandwidth * median))).Exp());
+            sum.add_((squares * (-0.5 / (bandwidth * bandwidth * median))).exp());
         }
 
-        sum.Diagonal().MulInPlace(0);
+        sum.diagonal().mul_(0);
         return sum / s_bandwidths.Length;
     }
 }

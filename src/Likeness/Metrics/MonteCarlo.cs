@@ -56,13 +56,13 @@ public static class MonteCarlo
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         using var noGrad = torch.no_grad();
-        var logs = new List<double>[x.Shape[0]];
+        var logs = new List<double>[x.shape[0]];
         for (var i = 0; i < logs.Length; i++)
         {
             logs[i] = new(samples);
         }
 
-        var atOnce = (int)Math.Clamp(PairsAtOnce / x.Shape[0], 1, samples);
+        var atOnce = (int)Math.Clamp(PairsAtOnce / x.shape[0], 1, samples);
         for (var done = 0; done < samples; done += atOnce)
         {
             using var scope = torch.NewDisposeScope();

@@ -20,7 +20,7 @@ public sealed class PartnerRetrieval : IMetric
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.Flatten(1)));
+        var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.flatten(1)));
         var seen = new (List<float> Made, List<float> Real)[] { ([], []), ([], []) };
         var (count, total) = (0, Math.Min(options.Limit, ((IPairs)data).CountPairs(options.Split)));
         using var batches = ((IPairs)data).ReadPairs(options.Split, options.BatchSize, options.Limit).GetEnumerator();
@@ -45,10 +45,10 @@ public sealed class PartnerRetrieval : IMetric
             }
 
             var pair = batches.Current;
-            Tensor[] sides = [pair.A.To(model.Device), pair.B.To(model.Device)];
+            Tensor[] sides = [pair.A.to(model.Device), pair.B.to(model.Device)];
             for (var to = 0; to < 2; to++)
             {
-                seen[to].Made.AddRange(Numbers(features(translator.Translate(sides[1 - to], Ops.Full([pair.Count, 1], to, dtype: ScalarType.Int64, device: model.Device)))));
+                seen[to].Made.AddRange(Numbers(features(translator.Translate(sides[1 - to], torch.full([pair.Count, 1], to, ScalarType.Int64, model.Device)))));
                 seen[to].Real.AddRange(Numbers(features(sides[to])));
             }
 
@@ -63,7 +63,7 @@ public sealed class PartnerRetrieval : IMetric
             foreach (var (own, code) in from.Chunk(from.Count / count).Index())
             {
                 using var step = torch.NewDisposeScope();
-                var distances = (reals - Tensor.From(code, 1, code.Length)).Square().Sum([1]).ToArray<float>();
+                var distances = (reals - Tensor.From(code, 1, code.Length)).square().sum([1]).ToArray<float>();
                 var nearer = distances.Count(d => d < distances[own]) + (0.5 * (distances.Count(d => d == distances[own]) - 1));
                 farther.Add(100 * (1 - (nearer / Math.Max(1, count - 1))));
                 first.Add(nearer == 0 ? 100 : 0);
@@ -74,5 +74,5 @@ public sealed class PartnerRetrieval : IMetric
         }
     }
 
-    private static float[] Numbers(Tensor features) => features.To(Device.Cpu).To(ScalarType.Float32).ToArray<float>();
+    private static float[] Numbers(Tensor features) => features.to(torch.CPU).to(ScalarType.Float32).ToArray<float>();
 }

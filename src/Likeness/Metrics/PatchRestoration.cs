@@ -54,22 +54,22 @@ public sealed class PatchRestoration : Metric<IRestorer>
                 return false;
             }
 
-            var x = batches.Current.X.To(device);
+            var x = batches.Current.X.to(device);
             var (patches, mask) = model.Cut(x);
             var (image, said) = model.Restore(patches, rng);
-            var whole = said.Gt(0.5).To(mask.ScalarType);
-            overlaps.AddRange(((whole * mask).Sum([1, 2, 3]) / (whole + mask).Clamp(max: 1).Sum([1, 2, 3])).ToArray<double>());
+            var whole = said.gt(0.5).to(mask.dtype);
+            overlaps.AddRange(((whole * mask).sum([1, 2, 3]) / (whole + mask).clamp(max: 1).sum([1, 2, 3])).ToArray<double>());
             errors.AddRange(Error(image));
-            masks.AddRange(mask.Flatten(1).Gt(0.5).To(Device.Cpu).ToArray<bool>().Chunk((int)(mask.Count / mask.Shape[0])));
-            if (x.Shape[0] > 1)
+            masks.AddRange(mask.flatten(1).gt(0.5).to(torch.CPU).ToArray<bool>().Chunk((int)(mask.numel() / mask.shape[0])));
+            if (x.shape[0] > 1)
             {
-                othersErrors.AddRange(Error(Ops.Cat([image.Narrow(0, 1, x.Shape[0] - 1), image.Narrow(0, 0, 1)], 0)));
+                othersErrors.AddRange(Error(torch.cat([image.narrow(0, 1, x.shape[0] - 1), image.narrow(0, 0, 1)], 0)));
             }
 
             return true;
 
             double[] Error(Tensor made) =>
-                (((made - x) * mask).Abs().Sum([1, 2, 3]) * unit / (data.Spec.Channels * mask.Sum([1, 2, 3]))).ToArray<double>();
+                (((made - x) * mask).abs().sum([1, 2, 3]) * unit / (data.Spec.Channels * mask.sum([1, 2, 3]))).ToArray<double>();
         }
     }
 

@@ -20,6 +20,6 @@ public sealed class ReconstructionError : Metric<IAutoencoder>
     internal static double[] Errors(IAutoencoder model, IDataset<Batch> data, MeasureOptions options)
     {
         var unit = data.Spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
-        return Examples.Measure(data, options, ((Module)model).Device, x => ((model.Decode(model.Encode(x)) - x) * unit).Square().SumEvent());
+        return Examples.Measure(data, options, ((Module)model).Device, x => ((model.Decode(model.Encode(x)) - x) * unit).square().SumEvent());
     }
 }

@@ -24,7 +24,7 @@ public sealed class SinkhornDivergence : Metric<IGenerative>
         using var scope = torch.NewDisposeScope();
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var real = draws.Points(draws.Real);
-        var blur = Blur * Math.Max(Transport.Distances(real, real).Mean().Item(), 1e-12);
+        var blur = Blur * Math.Max(Transport.Distances(real, real).mean().ToDouble(), 1e-12);
         var scores = new List<NamedScore> { new(Name, Between(draws.Points(draws.Generated), real, blur)) };
         if (draws.Training is { } training)
         {

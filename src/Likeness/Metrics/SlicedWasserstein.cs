@@ -44,7 +44,7 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
         using var noGrad = torch.no_grad();
         var count = a.Length / dimensions;
         var directions = rng.Fork("directions").Normal(dimensions, Directions);
-        directions /= directions.Square().Sum([0], keepdim: true).Sqrt(); // columns of length one
+        directions /= directions.square().sum([0], keepdim: true).sqrt(); // columns of length one
 
         var pa = Sorted(a);
         var pb = Sorted(b);
@@ -63,6 +63,6 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
         var root = Math.Sqrt(mean.Value);
         return new(root, root > 0 ? mean.StandardError / (2 * root) : 0, "", Evidence.Estimate, count);
 
-        double[] Sorted(float[] points) => Tensor.From(points, count, dimensions).Matmul(directions).T().Sort().Values.ToArray<double>(); // [directions, n]
+        double[] Sorted(float[] points) => Tensor.From(points, count, dimensions).matmul(directions).t().sort().Values.ToArray<double>(); // [directions, n]
     }
 }

@@ -60,16 +60,16 @@ public sealed class TranslationAccuracy : IMetric
                 return false;
             }
 
-            var (x, own) = (batches.Current.X.To(model.Device), batches.Current.Attributes.To(model.Device));
+            var (x, own) = (batches.Current.X.to(model.Device), batches.Current.Attributes.to(model.Device));
             Note(real, reader.Agrees(x, own));
             for (var g = 0; g < places.Length; g++)
             {
                 var values = translator.Domains[g].Values.Count;
-                var wanted = (own.Select(1, places[g]) + rng.Integers(1, values, own.Size(0))).Remainder(values);
-                var target = Ops.Full([own.Size(0), places.Length], -1, dtype: ScalarType.Int64, device: model.Device);
-                target.Select(1, g).CopyInPlace(wanted);
-                var expected = own.Clone();
-                expected.Select(1, places[g]).CopyInPlace(wanted);
+                var wanted = (own.select(1, places[g]) + rng.Integers(1, values, own.size(0))).remainder(values);
+                var target = torch.full([own.size(0), places.Length], -1, ScalarType.Int64, model.Device);
+                target.select(1, g).copy_(wanted);
+                var expected = own.clone();
+                expected.select(1, places[g]).copy_(wanted);
                 var agrees = reader.Agrees(translator.Translate(x, target), expected);
                 reached[g].AddRange(agrees[places[g]].Select(a => a ? 100.0 : 0));
                 // One number for each image: the share of its other attributes that are as they were.

@@ -58,12 +58,12 @@ public static class Transport
 
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var cost = Distances(a.To(ScalarType.Float64), b.To(ScalarType.Float64));
-        var (n, m) = (cost.Shape[0], cost.Shape[1]);
+        var cost = Distances(a.to(ScalarType.Float64), b.to(ScalarType.Float64));
+        var (n, m) = (cost.shape[0], cost.shape[1]);
         var (f, g) = (new double[n], new double[m]);
         var same = ReferenceEquals(a, b);
         var sweeps = 0;
-        for (var blur = Math.Max(epsilon, cost.Max().Item()); ; blur = Math.Max(epsilon, blur / 2))
+        for (var blur = Math.Max(epsilon, cost.max().ToDouble()); ; blur = Math.Max(epsilon, blur / 2))
         {
             var moved = double.PositiveInfinity;
             // A coarse blur is only a start for the next one.
@@ -80,7 +80,7 @@ public static class Transport
                 else
                 {
                     f = Soft(cost, g, blur);
-                    g = Soft(cost.T(), f, blur);
+                    g = Soft(cost.t(), f, blur);
                 }
 
                 moved = f.Zip(before, (now, then) => Math.Abs(now - then)).Max();
@@ -94,19 +94,19 @@ public static class Transport
     }
 
     /// <summary>Euclidean distances of all pairs [n, m].</summary>
-    internal static Tensor Distances(Tensor a, Tensor b) => SquaredDistances(a, b).Sqrt();
+    internal static Tensor Distances(Tensor a, Tensor b) => SquaredDistances(a, b).sqrt();
 
     internal static Tensor SquaredDistances(Tensor a, Tensor b)
     {
         // |x − y|² = |x|² + |y|² − 2 x·y, about the middle of one set so that little cancels.
-        var middle = a.Mean([0]);
+        var middle = a.mean([0]);
         var (x, y) = (a - middle, b - middle);
-        return (x.Square().Sum([1], keepdim: true) + y.Square().Sum([1]) - 2 * x.Matmul(y.T())).ClampMin(0);
+        return (x.square().sum([1], keepdim: true) + y.square().sum([1]) - 2 * x.matmul(y.t())).clamp_min(0);
     }
 
     // −ε log mean_j exp((g_j − C_ij)/ε)
     private static double[] Soft(Tensor cost, double[] potential, double blur) =>
-        (((Tensor.From(potential, potential.Length) - cost) / blur).Logsumexp(1) * -blur + blur * Math.Log(potential.Length)).ToArray<double>();
+        (((Tensor.From(potential, potential.Length) - cost) / blur).logsumexp(1) * -blur + blur * Math.Log(potential.Length)).ToArray<double>();
 }
 
 /// <summary>An optimal plan's value and its dual potentials.</summary>

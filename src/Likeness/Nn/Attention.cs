@@ -33,18 +33,18 @@ public sealed class MultiheadAttention : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        var (n, tokens, features) = (x.Size(0), x.Size(1), x.Size(2));
+        var (n, tokens, features) = (x.size(0), x.size(1), x.size(2));
         var width = features / _heads;
-        var all = Ops.Linear(x, _weight, _bias).Reshape(n, tokens, 3, _heads, width).Permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
-        var (q, k, v) = (all.Select(0, 0), all.Select(0, 1), all.Select(0, 2));
-        var scores = q.Mul(1 / Math.Sqrt(width)).Matmul(k.Transpose(-2, -1)); // [n, heads, tokens, tokens]
+        var all = torch.nn.functional.linear(x, _weight, _bias).reshape(n, tokens, 3, _heads, width).permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
+        var (q, k, v) = (all.select(0, 0), all.select(0, 1), all.select(0, 2));
+        var scores = q.mul(1 / Math.Sqrt(width)).matmul(k.transpose(-2, -1)); // [n, heads, tokens, tokens]
         if (_causal)
         {
-            var later = Ops.Ones([tokens, tokens], dtype: ScalarType.Bool, device: x.Device).Triu(1);
-            scores = scores.MaskedFill(later, double.NegativeInfinity);
+            var later = torch.ones([tokens, tokens], ScalarType.Bool, x.device).triu(1);
+            scores = scores.masked_fill(later, double.NegativeInfinity);
         }
 
-        return _output.Call(scores.Softmax(-1).Matmul(v).Transpose(1, 2).Reshape(n, tokens, features));
+        return _output.Call(scores.softmax(-1).matmul(v).transpose(1, 2).reshape(n, tokens, features));
     }
 }
 
@@ -74,12 +74,12 @@ public sealed class AttentionBlock : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        var (n, channels, height, width) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
+        var (n, channels, height, width) = (x.size(0), x.size(1), x.size(2), x.size(3));
         var perHead = channels / _heads;
-        var all = _qkv.Call(_norm.Call(x)).Reshape(n, 3, _heads, perHead, height * width); // [n, 3, heads, c, places]
-        var (q, k, v) = (all.Select(1, 0), all.Select(1, 1), all.Select(1, 2));
-        var weights = q.Mul(1 / Math.Sqrt(perHead)).Transpose(-2, -1).Matmul(k).Softmax(-1); // [n, heads, places, places]
-        var mixed = v.Matmul(weights.Transpose(-2, -1)).Reshape(n, channels, height, width);
+        var all = _qkv.Call(_norm.Call(x)).reshape(n, 3, _heads, perHead, height * width); // [n, 3, heads, c, places]
+        var (q, k, v) = (all.select(1, 0), all.select(1, 1), all.select(1, 2));
+        var weights = q.mul(1 / Math.Sqrt(perHead)).transpose(-2, -1).matmul(k).softmax(-1); // [n, heads, places, places]
+        var mixed = v.matmul(weights.transpose(-2, -1)).reshape(n, channels, height, width);
         return x + _output.Call(mixed);
     }
 }

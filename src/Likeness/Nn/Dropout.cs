@@ -33,9 +33,9 @@ public sealed class Dropout : Layer
         var keep = 1 - _probability;
 
         // In the order of the image's memory: an elementwise product of two orders is several times slower.
-        var mask = x.Dims == 4 && !x.IsContiguous() && x.IsChannelsLast()
-            ? rng.DropoutMask(keep, x.Size(0), x.Size(2), x.Size(3), x.Size(1)).Permute(0, 3, 1, 2)
-            : rng.DropoutMask(keep, x.Shape);
-        return mask.To(x.ScalarType);
+        var mask = x.ndim == 4 && !x.is_contiguous() && x.IsChannelsLast()
+            ? rng.DropoutMask(keep, x.size(0), x.size(2), x.size(3), x.size(1)).permute(0, 3, 1, 2)
+            : rng.DropoutMask(keep, x.shape);
+        return mask.to(x.dtype);
     }
 }

@@ -36,8 +36,8 @@ public sealed class SinusoidalEmbedding : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        var frequencies = Ops.Arange(0, _half, dtype: ScalarType.Float32, device: x.Device).MulInPlace(-Math.Log(10000) / (_half - 1)).Exp();
-        var angles = x.To(ScalarType.Float32).Unsqueeze(1) * frequencies; // [n, features/2]
-        return Ops.Cat([angles.Sin(), angles.Cos()], 1);
+        var frequencies = torch.arange(0, _half, ScalarType.Float32, x.device).mul_(-Math.Log(10000) / (_half - 1)).exp();
+        var angles = x.to(ScalarType.Float32).unsqueeze(1) * frequencies; // [n, features/2]
+        return torch.cat([angles.sin(), angles.cos()], 1);
     }
 }

@@ -27,7 +27,7 @@ public sealed class EqualizedLinear : Layer, IRectified
 
     Tensor IRectified.Rectified(Tensor x, double slope) => RectifiedLinearFunction.Call(x, _weight * _scale, _bias, slope);
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.Linear(x, _weight * _scale, _bias);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.linear(x, _weight * _scale, _bias);
 }
 
 /// <summary>A convolution that keeps height and width, with weights c·W; parameters weight [outputs, inputs, k, k] and bias [outputs]. See <see cref="Equalized"/>.</summary>
@@ -55,9 +55,9 @@ public sealed class EqualizedConv2d : Layer, IRectified, IEnlarging
     // products instead of 9. The authors' code has it as "fused_scale".
     Tensor IEnlarging.Enlarged(Tensor x, double? slope)
     {
-        var (outputs, inputs, k) = (_weight.Size(0), _weight.Size(1), _weight.Size(2));
-        var spread = (_weight * _scale).Transpose(0, 1).Reshape([inputs * outputs, k * k]).Mm(Spread((int)k).To(_weight.ScalarType).To(_weight.Device));
-        return ConvolutionFunction.Transposed(x, spread.Reshape([inputs, outputs, k + 1, k + 1]), _bias, 2, _padding, slope);
+        var (outputs, inputs, k) = (_weight.size(0), _weight.size(1), _weight.size(2));
+        var spread = (_weight * _scale).transpose(0, 1).reshape(inputs * outputs, k * k).mm(Spread((int)k).to(_weight.dtype).to(_weight.device));
+        return ConvolutionFunction.Transposed(x, spread.reshape(inputs, outputs, k + 1, k + 1), _bias, 2, _padding, slope);
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) => Call(x, null);
@@ -85,7 +85,7 @@ public sealed class EqualizedConv2d : Layer, IRectified, IEnlarging
 /// </summary>
 public sealed class PixelNorm(double epsilon = 1e-8) : Layer
 {
-    protected override Tensor Forward(Tensor x, Rng? rng) => x * (x.Square().Mean([1], true) + epsilon).Pow(-0.5);
+    protected override Tensor Forward(Tensor x, Rng? rng) => x * (x.square().mean([1], true) + epsilon).pow(-0.5);
 }
 
 /// <summary>
@@ -105,7 +105,7 @@ public sealed class MinibatchDeviation : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        var (n, c, h, w) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
+        var (n, c, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
         var size = (long)_group;
         while (n % size != 0)
         {
@@ -113,9 +113,9 @@ public sealed class MinibatchDeviation : Layer
         }
 
         // As in the authors' code, the members of a group lie n/size apart. Small differences drown in reduced precision, so it ends here.
-        var y = (x.ScalarType == ScalarType.Float64 ? x : x.To(ScalarType.Float32)).Reshape([size, n / size, c, h, w]);
-        var variance = (y - y.Mean([0], true)).Square().Mean([0]); // [n/size, c, h, w]
-        var deviation = (variance + 1e-8).Sqrt().Mean([1, 2, 3], true); // [n/size, 1, 1, 1]
-        return Ops.Cat([x, deviation.Repeat([size, 1, h, w]).To(x.ScalarType)], 1); // [n, c + 1, h, w]
+        var y = (x.dtype == ScalarType.Float64 ? x : x.to(ScalarType.Float32)).reshape(size, n / size, c, h, w);
+        var variance = (y - y.mean([0], true)).square().mean([0]); // [n/size, c, h, w]
+        var deviation = (variance + 1e-8).sqrt().mean([1, 2, 3], true); // [n/size, 1, 1, 1]
+        return torch.cat([x, deviation.repeat(size, 1, h, w).to(x.dtype)], 1); // [n, c + 1, h, w]
     }
 }

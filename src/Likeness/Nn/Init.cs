@@ -18,7 +18,7 @@ public abstract record Init
 
     /// <summary>PyTorch's default for biases: U(−1/√fan_in, 1/√fan_in) with the fan-in of the weight beside it.</summary>
     public static Tensor DefaultBias(Rng rng, long outputs, long fanIn) =>
-        rng.Uniform(outputs).MulInPlace(2 / Math.Sqrt(fanIn)).SubInPlace(1 / Math.Sqrt(fanIn));
+        rng.Uniform(outputs).mul_(2 / Math.Sqrt(fanIn)).sub_(1 / Math.Sqrt(fanIn));
 
     /// <summary>The weight's values, fp32.</summary>
     public abstract Tensor Make(Rng rng, params ReadOnlySpan<long> shape);
@@ -29,14 +29,14 @@ public abstract record Init
         public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape)
         {
             var bound = 1 / Math.Sqrt(FanIn(shape));
-            return rng.Uniform(shape).MulInPlace(2 * bound).SubInPlace(bound);
+            return rng.Uniform(shape).mul_(2 * bound).sub_(bound);
         }
     }
 
     /// <summary>N(mean, deviation²).</summary>
     public sealed record Normal(double Deviation, double Mean = 0) : Init
     {
-        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => rng.Normal(shape).MulInPlace(Deviation).AddInPlace(Mean);
+        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => rng.Normal(shape).mul_(Deviation).add_(Mean);
     }
 
     /// <summary>Glorot and Bengio 2010: U(−a, a), a = gain·√(6/(fan_in + fan_out)).</summary>
@@ -45,19 +45,19 @@ public abstract record Init
         public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape)
         {
             var bound = Gain * Math.Sqrt(6 / (FanIn(shape) + FanOut(shape)));
-            return rng.Uniform(shape).MulInPlace(2 * bound).SubInPlace(bound);
+            return rng.Uniform(shape).mul_(2 * bound).sub_(bound);
         }
     }
 
     /// <summary>He et al. 2015 for rectifiers: N(0, 2/fan_in).</summary>
     public sealed record Kaiming : Init
     {
-        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => rng.Normal(shape).MulInPlace(Math.Sqrt(2 / FanIn(shape)));
+        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => rng.Normal(shape).mul_(Math.Sqrt(2 / FanIn(shape)));
     }
 
     public sealed record Constant(double Value) : Init
     {
-        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => Ops.Full(shape.ToArray(), Value, dtype: ScalarType.Float32, device: rng.Device);
+        public override Tensor Make(Rng rng, params ReadOnlySpan<long> shape) => torch.full(shape.ToArray(), Value, ScalarType.Float32, rng.Device);
     }
 
     private static double FanIn(ReadOnlySpan<long> shape) => shape.Length < 2 ? shape[0] : shape[1] * Receptive(shape);

@@ -98,22 +98,22 @@ public sealed class Activation(Func<Tensor, Tensor> function) : Layer
     /// <summary>The slope for negative inputs of the leaky rectifier that this is; null where it is none.</summary>
     internal double? RectifierSlope { get; private init; }
 
-    public static Activation Relu() => new(x => x.Relu()) { RectifierSlope = 0 };
+    public static Activation Relu() => new(x => x.relu()) { RectifierSlope = 0 };
 
     /// <param name="slope">Slope for negative inputs.</param>
-    public static Activation LeakyRelu(double slope = 0.2) => new(x => x.LeakyRelu(slope)) { RectifierSlope = slope is >= 0 and <= 1 ? slope : null };
+    public static Activation LeakyRelu(double slope = 0.2) => new(x => x.leaky_relu(slope)) { RectifierSlope = slope is >= 0 and <= 1 ? slope : null };
 
     public static Activation Tanh() => new(TanhFunction.Call);
 
-    public static Activation Sigmoid() => new(x => x.Sigmoid());
+    public static Activation Sigmoid() => new(x => x.sigmoid());
 
-    public static Activation Silu() => new(x => x.Silu());
+    public static Activation Silu() => new(x => x.silu());
 
-    public static Activation Gelu() => new(x => x.Gelu());
+    public static Activation Gelu() => new(x => x.gelu());
 
-    public static Activation Elu() => new(x => x.Elu());
+    public static Activation Elu() => new(x => x.elu());
 
-    public static Activation Softplus() => new(x => x.Softplus());
+    public static Activation Softplus() => new(x => x.softplus());
 
     protected override Tensor Forward(Tensor x, Rng? rng) => function(x);
 }

@@ -71,7 +71,7 @@ public sealed class MaskedConv2d : Layer
             }
         }
 
-        _mask = Buffer("mask", Tensor.From<float>([.. open.Cast<float>()], outputs.Length, inputs.Length, _rows, _columns).To(rng.Device));
+        _mask = Buffer("mask", Tensor.From<float>([.. open.Cast<float>()], outputs.Length, inputs.Length, _rows, _columns).to(rng.Device));
     }
 
     /// <summary>The colours of its outputs.</summary>
@@ -80,16 +80,16 @@ public sealed class MaskedConv2d : Layer
     /// <summary>The same layer one pixel and colour at a time, over so many images side by side.</summary>
     public MaskedWindow Follow(int count, int width)
     {
-        var weight = (_weight * _mask).Detach();
+        var weight = (_weight * _mask).detach();
         var (weights, biases) = (new List<Tensor>(), new List<Tensor>());
         for (var colour = 0; colour <= _outputs.Max(); colour++)
         {
-            var own = Tensor.From<long>([.. Enumerable.Range(0, _outputs.Length).Where(o => _outputs[o] == colour).Select(o => (long)o)], _outputs.Count(o => o == colour)).To(weight.Device);
-            weights.Add(weight.IndexSelect(0, own).Permute(0, 2, 3, 1).Reshape(own.Count, -1));
-            biases.Add(_bias.Detach().IndexSelect(0, own));
+            var own = Tensor.From<long>([.. Enumerable.Range(0, _outputs.Length).Where(o => _outputs[o] == colour).Select(o => (long)o)], _outputs.Count(o => o == colour)).to(weight.device);
+            weights.Add(weight.index_select(0, own).permute(0, 2, 3, 1).reshape(own.numel(), -1));
+            biases.Add(_bias.detach().index_select(0, own));
         }
 
-        var seen = Ops.Zeros([_rows, _columns == 1 ? 1 : width + _columns - 1, count, _inputs.Length], dtype: weight.ScalarType, device: weight.Device);
+        var seen = torch.zeros([_rows, _columns == 1 ? 1 : width + _columns - 1, count, _inputs.Length], weight.dtype, weight.device);
         return new(seen, _columns, _inputs, [.. weights], [.. biases]);
     }
 
@@ -119,7 +119,7 @@ public sealed class MaskedWindow
     internal MaskedWindow(Tensor seen, int columns, int[] inputs, Tensor[] weights, Tensor[] biases)
     {
         (_seen, _columns, _weights, _biases) = (seen, columns, weights, biases);
-        (_here, _byExample) = (seen.Select(0, (int)seen.Shape[0] - 1), seen.Permute(2, 0, 1, 3));
+        (_here, _byExample) = (seen.select(0, (int)seen.shape[0] - 1), seen.permute(2, 0, 1, 3));
         _inputs = Colours.Ranges(inputs);
     }
 
@@ -128,25 +128,25 @@ public sealed class MaskedWindow
     {
         MoveTo(at.Row);
         var (first, count) = _inputs[at.Channel];
-        var place = _here.Select(0, _columns == 1 ? 0 : at.Column + (_columns / 2));
-        (_inputs.Length == 1 ? place : place.Narrow(1, first, count)).CopyInPlace(features);
+        var place = _here.select(0, _columns == 1 ? 0 : at.Column + (_columns / 2));
+        (_inputs.Length == 1 ? place : place.narrow(1, first, count)).copy_(features);
     }
 
     /// <summary>The output features of one colour of a pixel [n, features of it].</summary>
     public Tensor Read(Pixel at)
     {
         MoveTo(at.Row);
-        var patch = _byExample.Narrow(2, _columns == 1 ? 0 : at.Column, _columns).Reshape(_byExample.Shape[0], -1);
-        return Ops.Linear(patch, _weights[at.Channel], _biases[at.Channel]);
+        var patch = _byExample.narrow(2, _columns == 1 ? 0 : at.Column, _columns).reshape(_byExample.shape[0], -1);
+        return torch.nn.functional.linear(patch, _weights[at.Channel], _biases[at.Channel]);
     }
 
     /// <summary><see cref="Write"/>, then <see cref="Read"/>.</summary>
     public Tensor Pass(Pixel at, Tensor features)
     {
         // What sees one pixel of one colour has nothing to remember.
-        if (_columns == 1 && _seen.Shape[0] == 1 && _inputs.Length == 1)
+        if (_columns == 1 && _seen.shape[0] == 1 && _inputs.Length == 1)
         {
-            return Ops.Linear(features, _weights[0], _biases[0]);
+            return torch.nn.functional.linear(features, _weights[0], _biases[0]);
         }
 
         Write(at, features);
@@ -162,12 +162,12 @@ public sealed class MaskedWindow
         }
 
         _row = row;
-        var rows = (int)_seen.Shape[0];
+        var rows = (int)_seen.shape[0];
         for (var r = 1; r < rows; r++)
         {
-            _seen.Select(0, r - 1).CopyInPlace(_seen.Select(0, r));
+            _seen.select(0, r - 1).copy_(_seen.select(0, r));
         }
 
-        _seen.Select(0, rows - 1).FillInPlace(0);
+        _seen.select(0, rows - 1).fill_(0);
     }
 }

@@ -34,7 +34,7 @@ public sealed class MaskedNetwork : Module
     public MaskedNetwork(MaskedShape shape, Rng rng, Func<Tensor, Tensor>? activation = null, Init? outputs = null)
     {
         _shape = shape;
-        _activation = activation ?? (x => x.Relu());
+        _activation = activation ?? (x => x.relu());
         var random = new Random(shape.Seed);
         _degrees = [.. shape.Orders.Select(order => Degrees(shape, order, random))];
         Variables = shape.Orders[0].Length;
@@ -73,7 +73,7 @@ public sealed class MaskedNetwork : Module
             y += _direct.Call(x, masks[^1]);
         }
 
-        return scope.MoveToOuter(y.To(OutputBias.ScalarType).Reshape([x.Shape[0], Variables, _shape.OutputsPerVariable]));
+        return scope.MoveToOuter(y.to(OutputBias.dtype).reshape(x.shape[0], Variables, _shape.OutputsPerVariable));
     }
 
     /// <summary>The same numbers variable by variable, in the order of a mask.</summary>
@@ -105,7 +105,7 @@ public sealed class MaskedNetwork : Module
     // The masks of every weight and at last of the direct connections, kept for the next call: with one mask, for ever.
     private Tensor[] MasksOf(int mask)
     {
-        var (type, device) = (OutputBias.ScalarType, OutputBias.Device);
+        var (type, device) = (OutputBias.dtype, OutputBias.device);
         if (_last is { } last)
         {
             if (last.Mask == mask && last.Type == type && last.Device == device)
@@ -119,8 +119,8 @@ public sealed class MaskedNetwork : Module
 
         using var noGrad = torch.no_grad();
         var degrees = _degrees[mask];
-        Tensor Row(int layer) => Tensor.From(Array.ConvertAll(degrees[layer], m => (float)m), 1, degrees[layer].Length).To(device);
-        Tensor Greater(Tensor upper, Tensor lower) => upper.T().Gt(lower).To(type).Own();
+        Tensor Row(int layer) => Tensor.From(Array.ConvertAll(degrees[layer], m => (float)m), 1, degrees[layer].Length).to(device);
+        Tensor Greater(Tensor upper, Tensor lower) => upper.t().gt(lower).to(type).Own();
         var rows = Enumerable.Range(0, degrees.Length).Select(Row).ToArray();
         var masks = new List<Tensor>();
         for (var l = 1; l < rows.Length - 1; l++)
@@ -154,5 +154,5 @@ public sealed class MaskedLinear : Module
 
     /// <param name="x">[n, inputs].</param>
     /// <param name="mask">1 where there is a connection, else 0, [outputs, inputs].</param>
-    public Tensor Call(Tensor x, Tensor mask) => Ops.Linear(x, Weight * mask, Bias);
+    public Tensor Call(Tensor x, Tensor mask) => torch.nn.functional.linear(x, Weight * mask, Bias);
 }

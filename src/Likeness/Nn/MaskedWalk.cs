@@ -19,21 +19,21 @@ public sealed class MaskedWalk
     internal MaskedWalk(int count, MaskedShape shape, int[][] degrees, MaskedLinear[] layers, MaskedLinear? direct, Func<Tensor, Tensor> activation)
     {
         (_activation, _outputs) = (activation, shape.OutputsPerVariable);
-        var (device, d) = (layers[^1].Weight.Device, shape.Orders[0].Length);
+        var (device, d) = (layers[^1].Weight.device, shape.Orders[0].Length);
 
         // A stable sort keeps the values of one variable in their order.
-        var by = degrees.Select(layer => Tensor.From([.. Enumerable.Range(0, layer.Length).OrderBy(k => layer[k]).Select(k => (long)k)], layer.Length).To(device)).ToArray();
-        _weights = [.. layers.Select((w, l) => w.Weight.Detach().IndexSelect(0, by[l + 1]).IndexSelect(1, by[l]))];
-        _biases = [.. layers.Select((w, l) => w.Bias!.Detach().IndexSelect(0, by[l + 1]))];
-        _direct = direct?.Weight.Detach().IndexSelect(0, by[^1]).IndexSelect(1, by[0]);
+        var by = degrees.Select(layer => Tensor.From([.. Enumerable.Range(0, layer.Length).OrderBy(k => layer[k]).Select(k => (long)k)], layer.Length).to(device)).ToArray();
+        _weights = [.. layers.Select((w, l) => w.Weight.detach().index_select(0, by[l + 1]).index_select(1, by[l]))];
+        _biases = [.. layers.Select((w, l) => w.Bias!.detach().index_select(0, by[l + 1]))];
+        _direct = direct?.Weight.detach().index_select(0, by[^1]).index_select(1, by[0]);
         _known = [.. degrees.SkipLast(1).Select(layer => Enumerable.Range(0, d + 1).Select(i => layer.Count(m => m <= i)).ToArray())];
-        _values = [.. degrees.SkipLast(1).Select(layer => Ops.Zeros([count, layer.Length], dtype: layers[^1].Weight.ScalarType, device: device))];
+        _values = [.. degrees.SkipLast(1).Select(layer => torch.zeros([count, layer.Length], layers[^1].Weight.dtype, device))];
     }
 
     /// <summary>The numbers predicted for the next variable, [n, outputs per variable].</summary>
     public Tensor Next()
     {
-        var y = Product(_weights[^1], _values.Length - 1, _place * _outputs, _outputs) + _biases[^1].Narrow(0, _place * _outputs, _outputs);
+        var y = Product(_weights[^1], _values.Length - 1, _place * _outputs, _outputs) + _biases[^1].narrow(0, _place * _outputs, _outputs);
         return _direct is null ? y : y + Product(_direct, 0, _place * _outputs, _outputs);
     }
 
@@ -42,14 +42,14 @@ public sealed class MaskedWalk
     {
         var before = _place++;
         var (from, to) = (_known[0][before], _known[0][_place]);
-        _values[0].Narrow(1, from, to - from).CopyInPlace(x);
+        _values[0].narrow(1, from, to - from).copy_(x);
         for (var l = 1; l < _values.Length; l++)
         {
             (from, to) = (_known[l][before], _known[l][_place]);
             if (to > from)
             {
-                var a = Product(_weights[l - 1], l - 1, from, to - from) + _biases[l - 1].Narrow(0, from, to - from);
-                _values[l].Narrow(1, from, to - from).CopyInPlace(_activation(a));
+                var a = Product(_weights[l - 1], l - 1, from, to - from) + _biases[l - 1].narrow(0, from, to - from);
+                _values[l].narrow(1, from, to - from).copy_(_activation(a));
             }
         }
     }
@@ -58,6 +58,6 @@ public sealed class MaskedWalk
     private Tensor Product(Tensor weight, int layer, int row, int rows)
     {
         var known = _known[layer][_place];
-        return _values[layer].Narrow(1, 0, known).Matmul(weight.Narrow(0, row, rows).Narrow(1, 0, known).T());
+        return _values[layer].narrow(1, 0, known).matmul(weight.narrow(0, row, rows).narrow(1, 0, known).t());
     }
 }

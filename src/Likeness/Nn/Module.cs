@@ -43,13 +43,13 @@ public abstract class Module : IStateful
         _buffers.Concat(_children.SelectMany(c => c.Value.NamedBuffers().Select(p => ($"{c.Name}.{p.Name}", p.Value))));
 
     /// <summary>Number of learned values.</summary>
-    public long ParameterCount => NamedParameters().Sum(p => p.Value.Count);
+    public long ParameterCount => NamedParameters().Sum(p => p.Value.numel());
 
     /// <summary>Where the parameters live; main memory for a module without any.</summary>
-    public Device Device => NamedParameters().Concat(NamedBuffers()).Select(p => (Device?)p.Value.Device).FirstOrDefault() ?? Device.Cpu;
+    public Device Device => NamedParameters().Concat(NamedBuffers()).Select(p => (Device?)p.Value.device).FirstOrDefault() ?? torch.CPU;
 
     /// <summary>The parameters' element type; fp32 for a module without any.</summary>
-    public ScalarType ScalarType => NamedParameters().Select(p => (ScalarType?)p.Value.ScalarType).FirstOrDefault() ?? ScalarType.Float32;
+    public ScalarType ScalarType => NamedParameters().Select(p => (ScalarType?)p.Value.dtype).FirstOrDefault() ?? ScalarType.Float32;
 
     /// <summary>Converts every floating-point parameter and buffer in place: float64 for exact tests, another device for speed.</summary>
     public void To(ScalarType? type = null, Device? device = null)
@@ -57,9 +57,9 @@ public abstract class Module : IStateful
         using var scope = torch.NewDisposeScope();
         foreach (var (_, value) in NamedParameters().Concat(NamedBuffers()))
         {
-            var converted = value.Detach();
-            converted = device is { } place ? converted.To(place) : converted;
-            converted = type is { } t && value.ScalarType.IsFloatingPoint() ? converted.To(t) : converted;
+            var converted = value.detach();
+            converted = device is { } place ? converted.to(place) : converted;
+            converted = type is { } t && value.dtype.IsFloatingPoint() ? converted.to(t) : converted;
             value.Become(converted);
         }
     }
@@ -87,7 +87,7 @@ public abstract class Module : IStateful
     /// <summary>Adds a learned tensor under a name of its own.</summary>
     protected Tensor Parameter(string name, Tensor value)
     {
-        _parameters.Add((Fresh(name), value.Own().WithGrad()));
+        _parameters.Add((Fresh(name), value.Own().requires_grad_()));
         return value;
     }
 

@@ -30,17 +30,17 @@ public sealed class BatchNorm : Layer
 
         _mean = Buffer("running_mean", Init.Zeros.Make(rng, channels));
         _variance = Buffer("running_var", Init.Ones.Make(rng, channels));
-        _batches = Buffer("num_batches_tracked", Ops.Zeros([], dtype: ScalarType.Int64, device: rng.Device));
+        _batches = Buffer("num_batches_tracked", torch.zeros([], ScalarType.Int64, rng.Device));
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
         if (Training)
         {
-            _batches.AddInPlace(1);
+            _batches.add_(1);
         }
 
-        return Ops.BatchNorm(x, _weight, _bias, _mean, _variance, Training, _momentum, _epsilon, true);
+        return torch.nn.functional.batch_norm(x, _mean, _variance, _weight, _bias, Training, _momentum, _epsilon);
     }
 }
 
@@ -65,7 +65,7 @@ public sealed class GroupNorm : Layer
     }
 
     // Reduced precision ends here: libtorch's autocast leaves normalisation alone, and its kernels want one type.
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.GroupNorm(x.To(_weight.ScalarType), _groups, _weight, _bias, _epsilon);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.group_norm(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
 }
 
 /// <summary>Layer normalisation over the last dimensions (Ba et al. 2016); parameters weight and bias of their shape as in PyTorch.</summary>
@@ -88,7 +88,7 @@ public sealed class LayerNorm : Layer
         _bias = Parameter("bias", Init.Zeros.Make(rng, shape));
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.LayerNorm(x.To(_weight.ScalarType), _weight.Shape, _weight, _bias, _epsilon);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.layer_norm(x.to(_weight.dtype), _weight.shape, _weight, _bias, _epsilon);
 }
 
 /// <summary>
@@ -114,5 +114,5 @@ public sealed class InstanceNorm : Layer
         }
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => Ops.InstanceNorm(_weight is null ? x : x.To(_weight.ScalarType), _weight, _bias, null, null, true, 0.1, _epsilon, true);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.instance_norm(_weight is null ? x : x.to(_weight.dtype), null, null, _weight, _bias, true, 0.1, _epsilon);
 }

@@ -27,7 +27,7 @@ public sealed class LstmCell : Module
     /// <summary>The state before the first step: zeros.</summary>
     public LstmState Start(long count)
     {
-        var zeros = Ops.Zeros([count, _hidden], dtype: _weightHidden.ScalarType, device: _weightHidden.Device);
+        var zeros = torch.zeros([count, _hidden], _weightHidden.dtype, _weightHidden.device);
         return new(zeros, zeros);
     }
 
@@ -36,9 +36,9 @@ public sealed class LstmCell : Module
     public LstmState Call(Tensor x, LstmState state)
     {
         using var scope = torch.NewDisposeScope();
-        var gates = (Ops.Linear(x, _weightInput, _biasInput) + Ops.Linear(state.Hidden, _weightHidden, _biasHidden)).Chunk(4, 1); // i, f, g, o
-        var cell = gates[1].Sigmoid() * state.Cell + gates[0].Sigmoid() * gates[2].Tanh();
-        var hidden = gates[3].Sigmoid() * cell.Tanh();
+        var gates = (torch.nn.functional.linear(x, _weightInput, _biasInput) + torch.nn.functional.linear(state.Hidden, _weightHidden, _biasHidden)).chunk(4, 1); // i, f, g, o
+        var cell = gates[1].sigmoid() * state.Cell + gates[0].sigmoid() * gates[2].tanh();
+        var hidden = gates[3].sigmoid() * cell.tanh();
         return new(scope.MoveToOuter(hidden), scope.MoveToOuter(cell));
     }
 }
@@ -63,17 +63,17 @@ public sealed class GruCell : Module
     }
 
     /// <summary>The state before the first step: zeros [n, hidden].</summary>
-    public Tensor Start(long count) => Ops.Zeros([count, _hidden], dtype: _weightHidden.ScalarType, device: _weightHidden.Device);
+    public Tensor Start(long count) => torch.zeros([count, _hidden], _weightHidden.dtype, _weightHidden.device);
 
     /// <param name="x">The inputs of this step [n, inputs].</param>
     /// <param name="hidden">The state after the step before [n, hidden].</param>
     public Tensor Call(Tensor x, Tensor hidden)
     {
         using var scope = torch.NewDisposeScope();
-        var (here, before) = (Ops.Linear(x, _weightInput, _biasInput).Chunk(3, 1), Ops.Linear(hidden, _weightHidden, _biasHidden).Chunk(3, 1)); // r, z, n
-        var reset = (here[0] + before[0]).Sigmoid();
-        var kept = (here[1] + before[1]).Sigmoid();
-        var proposed = (here[2] + reset * before[2]).Tanh();
+        var (here, before) = (torch.nn.functional.linear(x, _weightInput, _biasInput).chunk(3, 1), torch.nn.functional.linear(hidden, _weightHidden, _biasHidden).chunk(3, 1)); // r, z, n
+        var reset = (here[0] + before[0]).sigmoid();
+        var kept = (here[1] + before[1]).sigmoid();
+        var proposed = (here[2] + reset * before[2]).tanh();
         return scope.MoveToOuter(proposed + kept * (hidden - proposed));
     }
 }
@@ -85,6 +85,6 @@ internal static class Recurrent
     public static Tensor Uniform(Rng rng, int hidden, params ReadOnlySpan<long> shape)
     {
         var bound = 1 / Math.Sqrt(hidden);
-        return rng.Uniform(shape).MulInPlace(2 * bound).SubInPlace(bound);
+        return rng.Uniform(shape).mul_(2 * bound).sub_(bound);
     }
 }

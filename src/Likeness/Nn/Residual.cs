@@ -44,9 +44,9 @@ public sealed class ResidualBlock : ConditionedLayer
 
     protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng)
     {
-        var h = _conv1.Call(_norm1.Call(x).Silu());
-        h += _time.Call(condition.Silu()).Unsqueeze(2).Unsqueeze(3); // [n, outputs, 1, 1]
-        h = _conv2.Call(_dropout.Call(_norm2.Call(h).Silu(), rng));
+        var h = _conv1.Call(_norm1.Call(x).silu());
+        h += _time.Call(condition.silu()).unsqueeze(2).unsqueeze(3); // [n, outputs, 1, 1]
+        h = _conv2.Call(_dropout.Call(_norm2.Call(h).silu(), rng));
         return (_skip?.Call(x) ?? x) + h;
     }
 }

@@ -5,7 +5,7 @@ namespace Likeness.Nn;
 /// <summary>[n, …] to [n, features].</summary>
 public sealed class Flatten : Layer
 {
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.Flatten(1);
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.flatten(1);
 }
 
 /// <summary>[n, …] to [n, shape…]: the shape of one example changes, the number of examples does not.</summary>
@@ -13,7 +13,7 @@ public sealed class Reshape(params ReadOnlySpan<int> shape) : Layer
 {
     private readonly long[] _shape = Array.ConvertAll(shape.ToArray(), d => (long)d);
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.Reshape([x.Size(0), .. _shape]);
+    protected override Tensor Forward(Tensor x, Rng? rng) => x.reshape([x.size(0), .. _shape]);
 }
 
 /// <summary>
@@ -43,15 +43,15 @@ public sealed class Upsample : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        long[] size = [x.Size(2) * _factor, x.Size(3) * _factor];
-        return _smooth ? x.UpsampleBilinear2d(size, false) : x.UpsampleNearest2d(size);
+        long[] size = [x.size(2) * _factor, x.size(3) * _factor];
+        return _smooth ? torch.nn.functional.interpolate(x, size, mode: TorchSharp.torch.InterpolationMode.Bilinear, align_corners: false) : torch.nn.functional.upsample_nearest2d(x, size);
     }
 }
 
 /// <summary>Makes images [n, channels, height, width] smaller by averaging squares of a whole factor's side.</summary>
 public sealed class AveragePool(int factor = 2) : Layer
 {
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.AvgPool2d([factor, factor]);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.avg_pool2d(x, [factor, factor]);
 }
 
 /// <summary>Makes images [n, channels, height, width] smaller by the greatest value of windows; as PyTorch without padding.</summary>
@@ -61,7 +61,7 @@ public sealed class MaxPool(Extent kernel, Extent? stride = null) : Layer
 {
     private readonly Extent _stride = stride ?? kernel;
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.MaxPool2d([kernel.Height, kernel.Width], [_stride.Height, _stride.Width]);
+    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.max_pool2d(x, [kernel.Height, kernel.Width], [_stride.Height, _stride.Width]);
 }
 
 /// <summary>Continues images [n, channels, height, width] beyond their edges by their mirror image; as PyTorch's ReflectionPad2d.</summary>

@@ -25,8 +25,8 @@ internal sealed class SpectralNorm
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         _weight = weight;
-        _u = buffer("weight_u", Unit(rng.Normal(weight.Size(0))));
-        _v = buffer("weight_v", Unit(rng.Normal(weight.Count / weight.Size(0))));
+        _u = buffer("weight_u", Unit(rng.Normal(weight.size(0))));
+        _v = buffer("weight_v", Unit(rng.Normal(weight.numel() / weight.size(0))));
         for (var i = 0; i < FirstIterations; i++)
         {
             Iterate();
@@ -39,22 +39,22 @@ internal sealed class SpectralNorm
     {
         // Copies: the next call moves the buffers on, and this call's graph still needs these.
         var (u, v) = training ? Iterate() : (_u, _v);
-        return _weight / (u * (Matrix * v).Sum([1])).Sum();
+        return _weight / (u * (Matrix * v).sum([1])).sum();
     }
 
     // Sums of products, not a matrix product: it would be rounded where training uses reduced precision.
     private (Tensor U, Tensor V) Iterate()
     {
         using var noGrad = torch.no_grad();
-        var matrix = Matrix.Detach();
-        var v = Unit((matrix * _u.Unsqueeze(1)).Sum([0]));
-        var u = Unit((matrix * v).Sum([1]));
-        _u.CopyInPlace(u);
-        _v.CopyInPlace(v);
+        var matrix = Matrix.detach();
+        var v = Unit((matrix * _u.unsqueeze(1)).sum([0]));
+        var u = Unit((matrix * v).sum([1]));
+        _u.copy_(u);
+        _v.copy_(v);
         return (u, v);
     }
 
-    private Tensor Matrix => _weight.Flatten(1); // [outputs, inputs·k·k]
+    private Tensor Matrix => _weight.flatten(1); // [outputs, inputs·k·k]
 
-    private static Tensor Unit(Tensor x) => x / x.Square().Sum().Sqrt().ClampMin(Epsilon);
+    private static Tensor Unit(Tensor x) => x / x.square().sum().sqrt().clamp_min(Epsilon);
 }

@@ -102,8 +102,8 @@ public sealed class UNet : ConditionedLayer
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng)
     {
-        CheckSize(x.Size(2), x.Size(3));
-        var time = _time.Call(_embedding.Call(condition).To(x.ScalarType));
+        CheckSize(x.size(2), x.size(3));
+        var time = _time.Call(_embedding.Call(condition).to(x.dtype));
         var h = _convIn.Call(x);
         var skips = new Stack<Tensor>([h]);
         foreach (var level in _down)
@@ -124,13 +124,13 @@ public sealed class UNet : ConditionedLayer
         {
             for (var b = 0; b < level.BlockCount; b++)
             {
-                h = level.Block(b, Ops.Cat([h, skips.Pop()], 1), time, rng);
+                h = level.Block(b, torch.cat([h, skips.Pop()], 1), time, rng);
             }
 
             h = level.Change?.Call(h) ?? h;
         }
 
-        return _convOut.Call(_normOut.Call(h).Silu());
+        return _convOut.Call(_normOut.Call(h).silu());
     }
 
     private void CheckSize(long height, long width)

@@ -67,7 +67,7 @@ public sealed class AnomalyReportTests
         var byBound = ExampleScores.Measure(model, data, new MeasureOptions(Samples: 3), new Rng(1));
         Assert.Equal(ScoreBasis.Bound, byBound.Basis);
         // With the exact posterior every draw gives the exact value.
-        Near.Equal(model.LogProb(Ops.Stack([.. x.Select(v => Tensor.From(v, 3))], 0)), byBound.Values, 1e-6);
+        Near.Equal(model.LogProb(torch.stack([.. x.Select(v => Tensor.From(v, 3))], 0)), byBound.Values, 1e-6);
         Assert.Equal(byBound.Values[1], byBound.Shown(1));
 
         // Decoded: Σ_i w_i v_i w_i·x/σ², the shrunken projections onto the columns.

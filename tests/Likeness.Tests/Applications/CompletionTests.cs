@@ -30,7 +30,7 @@ public sealed class CompletionTests : IDisposable
         const int start = 0b01101;
         var same = Enumerable.Range(0, joint.Length).Where(v => Enumerable.Range(0, D).All(i => !given[i] || Bit(v, i) == Bit(start, i))).ToArray();
 
-        var done = new Completion(model, s_bits, particles).Draw(all.Narrow(0, start, 1), given, many, new Rng(4));
+        var done = new Completion(model, s_bits, particles).Draw(all.narrow(0, start, 1), given, many, new Rng(4));
         var drawn = done.X.ToArray<float>().Chunk(D).Select(Place).ToArray();
         Assert.All(drawn.Distinct(), v => Assert.Contains(v, same));
         Assert.Equal(particles > 0 ? Evidence.Estimate : Evidence.Exact, done.Evidence);
@@ -46,7 +46,7 @@ public sealed class CompletionTests : IDisposable
             Assert.InRange(drawn.Count(w => w == v) / (double)many, p - error, p + error);
         }
 
-        var nats = new Completion(model, s_bits).LogProb(all.Narrow(0, start, 1), given);
+        var nats = new Completion(model, s_bits).LogProb(all.narrow(0, start, 1), given);
         if (particles == 0)
         {
             Assert.Equal(Math.Log(joint[start] / evidence), nats!.Single(), 5);
@@ -97,7 +97,7 @@ public sealed class CompletionTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var image = new DataSpec([1, 2, 4], new Domain.Binary());
-        var model = new Independents(image, Ops.Zeros([8, 2]));
+        var model = new Independents(image, torch.zeros([8, 2]));
         Assert.Equal(Given("11110000"), GivenPart.Of("top", model, image));
         Assert.Equal(Given("00001111"), GivenPart.Of("bottom", model, image));
         Assert.Equal(Given("11001100"), GivenPart.Of("left", model, image));
@@ -145,15 +145,15 @@ public sealed class CompletionTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, 28, 28], new Domain.Binary());
-        var given = GivenPart.Of("top", new Independents(spec, Ops.Zeros([784, 2])), spec);
-        var picture = CompletionPicture.Draw(Ops.Ones([2, 1, 28, 28]), given, Ops.Zeros([6, 1, 28, 28]), spec);
+        var given = GivenPart.Of("top", new Independents(spec, torch.zeros([784, 2])), spec);
+        var picture = CompletionPicture.Draw(torch.ones([2, 1, 28, 28]), given, torch.zeros([6, 1, 28, 28]), spec);
         // Two rows of 1 + 1 + 3 images of 56 pixels, with gaps of 2.
         Assert.Equal(((5 * 58) + 2, (2 * 58) + 2), (picture.Width, picture.Height));
         Assert.Equal(255, At(2 + 5, 50));
         Assert.Equal(255, At(60 + 5, 5));
         Assert.True(At(60 + 5, 50) is 96 or 160);
         Assert.Equal(0, At((2 * 58) + 5, 50));
-        Assert.Throws<UsageException>(() => CompletionPicture.Draw(Ops.Ones([1, D]), new bool[D], Ops.Ones([1, D]), s_bits));
+        Assert.Throws<UsageException>(() => CompletionPicture.Draw(torch.ones([1, D]), new bool[D], torch.ones([1, D]), s_bits));
 
         int At(int x, int y) => picture.Pixels[(y * picture.Width) + x];
     }
@@ -165,7 +165,7 @@ public sealed class CompletionTests : IDisposable
         using var noGrad = torch.no_grad();
         foreach (var (_, value) in model.NamedParameters())
         {
-            value.CopyInPlace(new Rng(7).Normal(value.Shape) * 1.5);
+            value.copy_(new Rng(7).Normal(value.shape) * 1.5);
         }
 
         return model;

@@ -72,7 +72,7 @@ public sealed class FeatureSourceTests : IDisposable
         using var scope = torch.NewDisposeScope();
         // One pixel has no square of two.
         var network = FeatureSource.Open(Script, new([1, 1, 1], new Domain.Byte()), Zoo.BuiltIn, trusted: true, new()).Network;
-        Assert.Contains("1x1x1", Assert.Throws<DataException>(() => network.Features(Ops.Zeros([1, 1, 1, 1], dtype: ScalarType.Float32))).Message, StringComparison.Ordinal);
+        Assert.Contains("1x1x1", Assert.Throws<DataException>(() => network.Features(torch.zeros([1, 1, 1, 1], ScalarType.Float32))).Message, StringComparison.Ordinal);
     }
 
     private float[] Features(ScriptInput input, Tensor x) =>

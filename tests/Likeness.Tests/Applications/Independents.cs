@@ -24,7 +24,7 @@ internal sealed class Independents : Module, IStepwise
 
     public IReadOnlyList<int> Order { get; }
 
-    public Tensor LogProb(Tensor x) => new Categorical(logits.Detach().Unsqueeze(0).Repeat([x.Shape[0], 1, 1])).LogProb(_spec.Flat(x)).SumEvent();
+    public Tensor LogProb(Tensor x) => new Categorical(logits.detach().unsqueeze(0).repeat(x.shape[0], 1, 1)).LogProb(_spec.Flat(x)).SumEvent();
 
     public IWalk Walk(int count) => new Steps(this, count);
 
@@ -34,9 +34,9 @@ internal sealed class Independents : Module, IStepwise
 
         public Density Next()
         {
-            var row = model.logits.Detach().Select(0, model.Order[place]).Clone();
-            row.Narrow(0, 0, 1).AddInPlace(model._shift);
-            return new Categorical(row.Unsqueeze(0).Repeat([count, 1]));
+            var row = model.logits.detach().select(0, model.Order[place]).clone();
+            row.narrow(0, 0, 1).add_(model._shift);
+            return new Categorical(row.unsqueeze(0).repeat(count, 1));
         }
 
         public void Observe(Tensor values) => place++;

@@ -27,7 +27,7 @@ public sealed class LatentTests : IDisposable
         CodeFile.Write(_folder[name], new Codes(values, 3, [4, 0]), labels);
         using var scope = torch.NewDisposeScope();
         var read = CodeFile.Read(_folder[name], 3);
-        Assert.Equal([2, 3], read.Shape.ToArray());
+        Assert.Equal([2, 3], read.shape);
         Assert.Equal(values, read.ToArray<float>());
     }
 
@@ -69,13 +69,13 @@ public sealed class LatentTests : IDisposable
         var u = Tensor.From<float>([0.6f, 0, 0.8f, 0, 0], 1, 5);
         var v = Tensor.From<float>([0, 1, 0, 0, 0], 1, 5);
         var (a, b) = (rng.Normal(2000, 1) * 3, rng.Normal(2000, 1) * 2);
-        var plane = PrincipalPlane.Of(a.Matmul(u) + b.Matmul(v) + rng.Normal(2000, 5) * 0.1 + 50);
+        var plane = PrincipalPlane.Of(a.matmul(u) + b.matmul(v) + rng.Normal(2000, 5) * 0.1 + 50);
         // 13 of 13 + 5 · 0.01, of which the plane holds two parts of the noise.
         Assert.Equal(13.02 / 13.05, plane.Share, 1e-3);
-        var deviations = plane.Points.Square().Mean([0]).Sqrt().ToArray<float>();
+        var deviations = plane.Points.square().mean([0]).sqrt().ToArray<float>();
         Assert.Equal(3, deviations[0], 0.15); // 2000 draws: 1.6 %
         Assert.Equal(2, deviations[1], 0.1);
-        Assert.Equal(0, plane.Points.Mean([0]).Abs().Max().Item(), 1e-4);
+        Assert.Equal(0, plane.Points.mean([0]).abs().max().ToDouble(), 1e-4);
     }
 
     [Fact]

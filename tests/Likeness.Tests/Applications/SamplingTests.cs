@@ -16,8 +16,8 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public void A_grid_is_near_square_enlarged_by_whole_factors_with_gaps()
     {
-        var x = Ops.Zeros([5, 1, 28, 28]);
-        x.Select(0, 4).FillInPlace(1);
+        var x = torch.zeros([5, 1, 28, 28]);
+        x.select(0, 4).fill_(1);
         var image = ImageGrid.Draw(x, s_bits);
 
         // 3 columns and 2 rows of 56 pixels, gaps of 2 between and around.
@@ -33,8 +33,8 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public void Colours_stay_in_their_channels()
     {
-        var x = Ops.Zeros([1, 3, 64, 64]);
-        x.Select(1, 1).FillInPlace(200);
+        var x = torch.zeros([1, 3, 64, 64]);
+        x.select(1, 1).fill_(200);
         var image = ImageGrid.Draw(x, new([3, 64, 64], new Domain.Byte()));
         Assert.Equal([0, 200, 0], image.Pixels.AsSpan(((2 * image.Width) + 2) * 3, 3).ToArray());
     }
@@ -42,10 +42,10 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public void What_cannot_be_drawn_is_refused()
     {
-        Assert.Throws<UsageException>(() => ImageGrid.Draw(Ops.Zeros([2, 5]), new([5], new Domain.Real())));
-        Assert.Throws<UsageException>(() => ImageGrid.Draw(Ops.Zeros([30_000, 1, 28, 28]), s_bits));
-        Assert.Throws<UsageException>(() => ScatterPlot.Draw(Ops.Zeros([2, 3])));
-        Assert.Throws<UsageException>(() => Sampling.Write(_folder["x.gif"], Ops.Zeros([1, 1, 28, 28]), s_bits));
+        Assert.Throws<UsageException>(() => ImageGrid.Draw(torch.zeros([2, 5]), new([5], new Domain.Real())));
+        Assert.Throws<UsageException>(() => ImageGrid.Draw(torch.zeros([30_000, 1, 28, 28]), s_bits));
+        Assert.Throws<UsageException>(() => ScatterPlot.Draw(torch.zeros([2, 3])));
+        Assert.Throws<UsageException>(() => Sampling.Write(_folder["x.gif"], torch.zeros([1, 1, 28, 28]), s_bits));
     }
 
     [Fact]
@@ -82,16 +82,16 @@ public sealed class SamplingTests : IDisposable
     {
         var past = Tensor.From([0f, 10f, 1f, 11f, 2f, 12f], 3, 2);
         var draws = new Rng(1).Normal(50, 4, 2);
-        var truth = Ops.Zeros([4, 2]);
-        var (one, both) = (FanChart.Draw(past.Narrow(1, 0, 1), draws.Narrow(2, 0, 1)), FanChart.Draw(past, draws, truth, ["speed", "height"], "50 futures"));
+        var truth = torch.zeros([4, 2]);
+        var (one, both) = (FanChart.Draw(past.narrow(1, 0, 1), draws.narrow(2, 0, 1)), FanChart.Draw(past, draws, truth, ["speed", "height"], "50 futures"));
         Assert.True(both.Height > 1.5 * one.Height);
         Assert.Equal(one.Width, both.Width);
         Assert.DoesNotContain((217, 102, 10), Colours(one));
         Assert.Contains((217, 102, 10), Colours(both));  // what came
         Assert.Contains((31, 111, 180), Colours(both));  // the median
         Assert.Contains((51, 51, 51), Colours(both));    // the past
-        Assert.NotNull(FanChart.Draw(past.Narrow(0, 0, 1), draws.Narrow(1, 0, 1), truth.Narrow(0, 0, 1)));
-        Assert.Throws<UsageException>(() => FanChart.Draw(Ops.Zeros([2, 2000]), Ops.Zeros([1, 1, 2000])));
+        Assert.NotNull(FanChart.Draw(past.narrow(0, 0, 1), draws.narrow(1, 0, 1), truth.narrow(0, 0, 1)));
+        Assert.Throws<UsageException>(() => FanChart.Draw(torch.zeros([2, 2000]), torch.zeros([1, 1, 2000])));
 
         static HashSet<(int, int, int)> Colours(Image image) => [.. image.Pixels.Chunk(3).Select(p => ((int)p[0], (int)p[1], (int)p[2]))];
     }
@@ -113,8 +113,8 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public void Pictures_are_written_as_their_ending_says()
     {
-        Sampling.Write(_folder["x.png"], Ops.Zeros([1, 1, 28, 28]), s_bits);
-        Sampling.Write(_folder["x.jpg"], Ops.Zeros([1, 1, 28, 28]), s_bits);
+        Sampling.Write(_folder["x.png"], torch.zeros([1, 1, 28, 28]), s_bits);
+        Sampling.Write(_folder["x.jpg"], torch.zeros([1, 1, 28, 28]), s_bits);
         Assert.Equal(60, ImageCodec.Decode(File.ReadAllBytes(_folder["x.png"])).Width);
         Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(_folder["x.jpg"])[..2]);
     }
@@ -125,7 +125,7 @@ public sealed class SamplingTests : IDisposable
         var shares = new List<double>();
         var model = new Counting();
         var x = Sampling.Draw(model, 150, new Rng(0), shares.Add);
-        Assert.Equal([150, 1], x.Shape.ToArray());
+        Assert.Equal([150, 1], x.shape);
         Assert.Equal([64, 64, 22], model.Asked);
         Assert.Equal(1, shares[^1]);
         Assert.Throws<UsageException>(() => Sampling.Draw(model, 0, new Rng(0)));
@@ -146,7 +146,7 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public void Flat_images_are_simple_and_noise_is_not()
     {
-        var x = Ops.Cat([Ops.Zeros([1, 1, 28, 28]), new Rng(0).Bernoulli(Ops.Full([1, 1, 28, 28], 0.5))], 0);
+        var x = torch.cat([torch.zeros([1, 1, 28, 28]), new Rng(0).Bernoulli(torch.full([1, 1, 28, 28], 0.5))], 0);
         var nats = Complexity.Nats(x, s_bits);
 
         // One context, n zeros: Σ −log((i + ½)/(i + 1)) = log(Γ(n+1)√π/Γ(n+½)) ≈ ½ log(πn).
@@ -156,7 +156,7 @@ public sealed class SamplingTests : IDisposable
 
         var bytes = Complexity.Nats(x * 255.0, s_bits with { Domain = new Domain.Byte() });
         Assert.True(bytes[0] < bytes[1]);
-        Assert.Throws<UsageException>(() => Complexity.Nats(Ops.Zeros([2, 2]), new([2], new Domain.Real())));
+        Assert.Throws<UsageException>(() => Complexity.Nats(torch.zeros([2, 2]), new([2], new Domain.Real())));
     }
 
     private static int Dark(Image image, int left, int right, int top, int bottom) => Enumerable.Range(0, image.Width * image.Height)
@@ -169,7 +169,7 @@ public sealed class SamplingTests : IDisposable
         public Tensor Sample(ClassCondition condition, int count, Rng rng)
         {
             Asked.Add(count);
-            return condition.Labels.Unsqueeze(1).To(ScalarType.Float32);
+            return condition.Labels.unsqueeze(1).to(ScalarType.Float32);
         }
 
         public List<int> Asked { get; } = [];
@@ -177,7 +177,7 @@ public sealed class SamplingTests : IDisposable
         public Tensor Sample(int count, Rng rng)
         {
             Asked.Add(count);
-            return Ops.Zeros([count, 1]);
+            return torch.zeros([count, 1]);
         }
     }
 

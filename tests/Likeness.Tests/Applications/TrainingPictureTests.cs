@@ -66,12 +66,12 @@ public sealed class TrainingPictureTests
         public Tensor Translate(Tensor x, Tensor target)
         {
             var wanted = target.ToArray<long>();
-            var levels = Enumerable.Range(0, (int)x.Shape[0]).Select(i => wanted[(2 * i)..((2 * i) + 2)]).Select(w =>
+            var levels = Enumerable.Range(0, (int)x.shape[0]).Select(i => wanted[(2 * i)..((2 * i) + 2)]).Select(w =>
             {
                 var group = Assert.Single(Enumerable.Range(0, 2), g => w[g] >= 0);
                 return (float)Level(group, (int)w[group]);
             });
-            return Tensor.From([.. levels], x.Shape[0], 1, 1, 1).Expand(x.Shape);
+            return Tensor.From([.. levels], x.shape[0], 1, 1, 1).expand(x.shape);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class DomainTests
         Assert.Equal(2000, labels.Count(l => l == 0));
         Assert.Equal(2000, labels.Count(l => l == 1));
         var attributes = ((IDataset<AttributedBatch>)data).Read(Split.Test, 4000).Single().Attributes;
-        Assert.Equal([4000, 1], attributes.Shape.ToArray());
+        Assert.Equal([4000, 1], attributes.shape);
         Assert.Equal(labels, attributes.ToArray<long>());
     }
 
@@ -35,9 +35,9 @@ public sealed class DomainTests
         using var feed = data.Open(Split.Train, 50, 3);
         var (a, b) = feed.Next();
         // Grey images are repeated for each colour.
-        Assert.Equal([50, 3, 8, 8], a.Shape.ToArray());
-        Assert.True(a.Select(1, 0).Equal(a.Select(1, 2)));
-        Assert.False(b.Select(1, 0).Equal(b.Select(1, 2)));
+        Assert.Equal([50, 3, 8, 8], a.shape);
+        Assert.True(a.select(1, 0).Equals(a.select(1, 2)));
+        Assert.False(b.select(1, 0).Equals(b.select(1, 2)));
 
         var path = Path.GetTempFileName();
         try
@@ -47,7 +47,7 @@ public sealed class DomainTests
             using var again = data.Open(Split.Train, 50, 3);
             Checkpoint.Load(path, again);
             var resumed = again.Next();
-            Assert.True(resumed.A.Equal(next.A) && resumed.B.Equal(next.B));
+            Assert.True(resumed.A.Equals(next.A) && resumed.B.Equals(next.B));
         }
         finally
         {
@@ -69,8 +69,8 @@ public sealed class DomainTests
         var pairs = ((IPairs)data).ReadPairs(Split.Test, 30, 100).ToArray();
         Assert.Equal([30, 30, 30, 10], pairs.Select(p => p.Count));
         var (shapes, outlines) = (First("shapes"), First("shapes-outline"));
-        Assert.True(Ops.Cat([.. pairs.Select(p => p.A)]).Equal(shapes));
-        Assert.True(Ops.Cat([.. pairs.Select(p => p.B)]).Equal(outlines));
+        Assert.True(torch.cat([.. pairs.Select(p => p.A)]).Equals(shapes));
+        Assert.True(torch.cat([.. pairs.Select(p => p.B)]).Equals(outlines));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), pairs.SelectMany(p => p.Names));
 
         static Tensor First(string name) => ((IDataset<Batch>)DatasetCatalog.Open(name, new(Size: 8))).Read(Split.Test, 100).First().X;
@@ -128,10 +128,10 @@ public sealed class DomainTests
         Assert.Equal("3x8x8 byte", data.Spec.ToString());
         var joined = ((IDataset<AttributedBatch>)data).Read(Split.Test, 4000).Single().Attributes;
         var second = ((IDataset<AttributedBatch>)DatasetCatalog.Open("shapes", new(Size: 8))).Read(Split.Test, 2000).Single().Attributes;
-        Assert.True(joined.Narrow(0, 0, 2000).Narrow(1, 4, 4).Eq(-1).Min().Item() == 1);
-        Assert.True(joined.Narrow(0, 0, 2000).Narrow(1, 0, 4).Min().Item() == 0);
-        Assert.True(joined.Narrow(0, 2000, 2000).Narrow(1, 0, 4).Eq(-1).Min().Item() == 1);
-        Assert.True(joined.Narrow(0, 2000, 2000).Narrow(1, 4, 4).Equal(second));
+        Assert.True(joined.narrow(0, 0, 2000).narrow(1, 4, 4).eq(-1).min().ToDouble() == 1);
+        Assert.True(joined.narrow(0, 0, 2000).narrow(1, 0, 4).min().ToDouble() == 0);
+        Assert.True(joined.narrow(0, 2000, 2000).narrow(1, 0, 4).eq(-1).min().ToDouble() == 1);
+        Assert.True(joined.narrow(0, 2000, 2000).narrow(1, 4, 4).Equals(second));
     }
 
     [Fact]

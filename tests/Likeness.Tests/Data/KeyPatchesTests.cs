@@ -85,13 +85,13 @@ public sealed class KeyPatchesTests
         var finder = new KeyPatches(3, side, side, new(Smallest: 0.25, Largest: 0.25));
         var images = Noise(2 * 3 * side * side, 5);
         var (patches, mask) = finder.Cut(Tensor.From(images, 2, 3, side, side));
-        Assert.Equal([2, 3, 3, side, side], patches.Shape.ToArray());
-        Assert.Equal([2, 1, side, side], mask.Shape.ToArray());
+        Assert.Equal([2, 3, 3, side, side], patches.shape);
+        Assert.Equal([2, 1, side, side], mask.shape);
         for (var i = 0; i < 2; i++)
         {
             var image = images.AsSpan(i * 3 * side * side, 3 * side * side);
             var boxes = finder.Find(image);
-            var covered = mask.Select(0, i).ToArray<float>();
+            var covered = mask.select(0, i).ToArray<float>();
             for (var p = 0; p < covered.Length; p++)
             {
                 Assert.Equal(boxes.Any(b => p % side >= b.Left && p % side < b.Left + b.Width && p / side >= b.Top && p / side < b.Top + b.Height) ? 1 : 0, covered[p]);
@@ -100,7 +100,7 @@ public sealed class KeyPatchesTests
             // Six pixels on twenty-four: corners are corners, and the middle between two centres is their mean.
             foreach (var (k, box) in boxes.Index())
             {
-                var patch = patches.Select(0, i).Select(0, k).ToArray<float>();
+                var patch = patches.select(0, i).select(0, k).ToArray<float>();
                 for (var c = 0; c < 3; c++)
                 {
                     float At(ReadOnlySpan<float> whole, int x, int y) => whole[(((c * side) + box.Top + y) * side) + box.Left + x];

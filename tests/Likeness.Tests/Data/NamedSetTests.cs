@@ -59,9 +59,9 @@ public sealed class NamedSetTests
         Assert.Equal(1332231913.0 / 3600, RealData.MeanSum(data, Split.Train), 1e-6);
         Assert.Equal(148853955.0 / 400, RealData.MeanSum(data, Split.Test), 1e-6);
         var first = data.Read(Split.Train, 1).First().X;
-        Assert.Equal([1, 3, 32, 32], first.Shape);
-        Assert.Equal([59, 43], first.Select(1, 0).Flatten().Narrow(0, 0, 2).ToArray<float>());
-        Assert.Equal([63, 45], first.Select(1, 2).Flatten().Narrow(0, 0, 2).ToArray<float>());
+        Assert.Equal([1, 3, 32, 32], first.shape);
+        Assert.Equal([59, 43], first.select(1, 0).flatten().narrow(0, 0, 2).ToArray<float>());
+        Assert.Equal([63, 45], first.select(1, 2).flatten().narrow(0, 0, 2).ToArray<float>());
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ShapesTests
         var captions = ((IDataset<CaptionedBatch>)data).Read(Split.Train, 50).First().Captions;
         var attributes = ((IDataset<AttributedBatch>)data).Read(Split.Train, 50).First().Attributes;
         var names = ((IAttributes)data).Attributes;
-        Assert.Equal([50, 4], attributes.Shape.ToArray());
+        Assert.Equal([50, 4], attributes.shape);
         var values = attributes.ToArray<long>();
         for (var i = 0; i < 50; i++)
         {
@@ -111,7 +111,7 @@ public sealed class ShapesTests
         var data = (IDataset<Batch>)DatasetCatalog.Open(name, new(Size: size));
         Assert.Equal(spec, data.Spec.ToString());
         var x = data.Read(Split.Validation, 8).First().X;
-        Assert.Equal(data.Spec.BatchShape(8), x.Shape.ToArray());
+        Assert.Equal(data.Spec.BatchShape(8), x.shape);
         Assert.All(x.ToArray<float>(), v => Assert.True(v is >= 0 and <= 255 && v == (int)v));
     }
 

@@ -20,7 +20,7 @@ public sealed class DensityTests
         var inputs = reference.Under($"{name}/input/").ToDictionary(n => n, n =>
         {
             var x = reference[$"{name}/input/{n}"];
-            return x.ScalarType.IsFloatingPoint() ? x.To(ScalarType.Float64).WithGrad() : x;
+            return x.dtype.IsFloatingPoint() ? x.to(ScalarType.Float64).requires_grad_() : x;
         });
         Tensor I(string n) => inputs[n];
         var value = name switch
@@ -34,8 +34,8 @@ public sealed class DensityTests
             _ => new Normal(I("mean"), I("log_variance") * 0.5).KlToStandard(),
         };
         Near.Equal(reference[$"{name}/output"], value, 1e-9, name);
-        var wanted = inputs.Where(i => i.Value.RequiresGrad).ToList();
-        var gradients = Autograd.Grad([(value * reference[$"{name}/w"]).Sum()], wanted.Select(w => w.Value).ToArray());
+        var wanted = inputs.Where(i => i.Value.requires_grad).ToList();
+        var gradients = Autograd.Grad([(value * reference[$"{name}/w"]).sum()], wanted.Select(w => w.Value).ToArray());
         for (var i = 0; i < wanted.Count; i++)
         {
             // The reference's gradients are rounded to fp32.
@@ -52,12 +52,12 @@ public sealed class DensityTests
     public void Probabilities_of_all_levels_sum_to_one(int levels, double logScale)
     {
         using var scope = torch.NewDisposeScope();
-        var x = Ops.Arange(0, levels, dtype: ScalarType.Float32).Unsqueeze(1); // [levels, 1]
+        var x = torch.arange(0, levels, ScalarType.Float32).unsqueeze(1); // [levels, 1]
         var mean = Tensor.From<float>([-1.7f, -1, -0.31f, 0, 0.5f, 0.99f, 2.5f], 7);
-        var scale = mean.FullLike(logScale);
+        var scale = mean.full_like(logScale);
         foreach (var density in new Density[] { new DiscretizedLogistic(mean, scale, levels), new DiscretizedNormal(mean, scale, levels) })
         {
-            var total = density.LogProb(x).To(ScalarType.Float64).Exp().Sum(0);
+            var total = density.LogProb(x).to(ScalarType.Float64).exp().sum([0]);
 
             // fp32's log of a bin far narrower than the scale is known to 1e-4 for the Normal (a difference of two log Φ), so its sum at e⁴ is too.
             Near.Equal(Enumerable.Repeat(1.0, 7).ToArray(), total.ToArray<double>(), logScale > 0 ? 1e-3 : 1e-5, density.GetType().Name);
@@ -70,7 +70,7 @@ public sealed class DensityTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
         var mixture = new DiscretizedLogisticMixture(rng.Normal(5, 10), rng.Normal(5, 10), rng.Normal(5, 10) * 2 - 3);
-        var total = mixture.LogProb(Ops.Arange(0, 256, dtype: ScalarType.Float32).Unsqueeze(1)).To(ScalarType.Float64).Exp().Sum(0);
+        var total = mixture.LogProb(torch.arange(0, 256, ScalarType.Float32).unsqueeze(1)).to(ScalarType.Float64).exp().sum([0]);
         Near.Equal(Enumerable.Repeat(1.0, 5).ToArray(), total.ToArray<double>(), 1e-5);
     }
 
@@ -79,16 +79,16 @@ public sealed class DensityTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(2);
-        var (logits, means, scales) = (rng.Normal(4, 3).To(ScalarType.Float64), rng.Normal(4, 3).To(ScalarType.Float64), rng.Normal(4, 3).To(ScalarType.Float64) * 0.3);
+        var (logits, means, scales) = (rng.Normal(4, 3).to(ScalarType.Float64), rng.Normal(4, 3).to(ScalarType.Float64), rng.Normal(4, 3).to(ScalarType.Float64) * 0.3);
         const double step = 1e-3;
-        var x = Ops.Arange(-40, 40, step, dtype: ScalarType.Float64).Unsqueeze(1);
+        var x = torch.arange(-40, 40, step, ScalarType.Float64).unsqueeze(1);
         foreach (var density in new Density[]
         {
-            new Normal(means.Select(1, 0), scales.Select(1, 0)), new MixtureOfNormals(logits, means, scales), new MixtureOfLaplacians(logits, means, scales),
+            new Normal(means.select(1, 0), scales.select(1, 0)), new MixtureOfNormals(logits, means, scales), new MixtureOfLaplacians(logits, means, scales),
         })
         {
             // The trapezoid rule's error is step² times the jump of slope at a Laplacian's peak, about 1e-6.
-            Near.Equal([1, 1, 1, 1], (density.LogProb(x).Exp().Sum(0) * step).ToArray<double>(), 1e-5, density.GetType().Name);
+            Near.Equal([1, 1, 1, 1], (density.LogProb(x).exp().sum([0]) * step).ToArray<double>(), 1e-5, density.GetType().Name);
         }
     }
 
@@ -99,14 +99,14 @@ public sealed class DensityTests
         var far = Tensor.From<float>([-1e4f, -50, 0, 50, 1e4f], 5);
         foreach (var logScale in new[] { -60.0, -7, 0, 20 })
         {
-            var mean = far.Clone().WithGrad();
-            var scale = far.FullLike(logScale).WithGrad();
+            var mean = far.clone().requires_grad_();
+            var scale = far.full_like(logScale).requires_grad_();
             foreach (var density in new Density[] { new DiscretizedLogistic(mean, scale), new DiscretizedNormal(mean, scale) })
             {
                 foreach (var level in new[] { 0, 1, 128, 255 })
                 {
-                    var value = density.LogProb(far.FullLike(level));
-                    var gradients = Autograd.Grad([value.Sum()], [mean, scale], allowUnused: true);
+                    var value = density.LogProb(far.full_like(level));
+                    var gradients = Autograd.Grad([value.sum()], [mean, scale], allowUnused: true);
                     Assert.All(value.ToArray<double>(), v => Assert.True(v is <= 1e-6 and > double.NegativeInfinity, $"{density.GetType().Name} gives {v} at level {level}, log scale {logScale}."));
                     Assert.All(gradients.SelectMany(g => g!.ToArray<double>()), g => Assert.True(double.IsFinite(g), $"{density.GetType().Name} has gradient {g} at level {level}, log scale {logScale}."));
                 }
@@ -114,7 +114,7 @@ public sealed class DensityTests
         }
 
         var logits = Tensor.From<float>([-1000, -100, 0, 100, 1000], 5);
-        Near.Equal([0, 0, -Math.Log(2), -100, -1000], new Bernoulli(logits).LogProb(Ops.Zeros([5])).ToArray<double>(), 1e-6);
+        Near.Equal([0, 0, -Math.Log(2), -100, -1000], new Bernoulli(logits).LogProb(torch.zeros([5])).ToArray<double>(), 1e-6);
         Near.Equal([0, 0, Math.Log(2), 0, 0], new Bernoulli(logits).Entropy().ToArray<double>(), 1e-6);
     }
 
@@ -123,23 +123,23 @@ public sealed class DensityTests
     {
         using var scope = torch.NewDisposeScope();
         const int levels = 9;
-        var (mean, scale) = (Ops.Full([Many], 0.4, dtype: ScalarType.Float32), Ops.Full([Many], -1.2, dtype: ScalarType.Float32));
-        var one = Ops.Arange(0, levels, dtype: ScalarType.Float32);
+        var (mean, scale) = (torch.full([Many], 0.4, ScalarType.Float32), torch.full([Many], -1.2, ScalarType.Float32));
+        var one = torch.arange(0, levels, ScalarType.Float32);
         var (logits, means, scales) = (Tensor.From<float>([0.3f, -1], 2), Tensor.From<float>([-0.5f, 0.8f], 2), Tensor.From<float>([-1, -3], 2));
-        Tensor Wide(Tensor t) => t.Expand([Many, 2]);
-        ChiSquared(new DiscretizedLogistic(mean, scale, levels), new DiscretizedLogistic(mean.Narrow(0, 0, 1), scale.Narrow(0, 0, 1), levels).LogProb(one));
-        ChiSquared(new DiscretizedNormal(mean, scale, levels), new DiscretizedNormal(mean.Narrow(0, 0, 1), scale.Narrow(0, 0, 1), levels).LogProb(one));
+        Tensor Wide(Tensor t) => t.expand(Many, 2);
+        ChiSquared(new DiscretizedLogistic(mean, scale, levels), new DiscretizedLogistic(mean.narrow(0, 0, 1), scale.narrow(0, 0, 1), levels).LogProb(one));
+        ChiSquared(new DiscretizedNormal(mean, scale, levels), new DiscretizedNormal(mean.narrow(0, 0, 1), scale.narrow(0, 0, 1), levels).LogProb(one));
         ChiSquared(new DiscretizedLogisticMixture(Wide(logits), Wide(means), Wide(scales), levels), new DiscretizedLogisticMixture(logits, means, scales, levels).LogProb(one));
-        ChiSquared(new Bernoulli(mean), new Bernoulli(mean.Narrow(0, 0, 1)).LogProb(Ops.Arange(0, 2, dtype: ScalarType.Float32)));
-        ChiSquared(new Categorical(Wide(logits)), logits.LogSoftmax(-1));
+        ChiSquared(new Bernoulli(mean), new Bernoulli(mean.narrow(0, 0, 1)).LogProb(torch.arange(0, 2, ScalarType.Float32)));
+        ChiSquared(new Categorical(Wide(logits)), logits.log_softmax(-1));
     }
 
     [Fact]
     public void Samples_of_continuous_densities_have_their_distribution_function()
     {
         using var scope = torch.NewDisposeScope();
-        Tensor Wide(params float[] v) => Tensor.From(v, v.Length).Expand([Many, v.Length]);
-        KolmogorovSmirnov(new Normal(Wide(0.5f).Squeeze(1), Wide(0.7f).Squeeze(1)));
+        Tensor Wide(params float[] v) => Tensor.From(v, v.Length).expand(Many, v.Length);
+        KolmogorovSmirnov(new Normal(Wide(0.5f).squeeze(1), Wide(0.7f).squeeze(1)));
         KolmogorovSmirnov(new MixtureOfNormals(Wide(0, 1), Wide(-2, 1), Wide(0.1f, -1)));
         KolmogorovSmirnov(new MixtureOfLaplacians(Wide(0, 1), Wide(-2, 1), Wide(0.1f, -1)));
     }
@@ -152,13 +152,13 @@ public sealed class DensityTests
         var rng = new Rng(9);
         var (logits, means, scales, coefficients) = (rng.Normal(2), rng.Normal(3, 2) * 0.5, rng.Normal(3, 2) * 0.3 - 0.5, rng.Normal(3, 2));
         var one = new ColourLogisticMixture(logits, means, scales, coefficients, levels);
-        var all = Ops.Arange(0, 27, dtype: ScalarType.Int64);
-        static Tensor Digit(Tensor n, int place) => (n.To(ScalarType.Float32) / Math.Pow(3, place)).Floor();
-        var pixels = Ops.Stack([Digit(all, 2), Digit(all, 1) - 3 * Digit(all, 2), Digit(all, 0) - 3 * Digit(all, 1)], -1);
+        var all = torch.arange(0, 27, ScalarType.Int64);
+        static Tensor Digit(Tensor n, int place) => (n.to(ScalarType.Float32) / Math.Pow(3, place)).floor();
+        var pixels = torch.stack([Digit(all, 2), Digit(all, 1) - 3 * Digit(all, 2), Digit(all, 0) - 3 * Digit(all, 1)], -1);
         var expected = one.LogProb(pixels).ToArray<double>().Select(Math.Exp).ToArray();
         Assert.Equal(1, expected.Sum(), 5);
-        var drawn = new ColourLogisticMixture(logits.Expand([Many, 2]), means.Expand([Many, 3, 2]), scales.Expand([Many, 3, 2]), coefficients.Expand([Many, 3, 2]), levels).Sample(rng);
-        var index = (drawn * Tensor.From<float>([9, 3, 1], 3)).Sum(-1).ToArray<long>();
+        var drawn = new ColourLogisticMixture(logits.expand(Many, 2), means.expand(Many, 3, 2), scales.expand(Many, 3, 2), coefficients.expand(Many, 3, 2), levels).Sample(rng);
+        var index = (drawn * Tensor.From<float>([9, 3, 1], 3)).sum([(-1)]).ToArray<long>();
         ChiSquared(index, expected);
     }
 
@@ -168,20 +168,20 @@ public sealed class DensityTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
         var (p, q) = (new Categorical(rng.Normal(3, 6)), new Categorical(rng.Normal(3, 6)));
-        var direct = (p.LogProbs.Exp() * (p.LogProbs - q.LogProbs)).Sum(1);
+        var direct = (p.LogProbs.exp() * (p.LogProbs - q.LogProbs)).sum([1]);
         Near.Equal(direct, p.KlTo(q), 1e-6);
-        Near.Equal(-(p.LogProbs.Exp() * p.LogProbs).Sum(1), p.Entropy(), 1e-6);
+        Near.Equal(-(p.LogProbs.exp() * p.LogProbs).sum([1]), p.Entropy(), 1e-6);
 
         var (b, c) = (new Bernoulli(rng.Normal(8)), new Bernoulli(rng.Normal(8)));
-        Tensor Expect(Func<Tensor, Tensor> f) => b.Mean * f(Ops.Ones([8])) + (1 - b.Mean) * f(Ops.Zeros([8]));
+        Tensor Expect(Func<Tensor, Tensor> f) => b.Mean * f(torch.ones([8])) + (1 - b.Mean) * f(torch.zeros([8]));
         Near.Equal(Expect(x => b.LogProb(x) - c.LogProb(x)), b.KlTo(c), 1e-6);
         Near.Equal(-Expect(b.LogProb), b.Entropy(), 1e-6);
 
-        var (n, m) = (new Normal(rng.Normal(4).To(ScalarType.Float64), rng.Normal(4).To(ScalarType.Float64) * 0.3), new Normal(rng.Normal(4).To(ScalarType.Float64), rng.Normal(4).To(ScalarType.Float64) * 0.3));
-        var grid = Ops.Arange(-30, 30, 1e-3, dtype: ScalarType.Float64).Unsqueeze(1);
-        var weights = n.LogProb(grid).Exp() * 1e-3;
-        Near.Equal((weights * (n.LogProb(grid) - m.LogProb(grid))).Sum(0), n.KlTo(m), 1e-9);
-        Near.Equal(-(weights * n.LogProb(grid)).Sum(0), n.Entropy(), 1e-9);
+        var (n, m) = (new Normal(rng.Normal(4).to(ScalarType.Float64), rng.Normal(4).to(ScalarType.Float64) * 0.3), new Normal(rng.Normal(4).to(ScalarType.Float64), rng.Normal(4).to(ScalarType.Float64) * 0.3));
+        var grid = torch.arange(-30, 30, 1e-3, ScalarType.Float64).unsqueeze(1);
+        var weights = n.LogProb(grid).exp() * 1e-3;
+        Near.Equal((weights * (n.LogProb(grid) - m.LogProb(grid))).sum([0]), n.KlTo(m), 1e-9);
+        Near.Equal(-(weights * n.LogProb(grid)).sum([0]), n.Entropy(), 1e-9);
         Near.Equal(n.KlTo(new(n.Mean * 0, n.LogStd * 0)), n.KlToStandard(), 1e-12);
     }
 
@@ -189,10 +189,10 @@ public sealed class DensityTests
     public void Gradients_reach_the_parameters_through_a_Normal_sample()
     {
         using var scope = torch.NewDisposeScope();
-        var (mean, logStd) = (Ops.Zeros([1000]).WithGrad(), Ops.Zeros([1000]).WithGrad());
+        var (mean, logStd) = (torch.zeros([1000]).requires_grad_(), torch.zeros([1000]).requires_grad_());
         var sample = new Normal(mean, logStd).Sample(new Rng(1));
-        var gradients = Autograd.Grad([sample.Sum()], [mean, logStd]);
-        Near.Equal(Ops.Ones([1000]), gradients[0]!, 0);
+        var gradients = Autograd.Grad([sample.sum()], [mean, logStd]);
+        Near.Equal(torch.ones([1000]), gradients[0]!, 0);
         Near.Equal(sample, gradients[1]!, 1e-6);
     }
 

@@ -94,7 +94,7 @@ public sealed class ClusteringTests
         using var scope = torch.NewDisposeScope();
         var classes = Enumerable.Range(0, 300).Select(i => i % 3).ToArray();
         var centres = Tensor.From<float>([0, 0, 1000, 0, 0, 1000], 3, 2);
-        var x = new Rng(3).Normal(300, 2) + centres.IndexSelect(0, Tensor.From(Array.ConvertAll(classes, c => (long)c), 300)) + 5000;
+        var x = new Rng(3).Normal(300, 2) + centres.index_select(0, Tensor.From(Array.ConvertAll(classes, c => (long)c), 300)) + 5000;
         var found = KMeans.Fit(x, 3, 4, new Rng(4));
         Assert.Equal(1, ClusterAgreement.Of(found.Members, classes).Accuracy);
 

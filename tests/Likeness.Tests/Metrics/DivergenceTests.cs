@@ -102,7 +102,7 @@ public sealed class DivergenceTests
         var errors = Enumerable.Range(0, repeats).Select(r =>
         {
             using var scope = torch.NewDisposeScope();
-            var score = MonteCarlo.LogMeanExp((new Rng((ulong)r).Normal(n).To(ScalarType.Float64) * sigma + mu).ToArray<double>());
+            var score = MonteCarlo.LogMeanExp((new Rng((ulong)r).Normal(n).to(ScalarType.Float64) * sigma + mu).ToArray<double>());
             Assert.Equal(Math.Sqrt((Math.Exp(sigma * sigma) - 1) / n), score.StandardError, 0.006);
             return (score.Value - (mu + (sigma * sigma / 2))) / score.StandardError;
         }).ToArray();
@@ -123,7 +123,7 @@ public sealed class DivergenceTests
         var scores = MonteCarlo.InfiniteMixture(
             Tensor.From(x, 3, 1),
             40_000,
-            (count, rng) => rng.Normal(count).To(ScalarType.Float64),
+            (count, rng) => rng.Normal(count).to(ScalarType.Float64),
             (examples, z) => new Likeness.Densities.Normal(z * 2, Tensor.From<double>([Math.Log(0.5)], 1)).LogProb(examples),
             new Rng(1));
         foreach (var (value, score) in x.Zip(scores))
@@ -156,7 +156,7 @@ public sealed class DivergenceTests
         }
 
         // Forward KL is the excess of the negative log-likelihood over the entropy.
-        var nll = -((IDensity)poor).LogProb(((IDataset<Batch>)data).Read(Split.Test, 5000).Single().X).Mean().Item();
+        var nll = -((IDensity)poor).LogProb(((IDataset<Batch>)data).Read(Split.Test, 5000).Single().X).mean().ToDouble();
         var entropy = -((IDataset<Batch>)data).Read(Split.Test, 1).Average(b => ((IKnownDensity)data).LogProb(b.X.ToArray<float>()));
         Assert.Equal(nll - entropy, Measure("kl", poor).Value, 1e-5);
         Assert.InRange(Measure("gap", poor).Value, -4 * Measure("gap", poor).StandardError, 4 * Measure("gap", poor).StandardError);
@@ -203,9 +203,9 @@ public sealed class DivergenceTests
         return model;
     }
 
-    private static Tensor Mean(Gaussian g) => g.Parameter("mean").Detach().Select(0, 0);
+    private static Tensor Mean(Gaussian g) => g.Parameter("mean").detach().select(0, 0);
 
-    private static Tensor Squared(Gaussian g) => g.Parameter("factor").Detach().Select(0, 0).Matmul(g.Parameter("factor").Detach().Select(0, 0).T());
+    private static Tensor Squared(Gaussian g) => g.Parameter("factor").detach().select(0, 0).matmul(g.Parameter("factor").detach().select(0, 0).t());
 
     private sealed class Neither : Module;
 }

@@ -91,17 +91,17 @@ public sealed class LikelihoodLadderTests
         const int chains = 20_000;
         var model = new LinearGaussian(0.5, s_columns);
         var rng = new Rng(3);
-        var x = Tensor.From<double>([0.9, -0.4, 0.6], 1, 3).Expand([chains, 3]);
+        var x = Tensor.From<double>([0.9, -0.4, 0.6], 1, 3).expand(chains, 3);
         var posterior = (Normal)model.Posterior(x);
         var sampler = new HamiltonianMonteCarlo(model, x, 5, rng);
         // Steps so long that a part is rejected: without the decisions the distribution would be another one.
-        var lengths = Ops.Full([chains, 1], 0.55, dtype: ScalarType.Float64);
+        var lengths = torch.full([chains, 1], 0.55, ScalarType.Float64);
         var point = sampler.At(posterior.Sample(rng));
         var accepted = 0.0;
         for (var i = 0; i < 6; i++)
         {
             var (to, acceptance) = sampler.Move(point, 1, lengths);
-            (point, accepted) = (to, acceptance.Mean().Item());
+            (point, accepted) = (to, acceptance.mean().ToDouble());
         }
 
         Assert.InRange(accepted, 0.3, 0.95);
@@ -144,7 +144,7 @@ public sealed class LikelihoodLadderTests
         Assert.Equal(["nll"], ladder.Measure(new FirstValue(), data, new MeasureOptions(), new Rng(0)).Select(s => s.Name));
         Assert.True(ladder.OnRequest);
         Assert.False(ladder.Applies(new Silent(), data));
-        Assert.Throws<UsageException>(() => new AnnealedImportanceSampling(Chains: 0).LowerBounds(new LinearGaussian(1, s_columns), Ops.Zeros([1, 3]), new Rng(0)));
+        Assert.Throws<UsageException>(() => new AnnealedImportanceSampling(Chains: 0).LowerBounds(new LinearGaussian(1, s_columns), torch.zeros([1, 3]), new Rng(0)));
     }
 
     [Fact]
@@ -174,13 +174,13 @@ public sealed class LikelihoodLadderTests
     private static (IDataset<Batch> Data, double[] LogProbs) Drawn(LinearGaussian model, int count)
     {
         var rng = new Rng(5);
-        var x = model.Likelihood(model.SampleLatent(count, rng)).Sample(rng).To(ScalarType.Float32);
+        var x = model.Likelihood(model.SampleLatent(count, rng)).Sample(rng).to(ScalarType.Float32);
         return (new ListDataset(s_spec, [.. x.ToArray<float>().Chunk(3)]), model.LogProb(x));
     }
 
     private sealed class FirstValue : Module, IDensity
     {
-        public Tensor LogProb(Tensor x) => -x.Select(1, 0);
+        public Tensor LogProb(Tensor x) => -x.select(1, 0);
     }
 
     private sealed class Silent : Module;

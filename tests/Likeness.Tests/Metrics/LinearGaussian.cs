@@ -19,36 +19,36 @@ internal sealed class LinearGaussian(double sigma, double[][] columns, double sh
 
     public double Variance(int i) => 1 / (1 + (columns[i].Sum(w => w * w) / (sigma * sigma)));
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _latent).To(ScalarType.Float64) * prior;
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _latent).to(ScalarType.Float64) * prior;
 
-    public Tensor LogPrior(Tensor z) => new Normal(z.ZerosLike(), z.FullLike(Math.Log(prior))).LogProb(z).Sum([1]);
+    public Tensor LogPrior(Tensor z) => new Normal(z.zeros_like(), z.full_like(Math.Log(prior))).LogProb(z).sum([1]);
 
-    public Tensor LogLikelihood(Tensor x, Tensor z) => Likelihood(z).LogProb(x).Sum([1]);
+    public Tensor LogLikelihood(Tensor x, Tensor z) => Likelihood(z).LogProb(x).sum([1]);
 
     public Density Likelihood(Tensor z)
     {
-        var mean = z.Matmul(Matrix(columns.SelectMany(w => w), _latent));
-        return new Normal(mean, mean.FullLike(Math.Log(sigma)));
+        var mean = z.matmul(Matrix(columns.SelectMany(w => w), _latent));
+        return new Normal(mean, mean.full_like(Math.Log(sigma)));
     }
 
     public Density Posterior(Tensor x)
     {
-        var mean = x.To(ScalarType.Float64).Matmul(Matrix(columns.SelectMany((w, i) => w.Select(v => v * Variance(i) / (sigma * sigma))), _latent).Transpose(0, 1));
-        var logStd = Matrix(Enumerable.Range(0, _latent).Select(i => 0.5 * Math.Log(Variance(i))), 1).Expand([x.Shape[0], _latent]);
-        return new Normal(mean + (logStd.Exp() * shift), logStd);
+        var mean = x.to(ScalarType.Float64).matmul(Matrix(columns.SelectMany((w, i) => w.Select(v => v * Variance(i) / (sigma * sigma))), _latent).transpose(0, 1));
+        var logStd = Matrix(Enumerable.Range(0, _latent).Select(i => 0.5 * Math.Log(Variance(i))), 1).expand(x.shape[0], _latent);
+        return new Normal(mean + (logStd.exp() * shift), logStd);
     }
 
     public Tensor Encode(Tensor x) => ((Normal)Posterior(x)).Mean;
 
     public Tensor Decode(Tensor z) => ((Normal)Likelihood(z)).Mean;
 
-    public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).Squeeze(1);
+    public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).squeeze(1);
 
-    public Tensor LogWeights(Tensor x, int samples, Rng rng) => Ops.Stack([.. Enumerable.Range(0, samples).Select(_ =>
+    public Tensor LogWeights(Tensor x, int samples, Rng rng) => torch.stack([.. Enumerable.Range(0, samples).Select(_ =>
     {
         var q = Posterior(x);
         var z = q.Sample(rng);
-        return LogPrior(z) + LogLikelihood(x, z) - q.LogProb(z).Sum([1]);
+        return LogPrior(z) + LogLikelihood(x, z) - q.LogProb(z).sum([1]);
     })], 1);
 
     /// <summary>Exact, of examples [n, d].</summary>

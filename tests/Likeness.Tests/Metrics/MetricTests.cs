@@ -91,7 +91,7 @@ public sealed class MetricTests
     // −log p(x) is x₀.
     private sealed class FirstValue : Module, IDensity
     {
-        public Tensor LogProb(Tensor x) => -x.Select(1, 0);
+        public Tensor LogProb(Tensor x) => -x.select(1, 0);
     }
 
     private sealed class Weighted : Module, IImportanceWeighted
@@ -100,14 +100,14 @@ public sealed class MetricTests
 
         public long LargestRows { get; private set; }
 
-        public Tensor LogProbBound(Tensor x, Rng rng) => -x.Select(1, 0);
+        public Tensor LogProbBound(Tensor x, Rng rng) => -x.select(1, 0);
 
         public Tensor LogWeights(Tensor x, int samples, Rng rng)
         {
-            LargestRows = Math.Max(LargestRows, x.Shape[0] * samples);
+            LargestRows = Math.Max(LargestRows, x.shape[0] * samples);
             var draws = Enumerable.Range(_drawn + 1, samples).Select(j => -(float)Math.Log(j)).ToArray();
             _drawn += samples;
-            return x.Narrow(1, 0, 1) * -1000.0 + Tensor.From(draws, 1, samples);
+            return x.narrow(1, 0, 1) * -1000.0 + Tensor.From(draws, 1, samples);
         }
     }
 }

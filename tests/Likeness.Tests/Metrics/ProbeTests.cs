@@ -34,9 +34,9 @@ public sealed class ProbeTests
     public void Regression_with_nothing_to_go_by_calls_the_most_frequent_class()
     {
         using var scope = torch.NewDisposeScope();
-        var probe = LogisticRegression.Fit(Ops.Zeros([5, 1]), [0, 1, 1, 2, 1], 3);
+        var probe = LogisticRegression.Fit(torch.zeros([5, 1]), [0, 1, 1, 2, 1], 3);
         Assert.Equal([1, 1], probe.Classify(Tensor.From<float>([-4, 9], 2, 1)));
-        Assert.Throws<DataException>(() => LogisticRegression.Fit(Ops.Zeros([5, 1]), [0, 1], 2));
+        Assert.Throws<DataException>(() => LogisticRegression.Fit(torch.zeros([5, 1]), [0, 1], 2));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ProbeTests
         using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(400, 3);
         // Three classes that lines divide, up to noise.
-        var labels = Array.ConvertAll((x.Matmul(new Rng(2).Normal(3, 3)) + new Rng(3).Normal(400, 3) * 0.3).Topk(1).Indices.ToArray<long>(), l => (int)l);
+        var labels = Array.ConvertAll((x.matmul(new Rng(2).Normal(3, 3)) + new Rng(3).Normal(400, 3) * 0.3).topk(1).indexes.ToArray<long>(), l => (int)l);
         var calls = LogisticRegression.Fit(x, labels, 3).Classify(x);
         var units = Tensor.From<float>([1e-3f, 1, 1e4f], 3);
         Assert.Equal(calls, LogisticRegression.Fit(x * units + 7 * units, labels, 3).Classify(x * units + 7 * units));
@@ -99,11 +99,11 @@ public sealed class ProbeTests
 
     private sealed class Product(double factor = 1) : Module, IEncoder
     {
-        public Tensor Encode(Tensor x) => x.Narrow(1, 0, 1) * x.Narrow(1, 1, 1) * factor;
+        public Tensor Encode(Tensor x) => x.narrow(1, 0, 1) * x.narrow(1, 1, 1) * factor;
     }
 
     private sealed class Halves : Module, IClustering
     {
-        public Tensor Responsibilities(Tensor x) => Ops.Cat([x.Narrow(1, 0, 1).Sigmoid(), 1 - x.Narrow(1, 0, 1).Sigmoid()], 1);
+        public Tensor Responsibilities(Tensor x) => torch.cat([x.narrow(1, 0, 1).sigmoid(), 1 - x.narrow(1, 0, 1).sigmoid()], 1);
     }
 }

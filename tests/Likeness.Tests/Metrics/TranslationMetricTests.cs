@@ -24,7 +24,7 @@ public sealed class TranslationMetricTests
         }
 
         // Each image has another rank: 0, 1, … 59 of 59.
-        var one = Measure(new PartnerRetrieval(), new Translator(data.Spec.Attributes, x => x.FullLike(100)), data);
+        var one = Measure(new PartnerRetrieval(), new Translator(data.Spec.Attributes, x => x.full_like(100)), data);
         Assert.Equal(50, one["partners-shapes"], 1e-9);
         Assert.Equal(100.0 / 60, one["partners-shapes-first"], 1e-9);
     }
@@ -34,7 +34,7 @@ public sealed class TranslationMetricTests
     {
         using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open("shapes::shapes-outline", new(Size: 8));
-        var options = s_some with { Features = x => Ops.Zeros([x.Size(0), 3]), FeaturesBy = "nothing" };
+        var options = s_some with { Features = x => torch.zeros([x.size(0), 3]), FeaturesBy = "nothing" };
         var scores = new PartnerRetrieval().Measure(new Translator(data.Spec.Attributes, x => x), data, options, new Rng(1));
         // Ties count half.
         Assert.All(scores.Where(s => !s.Name.EndsWith("first", StringComparison.Ordinal)), s => Assert.Equal(50, s.Score.Value, 1e-9));

@@ -28,8 +28,8 @@ public sealed class TransportTests
     public void Sinkhorn_goes_to_Wasserstein_as_the_blur_goes_to_zero()
     {
         using var scope = torch.NewDisposeScope();
-        var a = new Rng(1).Normal(40, 1).To(ScalarType.Float64);
-        var b = new Rng(2).Normal(40, 1).To(ScalarType.Float64) * 1.5 + 0.7;
+        var a = new Rng(1).Normal(40, 1).to(ScalarType.Float64);
+        var b = new Rng(2).Normal(40, 1).to(ScalarType.Float64) * 1.5 + 0.7;
         var exact = Transport.Wasserstein1(a.ToArray<double>(), b.ToArray<double>());
         var last = double.PositiveInfinity;
         foreach (var epsilon in new[] { 1, 0.3, 0.1, 0.03, 0.01 })
@@ -51,8 +51,8 @@ public sealed class TransportTests
     public void The_divergence_of_equal_sets_is_zero_and_that_of_a_shift_its_length()
     {
         using var scope = torch.NewDisposeScope();
-        var a = new Rng(1).Normal(100, 3).To(ScalarType.Float64);
-        Assert.Equal(0, SinkhornDivergence.Between(a, a.Clone(), 0.2).Value, 1e-4);
+        var a = new Rng(1).Normal(100, 3).to(ScalarType.Float64);
+        Assert.Equal(0, SinkhornDivergence.Between(a, a.clone(), 0.2).Value, 1e-4);
 
         // A shift far larger than the cloud costs its length: any plan across does, so its entropy is free, and only those within
         // the sets cost something, each at most ε log n.

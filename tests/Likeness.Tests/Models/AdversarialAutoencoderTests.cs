@@ -107,7 +107,7 @@ public sealed class AdversarialAutoencoderTests
         {
             if (turn.Player.Name == "critic")
             {
-                return turn.Terms.Where(t => t.Name == "slope").Select(t => (double?)t.Value.Item()).SingleOrDefault();
+                return turn.Terms.Where(t => t.Name == "slope").Select(t => (double?)t.Value.ToDouble()).SingleOrDefault();
             }
 
             turn.Take(new(0, 10));
@@ -147,7 +147,7 @@ public sealed class AdversarialAutoencoderTests
         for (var i = 0; i < 50; i++)
         {
             var batch = feed.Next();
-            Assert.Equal(60, batch.X.Shape[0]);
+            Assert.Equal(60, batch.X.shape[0]);
             Assert.Equal([2L, 2, 2], batch.Labels.ToArray<long>().CountBy(l => l).OrderBy(c => c.Key).Select(c => (long)c.Value));
             var (x, labels) = (batch.LabelledX.ToArray<float>(), batch.Labels.ToArray<long>());
             for (var k = 0; k < labels.Length; k++)

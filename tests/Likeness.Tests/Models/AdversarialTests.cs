@@ -38,7 +38,7 @@ public sealed class AdversarialTests
 
         static double Normal(double x, double m, double s) => Math.Exp(-0.5 * Math.Pow((x - m) / s, 2)) / (s * Math.Sqrt(2 * Math.PI));
         var grid = Enumerable.Range(0, 4001).Select(i => -8 + (i * 0.004)).ToArray();
-        var d = critic.Call(Tensor.From(Array.ConvertAll(grid, x => (float)x), grid.Length, 1)).Sigmoid().ToArray<double>();
+        var d = critic.Call(Tensor.From(Array.ConvertAll(grid, x => (float)x), grid.Length, 1)).sigmoid().ToArray<double>();
         var (error, divergence) = (0.0, 0.0);
         for (var i = 0; i < grid.Length; i++)
         {
@@ -105,14 +105,14 @@ public sealed class AdversarialTests
         var critic = Perceptron(3, 8, new Rng(1));
         critic.To(ScalarType.Float64);
         var rng = new Rng(4);
-        var (real, fake) = (rng.Normal(6, 3).To(ScalarType.Float64), rng.Normal(6, 3).To(ScalarType.Float64) + 1);
+        var (real, fake) = (rng.Normal(6, 3).to(ScalarType.Float64), rng.Normal(6, 3).to(ScalarType.Float64) + 1);
         Tensor Value() => Penalty(kind).Of(x => critic.Call(x), real, fake, new Rng(5))!;
         var named = critic.NamedParameters().ToArray();
         var gradients = Autograd.Grad([Value()], named.Select(p => p.Value).ToArray(), allowUnused: true);
-        Assert.All(gradients[..^1], g => Assert.True(g!.Abs().Max().Item() > 1e-6));
+        Assert.All(gradients[..^1], g => Assert.True(g!.abs().max().ToDouble() > 1e-6));
 
         // The slope does not feel a constant that is added to the output.
-        Assert.True(gradients[^1] is null || gradients[^1]!.Abs().Max().Item() == 0);
+        Assert.True(gradients[^1] is null || gradients[^1]!.abs().max().ToDouble() == 0);
         for (var i = 0; i < named.Length - 1; i++)
         {
             var values = named[i].Value.AsSpan<double>();
@@ -122,9 +122,9 @@ public sealed class AdversarialTests
                 const double step = 1e-5;
                 var before = values[k];
                 values[k] = before + step;
-                var above = Value().Item();
+                var above = Value().ToDouble();
                 values[k] = before - step;
-                var below = Value().Item();
+                var below = Value().ToDouble();
                 values[k] = before;
                 Assert.Equal(gradient[k], (above - below) / (2 * step), 1e-6 * Math.Max(1, Math.Abs(gradient[k])));
             }
@@ -138,14 +138,14 @@ public sealed class AdversarialTests
         var rng = new Rng(4);
         var (real, fake) = (rng.Normal(5, 2), rng.Normal(5, 2));
         var w = Tensor.From<float>([3, -4], 2, 1); // slope 5 everywhere
-        Assert.Equal(10 * 16, new CriticPenalty.GradientPenalty(10).Of(x => x.Matmul(w), real, fake, rng).Item(), 1e-3);
-        Assert.Equal(10.0 / 2 * 25, new CriticPenalty.R1(10).Of(x => x.Matmul(w), real, fake, rng).Item(), 1e-3);
-        Assert.Null(new CriticPenalty.None().Of(x => x.Matmul(w), real, fake, rng));
+        Assert.Equal(10 * 16, new CriticPenalty.GradientPenalty(10).Of(x => x.matmul(w), real, fake, rng).ToDouble(), 1e-3);
+        Assert.Equal(10.0 / 2 * 25, new CriticPenalty.R1(10).Of(x => x.matmul(w), real, fake, rng).ToDouble(), 1e-3);
+        Assert.Null(new CriticPenalty.None().Of(x => x.matmul(w), real, fake, rng));
 
         // A slope of zero has no direction: the penalty is λ, and its gradient is finite.
-        var flat = Ops.Zeros([2, 1]).WithGrad();
-        var penalty = new CriticPenalty.GradientPenalty(10).Of(x => x.Matmul(flat), real, fake, rng);
-        Assert.Equal(10, penalty.Item(), 1e-4);
+        var flat = torch.zeros([2, 1]).requires_grad_();
+        var penalty = new CriticPenalty.GradientPenalty(10).Of(x => x.matmul(flat), real, fake, rng);
+        Assert.Equal(10, penalty.ToDouble(), 1e-4);
         Assert.All(Autograd.Grad(penalty, flat).ToArray<float>(), g => Assert.True(float.IsFinite(g)));
     }
 
@@ -176,8 +176,8 @@ public sealed class AdversarialTests
 
         // The penalty's optimum overshoots a slope of 1 by (distance)/(2λ) of it: 2.0 becomes 2.2.
         Assert.Equal(2 * (1 + (2.0 / 20)), distances[^50..].Average(), 0.1);
-        var x = Tensor.From<float>([0.5f, 0, 1, 0, 1.5f, 0], 3, 2).WithGrad();
-        Assert.All(Autograd.Grad(critic.Call(x).Sum(), x).ToArray<double>().Chunk(2), s =>
+        var x = Tensor.From<float>([0.5f, 0, 1, 0, 1.5f, 0], 3, 2).requires_grad_();
+        Assert.All(Autograd.Grad(critic.Call(x).sum(), x).ToArray<double>().Chunk(2), s =>
         {
             Assert.Equal(-1.1, s[0], 0.1);
             Assert.Equal(0, s[1], 0.1);
@@ -190,12 +190,12 @@ public sealed class AdversarialTests
 
     private static CriticPenalty Penalty(string kind) => kind == "r1" ? new CriticPenalty.R1() : new CriticPenalty.GradientPenalty();
 
-    private static double At(Func<Tensor, Tensor> loss, double output) => loss(Ops.Full([1], output, dtype: ScalarType.Float64)).Item();
+    private static double At(Func<Tensor, Tensor> loss, double output) => loss(torch.full([1], output, ScalarType.Float64)).ToDouble();
 
     private static double Slope(Func<Tensor, Tensor> loss, double output)
     {
-        var c = Ops.Full([1], output, dtype: ScalarType.Float64).WithGrad();
-        return Autograd.Grad(loss(c), c).Item();
+        var c = torch.full([1], output, ScalarType.Float64).requires_grad_();
+        return Autograd.Grad(loss(c), c).ToDouble();
     }
 
     private static Sequential Perceptron(int inputs, int width, Rng rng) => new(

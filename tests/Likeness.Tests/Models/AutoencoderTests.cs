@@ -17,7 +17,7 @@ public sealed class AutoencoderTests
         var readout = new Reconstruction.SquaredError(0.05).For(s_bytes);
         var outputs = Tensor.From<double>([0, 0, 0, 0], 1, 4); // a sigmoid of one half
         var x = Tensor.From<double>([255, 0, 127.5, 51], 1, 1, 2, 2);
-        Assert.Equal(0.05 * (0.25 + 0.25 + 0 + 0.09), readout.Loss(outputs, x).Item(), 1e-12);
+        Assert.Equal(0.05 * (0.25 + 0.25 + 0 + 0.09), readout.Loss(outputs, x).ToDouble(), 1e-12);
         Assert.Equal([127.5, 127.5, 127.5, 127.5], readout.Mean(outputs).ToArray<double>());
     }
 
@@ -30,7 +30,7 @@ public sealed class AutoencoderTests
         var outputs = Tensor.From(Array.ConvertAll(p, q => Math.Log(q / (1 - q))), 1, 4);
         var x = Tensor.From(Array.ConvertAll(v, u => u * 255), 1, 1, 2, 2);
         var expected = -p.Zip(v, (q, u) => (u * Math.Log(q)) + ((1 - u) * Math.Log(1 - q))).Sum(); // equation 2 of Vincent et al. 2008
-        Assert.Equal(expected, readout.Loss(outputs, x).Item(), 1e-9);
+        Assert.Equal(expected, readout.Loss(outputs, x).ToDouble(), 1e-9);
         Assert.Throws<UsageException>(() => new Reconstruction.CrossEntropy().For(new DataSpec([2], new Domain.Real())));
     }
 
@@ -41,7 +41,7 @@ public sealed class AutoencoderTests
         var readout = new Reconstruction.Likelihood(new DecoderHead.Gaussian(0.5)).For(new DataSpec([2], new Domain.Real()));
         // −log N(1; 0, ½²) − log N(0; 0, ½²)
         var expected = (2 * Math.Log(0.5 * Math.Sqrt(2 * Math.PI))) + 2;
-        Assert.Equal(expected, readout.Loss(Tensor.From<double>([0, 0], 1, 2), Tensor.From<double>([1, 0], 1, 2)).Item(), 1e-12);
+        Assert.Equal(expected, readout.Loss(Tensor.From<double>([0, 0], 1, 2), Tensor.From<double>([1, 0], 1, 2)).ToDouble(), 1e-12);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AutoencoderTests
         Autoencoder.Recipe.Train(model, options, Weights.Data(spec, [.. rows.SelectMany(r => r)]), 600, count);
 
         var x = Tensor.From(rows.SelectMany(r => r).ToArray(), count, 3);
-        var error = (model.Decode(model.Encode(x)) - x).Square().Sum([1]).Mean().Item();
+        var error = (model.Decode(model.Encode(x)) - x).square().sum([1]).mean().ToDouble();
         // The data's own smallest variance about its mean, near 0.3² = 0.09, is what the first two components leave.
         Assert.Equal(SmallestVariance(rows), error, 0.002);
     }

@@ -31,7 +31,7 @@ public sealed class BernoulliMixtureTests
             }
 
             values.Add(report.Terms.Sum(t => t.Value));
-            before = (-model.LogProb(Tensor.From(x, 400, 12)).Mean().Item(), model.Get("theta").Sum(t => options.Smoothing * (Softplus(t) + Softplus(-t))) / 400);
+            before = (-model.LogProb(Tensor.From(x, 400, 12)).mean().ToDouble(), model.Get("theta").Sum(t => options.Smoothing * (Softplus(t) + Softplus(-t))) / 400);
         }
 
         for (var i = 1; i < values.Count; i++)
@@ -68,7 +68,7 @@ public sealed class BernoulliMixtureTests
             }
         }
 
-        Assert.InRange(model.LogProb(x).Mean().Item() - truth.LogProb(x).Mean().Item(), 0, 5.0 * (int)model.FreeParameters / 2 / many);
+        Assert.InRange(model.LogProb(x).mean().ToDouble() - truth.LogProb(x).mean().ToDouble(), 0, 5.0 * (int)model.FreeParameters / 2 / many);
     }
 
     [Fact]
@@ -83,10 +83,10 @@ public sealed class BernoulliMixtureTests
         var start = new double[] { 1, double.NaN, 0, 1, double.NaN, 0, 1, 1, 0, 1, 0, double.NaN };
         double[] Filled(int k) => [.. start.Select((v, i) => i switch { 1 => k & 1, 4 => k >> 1 & 1, 11 => k >> 2, _ => v })];
         var joint = model.LogProb(Tensor.From(Enumerable.Range(0, 8).SelectMany(Filled).ToArray(), 8, 12)).ToArray<double>().Select(Math.Exp).ToArray();
-        Assert.Equal(Math.Log(joint.Sum()), model.LogMarginal(Tensor.From(start, 1, 12), given).Item(), 1e-10);
+        Assert.Equal(Math.Log(joint.Sum()), model.LogMarginal(Tensor.From(start, 1, 12), given).ToDouble(), 1e-10);
 
         const int draws = 20_000;
-        var drawn = model.Complete(Tensor.From(start, 1, 12).Repeat([draws, 1]), given, new Rng(3)).ToArray<float>();
+        var drawn = model.Complete(Tensor.From(start, 1, 12).repeat(draws, 1), given, new Rng(3)).ToArray<float>();
         var counts = new double[8];
         for (var n = 0; n < draws; n++)
         {

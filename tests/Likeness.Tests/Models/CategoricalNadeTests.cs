@@ -24,7 +24,7 @@ public sealed class CategoricalNadeTests
         // fp32: five log-probabilities of order one.
         Near.Equal(expected, nade.LogProb(x).ToArray<double>(), 1e-5);
         nade.To(ScalarType.Float64);
-        Near.Equal(expected, nade.LogProb(x.To(ScalarType.Float64)).ToArray<double>(), 1e-12);
+        Near.Equal(expected, nade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class CategoricalNadeTests
         categorical.Set("c", binary.Get("c"));
         categorical.Set("V", Beside("V", Hidden));
         categorical.Set("b", Beside("b", 1));
-        var x = new Rng(5).Bernoulli(Ops.Full([Count, Inputs], 0.4, dtype: ScalarType.Float32));
+        var x = new Rng(5).Bernoulli(torch.full([Count, Inputs], 0.4, ScalarType.Float32));
         Near.Equal(binary.LogProb(x), categorical.LogProb(x), 1e-5);
     }
 
@@ -84,7 +84,7 @@ public sealed class CategoricalNadeTests
         return nade;
     }
 
-    private static Tensor Values(int count) => (new Rng(5).Uniform(count, Inputs) * Levels).Floor();
+    private static Tensor Values(int count) => (new Rng(5).Uniform(count, Inputs) * Levels).floor();
 
     // The equations, one number at a time.
     private static double[] Recurrence(CategoricalNade nade, Tensor examples)

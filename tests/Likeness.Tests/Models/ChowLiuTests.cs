@@ -56,7 +56,7 @@ public sealed class ChowLiuTests
             Assert.Equal(16, Trees().Count());
             var spec = new DataSpec([d], new Domain.Categorical(3));
             var tree = Fit(Weights.Data(spec, x), count, prior: 1e-6);
-            Assert.Equal(best, tree.LogProb(Tensor.From(x, count, d)).Mean().Item(), 1e-4);
+            Assert.Equal(best, tree.LogProb(Tensor.From(x, count, d)).mean().ToDouble(), 1e-4);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class ChowLiuTests
         foreach (var batch in data.Read(Split.Test, 1000))
         {
             using var part = torch.NewDisposeScope();
-            sum += tree.LogProb(batch.X).Sum().Item();
+            sum += tree.LogProb(batch.X).sum().ToDouble();
             count += batch.Count;
         }
 

@@ -26,7 +26,7 @@ public sealed class ClassConditionalTests
                 var same = Enumerable.Range(0, Count).Where(m => labels[m] == y).ToArray();
                 var expected = Enumerable.Range(0, Inputs).Sum(i =>
                     Math.Log((same.Count(m => x[(m * Inputs) + i] == example[i]) + (prior / 3)) / (same.Length + prior)));
-                var found = model.LogProb(Tensor.From(example, 1, Inputs), new ClassCondition(Tensor.From<long>([y], 1))).Item();
+                var found = model.LogProb(Tensor.From(example, 1, Inputs), new ClassCondition(Tensor.From<long>([y], 1))).ToDouble();
                 Assert.Equal(expected, found, 1e-5 * Math.Abs(expected));
             }
         }
@@ -38,7 +38,7 @@ public sealed class ClassConditionalTests
         using var scope = torch.NewDisposeScope();
         var (model, values, labels) = Make();
         model.To(ScalarType.Float64);
-        var x = Tensor.From(values, Count, Inputs).To(ScalarType.Float64);
+        var x = Tensor.From(values, Count, Inputs).to(ScalarType.Float64);
         var posterior = model.ClassLogProbs(x).ToArray<double>();
         var evidence = model.LogProb(x).ToArray<double>();
         for (var y = 0; y < Classes; y++)
@@ -63,11 +63,11 @@ public sealed class ClassConditionalTests
         var (model, _, _) = Make();
         var condition = new ClassCondition(Tensor.From<long>([1], 1));
         var drawn = model.Sample(condition, many, new Rng(3));
-        Assert.Equal([many, Inputs], drawn.Shape.ToArray());
+        Assert.Equal([many, Inputs], drawn.shape);
         var frequencies = drawn.ToArray<float>().Chunk(Inputs).GroupBy(e => string.Join(' ', e)).ToDictionary(g => g.Key, g => (Example: g.First(), Share: g.Count() / (double)many));
         Assert.All(frequencies.Values.OrderByDescending(f => f.Share).Take(10), f =>
         {
-            var p = Math.Exp(model.LogProb(Tensor.From(f.Example, 1, Inputs), condition).Item());
+            var p = Math.Exp(model.LogProb(Tensor.From(f.Example, 1, Inputs), condition).ToDouble());
             Assert.Equal(p, f.Share, 4.5 * Math.Sqrt(p * (1 - p) / many));
         });
 

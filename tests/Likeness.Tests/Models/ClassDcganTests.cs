@@ -29,7 +29,7 @@ public sealed class ClassDcganTests
         foreach (var (label, sign) in new[] { (0L, 1), (1L, -1) })
         {
             var x = model.Sample(new ClassCondition(Tensor.From([label], 1)), 100, new Rng(4));
-            Assert.Equal([100, 1, 8, 8], x.Shape.ToArray());
+            Assert.Equal([100, 1, 8, 8], x.shape);
             Assert.InRange(Sides(x).Count(side => side * sign > 40), 95, 100);
         }
 

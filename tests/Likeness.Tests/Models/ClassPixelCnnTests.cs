@@ -21,7 +21,7 @@ public sealed class ClassPixelCnnTests
         {
             var given = model.LogProb(x, One(y)).ToArray<double>();
             Assert.Equal(1, given.Sum(Math.Exp), 1e-9);
-            var prior = model.LogPrior(Tensor.From<long>([y], 1)).Item();
+            var prior = model.LogPrior(Tensor.From<long>([y], 1)).ToDouble();
             joint[y] = [.. given.Select(l => Math.Exp(l + prior))];
         }
 
@@ -66,7 +66,7 @@ public sealed class ClassPixelCnnTests
         model.To(ScalarType.Float32);
         var labels = Tensor.From<long>([0, 1, 2, 1], 4);
         var x = model.Sample(new ClassCondition(labels), 4, new Rng(3));
-        Assert.Equal(s_spec.BatchShape(4), x.Shape.ToArray());
+        Assert.Equal(s_spec.BatchShape(4), x.shape);
         var e = Assert.Throws<UsageException>(() => model.Sample(new ClassCondition(labels), 5, new Rng(3)));
         Assert.Contains("one for each", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<UsageException>(() => new ClassPixelCnn(s_spec with { Classes = 0 }, ClassPixelCnn.Recipe.Smallest, new Rng(1)));

@@ -27,7 +27,7 @@ public sealed class DcganTests
         using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([channels, height, width], new Domain.Byte());
         var model = Make(spec);
-        Assert.Equal([2, channels, height, width], model.Sample(2, new Rng(3)).Shape.ToArray());
+        Assert.Equal([2, channels, height, width], model.Sample(2, new Rng(3)).shape);
 
         var pixels = new float[3 * spec.Dimensions];
         using var training = Weights.Training(Dcgan.Recipe.Objective(model, Small, new Rng(2)), Weights.Data(spec, pixels), 3);
@@ -56,7 +56,7 @@ public sealed class DcganTests
     {
         using var scope = torch.NewDisposeScope();
         var model = new Dcgan(new([3, 32, 32], new Domain.Byte()), new() { Width = 32 }, new Rng(1));
-        foreach (var (name, value) in model.NamedParameters().Where(p => p.Value.Dims > 1))
+        foreach (var (name, value) in model.NamedParameters().Where(p => p.Value.ndim > 1))
         {
             // n weights estimate a deviation to 1/√(2n) of it: below 1.5 % for the smallest, of 1536.
             Assert.Equal(0.02, Math.Sqrt(value.ToArray<double>().Average(w => w * w)), 0.0012);
@@ -70,7 +70,7 @@ public sealed class DcganTests
         using var scope = torch.NewDisposeScope();
         var model = Make(new([1, 28, 28], new Domain.Byte()));
         var z = model.SampleLatent(3, new Rng(9));
-        Assert.Equal([3, Small.Latent], z.Shape.ToArray());
+        Assert.Equal([3, Small.Latent], z.shape);
         Near.Equal(model.Sample(3, new Rng(9)), model.Decode(z), 0);
     }
 

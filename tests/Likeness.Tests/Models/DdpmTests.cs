@@ -57,8 +57,8 @@ public sealed class DdpmTests
 
         // What the training does, at one step: x_0 = 0.7 spreads to N(√ᾱ·0.7, 1 − ᾱ).
         const int many = 20_000, at = 12;
-        var x0 = Ops.Full([many, 1, 2, 4], 0.7, dtype: ScalarType.Float32);
-        var xt = model.Diffuse(x0, Ops.Full([many], at, dtype: ScalarType.Int64), new Rng(2).Normal(x0.Shape)).ToArray<double>();
+        var x0 = torch.full([many, 1, 2, 4], 0.7, ScalarType.Float32);
+        var xt = model.Diffuse(x0, torch.full([many], at, ScalarType.Int64), new Rng(2).Normal(x0.shape)).ToArray<double>();
         var (expected, spread) = (0.7 * Math.Sqrt(model.AlphaBar[at]), 1 - model.AlphaBar[at]);
         Assert.Equal(expected, xt.Average(), 4 * Math.Sqrt(spread / xt.Length));
         Assert.Equal(spread, xt.Average(v => Math.Pow(v - expected, 2)), 4 * spread * Math.Sqrt(2.0 / xt.Length));
@@ -108,10 +108,10 @@ public sealed class DdpmTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
-        Tensor Draw() => rng.Normal(5, 1, 2, 2).To(ScalarType.Float64);
+        Tensor Draw() => rng.Normal(5, 1, 2, 2).to(ScalarType.Float64);
         var (x0, eps) = (Draw(), Draw());
         var aBar = Tensor.From<double>([0.999, 0.9, 0.5, 0.1, 1e-4], 5, 1, 1, 1);
-        var (a, s) = (aBar.Sqrt(), (1 - aBar).Sqrt());
+        var (a, s) = (aBar.sqrt(), (1 - aBar).sqrt());
         foreach (var prediction in new[] { Prediction.Epsilon, Prediction.X0, Prediction.Velocity })
         {
             var perfect = prediction.Target(x0, eps, a, s);
@@ -194,8 +194,8 @@ public sealed class DdpmTests
     {
         var rng = new Rng(6);
         const int copies = 300;
-        var n = (int)x.Shape[0];
-        var repeated = x.Unsqueeze(1).Expand([n, copies, 1, 2, 4]).Reshape([n * copies, 1, 2, 4]);
+        var n = (int)x.shape[0];
+        var repeated = x.unsqueeze(1).expand(n, copies, 1, 2, 4).reshape(n * copies, 1, 2, 4);
         var values = model.LogProbBound(repeated, rng).ToArray<double>();
         var scores = Enumerable.Range(0, n).Select(i => Score.Mean(values.AsSpan(i * copies, copies), "nats", Evidence.LowerBound)).ToArray();
         return ([.. scores.Select(s => s.Value)], [.. scores.Select(s => s.StandardError)]);

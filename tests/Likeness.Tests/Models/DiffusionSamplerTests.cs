@@ -79,8 +79,8 @@ public sealed class DiffusionSamplerTests
     {
         using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), 50);
-        var x = new DiffusionSampler.Ddim(10).Sample(new Silent(d.AlphaBar, bound), new Rng(1).Normal(4, 1, 2, 2).To(ScalarType.Float64), new Rng(2));
-        var largest = x.Abs().Max().Item();
+        var x = new DiffusionSampler.Ddim(10).Sample(new Silent(d.AlphaBar, bound), new Rng(1).Normal(4, 1, 2, 2).to(ScalarType.Float64), new Rng(2));
+        var largest = x.abs().max().ToDouble();
 
         // A denoiser that sees no noise implies x_T/√ᾱ_T, far outside; clipped, the last step leaves x̂_0 itself.
         Assert.InRange(largest, double.IsFinite(bound) ? 0.999 : 10, bound + 1e-12);
@@ -89,7 +89,7 @@ public sealed class DiffusionSamplerTests
     private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d)
     {
         var denoiser = new Recorder(d.AlphaBar);
-        var end = sampler.Sample(denoiser, new Rng(1).Normal(2, 1, 2, 2).To(ScalarType.Float64), new Rng(5)).ToArray<double>();
+        var end = sampler.Sample(denoiser, new Rng(1).Normal(2, 1, 2, 2).to(ScalarType.Float64), new Rng(5)).ToArray<double>();
         return [.. denoiser.Visited, (-1, end, [])];
     }
 
@@ -103,7 +103,7 @@ public sealed class DiffusionSamplerTests
         public Tensor PredictNoise(Tensor xt, Tensor t)
         {
             var step = t.ToArray<long>()[0];
-            var eps = (xt * (1 + (step / 7.0))).Sin();
+            var eps = (xt * (1 + (step / 7.0))).sin();
             Visited.Add((step, xt.ToArray<double>(), eps.ToArray<double>()));
             return eps;
         }

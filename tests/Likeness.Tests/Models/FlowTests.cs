@@ -25,9 +25,9 @@ public sealed class FlowTests
         // Four layers, each of which may stretch the rounding of the one before; where a spline is flat, by its slope of some hundredths.
         Near.Equal(x, flow.Decode(flow.Encode(x)), kind == "neural-spline" ? 2e-4 : 2e-5);
         flow.To(ScalarType.Float64);
-        x = x.To(ScalarType.Float64);
+        x = x.to(ScalarType.Float64);
         Near.Equal(x, flow.Decode(flow.Encode(x)), 1e-10);
-        var z = new Rng(6).Normal(Count, Inputs).To(ScalarType.Float64);
+        var z = new Rng(6).Normal(Count, Inputs).to(ScalarType.Float64);
         Near.Equal(z, flow.Encode(flow.Decode(z)), 1e-10);
     }
 
@@ -38,14 +38,14 @@ public sealed class FlowTests
         using var scope = torch.NewDisposeScope();
         var flow = Make(kind);
         flow.To(ScalarType.Float64);
-        var x = (new Rng(5).Normal(Count, Inputs) * 1.5).To(ScalarType.Float64).WithGrad();
+        var x = (new Rng(5).Normal(Count, Inputs) * 1.5).to(ScalarType.Float64).requires_grad_();
         var (z, logDeterminant) = flow.Forward(x);
-        var rows = Enumerable.Range(0, Inputs).Select(i => Autograd.Grad([z.Select(1, i).Sum()], [x], retainGraph: true)[0]!.ToArray<double>()).ToArray();
+        var rows = Enumerable.Range(0, Inputs).Select(i => Autograd.Grad([z.select(1, i).sum()], [x], retainGraph: true)[0]!.ToArray<double>()).ToArray();
         var expected = Enumerable.Range(0, Count).Select(n => LogDeterminant([.. rows.Select(r => r.AsSpan(n * Inputs, Inputs).ToArray())])).ToArray();
         Near.Equal(expected, logDeterminant.ToArray<double>(), 1e-10);
         Assert.True(expected.Max() - expected.Min() > 0.1, "The volume changes everywhere alike: the test says nothing.");
 
-        var logProb = z.Square().Sum([1]) * -0.5 - Inputs * 0.5 * Math.Log(2 * Math.PI) + logDeterminant;
+        var logProb = z.square().sum([1]) * -0.5 - Inputs * 0.5 * Math.Log(2 * Math.PI) + logDeterminant;
         Near.Equal(logProb, flow.LogProb(x), 1e-12);
     }
 
@@ -55,10 +55,10 @@ public sealed class FlowTests
         using var scope = torch.NewDisposeScope();
         const int points = 4001, bins = 5;
         const double bound = 2;
-        var parameters = (new Rng(3).Normal(1, 1, (3 * bins) - 1) * 2).To(ScalarType.Float64).Expand([points, 1, (3 * bins) - 1]);
+        var parameters = (new Rng(3).Normal(1, 1, (3 * bins) - 1) * 2).to(ScalarType.Float64).expand(points, 1, (3 * bins) - 1);
         var x = Enumerable.Range(0, points).Select(i => -3 + (6.0 * i / (points - 1))).ToArray();
         var (y, logSlope) = new RationalQuadratic(parameters, bins, bound).Forward(Tensor.From(x, points, 1));
-        var (values, slopes) = (y.ToArray<double>(), logSlope.Exp().ToArray<double>());
+        var (values, slopes) = (y.ToArray<double>(), logSlope.exp().ToArray<double>());
         for (var i = 1; i < points; i++)
         {
             Assert.True(values[i] > values[i - 1]);
@@ -88,8 +88,8 @@ public sealed class FlowTests
         using var training = Weights.Training(objective, Weights.Data(s_spec, x.ToArray<float>()), 200);
         Assert.Single(training.Run());
         var z = flow.Encode(x);
-        Assert.All(z.Mean([0]).ToArray<double>(), m => Assert.Equal(0, m, 1e-3));
-        Assert.All(z.Std([0], unbiased: false).ToArray<double>(), s => Assert.Equal(1, s, 1e-3));
+        Assert.All(z.mean([0]).ToArray<double>(), m => Assert.Equal(0, m, 1e-3));
+        Assert.All(z.std([0], unbiased: false).ToArray<double>(), s => Assert.Equal(1, s, 1e-3));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class FvbnTests
         fvbn.Scatter(1, 7);
         var (w, b, order) = (fvbn.Get("W"), fvbn.Get("b"), fvbn.Order);
         Assert.Equal(shuffled, !order.SequenceEqual(Enumerable.Range(0, Inputs)));
-        var bits = new Rng(5).Bernoulli(Ops.Full([20, Inputs], 0.4, dtype: ScalarType.Float32));
+        var bits = new Rng(5).Bernoulli(torch.full([20, Inputs], 0.4, ScalarType.Float32));
         var x = bits.ToArray<double>();
         var expected = Enumerable.Range(0, 20).Select(n => Enumerable.Range(0, Inputs).Sum(i =>
         {

@@ -43,7 +43,7 @@ public sealed class GanTests
         var truth = (IKnownDensity)DatasetCatalog.Open("8gaussians");
         var points = Enumerable.Range(0, (int)(2 * side / step) + 1).Select(i => (float)(-side + (i * step))).ToArray();
         var grid = points.SelectMany(y => points.SelectMany(x => new[] { x, y })).ToArray();
-        var d = Critic(objective, options).Call(Tensor.From(grid, grid.Length / 2, 2)).Sigmoid().ToArray<double>();
+        var d = Critic(objective, options).Call(Tensor.From(grid, grid.Length / 2, 2)).sigmoid().ToArray<double>();
         var (mass, error, divergence) = (0.0, 0.0, 0.0);
         for (var i = 0; i < d.Length; i++)
         {
@@ -133,15 +133,15 @@ public sealed class GanTests
         using var training = new Trainer<Batch>(objective, new Ring(256, new Rng(3)), new Rng(4), new(400, 256));
         var distances = training.Run().Select(r => -(r.Terms[0].Value + r.Terms[1].Value)).ToArray();
         var critic = Critic(objective, options);
-        var x = (new Rng(5).Normal(500, 2) * 3).Detach().WithGrad();
-        var slopes = Autograd.Grad(critic.Call(x).Sum(), x).Square().Sum([1]).Sqrt().ToArray<double>();
+        var x = (new Rng(5).Normal(500, 2) * 3).detach().requires_grad_();
+        var slopes = Autograd.Grad(critic.Call(x).sum(), x).square().sum([1]).sqrt().ToArray<double>();
 
         // Each layer's slope is at most 1 and LeakyReLU's, too. One iteration a call follows weights that move by 1 % a step to a few thousandths.
         Assert.InRange(slopes.Max(), 0.3, 1.01);
 
         // So the critic's value is no more than the distance of the two means, and what it has learned is a good part of it.
         var (real, fake) = (new Ring(5000, new Rng(6)).Next().X, model.Sample(5000, new Rng(7)));
-        var gap = (real.Mean([0]) - fake.Mean([0])).ToArray<double>();
+        var gap = (real.mean([0]) - fake.mean([0])).ToArray<double>();
         Assert.True(distances[^100..].Average() > 0.3 * Math.Sqrt((gap[0] * gap[0]) + (gap[1] * gap[1])), $"The critic only sees a distance of {distances[^1]}.");
     }
 
@@ -187,7 +187,7 @@ public sealed class GanTests
         using var noGrad = torch.no_grad();
         foreach (var (name, value) in critic.NamedParameters().Concat(critic.NamedBuffers()))
         {
-            value.CopyInPlace(trained[$"critic.{name}"]);
+            value.copy_(trained[$"critic.{name}"]);
         }
 
         return critic;
@@ -204,8 +204,8 @@ public sealed class GanTests
 
         public Batch Next()
         {
-            var angle = rng.Integers(0, 8, batchSize).To(ScalarType.Float32) * (Math.PI / 4);
-            return new((Ops.Stack([angle.Cos(), angle.Sin()], 1) * Radius) + (rng.Normal(batchSize, 2) * Deviation));
+            var angle = rng.Integers(0, 8, batchSize).to(ScalarType.Float32) * (Math.PI / 4);
+            return new((torch.stack([angle.cos(), angle.sin()], 1) * Radius) + (rng.Normal(batchSize, 2) * Deviation));
         }
 
         public void State(IStateCursor cursor) => cursor.Visit("rng", rng);

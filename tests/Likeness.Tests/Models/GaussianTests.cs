@@ -76,7 +76,7 @@ public sealed class GaussianTests
         const double value = 1.5;
         const int draws = 40_000;
         var asked = Tensor.From(Enumerable.Repeat<float[]>([float.NaN, float.NaN, (float)value], draws).SelectMany(r => r).ToArray(), draws, 3);
-        var logMarginal = model.LogMarginal(asked.Narrow(0, 0, 1), given).Item();
+        var logMarginal = model.LogMarginal(asked.narrow(0, 0, 1), given).ToDouble();
         Assert.Equal(-0.5 * ((Math.Pow(value - mean[2], 2) / c[8]) + Math.Log(2 * Math.PI * c[8])), logMarginal, 1e-9);
 
         var drawn = model.Complete(asked, given, new Rng(4)).ToArray<float>();
@@ -175,7 +175,7 @@ public sealed class GaussianTests
     private static float[] Correlated(int count)
     {
         var mix = Tensor.From<float>([1, 0.5f, -0.3f, 0, 0.8f, 0.9f, 0, 0, 0.4f], 3, 3);
-        return (new Rng(7).Normal(count, 3).Matmul(mix) + Tensor.From<float>([1, -2, 0.5f], 3)).ToArray<float>();
+        return (new Rng(7).Normal(count, 3).matmul(mix) + Tensor.From<float>([1, -2, 0.5f], 3)).ToArray<float>();
     }
 
     private static (double[] Mean, double[] Covariance) Moments(float[] x, int d)

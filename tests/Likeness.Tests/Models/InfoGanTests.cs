@@ -118,7 +118,7 @@ public sealed class InfoGanTests
         var factor = Assert.IsType<CodeFactor.Choice>(Assert.Single(model.Factors));
         Assert.Equal(3, factor.Settings(10));
         var z = model.SampleLatent(40, new Rng(2));
-        Assert.Equal([40, 11], z.Shape.ToArray());
+        Assert.Equal([40, 11], z.shape);
         Assert.All(z.ToArray<float>().Chunk(11), code => Assert.Equal([0f, 0, 1], code[8..].Order()));
         var second = factor.Set(z, factor.Values(1, 3)).ToArray<float>().Chunk(11);
         Assert.All(second.Zip(z.ToArray<float>().Chunk(11)), p => Assert.Equal([.. p.Second[..8], 0, 1, 0], p.First));

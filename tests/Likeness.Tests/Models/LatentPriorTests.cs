@@ -37,7 +37,7 @@ public sealed class LatentPriorTests
             vae.To(ScalarType.Float32);
             var data = Weights.Data(s_spec, [.. Enumerable.Repeat(new[] { 0.5f, -1, 0.2f }, many).SelectMany(v => v)]);
             using var training = Weights.Training(Vae.Recipe.Objective(vae, Options with { Prior = prior }, new Rng(1)), data, many);
-            return ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Single(t => t.Name == "kl").Value.Item();
+            return ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Single(t => t.Name == "kl").Value.ToDouble();
         })];
 
         // One draw of log q − log p in two dimensions deviates by about 1.2: 4 standard errors of the mean of 50,000.
@@ -56,7 +56,7 @@ public sealed class LatentPriorTests
         const double step = 0.1;
         double At(int i) => (i - (side / 2)) * step;
         var grid = Tensor.From(Enumerable.Range(0, side * side).SelectMany(i => (double[])[At(i / side), At(i % side)]).ToArray(), side * side, 2);
-        var density = vae.LogPrior(grid).Exp().ToArray<double>();
+        var density = vae.LogPrior(grid).exp().ToArray<double>();
 
         // Midpoints of a smooth density whose deviations are several steps: exact but for the tails beyond 12.
         Assert.Equal(1, density.Sum() * step * step, 1e-6);
@@ -101,7 +101,7 @@ public sealed class LatentPriorTests
                     double Total(double change)
                     {
                         parameter.AsSpan<double>()[at] = values[at] + change;
-                        var total = Descent().Terms.Sum(t => t.Value.Item());
+                        var total = Descent().Terms.Sum(t => t.Value.ToDouble());
                         parameter.AsSpan<double>()[at] = values[at];
                         return total;
                     }
@@ -152,9 +152,9 @@ public sealed class LatentPriorTests
             Assert.Equal(Math.Min(1, step / 2.0) * heavy[step][1], rising[step][1], 1e-5);
         }
 
-        var x = Tensor.From([0.5, -1, 0.2], 1, 3).To(ScalarType.Float32);
+        var x = Tensor.From([0.5, -1, 0.2], 1, 3).to(ScalarType.Float32);
         var (one, four) = (new Vae(s_spec, Options, new Rng(1)), new Vae(s_spec, Options with { Beta = 4 }, new Rng(1)));
-        Assert.Equal(one.LogProbBound(x, new Rng(2)).Item(), four.LogProbBound(x, new Rng(2)).Item());
+        Assert.Equal(one.LogProbBound(x, new Rng(2)).ToDouble(), four.LogProbBound(x, new Rng(2)).ToDouble());
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class MadeTests
         int[] order = [3, 0, 6, 2, 1, 5, 4];
         var network = new MaskedNetwork(new([order], [9, 8], Direct: true, Seed: 4), new Rng(1));
         network.Scatter(0.7, 3);
-        var x = new Rng(2).Normal(Count, Inputs).To(ScalarType.Float64);
+        var x = new Rng(2).Normal(Count, Inputs).to(ScalarType.Float64);
         network.To(ScalarType.Float64);
 
         // A path from variable order[j] to output order[i] exists exactly where j < i: with positive weights and inputs, its slope is positive.
@@ -31,15 +31,15 @@ public sealed class MadeTests
         {
             foreach (var (_, value) in network.NamedParameters())
             {
-                value.CopyInPlace(value.Abs());
+                value.copy_(value.abs());
             }
         }
 
-        var v = x.Abs().WithGrad();
-        var y = network.Call(v).Squeeze(2);
+        var v = x.abs().requires_grad_();
+        var y = network.Call(v).squeeze(2);
         for (var i = 0; i < Inputs; i++)
         {
-            var slopes = Autograd.Grad([y.Select(1, order[i]).Sum()], [v], retainGraph: true, allowUnused: true)[0]!.Abs().Amax([0]).ToArray<double>();
+            var slopes = Autograd.Grad([y.select(1, order[i]).sum()], [v], retainGraph: true, allowUnused: true)[0]!.abs().amax([0]).ToArray<double>();
             for (var j = 0; j < Inputs; j++)
             {
                 Assert.Equal(j < i, slopes[order[j]] > 0);
@@ -55,7 +55,7 @@ public sealed class MadeTests
         var network = new MaskedNetwork(new([order, [3, 1, 0, 2]], [9, 5, 8], 2, 3, true, 4), new Rng(1));
         network.Scatter(0.7, 3);
         network.To(ScalarType.Float64);
-        var x = new Rng(2).Normal(Count, 8).To(ScalarType.Float64);
+        var x = new Rng(2).Normal(Count, 8).to(ScalarType.Float64);
         foreach (var (mask, places) in new[] { (0, order), (1, [3, 1, 0, 2]) })
         {
             var whole = network.Call(x, mask);
@@ -63,8 +63,8 @@ public sealed class MadeTests
             foreach (var i in places)
             {
                 // The same sums in another order: a few roundings of double precision.
-                Near.Equal(whole.Select(1, i), walk.Next(), 1e-12, $"mask {mask}, variable {i}");
-                walk.Observe(x.Narrow(1, 2 * i, 2));
+                Near.Equal(whole.select(1, i), walk.Next(), 1e-12, $"mask {mask}, variable {i}");
+                walk.Observe(x.narrow(1, 2 * i, 2));
             }
         }
     }
@@ -76,7 +76,7 @@ public sealed class MadeTests
         using var scope = torch.NewDisposeScope();
         var (made, x) = Make(kind, masks: 3);
         made.To(ScalarType.Float64);
-        x = x.To(ScalarType.Float64);
+        x = x.to(ScalarType.Float64);
 
         // Each mask alone: a model of as many masks whose others are turned away does not exist, so the mixture is taken apart by its walk.
         var walked = made.LogMarginal(x, [.. Enumerable.Repeat(true, Inputs)]);
@@ -84,8 +84,8 @@ public sealed class MadeTests
 
         // Conditionals are of the mixture: they do not depend on the variable itself, and the first one on nothing.
         var conditionals = made.Conditionals(x);
-        var first = conditionals.Select(1, made.Order[0]);
-        Near.Equal(first.Narrow(0, 0, 1).Expand(first.Shape), first, 1e-12, "the first conditional");
+        var first = conditionals.select(1, made.Order[0]);
+        Near.Equal(first.narrow(0, 0, 1).expand(first.shape), first, 1e-12, "the first conditional");
     }
 
     [Fact]
@@ -138,9 +138,9 @@ public sealed class MadeTests
         var spec = new[] { s_bits, s_reals, s_levels }.Single(s => s.Domain.ToString() == kind);
         var made = new Made(spec, new() { Hidden = [12, 10], Masks = masks, Order = new VariableOrder.Random(4), Components = 3, Seed = 5 }, new Rng(1));
         made.Scatter(0.7, 3);
-        var x = kind == "binary" ? Bits() : kind == "real" ? new Rng(5).Normal(Count, Inputs) : new Rng(5).Integers(0, 3, Count, Inputs).To(ScalarType.Float32);
+        var x = kind == "binary" ? Bits() : kind == "real" ? new Rng(5).Normal(Count, Inputs) : new Rng(5).Integers(0, 3, Count, Inputs).to(ScalarType.Float32);
         return (made, x);
     }
 
-    private static Tensor Bits() => new Rng(5).Bernoulli(Ops.Full([Count, Inputs], 0.4, dtype: ScalarType.Float32));
+    private static Tensor Bits() => new Rng(5).Bernoulli(torch.full([Count, Inputs], 0.4, ScalarType.Float32));
 }

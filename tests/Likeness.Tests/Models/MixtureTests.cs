@@ -66,7 +66,7 @@ public sealed class MixtureTests
         }
 
         // The fit is better on its own examples than the truth, by about half a nat for each parameter, over 6000.
-        var gain = model.LogProb(x).Mean().Item() - truth.LogProb(x).Mean().Item();
+        var gain = model.LogProb(x).mean().ToDouble() - truth.LogProb(x).mean().ToDouble();
         Assert.InRange(gain, 0, 5.0 * (int)model.FreeParameters / 2 / many);
     }
 
@@ -87,8 +87,8 @@ public sealed class MixtureTests
             var x = Tensor.From([double.NaN, value], 1, 2);
 
             // The trapezium rule of a smooth function that vanishes at both ends is exact to rounding.
-            Assert.Equal(Math.Log(integral), model.LogMarginal(x, [false, true]).Item(), 1e-8);
-            Assert.Equal(0, model.LogMarginal(x, [false, false]).Item(), 1e-12);
+            Assert.Equal(Math.Log(integral), model.LogMarginal(x, [false, true]).ToDouble(), 1e-8);
+            Assert.Equal(0, model.LogMarginal(x, [false, false]).ToDouble(), 1e-12);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class MixtureTests
         Climb(GaussianMixture.Recipe.Objective(model, options, new Rng(1)), s_plane, Clusters(90), 20);
         const int draws = 20_000;
         const float value = 0.7f;
-        var x = Tensor.From([float.NaN, value], 1, 2).Repeat([draws, 1]);
+        var x = Tensor.From([float.NaN, value], 1, 2).repeat(draws, 1);
         var drawn = model.Complete(x, [false, true], new Rng(3)).ToArray<float>().Where((_, i) => i % 2 == 0).Select(v => (double)v).ToArray();
 
         // p(x_0 | x_1) by Bayes' rule on a grid, against the draws by Kolmogorov's distance: 1.95/√n is exceeded once in a thousand.
@@ -174,7 +174,7 @@ public sealed class MixtureTests
     private static Covariance Form(string name) =>
         new[] { Covariance.Full, Covariance.Tied, Covariance.Diagonal, Covariance.Spherical }.Single(c => c.Name == name);
 
-    internal static double[] Shares(Module model) => model.Parameter("logits").Softmax(0).ToArray<double>();
+    internal static double[] Shares(Module model) => model.Parameter("logits").softmax(0).ToArray<double>();
 
     // Three clusters in turn; every tenth point is one that was there before.
     private static float[] Clusters(int count)

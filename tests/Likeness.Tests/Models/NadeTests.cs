@@ -26,7 +26,7 @@ public sealed class NadeTests
         // fp32: nine logits of order one, each a sum of thirteen products.
         Near.Equal(expected, nade.LogProb(x).ToArray<double>(), 1e-5);
         nade.To(ScalarType.Float64);
-        Near.Equal(expected, nade.LogProb(x.To(ScalarType.Float64)).ToArray<double>(), 1e-12);
+        Near.Equal(expected, nade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 
     [Theory]
@@ -38,9 +38,9 @@ public sealed class NadeTests
         var x = Bits(Count);
         var parameters = nade.NamedParameters().Select(p => p.Value).ToArray();
         var weights = new Rng(8).Normal(Count);
-        var fused = Autograd.Grad([(nade.LogProb(x) * weights).Sum()], parameters).Select(g => g!.ToArray<double>()).ToArray();
+        var fused = Autograd.Grad([(nade.LogProb(x) * weights).sum()], parameters).Select(g => g!.ToArray<double>()).ToArray();
         nade.To(ScalarType.Float64);
-        var twin = Autograd.Grad([(nade.LogProb(x.To(ScalarType.Float64)) * weights).Sum()], parameters);
+        var twin = Autograd.Grad([(nade.LogProb(x.to(ScalarType.Float64)) * weights).sum()], parameters);
         for (var i = 0; i < parameters.Length; i++)
         {
             Near.Equal(twin[i]!.ToArray<double>(), fused[i], 2e-5, nade.NamedParameters().ElementAt(i).Name);
@@ -54,13 +54,13 @@ public sealed class NadeTests
         using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Bits(Count);
-        var flat = x.Reshape([Count, Inputs]);
-        var logits = nade.Conditionals(x).Squeeze(2);
-        var sum = (flat * logits - logits.Softplus()).Sum([1]);
+        var flat = x.reshape(Count, Inputs);
+        var logits = nade.Conditionals(x).squeeze(2);
+        var sum = (flat * logits - logits.softplus()).sum([1]);
         Near.Equal(sum, nade.LogProb(x), 1e-5);
 
         // The first variable of the order is predicted from nothing.
-        Assert.Single(logits.Select(1, nade.Order[0]).ToArray<float>().Distinct());
+        Assert.Single(logits.select(1, nade.Order[0]).ToArray<float>().Distinct());
     }
 
     [Fact]
@@ -68,11 +68,11 @@ public sealed class NadeTests
     {
         using var scope = torch.NewDisposeScope();
         var nade = Make(false);
-        var x = Bits(4).Clone().WithGrad();
-        var gradient = Autograd.Grad(nade.LogProb(x).Sum(), x).ToArray<double>();
+        var x = Bits(4).clone().requires_grad_();
+        var gradient = Autograd.Grad(nade.LogProb(x).sum(), x).ToArray<double>();
 
         // The last variable enters its own term only: ∂ log p/∂x_d = logit_d.
-        var logits = nade.Conditionals(x.Detach()).ToArray<double>();
+        var logits = nade.Conditionals(x.detach()).ToArray<double>();
         for (var n = 1; n <= 4; n++)
         {
             Assert.Equal(logits[(n * Inputs) - 1], gradient[(n * Inputs) - 1], 1e-5);
@@ -86,9 +86,9 @@ public sealed class NadeTests
         const int many = 20_000;
         var nade = Make(false);
         Tensor P(string name) => nade.Parameter(name);
-        var known = Tensor.From<bool>([true, true, true, true, true, true, false, false, false], 1, Inputs).Expand([many, Inputs]).Contiguous();
+        var known = Tensor.From<bool>([true, true, true, true, true, true, false, false, false], 1, Inputs).expand(many, Inputs).contiguous();
         float[] start = [1, 0, 1, 1, 0, 0];
-        var x = Tensor.From<float>([.. start, 0, 0, 0], 1, Inputs).Expand([many, Inputs]).Contiguous();
+        var x = Tensor.From<float>([.. start, 0, 0, 0], 1, Inputs).expand(many, Inputs).contiguous();
         var uniforms = new Rng(3).Uniform(many, Inputs);
         var drawn = NadeFunction.Sample(uniforms, P("W"), P("c"), P("V"), P("b"), x, known).ToArray<float>();
 
@@ -111,7 +111,7 @@ public sealed class NadeTests
 
         // The twin draws the same from the same uniform numbers.
         nade.To(ScalarType.Float64);
-        var twin = NadeFunction.Sample(uniforms.To(ScalarType.Float64), P("W"), P("c"), P("V"), P("b"), x.To(ScalarType.Float64), known).ToArray<float>();
+        var twin = NadeFunction.Sample(uniforms.to(ScalarType.Float64), P("W"), P("c"), P("V"), P("b"), x.to(ScalarType.Float64), known).ToArray<float>();
         var different = twin.Zip(drawn).Count(p => p.First != p.Second);
         Assert.InRange(different, 0, 3);
     }
@@ -149,7 +149,7 @@ public sealed class NadeTests
         return nade;
     }
 
-    private static Tensor Bits(int count) => new Rng(5).Bernoulli(Ops.Full(s_spec.BatchShape(count), 0.4, dtype: ScalarType.Float32));
+    private static Tensor Bits(int count) => new Rng(5).Bernoulli(torch.full(s_spec.BatchShape(count), 0.4, ScalarType.Float32));
 
     // Equations 8 to 11, one number at a time.
     private static double[] Recurrence(Nade nade, Tensor examples)

@@ -21,18 +21,18 @@ public sealed class OrderlessNadeTests
         using var scope = torch.NewDisposeScope();
         var nade = Make(hidden);
         nade.To(ScalarType.Float64);
-        var x = Bits(Count).To(ScalarType.Float64);
-        var flat = x.Flatten(1);
+        var x = Bits(Count).to(ScalarType.Float64);
+        var flat = x.flatten(1);
         int[] order = [4, 8, 0, 2, 6, 1, 5, 3, 7];
 
         // One evaluation of the whole network per variable, as the definition says.
-        var given = Ops.Zeros([Count, Inputs], dtype: ScalarType.Float64);
-        var sum = Ops.Zeros([Count], dtype: ScalarType.Float64);
+        var given = torch.zeros([Count, Inputs], ScalarType.Float64);
+        var sum = torch.zeros([Count], ScalarType.Float64);
         foreach (var i in order)
         {
-            var (logit, bit) = (nade.Logits(flat, given).Select(1, i), flat.Select(1, i));
-            sum += bit * logit - logit.Softplus();
-            given.Select(1, i).CopyInPlace(Ops.Ones([Count], dtype: ScalarType.Float64));
+            var (logit, bit) = (nade.Logits(flat, given).select(1, i), flat.select(1, i));
+            sum += bit * logit - logit.softplus();
+            given.select(1, i).copy_(torch.ones([Count], ScalarType.Float64));
         }
 
         Near.Equal(sum, nade.LogProb(x, order), 1e-12);
@@ -55,15 +55,15 @@ public sealed class OrderlessNadeTests
         const int many = 20_000;
         var nade = Make([13, 7]);
         bool[] known = [true, false, true, true, true, true, true, true, true];
-        var x = Bits(1).Repeat([many, 1, 1, 1]);
+        var x = Bits(1).repeat(many, 1, 1, 1);
         var before = x.ToArray<float>();
-        x.Flatten(1).Select(1, 1).CopyInPlace(Ops.Full([many], float.NaN, dtype: ScalarType.Float32));
+        x.flatten(1).select(1, 1).copy_(torch.full([many], float.NaN, ScalarType.Float32));
         var drawn = nade.Complete(x, known, new Rng(3)).ToArray<float>();
         Assert.All(Enumerable.Range(0, many * Inputs).Where(k => k % Inputs != 1), k => Assert.Equal(before[k], drawn[k]));
 
         // With one variable missing every order that has it last agrees: p = σ(logit given all others).
         var given = Tensor.From(Array.ConvertAll(known, g => g ? 1f : 0f), 1, Inputs);
-        var p = nade.Logits(Tensor.From(before.AsSpan(0, Inputs), 1, Inputs), given).Sigmoid().ToArray<double>()[1];
+        var p = nade.Logits(Tensor.From(before.AsSpan(0, Inputs), 1, Inputs), given).sigmoid().ToArray<double>()[1];
         Assert.Equal(p, Enumerable.Range(0, many).Average(n => drawn[(n * Inputs) + 1]), 4.5 * Math.Sqrt(p * (1 - p) / many));
 
         Assert.Contains("mark each", Assert.Throws<UsageException>(() => nade.Complete(x, new bool[3], new Rng(1))).Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class OrderlessNadeTests
         var deviation = Math.Sqrt(losses.Average(l => l * l) - Math.Pow(losses.Average(), 2)) / Math.Sqrt(losses.Length);
 
         // The mean over all orders, here over 400 random ones.
-        var orders = Enumerable.Range(0, 400).Select(k => -nade.LogProb(x, new VariableOrder.Random(100 + k).Indices(Inputs)).Mean().Item()).ToArray();
+        var orders = Enumerable.Range(0, 400).Select(k => -nade.LogProb(x, new VariableOrder.Random(100 + k).Indices(Inputs)).mean().ToDouble()).ToArray();
         var spread = Math.Sqrt(orders.Average(l => l * l) - Math.Pow(orders.Average(), 2)) / Math.Sqrt(orders.Length);
         Assert.Equal(orders.Average(), losses.Average(), 4 * (deviation + spread));
     }
@@ -100,8 +100,8 @@ public sealed class OrderlessNadeTests
         {
         }
 
-        var members = Enumerable.Range(0, 16).Select(k => nade.LogProb(test, new VariableOrder.Random(k).Indices(16)).Mean().Item()).ToArray();
-        var ensemble = nade.LogProb(test).Mean().Item();
+        var members = Enumerable.Range(0, 16).Select(k => nade.LogProb(test, new VariableOrder.Random(k).Indices(16)).mean().ToDouble()).ToArray();
+        var ensemble = nade.LogProb(test).mean().ToDouble();
 
         // Better than the mean it must be (Jensen); here it is better than the best of the sixteen, and by 0.1 nats than their mean.
         Assert.InRange(ensemble, members.Max(), 0);
@@ -124,14 +124,14 @@ public sealed class OrderlessNadeTests
         return nade;
     }
 
-    private static Tensor Bits(int count) => new Rng(5).Bernoulli(Ops.Full(s_spec.BatchShape(count), 0.4, dtype: ScalarType.Float32));
+    private static Tensor Bits(int count) => new Rng(5).Bernoulli(torch.full(s_spec.BatchShape(count), 0.4, ScalarType.Float32));
 
     // Six patterns of sixteen bits, of which each bit is turned with a probability of 0.1.
     private static Tensor Prototypes(int count, ulong seed)
     {
-        var patterns = new Rng(11).Bernoulli(Ops.Full([6, 16], 0.5, dtype: ScalarType.Float32));
+        var patterns = new Rng(11).Bernoulli(torch.full([6, 16], 0.5, ScalarType.Float32));
         var rng = new Rng(seed);
-        var turned = rng.Uniform(count, 16).Lt(0.1).To(ScalarType.Float32);
-        return (patterns.IndexSelect(0, rng.Integers(0, 6, count)) - turned).Abs();
+        var turned = rng.Uniform(count, 16).lt(0.1).to(ScalarType.Float32);
+        return (patterns.index_select(0, rng.Integers(0, 6, count)) - turned).abs();
     }
 }

@@ -23,16 +23,16 @@ public sealed class PixelModelTests
         {
             var model = Make(name, spec);
             model.To(ScalarType.Float64);
-            var x = Data(spec, 10).To(ScalarType.Float64).WithGrad();
+            var x = Data(spec, 10).to(ScalarType.Float64).requires_grad_();
             var conditionals = model.Conditionals(x);
 
             // Tops of softmaxes are moved by their own shift: differences of logits are what counts.
-            var weights = new Rng(4).Normal(conditionals.Shape[2]).To(ScalarType.Float64);
+            var weights = new Rng(4).Normal(conditionals.shape[2]).to(ScalarType.Float64);
             var order = model.Order;
             for (var i = 0; i < order.Count; i++)
             {
-                var target = (conditionals.Select(1, order[i]) * weights).Sum();
-                var slopes = spec.Flat(Autograd.Grad([target], [x], retainGraph: true, allowUnused: true)[0] ?? x.ZerosLike()).Abs().Amax([0]).ToArray<double>();
+                var target = (conditionals.select(1, order[i]) * weights).sum();
+                var slopes = spec.Flat(Autograd.Grad([target], [x], retainGraph: true, allowUnused: true)[0] ?? x.zeros_like()).abs().amax([0]).ToArray<double>();
                 for (var j = 0; j < order.Count; j++)
                 {
                     Assert.True(j < i == slopes[order[j]] > 0, $"{name}, {spec}: value {j} of the order has slope {slopes[order[j]]} in the prediction of value {i}.");
@@ -75,8 +75,8 @@ public sealed class PixelModelTests
         {
             var model = Make(name, spec);
             model.To(ScalarType.Float64);
-            var x = Data(spec, 3).To(ScalarType.Float64);
-            var (k, d) = ((int)model.Conditionals(x).Shape[2], spec.Dimensions);
+            var x = Data(spec, 3).to(ScalarType.Float64);
+            var (k, d) = ((int)model.Conditionals(x).shape[2], spec.Dimensions);
             var (logits, values) = (model.Conditionals(x).ToArray<double>(), x.ToArray<double>());
             var found = model.LogProb(x).ToArray<double>();
             for (var n = 0; n < 3; n++)
@@ -134,19 +134,19 @@ public sealed class PixelModelTests
     internal static Tensor Data(DataSpec spec, int count)
     {
         var uniform = new Rng(5).Uniform(spec.BatchShape(count));
-        return spec.Domain is Domain.Binary ? uniform.Lt(0.4).To(ScalarType.Float32) : (uniform * 255).Round();
+        return spec.Domain is Domain.Binary ? uniform.lt(0.4).to(ScalarType.Float32) : (uniform * 255).round();
     }
 
     // A whole pass over the image for each value.
     private static float[] Naive(PixelModel model, DataSpec spec, int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var x = Ops.Zeros([count, spec.Dimensions], dtype: ScalarType.Float32);
+        var x = torch.zeros([count, spec.Dimensions], ScalarType.Float32);
         foreach (var i in model.Order)
         {
-            var outputs = model.Conditionals(x.Reshape(spec.BatchShape(count))).Select(1, i);
-            Density next = spec.Domain is Domain.Binary ? new Bernoulli(outputs.Squeeze(1)) : new Categorical(outputs);
-            x.Select(1, i).CopyInPlace(next.Sample(rng));
+            var outputs = model.Conditionals(x.reshape(spec.BatchShape(count))).select(1, i);
+            Density next = spec.Domain is Domain.Binary ? new Bernoulli(outputs.squeeze(1)) : new Categorical(outputs);
+            x.select(1, i).copy_(next.Sample(rng));
         }
 
         return x.ToArray<float>();

@@ -44,7 +44,7 @@ public sealed class ProgressiveGanTests
         int[] stages = [0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 4];
         Assert.Equal(stages.Select(s => (double)generator[s]), reports.Select(r => Logged(r, "generator")));
         Assert.Equal(stages.Select(s => (double)critic[s]), reports.Select(r => Logged(r, "critic")));
-        Assert.Equal([2, 1, 16, 16], model.Sample(2, new Rng(3)).Shape.ToArray());
+        Assert.Equal([2, 1, 16, 16], model.Sample(2, new Rng(3)).shape);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ProgressiveGanTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var growth = new Growth(Device.Cpu);
+        var growth = new Growth(torch.CPU);
         var (generator, critic) = (new GrowingGenerator(s_spec, Small, growth, new Rng(1)), new GrowingCritic(s_spec, Small, growth, new Rng(2)));
         var (z, x) = (new Rng(3).Normal(4, 5), new Rng(4).Normal(4, 1, 16, 16));
         Tensor Seen() => critic.Call(ProgressiveGan.AtLevel(x, GrowingGenerator.SideAt(growth.Stage), 1));
@@ -61,18 +61,18 @@ public sealed class ProgressiveGanTests
             var (side, made, seen) = (4 << level, generator.Call(z), Seen());
             growth.Reach((2 * level) - 1, 0, new Rng(5));
             // Exactly: multiplying by 1 and adding 0 round nothing. The critic averages four pixels at once or in two steps: a few 1e-7.
-            Near.Equal(made.UpsampleNearest2d([side, side]), generator.Call(z), 0);
+            Near.Equal(torch.nn.functional.upsample_nearest2d(made, [side, side]), generator.Call(z), 0);
             Near.Equal(seen, Seen(), 1e-5);
 
             growth.Reach(growth.Stage, 0.5, new Rng(5));
             var half = generator.Call(z);
             growth.Reach(growth.Stage, 1, new Rng(5));
             var (all, allSeen) = (generator.Call(z), Seen());
-            Near.Equal((made.UpsampleNearest2d([side, side]) + all) * 0.5, half, 1e-6);
+            Near.Equal((torch.nn.functional.upsample_nearest2d(made, [side, side]) + all) * 0.5, half, 1e-6);
             growth.Reach(2 * level, 0, new Rng(5));
             Near.Equal(all, generator.Call(z), 0);
             Near.Equal(allSeen, Seen(), 0);
-            Assert.True((all - made.UpsampleNearest2d([side, side])).Abs().Max().Item() > 0.1);
+            Assert.True((all - torch.nn.functional.upsample_nearest2d(made, [side, side])).abs().max().ToDouble() > 0.1);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class ProgressiveGanTests
     {
         using var scope = torch.NewDisposeScope();
         var x = new Rng(3).Normal(2, 1, 16, 16);
-        var (coarse, fine) = (x.AvgPool2d([4, 4]).UpsampleNearest2d([8, 8]), x.AvgPool2d([2, 2]));
+        var (coarse, fine) = (torch.nn.functional.upsample_nearest2d(torch.nn.functional.avg_pool2d(x, [4, 4]), [8, 8]), torch.nn.functional.avg_pool2d(x, [2, 2]));
         Near.Equal(coarse, ProgressiveGan.AtLevel(x, 8, 0), 1e-6);
         Near.Equal((coarse * 0.75) + (fine * 0.25), ProgressiveGan.AtLevel(x, 8, 0.25), 1e-6);
         Near.Equal(fine, ProgressiveGan.AtLevel(x, 8, 1), 0);
@@ -188,9 +188,9 @@ public sealed class ProgressiveGanTests
             var x = new Rng(2).Normal(64, 32, 8, 8);
             var y = options.Convolution(32, 32, 3, new Rng(1)).Call(x);
             // He's gain √2 doubles the variance; a tenth for the weights' own spread and the border, where a sixth of the inputs are zero.
-            Assert.InRange(y.Square().Mean().Item(), 1.5, 2.1);
+            Assert.InRange(y.square().mean().ToDouble(), 1.5, 2.1);
             var z = options.Product(64, 256, new Rng(1), 1).Call(new Rng(3).Normal(64, 64));
-            Assert.InRange(z.Square().Mean().Item(), 0.9, 1.1);
+            Assert.InRange(z.square().mean().ToDouble(), 0.9, 1.1);
         }
     }
 
@@ -200,8 +200,8 @@ public sealed class ProgressiveGanTests
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var x = new Rng(3).Normal(4, 6, 4, 4);
-        var alike = x.Narrow(0, 0, 1).Repeat([4, 1, 1, 1]);
-        double Channel(Tensor images) => new MinibatchDeviation().Call(images).Narrow(1, 6, 1).Mean().Item();
+        var alike = x.narrow(0, 0, 1).repeat(4, 1, 1, 1);
+        double Channel(Tensor images) => new MinibatchDeviation().Call(images).narrow(1, 6, 1).mean().ToDouble();
         // √ε for images that are all the same. For standard Normal values, √(1 − 1/4) on average less what the root loses: c4(4)·√(3/4) = 0.80.
         Assert.Equal(1e-4, Channel(alike), 1e-6);
         Assert.InRange(Channel(x), 0.7, 0.9);
@@ -209,11 +209,11 @@ public sealed class ProgressiveGanTests
         foreach (var group in new[] { 4, 1 })
         {
             var options = Small with { Group = group };
-            var critic = new GrowingCritic(s_spec, options, new Growth(Device.Cpu), new Rng(1));
+            var critic = new GrowingCritic(s_spec, options, new Growth(torch.CPU), new Rng(1));
             var images = new Rng(5).Normal(4, 1, 4, 4);
             double First(Tensor batch) => critic.Call(batch).ToArray<double>()[0];
             // The same image among others, and among copies of itself.
-            var (among, amongCopies) = (First(images), First(images.Narrow(0, 0, 1).Repeat([4, 1, 1, 1])));
+            var (among, amongCopies) = (First(images), First(images.narrow(0, 0, 1).repeat(4, 1, 1, 1)));
             Assert.True(group == 1 ? Math.Abs(among - amongCopies) < 1e-6 : Math.Abs(among - amongCopies) > 1e-3, $"Groups of {group}: {among} became {amongCopies}.");
         }
     }
@@ -247,7 +247,7 @@ public sealed class ProgressiveGanTests
     private static Trainer<Batch> Training(ProgressiveGan model, ProgressiveGanOptions options, long steps)
     {
         TorchRuntime.Threads = 1;
-        var values = new Rng(7).Uniform(32, s_spec.Dimensions).MulInPlace(255).Round().ToArray<float>();
+        var values = new Rng(7).Uniform(32, s_spec.Dimensions).mul_(255).round().ToArray<float>();
         return Weights.Training(ProgressiveGan.Recipe.Objective(model, options, new Rng(2)), Weights.Data(s_spec, values), Batch, steps);
     }
 }

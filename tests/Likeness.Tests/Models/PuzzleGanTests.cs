@@ -22,16 +22,16 @@ public sealed class PuzzleGanTests
         var first = model.Restore(patches, new Rng(7));
         foreach (var order in s_orders)
         {
-            var other = model.Restore(patches.IndexSelect(1, Tensor.From(order, 3)), new Rng(7));
+            var other = model.Restore(patches.index_select(1, Tensor.From(order, 3)), new Rng(7));
             Assert.Equal(Bits(first.Image), Bits(other.Image));
             Assert.Equal(Bits(first.Mask), Bits(other.Mask));
         }
 
         // And of each example on its own.
         var rows = Tensor.From([0L, 1, 2, 5, 3, 4, 7, 6, 8, 11, 10, 9, 13, 14, 12], 15);
-        var mixed = model.Restore(patches.Reshape([15, .. patches.Shape[2..]]).IndexSelect(0, rows).Reshape(patches.Shape), new Rng(7));
+        var mixed = model.Restore(patches.reshape([15, .. patches.shape[2..]]).index_select(0, rows).reshape(patches.shape), new Rng(7));
         Assert.Equal(Bits(first.Image), Bits(mixed.Image));
-        Assert.NotEqual(Bits(first.Mask), Bits(model.Restore(patches.IndexSelect(0, Tensor.From([1L, 0, 2, 3, 4], 5)), new Rng(7)).Mask));
+        Assert.NotEqual(Bits(first.Mask), Bits(model.Restore(patches.index_select(0, Tensor.From([1L, 0, 2, 3, 4], 5)), new Rng(7)).Mask));
     }
 
     [Fact]
@@ -43,19 +43,19 @@ public sealed class PuzzleGanTests
         var encoder = new PartEncoder(spec, 8, 12, new Rng(1));
         encoder.Scatter(0.2, 2);
         var patches = new Rng(3).Normal(3, 4, 1, 28, 28); // [patches, n, …], as the encoder stacks them
-        var (levels, code) = encoder.Summed(patches.Reshape(12, 1, 28, 28), 3);
+        var (levels, code) = encoder.Summed(patches.reshape(12, 1, 28, 28), 3);
         foreach (var order in s_orders)
         {
-            var (otherLevels, otherCode) = encoder.Summed(patches.IndexSelect(0, Tensor.From(order, 3)).Reshape(12, 1, 28, 28), 3);
+            var (otherLevels, otherCode) = encoder.Summed(patches.index_select(0, Tensor.From(order, 3)).reshape(12, 1, 28, 28), 3);
             foreach (var (a, b) in levels.Append(code).Zip(otherLevels.Append(otherCode)))
             {
                 // Sums of three fp32 numbers in another order.
-                Assert.InRange((a - b).Abs().Max().Item() / a.Abs().Max().Item(), 0, 1e-6);
+                Assert.InRange((a - b).abs().max().ToDouble() / a.abs().max().ToDouble(), 0, 1e-6);
             }
         }
 
         // It does know which patches they are: two copies of one for two different ones.
-        Assert.True((code - encoder.Summed(patches.IndexSelect(0, Tensor.From([0L, 0, 1], 3)).Reshape(12, 1, 28, 28), 3).Code).Abs().Max().Item() > 0.01);
+        Assert.True((code - encoder.Summed(patches.index_select(0, Tensor.From([0L, 0, 1], 3)).reshape(12, 1, 28, 28), 3).Code).abs().max().ToDouble() > 0.01);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class PuzzleGanTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Model(new([1, 16, 16], new Domain.Byte()), out var patches, 2);
-        Assert.Contains("3 patches", Assert.Throws<UsageException>(() => model.Restore(patches.Narrow(1, 0, 2), new Rng(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("3 patches", Assert.Throws<UsageException>(() => model.Restore(patches.narrow(1, 0, 2), new Rng(1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class PuzzleGanTests
         using var noGrad = torch.no_grad();
         var x = data.Read(Split.Test, limit, limit).First().X;
         var (_, m) = model.Cut(x);
-        var other = Ops.Cat([x.Narrow(0, 150, 150), x.Narrow(0, 0, 150)], 0);
+        var other = torch.cat([x.narrow(0, 150, 150), x.narrow(0, 0, 150)], 0);
         var real = game.Judge(x).ToArray<float>();
         foreach (var composite in new[] { (m * other) + ((1 - m) * x), (m * x) + ((1 - m) * other) })
         {
@@ -133,7 +133,7 @@ public sealed class PuzzleGanTests
     {
         var model = new PuzzleGan(spec, Small, new Rng(1));
         model.Scatter(0.2, 2);
-        patches = model.Cut(new Rng(3).Integers(0, 256, spec.BatchShape(count)).To(ScalarType.Float32)).Patches;
+        patches = model.Cut(new Rng(3).Integers(0, 256, spec.BatchShape(count)).to(ScalarType.Float32)).Patches;
         return model;
     }
 

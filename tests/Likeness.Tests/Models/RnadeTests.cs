@@ -26,7 +26,7 @@ public sealed class RnadeTests
         // fp32: six log-densities of some nats, whose standardised distances are squared.
         Near.Equal(expected, rnade.LogProb(x).ToArray<double>(), 2e-5);
         rnade.To(ScalarType.Float64);
-        Near.Equal(expected, rnade.LogProb(x.To(ScalarType.Float64)).ToArray<double>(), 1e-12);
+        Near.Equal(expected, rnade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 
     [Theory]
@@ -36,12 +36,12 @@ public sealed class RnadeTests
         using var scope = torch.NewDisposeScope();
         var rnade = Make(laplace, shuffled);
         rnade.To(ScalarType.Float64);
-        var x = new Rng(5).Normal(Count, Inputs).To(ScalarType.Float64).WithGrad();
+        var x = new Rng(5).Normal(Count, Inputs).to(ScalarType.Float64).requires_grad_();
         var conditionals = rnade.Conditionals(x);
-        Assert.Equal([Count, Inputs, 3 * Components], conditionals.Shape.ToArray());
+        Assert.Equal([Count, Inputs, 3 * Components], conditionals.shape);
         for (var i = 0; i < Inputs; i++)
         {
-            var slopes = Autograd.Grad([conditionals.Select(1, rnade.Order[i]).Sum()], [x], retainGraph: true, allowUnused: true)[0]?.Abs().Amax([0]).ToArray<double>() ?? new double[Inputs];
+            var slopes = Autograd.Grad([conditionals.select(1, rnade.Order[i]).sum()], [x], retainGraph: true, allowUnused: true)[0]?.abs().amax([0]).ToArray<double>() ?? new double[Inputs];
             for (var j = 0; j < Inputs; j++)
             {
                 Assert.Equal(j < i, slopes[rnade.Order[j]] > 0);
@@ -63,7 +63,7 @@ public sealed class RnadeTests
         const double half = 20;
         var line = Enumerable.Range(0, steps).Select(i => -half + ((i + 0.5) * 2 * half / steps)).ToArray();
         var grid = Tensor.From([.. line.SelectMany(a => line.SelectMany(b => new[] { a, b }))], steps * steps, 2);
-        var total = rnade.LogProb(grid).Exp().Sum().Item() * Math.Pow(2 * half / steps, 2);
+        var total = rnade.LogProb(grid).exp().sum().ToDouble() * Math.Pow(2 * half / steps, 2);
 
         // The midpoint rule at 0.06: a Laplacian's cusp costs (0.06/σ)²/24 for σ of about 1; the tails beyond 20 hold e^-15.
         Assert.Equal(1, total, laplace ? 5e-3 : 1e-5);
@@ -75,16 +75,16 @@ public sealed class RnadeTests
         using var scope = torch.NewDisposeScope();
         var rnade = Make(false, true);
         var x = rnade.Sample(20_000, new Rng(9));
-        var first = x.Select(1, rnade.Order[0]);
-        var z = rnade.Conditionals(x.Narrow(0, 0, 1)).Select(1, rnade.Order[0]).ToArray<double>();
+        var first = x.select(1, rnade.Order[0]);
+        var z = rnade.Conditionals(x.narrow(0, 0, 1)).select(1, rnade.Order[0]).ToArray<double>();
         var weights = z[..Components].Select(Math.Exp).ToArray();
         var mean = weights.Zip(z[Components..], (w, m) => w * m).Sum() / weights.Sum();
 
         // Standard error of a mean over 20,000 draws of deviation about 2.
-        Assert.Equal(mean, first.Mean().Item(), 0.06);
+        Assert.Equal(mean, first.mean().ToDouble(), 0.06);
         // What is drawn is as likely as other draws: the mean log-density is minus the entropy for both halves.
         var likely = rnade.LogProb(x);
-        Assert.Equal(likely.Narrow(0, 0, 10_000).Mean().Item(), likely.Narrow(0, 10_000, 10_000).Mean().Item(), 0.2);
+        Assert.Equal(likely.narrow(0, 0, 10_000).mean().ToDouble(), likely.narrow(0, 10_000, 10_000).mean().ToDouble(), 0.2);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class RnadeTests
         }
 
         // The truth has 1.419 − 0.884 nats of entropy, 0.535; the best Gaussian of independent columns, 1.419 + 1.767 = 3.19.
-        var score = rnade.LogProb(Tensor.From(values, 2000, 2)).Mean().Item();
+        var score = rnade.LogProb(Tensor.From(values, 2000, 2)).mean().ToDouble();
         Assert.InRange(score, -0.8, -0.45);
     }
 
@@ -179,7 +179,7 @@ public sealed class RnadeTests
         double[] centre = [0.5, 0, 0, -1, 0, 2], logWidth = [0, 1, 2, 0.5, 1, 1];
         foreach (var (name, values) in new[] { ("centre", centre), ("logWidth", logWidth) })
         {
-            backed.NamedBuffers().Single(p => p.Name == name).Value.CopyInPlace(Tensor.From([.. values.Select(v => (float)v)], Inputs));
+            backed.NamedBuffers().Single(p => p.Name == name).Value.copy_(Tensor.From([.. values.Select(v => (float)v)], Inputs));
         }
 
         // The last row is far from everything.
@@ -198,7 +198,7 @@ public sealed class RnadeTests
         // fp32, with log-densities down to -1000.
         Near.Equal(expected, backed.LogProb(x).ToArray<double>(), 2e-4);
         Assert.True(laplace || plain.LogProb(x).ToArray<double>()[^1] < expected[^1] - 100);
-        Assert.Equal([Count, Inputs, 3 * (Components + 1)], backed.Conditionals(x).Shape.ToArray());
+        Assert.Equal([Count, Inputs, 3 * (Components + 1)], backed.Conditionals(x).shape);
 
         double Pdf(double x, double mean, double logScale)
         {

@@ -55,8 +55,8 @@ public sealed class SequenceTests
         using var scope = torch.NewDisposeScope();
         var model = Fitted(out var x);
         model.To(ScalarType.Float64);
-        var slopes = Autograd.Grad([model.LogProb(x.To(ScalarType.Float64)).Mean()], [model.Parameter("weight"), model.Parameter("log_std")]);
-        var features = model.Parameter("weight").Shape[2];
+        var slopes = Autograd.Grad([model.LogProb(x.to(ScalarType.Float64)).mean()], [model.Parameter("weight"), model.Parameter("log_std")]);
+        var features = model.Parameter("weight").shape[2];
 
         // Coefficients of features that a value may not use stay at zero and have slopes.
         var weight = model.Get("weight");
@@ -77,20 +77,20 @@ public sealed class SequenceTests
         var model = Model(kind);
         var x = Series(3, 5);
         var everything = Enumerable.Repeat(true, s_spec.Dimensions).ToArray();
-        Near.Equal(((IDensity)model).LogProb(x), ((IStepwise)model).LogMarginal(x.Flatten(1), everything), 1e-4);
+        Near.Equal(((IDensity)model).LogProb(x), ((IStepwise)model).LogMarginal(x.flatten(1), everything), 1e-4);
 
         // p(x | u) of two values integrates to one whatever the action: by quadrature over the last step.
         using var noGrad = torch.no_grad();
         const int side = 241;
         const double wide = 20;
-        var grid = Ops.Arange(0, side, dtype: ScalarType.Float32) * (wide / (side - 1)) - (wide / 2);
-        var series = x.Narrow(0, 0, 1).Repeat([side * side, 1, 1]);
-        series.Select(1, Steps - 1).Select(1, 0).CopyInPlace(grid.Unsqueeze(1).Expand([side, side]).Flatten(0));
-        series.Select(1, Steps - 1).Select(1, 1).CopyInPlace(grid.Unsqueeze(0).Expand([side, side]).Flatten(0));
-        series.Select(1, Steps - 1).Select(1, 2).FillInPlace(0.7);
+        var grid = torch.arange(0, side, ScalarType.Float32) * (wide / (side - 1)) - (wide / 2);
+        var series = x.narrow(0, 0, 1).repeat(side * side, 1, 1);
+        series.select(1, Steps - 1).select(1, 0).copy_(grid.unsqueeze(1).expand(side, side).flatten(0));
+        series.select(1, Steps - 1).select(1, 1).copy_(grid.unsqueeze(0).expand(side, side).flatten(0));
+        series.select(1, Steps - 1).select(1, 2).fill_(0.7);
         var given = Enumerable.Range(0, s_spec.Dimensions).Select(i => i / 3 < Steps - 1).ToArray();
-        var before = ((IStepwise)model).LogMarginal(series.Narrow(0, 0, 1).Flatten(1), given).Item();
-        var mass = (((IDensity)model).LogProb(series) - before).Exp().To(ScalarType.Float64).Sum().Item() * Math.Pow(wide / (side - 1), 2);
+        var before = ((IStepwise)model).LogMarginal(series.narrow(0, 0, 1).flatten(1), given).ToDouble();
+        var mass = (((IDensity)model).LogProb(series) - before).exp().to(ScalarType.Float64).sum().ToDouble() * Math.Pow(wide / (side - 1), 2);
 
         // A grid of 0.083 under deviations of 0.1 and more is exact to e^(−2π²·1.4); what lies beyond ±10 is missing.
         Assert.Equal(1, mass, 0.02);
@@ -102,15 +102,15 @@ public sealed class SequenceTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Model(kind);
-        var past = Series(4, 1).Narrow(1, 0, Steps - 1).Repeat([Many, 1, 1]);
-        var action = Ops.Full([Many, 1, 1], 0.4, dtype: ScalarType.Float32);
+        var past = Series(4, 1).narrow(1, 0, Steps - 1).repeat(Many, 1, 1);
+        var action = torch.full([Many, 1, 1], 0.4, ScalarType.Float32);
         var drawn = ((IForecaster)model).RollOut(past, 1, new Rng(8), action);
-        Assert.Equal([Many, 1, 2], drawn.Shape.ToArray());
+        Assert.Equal([Many, 1, 2], drawn.shape);
 
         // E[−log p(x_T | past)] over draws of x_T, and the same from the model's own density.
-        var whole = Ops.Cat([past, Ops.Cat([drawn, action], 2)], 1);
+        var whole = torch.cat([past, torch.cat([drawn, action], 2)], 1);
         var given = Enumerable.Range(0, s_spec.Dimensions).Select(i => i / 3 < Steps - 1).ToArray();
-        var conditional = (((IDensity)model).LogProb(whole) - ((IStepwise)model).LogMarginal(whole.Flatten(1), given)).ToArray<double>();
+        var conditional = (((IDensity)model).LogProb(whole) - ((IStepwise)model).LogMarginal(whole.flatten(1), given)).ToArray<double>();
         var other = ((IForecaster)model).RollOut(past, 1, new Rng(9), action);
         var (a, b) = (Moments(drawn), Moments(other));
         Assert.All(a.Zip(b), p => Assert.Equal(p.First.Mean, p.Second.Mean, 6 * p.First.Deviation / Math.Sqrt(Many)));
@@ -124,13 +124,13 @@ public sealed class SequenceTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Fitted(out var x);
-        var past = x.Narrow(0, 0, 1).Narrow(1, 0, 3).Repeat([Many, 1, 1]);
+        var past = x.narrow(0, 0, 1).narrow(1, 0, 3).repeat(Many, 1, 1);
         double Mean(double action) =>
-            model.RollOut(past, 2, new Rng(2), Ops.Full([Many, 2, 1], action, dtype: ScalarType.Float32)).Select(1, 1).Select(1, 0).Mean().Item();
+            model.RollOut(past, 2, new Rng(2), torch.full([Many, 2, 1], action, ScalarType.Float32)).select(1, 1).select(1, 0).mean().ToDouble();
 
         // x_2 − x_2' = (A + 1) B (u − u') in its first value: (0.8 + 1)·1 − 0.3·0.5 = 1.65.
         Assert.Equal(1.65, Mean(0.5) - Mean(-0.5), 0.05);
-        Assert.Equal(Mean(0), model.RollOut(past, 2, new Rng(2)).Select(1, 1).Select(1, 0).Mean().Item(), 1e-6);
+        Assert.Equal(Mean(0), model.RollOut(past, 2, new Rng(2)).select(1, 1).select(1, 0).mean().ToDouble(), 1e-6);
     }
 
     [Fact]
@@ -138,9 +138,9 @@ public sealed class SequenceTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Model("lstm");
-        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(Ops.Zeros([2, 3, 2]), 2, new Rng(1)));
-        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(Ops.Zeros([2, 0, 3]), 2, new Rng(1)));
-        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(Ops.Zeros([2, 3, 3]), 2, new Rng(1), Ops.Zeros([2, 1, 1])));
+        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(torch.zeros([2, 3, 2]), 2, new Rng(1)));
+        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(torch.zeros([2, 0, 3]), 2, new Rng(1)));
+        Assert.Throws<UsageException>(() => ((IForecaster)model).RollOut(torch.zeros([2, 3, 3]), 2, new Rng(1), torch.zeros([2, 1, 1])));
     }
 
     [Fact]
@@ -151,9 +151,9 @@ public sealed class SequenceTests
         foreach (var y in new[] { -1.5, 0, 0.7 })
         {
             // Gneiting and Raftery 2007, section 4.2: y(2Φ(y) − 1) + 2φ(y) − 1/√π.
-            var cdf = Math.Exp(Tensor.From([y], 1).SpecialLogNdtr().Item());
+            var cdf = Math.Exp(Special.LogNdtr(Tensor.From([y], 1)).ToDouble());
             var exact = (y * ((2 * cdf) - 1)) + (2 * Math.Exp(-y * y / 2) / Math.Sqrt(2 * Math.PI)) - (1 / Math.Sqrt(Math.PI));
-            Assert.Equal(exact, ForecastScore.Crps(draws, Tensor.From([(float)y], 1)).Item(), 0.015);
+            Assert.Equal(exact, ForecastScore.Crps(draws, Tensor.From([(float)y], 1)).ToDouble(), 0.015);
         }
     }
 
@@ -200,5 +200,5 @@ public sealed class SequenceTests
     }
 
     private static (double Mean, double Deviation)[] Moments(Tensor draws) =>
-        [.. Enumerable.Range(0, 2).Select(j => draws.Select(2, j).ToArray<double>()).Select(v => (v.Average(), Math.Sqrt(v.Average(d => Math.Pow(d - v.Average(), 2)))))];
+        [.. Enumerable.Range(0, 2).Select(j => draws.select(2, j).ToArray<double>()).Select(v => (v.Average(), Math.Sqrt(v.Average(d => Math.Pow(d - v.Average(), 2)))))];
 }

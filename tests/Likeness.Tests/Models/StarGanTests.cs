@@ -58,8 +58,8 @@ public sealed class StarGanTests
         var code = new DomainCode(s_sets, null);
         var logits = Tensor.From([1f, 2, 3, 5, 6, 8, 7], 1, 7);
         double LogSum(params double[] l) => Math.Log(l.Sum(Math.Exp));
-        Assert.Equal(LogSum(1, 2, 3) - 2, code.CrossEntropy(logits, Domains(1, -1, -1)).Item(), 1e-5);
-        Assert.Equal(LogSum(5, 6) - 6 + LogSum(8, 7) - 8, code.CrossEntropy(logits, Domains(-1, 1, 0)).Item(), 1e-5);
+        Assert.Equal(LogSum(1, 2, 3) - 2, code.CrossEntropy(logits, Domains(1, -1, -1)).ToDouble(), 1e-5);
+        Assert.Equal(LogSum(5, 6) - 6 + LogSum(8, 7) - 8, code.CrossEntropy(logits, Domains(-1, 1, 0)).ToDouble(), 1e-5);
         Assert.Equal([2, 1, 0], code.Read(logits).ToArray<long>());
     }
 
@@ -73,10 +73,10 @@ public sealed class StarGanTests
     {
         using var scope = torch.NewDisposeScope();
         var critic = new DomainCritic(new([1, side, side], new Domain.Byte()), 5, 64, new Rng(1));
-        var (source, domains) = critic.Judge(Ops.Zeros([2, 1, side, side]));
-        Assert.Equal([2, 1, patches, patches], source.Shape.ToArray());
-        Assert.Equal([2, 5], domains.Shape.ToArray());
-        Assert.Equal(channels, critic.NamedParameters().Single(p => p.Name == "conv1.weight").Value.Size(1));
+        var (source, domains) = critic.Judge(torch.zeros([2, 1, side, side]));
+        Assert.Equal([2, 1, patches, patches], source.shape);
+        Assert.Equal([2, 5], domains.shape);
+        Assert.Equal(channels, critic.NamedParameters().Single(p => p.Name == "conv1.weight").Value.size(1));
     }
 
     // Bars anywhere, lying or standing, dark or light, on black or grey.
@@ -99,18 +99,18 @@ public sealed class StarGanTests
         using var noGrad = torch.no_grad();
         var test = ((IDataset<AttributedBatch>)data).Read(Split.Test, count).Single();
         Assert.All(Agreement(test.X, test.Attributes), share => Assert.InRange(share, 0.99, 1));
-        var own = test.Attributes.Narrow(1, 1, 2);
-        Assert.True(model.ReadDomains(test.X).Eq(own).To(ScalarType.Float32).Mean().Item() > 0.99);
+        var own = test.Attributes.narrow(1, 1, 2);
+        Assert.True(model.ReadDomains(test.X).eq(own).to(ScalarType.Float32).mean().ToDouble() > 0.99);
         for (var group = 0; group < 2; group++)
         {
             for (var domain = 0; domain < 2; domain++)
             {
                 var target = Tensor.From(Enumerable.Range(0, 2 * count).Select(i => i % 2 == group ? domain : -1L).ToArray(), count, 2);
                 var made = model.Translate(test.X, target);
-                var wanted = Ops.Where(target.Gt(-1), target, own);
-                var shares = Agreement(made, Ops.Cat([test.Attributes.Narrow(1, 0, 1), wanted], 1));
-                var back = model.Translate(made, Ops.Where(target.Gt(-1), own, target));
-                var (moved, left) = ((made - test.X).Abs().Mean().Item(), (back - test.X).Abs().Mean().Item());
+                var wanted = torch.where(target.gt(-1), target, own);
+                var shares = Agreement(made, torch.cat([test.Attributes.narrow(1, 0, 1), wanted], 1));
+                var back = model.Translate(made, torch.where(target.gt(-1), own, target));
+                var (moved, left) = ((made - test.X).abs().mean().ToDouble(), (back - test.X).abs().mean().ToDouble());
                 // All 1, and a tenth of what had moved is left on the way back, when this was written.
                 Assert.All(shares, share => Assert.InRange(share, 0.97, 1));
                 Assert.True(left < 0.2 * moved, $"Of {moved} intensities that images moved {left} are left on the way back.");

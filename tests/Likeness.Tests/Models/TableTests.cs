@@ -155,7 +155,7 @@ public sealed class TableTests
         {
             var model = new AutoregressiveTable(s_trits, order, faint, new Rng(1));
             Train(new Counting<AutoregressiveTable, Batch>(model), x, Count);
-            return model.LogProb(Batch(x)).Mean().Item();
+            return model.LogProb(Batch(x)).mean().ToDouble();
         }).ToArray();
         Assert.All(likelihoods.Zip(likelihoods.Skip(1)), p => Assert.True(p.Second > p.First));
     }

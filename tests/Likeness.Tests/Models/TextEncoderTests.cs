@@ -18,7 +18,7 @@ public sealed class TextEncoderTests
         Assert.Equal([1, 2, 36, 0, 0, 0, 0, 0, 0, 0], read[..10]); // small letters, then digits, then nothing
         Assert.Equal([70, 69, 0], read[10..13]); // what is not in the alphabet is white
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], read[20..]); // the rest is not read
-        Assert.Equal([3, 3], network.Call(network.Read(["Ab9", "", "x"])).Shape.ToArray());
+        Assert.Equal([3, 3], network.Call(network.Read(["Ab9", "", "x"])).shape);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class TextEncoderTests
         // Convolutions of width 4 over 70, 384 and 512 channels, a gated unit of 512, and a linear layer to 1024, each with its offsets.
         long[] parts = [(70 * 4 * 384) + 384, (384 * 4 * 512) + 512, (512 * 4 * 512) + 512, 3 * 512 * ((2 * 512) + 2), (512 * 1024) + 1024];
         Assert.Equal(parts.Sum(), network.ParameterCount);
-        Assert.Equal([2, 1024], network.Call(network.Read(["a bird with a red head", ""])).Shape.ToArray());
+        Assert.Equal([2, 1024], network.Call(network.Read(["a bird with a red head", ""])).shape);
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public sealed class TextEncoderTests
         embedding.To(ScalarType.Float64);
         embedding.Scatter(0.5, 2);
         string[] captions = ["red", "green", "red", "blue"];
-        var x = new Rng(3).Integers(0, 256, 4, 3, 8, 8).To(ScalarType.Float64);
-        var scores = embedding.Image(x).Matmul(embedding.Text(captions).T()).ToArray<double>();
+        var x = new Rng(3).Integers(0, 256, 4, 3, 8, 8).to(ScalarType.Float64);
+        var scores = embedding.Image(x).matmul(embedding.Text(captions).t()).ToArray<double>();
         var (image, text) = (0.0, 0.0);
         for (var n = 0; n < 4; n++)
         {
@@ -67,7 +67,7 @@ public sealed class TextEncoderTests
 
         var (ours, other) = embedding.Losses(new(x, captions));
         Assert.True(image > 0 && text > 0 && Math.Abs(image - text) > 1e-3);
-        Assert.Equal(image, ours.Item(), 1e-12 * image);
-        Assert.Equal(text, other.Item(), 1e-12 * text);
+        Assert.Equal(image, ours.ToDouble(), 1e-12 * image);
+        Assert.Equal(text, other.ToDouble(), 1e-12 * text);
     }
 }

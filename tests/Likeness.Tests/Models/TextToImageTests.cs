@@ -87,8 +87,8 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         using var scope = torch.NewDisposeScope();
         const int rows = 16, steps = 5;
         var x = TextPictures.Interpolate(painter.Model, "a red thing", "a blue thing", rows, steps, new Rng(7));
-        Assert.Equal([rows * steps, 3, 8, 8], x.Shape.ToArray());
-        var means = Means(x.Reshape(rows, steps, 3, 8, 8).Transpose(0, 1).Reshape(steps * rows, 3, 8, 8), steps);
+        Assert.Equal([rows * steps, 3, 8, 8], x.shape);
+        var means = Means(x.reshape(rows, steps, 3, 8, 8).transpose(0, 1).reshape(steps * rows, 3, 8, 8), steps);
         // From red to blue the first channel falls and the last one rises; ends are as far apart as their colours, to the tolerance above.
         Assert.True(means[0].R - means[^1].R > 100 && means[^1].B - means[0].B > 100, string.Join("; ", means));
         Assert.All(means.Zip(means.Skip(1)), p => Assert.True(p.Second.R < p.First.R + 20 && p.Second.B > p.First.B - 20, string.Join("; ", means)));
@@ -221,7 +221,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
 
     // The mean colours of so many groups of images [n, 3, h, w].
     private static (double R, double G, double B)[] Means(Tensor x, int groups = 1) =>
-        [.. x.Reshape(groups, -1, 3, 64).Mean([1, 3]).ToArray<double>().Chunk(3).Select(c => (c[0], c[1], c[2]))];
+        [.. x.reshape(groups, -1, 3, 64).mean([1, 3]).ToArray<double>().Chunk(3).Select(c => (c[0], c[1], c[2]))];
 
     private static double Distance((double R, double G, double B) a, (string Name, double R, double G, double B) b) =>
         Math.Sqrt(Math.Pow(a.R - b.R, 2) + Math.Pow(a.G - b.G, 2) + Math.Pow(a.B - b.B, 2));

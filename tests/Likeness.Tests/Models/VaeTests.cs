@@ -55,7 +55,7 @@ public sealed class VaeTests
             foreach (var x in Points())
             {
                 const int many = 100_000;
-                var bounds = vae.LogProbBound(Table(x).Expand([many, 3]), new Rng(2)).ToArray<double>();
+                var bounds = vae.LogProbBound(Table(x).expand(many, 3), new Rng(2)).ToArray<double>();
                 var score = Score.Mean(bounds, "nats", Evidence.LowerBound);
                 Assert.Equal(LogProb(x) - gap, score.Value, 4 * score.StandardError);
                 Assert.InRange(score.StandardError, 0, 0.02);
@@ -72,7 +72,7 @@ public sealed class VaeTests
         vae.To(ScalarType.Float32);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points.SelectMany(p => p).Select(v => (float)v)]), points.Length);
         var turn = ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends);
-        var terms = turn.Terms.ToDictionary(t => t.Name, t => t.Value.Item());
+        var terms = turn.Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
         Assert.Equal(["reconstruction", "kl"], turn.Terms.Select(t => t.Name));
 
         var kl = Enumerable.Range(0, points.Length).Average(n => Enumerable.Range(0, 2).Sum(i =>
@@ -81,7 +81,7 @@ public sealed class VaeTests
 
         // With the noise known the reconstruction is known too; one example, so that there is no order.
         using var single = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points[0].Select(v => (float)v)]), 1);
-        var reconstruction = ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms[0].Value.Item();
+        var reconstruction = ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms[0].Value.ToDouble();
         var eps = new Rng(5).Normal(1, 2).ToArray<double>();
         var log = 0.0;
         for (var j = 0; j < 3; j++)
@@ -91,7 +91,7 @@ public sealed class VaeTests
         }
 
         Assert.Equal(-log, reconstruction, 1e-5);
-        Assert.Equal(-vae.LogProbBound(Table(points[0]).To(ScalarType.Float32), new Rng(5)).Item(), ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Sum(t => t.Value.Item()), 1e-5);
+        Assert.Equal(-vae.LogProbBound(Table(points[0]).to(ScalarType.Float32), new Rng(5)).ToDouble(), ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Sum(t => t.Value.ToDouble()), 1e-5);
     }
 
     [Fact]

@@ -20,11 +20,11 @@ public sealed class VqVaeTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(4);
-        var (z, embedded) = (rng.Normal(5, 3).WithGrad(), rng.Normal(5, 3).WithGrad());
+        var (z, embedded) = (rng.Normal(5, 3).requires_grad_(), rng.Normal(5, 3).requires_grad_());
         var weights = rng.Normal(5, 3);
-        Tensor Loss(Tensor v) => (v.Square() * weights).Sum();
+        Tensor Loss(Tensor v) => (v.square() * weights).sum();
         var passed = VectorQuantizer.StraightThrough(z, embedded);
-        Near.Equal(embedded.Detach(), passed.Detach(), 1e-6);
+        Near.Equal(embedded.detach(), passed.detach(), 1e-6);
 
         // d/dz of f(q(z)) is taken to be f′ at the codebook's vector, and nothing of it goes to the codebook.
         var atDecoder = Autograd.Grad(Loss(embedded), embedded);
@@ -60,7 +60,7 @@ public sealed class VqVaeTests
         int[] sizes = [10, 20, 30];
         double[][] points = [.. Enumerable.Range(0, 3).SelectMany(g => Enumerable.Range(0, sizes[g]).Select(i =>
             (double[])[centres[g][0] + Math.Sin(i), centres[g][1] + Math.Cos(2.5 * i)]))];
-        var z = Tensor.From([.. points.SelectMany(p => p)], points.Length, 2).To(ScalarType.Float32);
+        var z = Tensor.From([.. points.SelectMany(p => p)], points.Length, 2).to(ScalarType.Float32);
         averages.Begin(z, rng);
         for (var i = 0; i < 300; i++)
         {
@@ -75,7 +75,7 @@ public sealed class VqVaeTests
         Assert.All(groups, g => Near.Equal([g.Average(p => p.Second[0]), g.Average(p => p.Second[1])], found[g.Key], 1e-4));
 
         var shares = groups.Select(g => g.Count() / 60.0).ToArray();
-        Assert.Equal(Math.Exp(-shares.Sum(p => p * Math.Log(p))), averages.Perplexity().Item(), 1e-3);
+        Assert.Equal(Math.Exp(-shares.Sum(p => p * Math.Log(p))), averages.Perplexity().ToDouble(), 1e-3);
     }
 
     [Fact]
@@ -86,13 +86,13 @@ public sealed class VqVaeTests
         var quantizer = new VectorQuantizer(2, 1, rng);
         var averages = new VectorQuantizer.Averages(quantizer, 0.5);
         averages.Begin(Tensor.From<float>([5], 1, 1), rng);
-        quantizer.NamedBuffers().Single().Value.CopyInPlace(Tensor.From<float>([5, 1000], 2, 1));
+        quantizer.NamedBuffers().Single().Value.copy_(Tensor.From<float>([5, 1000], 2, 1));
         var z = Tensor.From<float>([4, 6, 4, 6], 4, 1);
         var dead = true;
         for (var i = 0; i < 20; i++)
         {
             averages.Update(z, quantizer.Nearest(z), rng);
-            dead &= quantizer.Lookup(Tensor.From<long>([1], 1)).Item() > 6.001;
+            dead &= quantizer.Lookup(Tensor.From<long>([1], 1)).ToDouble() > 6.001;
         }
 
         Assert.False(dead);
@@ -111,7 +111,7 @@ public sealed class VqVaeTests
         prior.Scatter(0.5, 2);
         const int all = 729; // 3⁶
         var codes = Tensor.From([.. Enumerable.Range(0, all * 6).Select(i => (long)(i / 6 / (int)Math.Pow(3, i % 6) % 3))], all, 6);
-        var p = prior.LogProb(codes).Exp().ToArray<double>();
+        var p = prior.LogProb(codes).exp().ToArray<double>();
         Assert.Equal(1, p.Sum(), 1e-4);
 
         const int many = 40_000;
@@ -133,8 +133,8 @@ public sealed class VqVaeTests
         using var noGrad = torch.no_grad();
         TorchRuntime.Threads = 1;
         var model = new VqVae(s_spec, Options, new Rng(1));
-        var x = new Rng(2).Uniform(4, 1, 8, 8).Lt(0.5).To(ScalarType.Float32);
-        var decoded = model.Decode(model.Encode(x)).Reshape([4, 64]).ToArray<double>();
+        var x = new Rng(2).Uniform(4, 1, 8, 8).lt(0.5).to(ScalarType.Float32);
+        var decoded = model.Decode(model.Encode(x)).reshape(4, 64).ToArray<double>();
         var bits = x.ToArray<double>();
         var prior = Density(model).LogProb(model.Codes(x)).ToArray<double>();
         var bound = model.LogProbBound(x, new Rng(3)).ToArray<double>();
@@ -152,7 +152,7 @@ public sealed class VqVaeTests
         var prior = new GridDensity(3, 4, 4, Options.Prior, new Rng(9));
         foreach (var (name, value) in prior.NamedParameters())
         {
-            value.CopyInPlace(model.Parameter($"prior.{name}"));
+            value.copy_(model.Parameter($"prior.{name}"));
         }
 
         return prior;

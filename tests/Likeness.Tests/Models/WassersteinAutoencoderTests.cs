@@ -32,7 +32,7 @@ public sealed class WassersteinAutoencoderTests
             Enumerable.Range(0, x.Length).Sum(i => Enumerable.Range(0, x.Length).Where(j => j != i).Sum(j => k(x[i], x[j]))) / (x.Length * (x.Length - 1));
         var expected = Pairs(a, K) + Pairs(b, K) - (2 * a.Average(x => b.Average(y => K(x, y))));
         var (ta, tb) = (Tensor.From([.. a.SelectMany(r => r)], 3, 2), Tensor.From([.. b.SelectMany(r => r)], 2, 2));
-        Assert.Equal(expected, KernelDistance.Squared(ta, tb, KernelDistance.InverseMultiquadrics(2, variance)).Item(), 1e-12);
+        Assert.Equal(expected, KernelDistance.Squared(ta, tb, KernelDistance.InverseMultiquadrics(2, variance)).ToDouble(), 1e-12);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class WassersteinAutoencoderTests
     {
         using var scope = torch.NewDisposeScope();
         var (rng, kernel) = (new Rng(5), KernelDistance.InverseMultiquadrics(3, 1));
-        var distances = Enumerable.Range(0, 400).Select(_ => KernelDistance.Squared(rng.Normal(20, 3), rng.Normal(20, 3), kernel).Item()).ToArray();
+        var distances = Enumerable.Range(0, 400).Select(_ => KernelDistance.Squared(rng.Normal(20, 3), rng.Normal(20, 3), kernel).ToDouble()).ToArray();
         var score = Score.Mean(distances, "", Evidence.Estimate);
         Assert.InRange(score.Value, -4 * score.StandardError, 4 * score.StandardError);
         Assert.Contains(distances, d => d < 0); // unbiased, and so not above zero
@@ -55,7 +55,7 @@ public sealed class WassersteinAutoencoderTests
         foreach (var prior in new CodePrior[] { new CodePrior.Spherical(5), new CodePrior.Petals(), new CodePrior.SwissRoll() })
         {
             var z = prior.Sample(many, 2, new Rng(4));
-            Assert.Equal(prior.Variance, z.Square().Mean().Item(), 0.01 * prior.Variance);
+            Assert.Equal(prior.Variance, z.square().mean().ToDouble(), 0.01 * prior.Variance);
         }
 
         var petals = new CodePrior.Petals();
@@ -66,14 +66,14 @@ public sealed class WassersteinAutoencoderTests
         {
             const double half = 0.05;
             var inside = Enumerable.Range(0, many).Count(i => Math.Abs(draws[2 * i] - p[0]) < half && Math.Abs(draws[(2 * i) + 1] - p[1]) < half);
-            var expected = Math.Exp(petals.LogProb(Tensor.From(p, 1, 2))!.Item()) * 4 * half * half;
+            var expected = Math.Exp(petals.LogProb(Tensor.From(p, 1, 2))!.ToDouble()) * 4 * half * half;
 
             // Some 1500 draws are inside, ± 2.5 %; the density's curvature across the square adds 2 %.
             Assert.Equal(expected, inside / (double)many, 0.1 * expected);
         }
 
         Assert.Null(new CodePrior.SwissRoll().LogProb(Tensor.From<double>([0, 0], 1, 2)));
-        Assert.Equal(-Math.Log(2 * Math.PI * 25) - 1, new CodePrior.Spherical(5).LogProb(Tensor.From<double>([5, -5], 1, 2))!.Item(), 1e-12);
+        Assert.Equal(-Math.Log(2 * Math.PI * 25) - 1, new CodePrior.Spherical(5).LogProb(Tensor.From<double>([5, -5], 1, 2))!.ToDouble(), 1e-12);
         Assert.Throws<UsageException>(() => new CodePrior.SwissRoll().For(3));
     }
 

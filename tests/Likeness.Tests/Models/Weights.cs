@@ -13,7 +13,7 @@ internal static class Weights
     {
         using var noGrad = torch.no_grad();
         var parameter = module.Parameter(name);
-        parameter.CopyInPlace(Tensor.From(values, parameter.Shape));
+        parameter.copy_(Tensor.From(values, parameter.shape));
     }
 
     public static double[] Get(this Module module, string name) => module.Parameter(name).ToArray<double>();
@@ -27,7 +27,7 @@ internal static class Weights
         var rng = new Rng(seed);
         foreach (var (_, value) in module.NamedParameters())
         {
-            value.CopyInPlace(rng.Normal(value.Shape) * deviation);
+            value.copy_(rng.Normal(value.shape) * deviation);
         }
     }
 

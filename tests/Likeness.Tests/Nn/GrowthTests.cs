@@ -79,7 +79,7 @@ public sealed class GrowthTests
         Assert.Equal(["floor0.weight"], player.Parameters.Select(p => p.Name));
         using (torch.no_grad())
         {
-            tower.NamedParameters().Single().Value.AddInPlace(1);
+            tower.NamedParameters().Single().Value.add_(1);
         }
 
         ema.Update();
@@ -109,7 +109,7 @@ public sealed class GrowthTests
 
     private static Growth Fading()
     {
-        var growth = new Growth(Device.Cpu);
+        var growth = new Growth(torch.CPU);
         growth.Reach(3, 0.3, new Rng(4));
         return growth;
     }

@@ -137,7 +137,7 @@ public sealed class LayerReferenceTests
         var t = reference["time_embedding/input/t"];
 
         // fp32 angles of some 1000 radians are known to 6e-5.
-        Near.Equal(reference["time_embedding/output"], new SinusoidalEmbedding(8).Call(t).To(ScalarType.Float64), 1e-4);
+        Near.Equal(reference["time_embedding/output"], new SinusoidalEmbedding(8).Call(t).to(ScalarType.Float64), 1e-4);
     }
 
     [Fact]

@@ -12,12 +12,12 @@ public sealed class LayerTests
         using var scope = torch.NewDisposeScope();
         const int n = 100_000;
         var dropout = new Dropout(0.3) { Training = true };
-        var x = Ops.Ones([n]);
+        var x = torch.ones([n]);
         var y = dropout.Call(x, new Rng(1));
 
         // Five standard errors of a rate of n draws.
-        Assert.Equal(0.3, y.Eq(0).To(ScalarType.Float64).Mean().Item(), 5 * Math.Sqrt(0.3 * 0.7 / n));
-        Assert.Equal(1 / 0.7, y.Max().Item(), 1e-6);
+        Assert.Equal(0.3, y.eq(0).to(ScalarType.Float64).mean().ToDouble(), 5 * Math.Sqrt(0.3 * 0.7 / n));
+        Assert.Equal(1 / 0.7, y.max().ToDouble(), 1e-6);
         Assert.Equal(y.ToArray<float>(), dropout.Call(x, new Rng(1)).ToArray<float>());
         Assert.NotEqual(y.ToArray<float>(), dropout.Call(x, new Rng(2)).ToArray<float>());
         dropout.Training = false;
@@ -28,16 +28,16 @@ public sealed class LayerTests
     public void The_gradient_of_dropout_is_its_mask()
     {
         using var scope = torch.NewDisposeScope();
-        var x = new Rng(1).Normal(20, 30).WithGrad();
+        var x = new Rng(1).Normal(20, 30).requires_grad_();
         var y = new Dropout(0.5) { Training = true }.Call(x, new Rng(2));
-        Near.Equal(y.Ne(0).To(ScalarType.Float32) * 2, Autograd.Grad(y.Sum(), x), 0);
+        Near.Equal(y.ne(0).to(ScalarType.Float32) * 2, Autograd.Grad(y.sum(), x), 0);
     }
 
     [Fact]
     public void Dropout_without_an_Rng_says_what_to_do()
     {
         using var scope = torch.NewDisposeScope();
-        var e = Assert.Throws<InvalidOperationException>(() => new Dropout(0.1) { Training = true }.Call(Ops.Ones([2])));
+        var e = Assert.Throws<InvalidOperationException>(() => new Dropout(0.1) { Training = true }.Call(torch.ones([2])));
         Assert.Contains("pass one to Call", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Dropout(1));
     }
@@ -67,9 +67,9 @@ public sealed class LayerTests
         norm.Call(x);
         norm.Training = false;
         var y = norm.Call(x);
-        Near.Equal([0, 0, 0], y.Mean([0]).ToArray<double>(), 1e-5);
-        Near.Equal([1, 1, 1], y.Std([0]).ToArray<double>(), 1e-5);
-        Near.Equal(y.Narrow(0, 5, 1), norm.Call(x.Narrow(0, 5, 1)), 0);
+        Near.Equal([0, 0, 0], y.mean([0]).ToArray<double>(), 1e-5);
+        Near.Equal([1, 1, 1], y.std([0]).ToArray<double>(), 1e-5);
+        Near.Equal(y.narrow(0, 5, 1), norm.Call(x.narrow(0, 5, 1)), 0);
         Assert.Equal(["running_mean", "running_var", "num_batches_tracked"], norm.NamedBuffers().Select(b => b.Name));
     }
 
@@ -80,9 +80,9 @@ public sealed class LayerTests
         var unet = new UNet(1, 2, 28, new UNetOptions(8), new Rng(1));
         var t = Tensor.From<long>([3, 500], 2);
         var y = unet.Call(new Rng(2).Normal(2, 1, 12, 20), t);
-        Assert.Equal([2, 2, 12, 20], y.Shape.ToArray());
-        Assert.Equal(0, y.Abs().Max().Item());
-        var e = Assert.Throws<ArgumentException>(() => unet.Call(Ops.Zeros([2, 1, 14, 28]), t));
+        Assert.Equal([2, 2, 12, 20], y.shape);
+        Assert.Equal(0, y.abs().max().ToDouble());
+        var e = Assert.Throws<ArgumentException>(() => unet.Call(torch.zeros([2, 1, 14, 28]), t));
         Assert.Contains("14×28", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new UNet(1, 1, 30, new UNetOptions(8), new Rng(1)));
     }
@@ -97,13 +97,13 @@ public sealed class LayerTests
         {
             foreach (var (_, p) in unet.NamedParameters())
             {
-                p.AddInPlace(rng.Normal(p.Shape), alpha: 0.05);
+                p.add_(rng.Normal(p.shape), 0.05);
             }
         }
 
-        var loss = unet.Call(rng.Normal(2, 1, 8, 8), Tensor.From<long>([3, 500], 2), rng).Square().Mean();
+        var loss = unet.Call(rng.Normal(2, 1, 8, 8), Tensor.From<long>([3, 500], 2), rng).square().mean();
         var gradients = Autograd.Grad([loss], unet.NamedParameters().Select(p => p.Value).ToArray(), allowUnused: true);
-        Assert.All(unet.NamedParameters().Zip(gradients), p => Assert.True(p.Second?.Abs().Max().Item() > 0, $"{p.First.Name} has no gradient."));
+        Assert.All(unet.NamedParameters().Zip(gradients), p => Assert.True(p.Second?.abs().max().ToDouble() > 0, $"{p.First.Name} has no gradient."));
     }
 
     [Fact]
@@ -111,15 +111,15 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(2, 3, 4, 5);
-        Assert.Equal([2, 60], new Flatten().Call(x).Shape.ToArray());
-        Assert.Equal([2, 6, 10], new Reshape(6, 10).Call(x).Shape.ToArray());
-        Assert.Equal([2, 3, 12, 15], Upsample.Nearest(3).Call(x).Shape.ToArray());
-        Assert.Equal([2, 3, 8, 10], Upsample.Bilinear().Call(x).Shape.ToArray());
-        Assert.Equal([2, 3, 2, 2], new AveragePool().Call(x).Shape.ToArray());
+        Assert.Equal([2, 60], new Flatten().Call(x).shape);
+        Assert.Equal([2, 6, 10], new Reshape(6, 10).Call(x).shape);
+        Assert.Equal([2, 3, 12, 15], Upsample.Nearest(3).Call(x).shape);
+        Assert.Equal([2, 3, 8, 10], Upsample.Bilinear().Call(x).shape);
+        Assert.Equal([2, 3, 2, 2], new AveragePool().Call(x).shape);
 
         // Bilinear interpolation of a line is the line, away from the border.
-        var line = Ops.Arange(0, 6, dtype: ScalarType.Float32).Reshape(1, 1, 1, 6);
-        Near.Equal([0.75, 1.25, 1.75, 2.25], Upsample.Bilinear().Call(line).Select(2, 0).Narrow(2, 2, 4).ToArray<double>(), 1e-6);
+        var line = torch.arange(0, 6, ScalarType.Float32).reshape(1, 1, 1, 6);
+        Near.Equal([0.75, 1.25, 1.75, 2.25], Upsample.Bilinear().Call(line).select(2, 0).narrow(2, 2, 4).ToArray<double>(), 1e-6);
     }
 
     [Fact]

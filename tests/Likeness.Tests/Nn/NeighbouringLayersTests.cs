@@ -37,7 +37,7 @@ public sealed class NeighbouringLayersTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var critic = new Sequential(new Linear(6, 20, rng), Activation.LeakyRelu(), new Linear(20, 1, rng)) { Training = true };
-        var bout = new Bout(rng.Normal(7, 6), rng.Normal(5, 6).WithGrad(), x => critic.Call(x));
+        var bout = new Bout(rng.Normal(7, 6), rng.Normal(5, 6).requires_grad_(), x => critic.Call(x));
         Assert.True(critic.IsPerExample);
         var (real, fake) = bout.Judge();
         var (together, fakeToo) = (bout with { Together = true }).Judge();
@@ -45,7 +45,7 @@ public sealed class NeighbouringLayersTests
         Near.Equal(fake, fakeToo, 1e-6);
 
         // Whoever made the generated examples does not learn from the critic's turn.
-        Assert.Null(Autograd.Grad([fakeToo.Sum()], [bout.Fake], allowUnused: true)[0]);
+        Assert.Null(Autograd.Grad([fakeToo.sum()], [bout.Fake], allowUnused: true)[0]);
     }
 
     [Fact]
@@ -63,12 +63,12 @@ public sealed class NeighbouringLayersTests
     {
         Array.ForEach(layers, layer => layer.To(type));
         var net = new Sequential(layers);
-        var input = x.to(type, copy: true).WithGrad();
+        var input = x.to(type, copy: true).requires_grad_();
         Tensor[] learned = [input, .. net.NamedParameters().Select(p => p.Value)];
         var together = net.Call(input);
         var single = layers.Aggregate(input, (value, layer) => layer.Call(value));
         Near.Equal(single, together, tolerance, "output");
-        var weights = new Rng(5).Normal(single.Shape).To(type);
+        var weights = new Rng(5).Normal(single.shape).to(type);
         var expected = Autograd.Grad([single], learned, [weights]);
         var gradients = Autograd.Grad([together], learned, [weights]);
         for (var i = 0; i < learned.Length; i++)

@@ -35,8 +35,8 @@ public sealed class OptimizerTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
-        var (a, b) = (rng.Normal(37, 5), Ops.Zeros([37, 5]));
-        b.CopyInPlace(a);
+        var (a, b) = (rng.Normal(37, 5), torch.zeros([37, 5]));
+        b.copy_(a);
         var (first, second) = (s_options[kind].Create([a]), s_options[kind].Create([b]));
         for (var i = 0; i < 3; i++)
         {
@@ -53,9 +53,9 @@ public sealed class OptimizerTests
     public void A_parameter_without_a_gradient_keeps_its_value_and_its_count()
     {
         using var scope = torch.NewDisposeScope();
-        var (a, b) = (Ops.Ones([3]), Ops.Ones([3]));
+        var (a, b) = (torch.ones([3]), torch.ones([3]));
         var optimizer = new Adam(0.1).Create([a, b]);
-        var g = Ops.Ones([3]);
+        var g = torch.ones([3]);
         optimizer.Step([g, null], 0.1);
         Near.Equal([1, 1, 1], b.ToArray<double>(), 0);
         optimizer.Step([g, g], 0.1);
@@ -68,8 +68,8 @@ public sealed class OptimizerTests
     public void Gradients_need_not_be_contiguous()
     {
         using var scope = torch.NewDisposeScope();
-        var a = Ops.Zeros([2, 3]);
-        var g = Tensor.From<float>([1, 2, 3, 4, 5, 6], 3, 2).T();
+        var a = torch.zeros([2, 3]);
+        var g = Tensor.From<float>([1, 2, 3, 4, 5, 6], 3, 2).t();
         new Sgd(1).Create([a]).Step([g], 1);
         Near.Equal([-1, -3, -5, -2, -4, -6], a.ToArray<double>(), 0);
         Assert.Equal(Math.Sqrt(91), Optimizer.GradientNorm([g, null]), 6);
@@ -90,9 +90,9 @@ public sealed class OptimizerTests
     public void Writing_a_parameter_is_known_to_autograd()
     {
         using var scope = torch.NewDisposeScope();
-        var w = Ops.Ones([3]).WithGrad();
-        var loss = w.Square().Sum();
-        new Sgd(0.1).Create([w]).Step([Ops.Ones([3])], 0.1);
+        var w = torch.ones([3]).requires_grad_();
+        var loss = w.square().sum();
+        new Sgd(0.1).Create([w]).Step([torch.ones([3])], 0.1);
         var e = Assert.Throws<TorchException>(() => Autograd.Grad(loss, w));
         Assert.Contains("modified by an inplace operation", e.Message, StringComparison.Ordinal);
     }
@@ -107,13 +107,13 @@ public sealed class OptimizerTests
             foreach (var options in s_options.Values)
             {
                 var rng = new Rng(5);
-                var (a, b) = (rng.Normal(11), Ops.Zeros([11]));
+                var (a, b) = (rng.Normal(11), torch.zeros([11]));
                 var gradients = Enumerable.Range(0, 4).Select(_ => rng.Normal(11)).ToArray();
                 var first = options.Create([a]);
                 first.Step([gradients[0]], 0.1);
                 first.Step([gradients[1]], 0.1);
                 Core.Checkpoint.Save(path, first);
-                b.CopyInPlace(a);
+                b.copy_(a);
                 var second = options.Create([b]);
                 Core.Checkpoint.Load(path, second);
                 foreach (var g in gradients[2..])
@@ -142,17 +142,17 @@ public sealed class OptimizerTests
     {
         using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
-        var (a, target) = (reference["optimizer/A"].To(type), reference["optimizer/target"].To(type));
-        var p = reference["optimizer/start"].To(type).Clone().WithGrad();
+        var (a, target) = (reference["optimizer/A"].to(type), reference["optimizer/target"].to(type));
+        var p = reference["optimizer/start"].to(type).clone().requires_grad_();
         var options = s_options[kind];
         var optimizer = options.Create([p]);
         var expected = reference[$"optimizer/{kind}/output"];
         for (var step = 0; step < 5; step++)
         {
-            var distance = (p - target).Unsqueeze(1);
-            var loss = (distance.T().Matmul(a).Matmul(distance) * 0.5).Sum();
+            var distance = (p - target).unsqueeze(1);
+            var loss = (distance.t().matmul(a).matmul(distance) * 0.5).sum();
             optimizer.Step([Autograd.Grad(loss, p)], options.LearningRate);
-            Near.Equal(expected.Select(0, step), p, tolerance, $"{kind} after step {step + 1}");
+            Near.Equal(expected.select(0, step), p, tolerance, $"{kind} after step {step + 1}");
         }
     }
 }

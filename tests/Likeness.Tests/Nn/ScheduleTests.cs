@@ -68,8 +68,8 @@ public sealed partial class ScheduleTests
         {
             using (torch.no_grad())
             {
-                Weight(live).AddInPlace(1);
-                live.NamedBuffers().First().Value.AddInPlace(2);
+                Weight(live).add_(1);
+                live.NamedBuffers().First().Value.add_(2);
             }
 
             ema.Update();
@@ -78,7 +78,7 @@ public sealed partial class ScheduleTests
 
         Near.Equal([expected, expected, expected], Weight(shadow).ToArray<double>(), 1e-6);
         Assert.Equal(10, shadow.NamedBuffers().First().Value.ToArray<double>()[0]);
-        Assert.True(Weight(shadow).RequiresGrad);
+        Assert.True(Weight(shadow).requires_grad);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed partial class ScheduleTests
         var start = live.NamedParameters().First().Value.ToArray<double>();
         using (torch.no_grad())
         {
-            live.NamedParameters().First().Value.AddInPlace(1);
+            live.NamedParameters().First().Value.add_(1);
         }
 
         ema.Update();

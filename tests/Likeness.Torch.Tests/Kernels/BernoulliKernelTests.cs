@@ -12,19 +12,19 @@ public sealed class BernoulliKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
-        var x = rng.Uniform(rows, columns).Lt(0.3).To(ScalarType.Float32);
-        var logits = (rng.Normal(rows, columns) * 8).WithGrad();
+        var x = rng.Uniform(rows, columns).lt(0.3).to(ScalarType.Float32);
+        var logits = (rng.Normal(rows, columns) * 8).requires_grad_();
         var weights = rng.Normal(rows);
 
         var fused = BernoulliFunction.LogProb(x, logits);
         var gradient = Autograd.Grad([fused], [logits], [weights])[0]!;
 
-        var exactLogits = logits.Detach().To(ScalarType.Float64).WithGrad();
-        var exact = BernoulliFunction.Twin(x.To(ScalarType.Float64), exactLogits);
-        var exactGradient = Autograd.Grad([exact], [exactLogits], [weights.To(ScalarType.Float64)])[0]!;
+        var exactLogits = logits.detach().to(ScalarType.Float64).requires_grad_();
+        var exact = BernoulliFunction.Twin(x.to(ScalarType.Float64), exactLogits);
+        var exactGradient = Autograd.Grad([exact], [exactLogits], [weights.to(ScalarType.Float64)])[0]!;
         // fp32 sums of up to 784 terms of size 8: 1e-6 of the sum.
-        Assert.True(((fused.To(ScalarType.Float64) - exact).Abs() / (exact.Abs() + 1)).Max().Item() < 1e-6);
-        Assert.True((gradient.To(ScalarType.Float64) - exactGradient).Abs().Max().Item() < 1e-6);
+        Assert.True(((fused.to(ScalarType.Float64) - exact).abs() / (exact.abs() + 1)).max().ToDouble() < 1e-6);
+        Assert.True((gradient.to(ScalarType.Float64) - exactGradient).abs().max().ToDouble() < 1e-6);
     }
 
     [Fact]
@@ -32,15 +32,15 @@ public sealed class BernoulliKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(8);
-        var x = rng.Uniform(3, 37).Lt(0.4).To(ScalarType.Float32);
-        var repeated = x.Unsqueeze(1).Expand([3, 5, 37]).Reshape([15, 37]);
-        var logits = (rng.Normal(15, 37) * 3).WithGrad();
+        var x = rng.Uniform(3, 37).lt(0.4).to(ScalarType.Float32);
+        var repeated = x.unsqueeze(1).expand(3, 5, 37).reshape(15, 37);
+        var logits = (rng.Normal(15, 37) * 3).requires_grad_();
         var (shared, apart, twin) = (BernoulliFunction.LogProb(x, logits), BernoulliFunction.LogProb(repeated, logits), BernoulliFunction.Twin(x, logits));
         Assert.Equal(apart.ToArray<float>(), shared.ToArray<float>());
         // fp32 sums of 37 terms of size 3.
-        Assert.True((twin - shared).Abs().Max().Item() < 1e-4);
-        Assert.Equal(Autograd.Grad(apart.Sum(), logits).ToArray<float>(), Autograd.Grad(shared.Sum(), logits).ToArray<float>());
-        Assert.Throws<TorchException>(() => BernoulliFunction.LogProb(x, logits.Narrow(0, 0, 14)));
+        Assert.True((twin - shared).abs().max().ToDouble() < 1e-4);
+        Assert.Equal(Autograd.Grad(apart.sum(), logits).ToArray<float>(), Autograd.Grad(shared.sum(), logits).ToArray<float>());
+        Assert.Throws<TorchException>(() => BernoulliFunction.LogProb(x, logits.narrow(0, 0, 14)));
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class BernoulliKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var x = Tensor.From<float>([1, 0, 0], 1, 3);
-        var logits = Tensor.From<float>([0.3f, -1.2f, 2], 1, 3).WithGrad();
-        var gradient = Autograd.Grad(BernoulliFunction.LogProb(x, logits).Sum(), logits, createGraph: true);
-        var second = Autograd.Grad(gradient.Sum(), logits).ToArray<double>();
+        var logits = Tensor.From<float>([0.3f, -1.2f, 2], 1, 3).requires_grad_();
+        var gradient = Autograd.Grad(BernoulliFunction.LogProb(x, logits).sum(), logits, createGraph: true);
+        var second = Autograd.Grad(gradient.sum(), logits).ToArray<double>();
         var l = logits.ToArray<double>();
         for (var i = 0; i < 3; i++)
         {

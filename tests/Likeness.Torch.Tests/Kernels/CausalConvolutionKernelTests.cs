@@ -19,7 +19,7 @@ public sealed class CausalConvolutionKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
-        var open = Ops.Ones([1, 1, rows, columns], dtype: ScalarType.Float32);
+        var open = torch.ones([1, 1, rows, columns], ScalarType.Float32);
         open.AsSpan<float>()[(((rows - 1) * columns) + (columns / 2) + 1)..].Clear();
         Tensor[] arguments =
         [
@@ -30,17 +30,17 @@ public sealed class CausalConvolutionKernelTests
 
         Tensor[] Run(ScalarType type, out Tensor result)
         {
-            var a = Array.ConvertAll(arguments, t => t.Detach().To(type).WithGrad())[..(adds ? 4 : 3)];
-            result = CausalConvolutionFunction.Call(a[0], a[1] * open.To(type), a[2], rectify, adds ? a[3] : null);
-            return Autograd.Grad([result], a, [weights.To(type)])!;
+            var a = Array.ConvertAll(arguments, t => t.detach().to(type).requires_grad_())[..(adds ? 4 : 3)];
+            result = CausalConvolutionFunction.Call(a[0], a[1] * open.to(type), a[2], rectify, adds ? a[3] : null);
+            return Autograd.Grad([result], a, [weights.to(type)])!;
         }
 
         var gradients = Run(ScalarType.Float32, out var y);
         var exact = Run(ScalarType.Float64, out var expected);
 
         // fp32: sums of up to some hundred products of order one; a weight's slope is a sum over all pixels.
-        Assert.True((y.To(ScalarType.Float64) - expected).Abs().Max().Item() < 5e-6);
-        Assert.All(gradients.Zip(exact), p => Assert.True((p.First.To(ScalarType.Float64) - p.Second).Abs().Max().Item() < 3e-5));
+        Assert.True((y.to(ScalarType.Float64) - expected).abs().max().ToDouble() < 5e-6);
+        Assert.All(gradients.Zip(exact), p => Assert.True((p.First.to(ScalarType.Float64) - p.Second).abs().max().ToDouble() < 3e-5));
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class CausalConvolutionKernelTests
         var (x, w, b) = (new Rng(3).Normal(2, 3, 4, 5), new Rng(4).Normal(6, 5, 1, 1), new Rng(5).Normal(6));
         double[] Second(ScalarType type)
         {
-            var (a, c) = (x.To(type).Detach().WithGrad(), w.To(type).Detach().WithGrad());
-            var slope = Autograd.Grad(CausalConvolutionFunction.Call(a, c, b.To(type), true).Square().Sum(), c, createGraph: true);
-            return Autograd.Grad(slope.Square().Sum(), a).ToArray<double>();
+            var (a, c) = (x.to(type).detach().requires_grad_(), w.to(type).detach().requires_grad_());
+            var slope = Autograd.Grad(CausalConvolutionFunction.Call(a, c, b.to(type), true).square().sum(), c, createGraph: true);
+            return Autograd.Grad(slope.square().sum(), a).ToArray<double>();
         }
 
         // The numbers are in the thousands.

@@ -11,19 +11,19 @@ public sealed class GateKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
-        var x = (rng.Normal(rows, 2 * features) * 5).WithGrad();
+        var x = (rng.Normal(rows, 2 * features) * 5).requires_grad_();
         var weights = rng.Normal(rows, features);
 
         var fused = GateFunction.Call(x);
         var gradient = Autograd.Grad([fused], [x], [weights])[0]!;
 
-        var exactX = x.Detach().To(ScalarType.Float64).WithGrad();
+        var exactX = x.detach().to(ScalarType.Float64).requires_grad_();
         var exact = GateFunction.Twin(exactX);
-        var exactGradient = Autograd.Grad([exact], [exactX], [weights.To(ScalarType.Float64)])[0]!;
+        var exactGradient = Autograd.Grad([exact], [exactX], [weights.to(ScalarType.Float64)])[0]!;
         // Numbers of order one in fp32; 1 − tanh² loses a few units in the last place of 1.
-        Assert.Equal([rows, features], fused.Shape);
-        Assert.True((fused.To(ScalarType.Float64) - exact).Abs().Max().Item() < 5e-7);
-        Assert.True((gradient.To(ScalarType.Float64) - exactGradient).Abs().Max().Item() < 3e-6);
+        Assert.Equal([rows, features], fused.shape);
+        Assert.True((fused.to(ScalarType.Float64) - exact).abs().max().ToDouble() < 5e-7);
+        Assert.True((gradient.to(ScalarType.Float64) - exactGradient).abs().max().ToDouble() < 3e-6);
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class GateKernelTests
         using var scope = torch.NewDisposeScope();
         double[] Second(ScalarType type)
         {
-            var x = new Rng(3).Normal(2, 6).To(type).WithGrad();
-            var slope = Autograd.Grad(GateFunction.Call(x).Sum(), x, createGraph: true);
-            return Autograd.Grad(slope.Square().Sum(), x).ToArray<double>();
+            var x = new Rng(3).Normal(2, 6).to(type).requires_grad_();
+            var slope = Autograd.Grad(GateFunction.Call(x).sum(), x, createGraph: true);
+            return Autograd.Grad(slope.square().sum(), x).ToArray<double>();
         }
 
         Assert.All(Second(ScalarType.Float64).Zip(Second(ScalarType.Float32)), p => Assert.Equal(p.First, p.Second, 1e-6));

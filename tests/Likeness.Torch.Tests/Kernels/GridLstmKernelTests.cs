@@ -17,20 +17,20 @@ public sealed class GridLstmKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
-        var z = rng.Normal(count, height, width, 4 * hidden).WithGrad();
-        var u = (rng.Normal(GridLstmFunction.Taps(scan), hidden, 4 * hidden) / Math.Sqrt(hidden)).Detach().WithGrad();
+        var z = rng.Normal(count, height, width, 4 * hidden).requires_grad_();
+        var u = (rng.Normal(GridLstmFunction.Taps(scan), hidden, 4 * hidden) / Math.Sqrt(hidden)).detach().requires_grad_();
         var weights = rng.Normal(count, height, width, hidden);
         var h = GridLstmFunction.Call(z, u, scan);
         var gradients = Autograd.Grad([h], [z, u], [weights]);
 
-        var (z64, u64) = (z.Detach().To(ScalarType.Float64).WithGrad(), u.Detach().To(ScalarType.Float64).WithGrad());
+        var (z64, u64) = (z.detach().to(ScalarType.Float64).requires_grad_(), u.detach().to(ScalarType.Float64).requires_grad_());
         var exact = GridLstmFunction.Twin(z64, u64, scan);
-        var exactGradients = Autograd.Grad([exact], [z64, u64], [weights.To(ScalarType.Float64)], allowUnused: true);
+        var exactGradients = Autograd.Grad([exact], [z64, u64], [weights.to(ScalarType.Float64)], allowUnused: true);
 
         // States are within 1 and each cell adds roundings of 3e-7; a weight's slope is a sum over all cells.
-        Assert.True((h.To(ScalarType.Float64) - exact).Abs().Max().Item() < 3e-6);
-        Assert.True((gradients[0]!.To(ScalarType.Float64) - exactGradients[0]!).Abs().Max().Item() < 1e-5);
-        Assert.True((gradients[1]!.To(ScalarType.Float64) - (exactGradients[1] ?? u64.ZerosLike())).Abs().Max().Item() < 1e-4);
+        Assert.True((h.to(ScalarType.Float64) - exact).abs().max().ToDouble() < 3e-6);
+        Assert.True((gradients[0]!.to(ScalarType.Float64) - exactGradients[0]!).abs().max().ToDouble() < 1e-5);
+        Assert.True((gradients[1]!.to(ScalarType.Float64) - (exactGradients[1] ?? u64.zeros_like())).abs().max().ToDouble() < 1e-4);
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class GridLstmKernelTests
         var together = GridLstmFunction.Call(z, u, scan).ToArray<float>();
         for (var n = 0; n < 7; n++)
         {
-            Assert.Equal(together[(n * 320)..((n + 1) * 320)], GridLstmFunction.Call(z.Narrow(0, n, 1), u, scan).ToArray<float>());
+            Assert.Equal(together[(n * 320)..((n + 1) * 320)], GridLstmFunction.Call(z.narrow(0, n, 1), u, scan).ToArray<float>());
         }
     }
 
@@ -55,12 +55,12 @@ public sealed class GridLstmKernelTests
     public void The_gradient_can_be_differentiated_again(GridScan scan)
     {
         using var scope = torch.NewDisposeScope();
-        var z = new Rng(3).Normal(2, 3, 3, 8).WithGrad();
-        var u = (new Rng(4).Normal(GridLstmFunction.Taps(scan), 2, 8) * 0.5).Detach().WithGrad();
+        var z = new Rng(3).Normal(2, 3, 3, 8).requires_grad_();
+        var u = (new Rng(4).Normal(GridLstmFunction.Taps(scan), 2, 8) * 0.5).detach().requires_grad_();
         Tensor Second(Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> f) =>
-            Autograd.Grad(Autograd.Grad(f(a, b).Sum(), b, createGraph: true).Square().Sum(), a);
-        var found = Second(z, u, (a, b) => GridLstmFunction.Call(a, b, scan)).To(ScalarType.Float64);
-        var exact = Second(z.Detach().To(ScalarType.Float64).WithGrad(), u.Detach().To(ScalarType.Float64).WithGrad(), (a, b) => GridLstmFunction.Twin(a, b, scan));
-        Assert.True((found - exact).Abs().Max().Item() < 1e-4);
+            Autograd.Grad(Autograd.Grad(f(a, b).sum(), b, createGraph: true).square().sum(), a);
+        var found = Second(z, u, (a, b) => GridLstmFunction.Call(a, b, scan)).to(ScalarType.Float64);
+        var exact = Second(z.detach().to(ScalarType.Float64).requires_grad_(), u.detach().to(ScalarType.Float64).requires_grad_(), (a, b) => GridLstmFunction.Twin(a, b, scan));
+        Assert.True((found - exact).abs().max().ToDouble() < 1e-4);
     }
 }

@@ -28,18 +28,18 @@ public sealed unsafe class RnadeKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(inputs, hidden, components, count);
-        var exact = parameters.Select(p => p.To(ScalarType.Float64).WithGrad()).ToArray();
-        var expected = RnadeFunction.Twin(x.To(ScalarType.Float64), exact[0], exact[1], exact[2], exact[3], exact[4], laplace);
+        var exact = parameters.Select(p => p.to(ScalarType.Float64).requires_grad_()).ToArray();
+        var expected = RnadeFunction.Twin(x.to(ScalarType.Float64), exact[0], exact[1], exact[2], exact[3], exact[4], laplace);
         Check(expected, null);
 
         // A background that takes over where values are far from the components, and one that is nowhere to be seen.
         var background = Background(x);
-        Check(RnadeFunction.Twin(x.To(ScalarType.Float64), exact[0], exact[1], exact[2], exact[3], exact[4], laplace, background.To(ScalarType.Float64)), background);
-        Check(expected, Ops.Full(x.Shape, -1e6f, dtype: ScalarType.Float32));
+        Check(RnadeFunction.Twin(x.to(ScalarType.Float64), exact[0], exact[1], exact[2], exact[3], exact[4], laplace, background.to(ScalarType.Float64)), background);
+        Check(expected, torch.full(x.shape, -1e6f, ScalarType.Float32));
 
         void Check(Tensor expected, Tensor? background)
         {
-            var slopes = Autograd.Grad([(expected * weights.To(ScalarType.Float64)).Sum()], exact, retainGraph: true, allowUnused: true);
+            var slopes = Autograd.Grad([(expected * weights.to(ScalarType.Float64)).sum()], exact, retainGraph: true, allowUnused: true);
             foreach (var width in new[] { 0, 512, 256, 128 })
             {
                 var (logProb, gradients) = Run(x, weights, parameters, laplace, threads, width, background);
@@ -48,7 +48,7 @@ public sealed unsafe class RnadeKernelTests
                 Assert.InRange(Numbers.Error(expected.ToArray<double>(), logProb), 0, 2e-5);
                 for (var i = 0; i < Parameters; i++)
                 {
-                    Assert.True(Numbers.Error((slopes[i] ?? exact[i].ZerosLike()).ToArray<double>(), gradients[i]) < 5e-5, $"{s_names[i]} at {width} bits");
+                    Assert.True(Numbers.Error((slopes[i] ?? exact[i].zeros_like()).ToArray<double>(), gradients[i]) < 5e-5, $"{s_names[i]} at {width} bits");
                 }
             }
         }
@@ -62,10 +62,10 @@ public sealed unsafe class RnadeKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var (x, weights, parameters) = Make(7, 20, 4, 30);
-        var learned = Array.ConvertAll(parameters, p => p.WithGrad());
+        var learned = Array.ConvertAll(parameters, p => p.requires_grad_());
         var background = backed ? Background(x) : null;
         var logProb = RnadeFunction.LogProb(x, learned[0], learned[1], learned[2], learned[3], learned[4], laplace, background);
-        var gradients = Autograd.Grad([(logProb * weights).Sum()], learned, retainGraph: true);
+        var gradients = Autograd.Grad([(logProb * weights).sum()], learned, retainGraph: true);
         var (expected, slopes) = Run(x, weights, parameters, laplace, TorchRuntime.Threads, 0, background);
         Assert.Equal(expected, logProb.ToArray<float>());
         for (var i = 0; i < Parameters - 1; i++)
@@ -76,9 +76,9 @@ public sealed unsafe class RnadeKernelTests
         Assert.InRange(Numbers.Error([.. slopes[4].Select(v => (double)v)], gradients[4]!.ToArray<float>()), 0, 1e-6);
 
         // A gradient that is differentiated again is the twin's.
-        var again = Autograd.Grad([(logProb * weights).Sum()], learned, createGraph: true);
+        var again = Autograd.Grad([(logProb * weights).sum()], learned, createGraph: true);
         Assert.InRange(Numbers.Error(gradients[3]!.ToArray<double>(), again[3]!.ToArray<float>()), 0, 5e-5);
-        Assert.NotNull(Autograd.Grad([again[3]!.Square().Sum()], learned, allowUnused: true)[0]);
+        Assert.NotNull(Autograd.Grad([again[3]!.square().sum()], learned, allowUnused: true)[0]);
 
         // Without gradients the same densities come out.
         using var noGrad = torch.no_grad();
@@ -92,9 +92,9 @@ public sealed unsafe class RnadeKernelTests
     {
         using var scope = torch.NewDisposeScope();
         var (x, weights, single) = Make(3, 4, 2, 5);
-        var (data, w) = (x.To(ScalarType.Float64), weights.To(ScalarType.Float64));
-        var p = Array.ConvertAll(single, t => t.To(ScalarType.Float64).WithGrad());
-        Tensor Objective() => (RnadeFunction.Twin(data, p[0], p[1], p[2], p[3], p[4], laplace) * w).Sum();
+        var (data, w) = (x.to(ScalarType.Float64), weights.to(ScalarType.Float64));
+        var p = Array.ConvertAll(single, t => t.to(ScalarType.Float64).requires_grad_());
+        Tensor Objective() => (RnadeFunction.Twin(data, p[0], p[1], p[2], p[3], p[4], laplace) * w).sum();
         var gradients = Autograd.Grad([Objective()], p);
         using var noGrad = torch.no_grad();
         for (var k = 0; k < Parameters; k++)
@@ -106,9 +106,9 @@ public sealed unsafe class RnadeKernelTests
                 const double step = 1e-6;
                 var at = values[i];
                 values[i] = at + step;
-                var above = Objective().Item();
+                var above = Objective().ToDouble();
                 values[i] = at - step;
-                var below = Objective().Item();
+                var below = Objective().ToDouble();
                 values[i] = at;
 
                 // A kink lies within 1e-6 of none of these values: the error is step² times a third derivative, plus 1e-14/step.
@@ -177,18 +177,18 @@ public sealed unsafe class RnadeKernelTests
     }
 
     // log of a tenth of a Normal of deviation 3.
-    private static Tensor Background(Tensor x) => x.Square() * (-0.5 / 9) + (Math.Log(0.1) - Math.Log(3) - (0.5 * Math.Log(2 * Math.PI)));
+    private static Tensor Background(Tensor x) => x.square() * (-0.5 / 9) + (Math.Log(0.1) - Math.Log(3) - (0.5 * Math.Log(2 * Math.PI)));
 
     private static (float[] LogProb, float[][] Gradients) Run(Tensor x, Tensor weights, Tensor[] parameters, bool laplace, int threads, int width, Tensor? background = null)
     {
-        var (inputs, hidden, outputs) = ((int)parameters[0].Shape[0], (int)parameters[0].Shape[1], (int)parameters[3].Shape[1]);
-        var count = (int)x.Shape[0];
+        var (inputs, hidden, outputs) = ((int)parameters[0].shape[0], (int)parameters[0].shape[1], (int)parameters[3].shape[1]);
+        var count = (int)x.shape[0];
         var stride = RnadeKernel.Stride(count);
         var logProb = new float[count];
-        var slopes = Ops.Full([inputs, outputs, stride], float.NaN, dtype: ScalarType.Float32);
+        var slopes = torch.full([inputs, outputs, stride], float.NaN, ScalarType.Float32);
 
         // Gradients are overwritten, so what is there before must not matter.
-        var g = Array.ConvertAll(parameters, p => Ops.Full(p.Shape, float.NaN, dtype: ScalarType.Float32));
+        var g = Array.ConvertAll(parameters, p => torch.full(p.shape, float.NaN, ScalarType.Float32));
         var (p, q) = (Of(parameters), Of(g));
         fixed (float* pl = logProb)
         {
@@ -199,13 +199,13 @@ public sealed unsafe class RnadeKernelTests
             else if (width == 512) RnadeForward<Lanes512, Vector512<float>>.Run(p, laplace, px, pb, count, pl, ps, threads);
             else if (width == 256) RnadeForward<Lanes256, Vector256<float>>.Run(p, laplace, px, pb, count, pl, ps, threads);
             else RnadeForward<Lanes128, Vector128<float>>.Run(p, laplace, px, pb, count, pl, ps, threads);
-            var gradZ = (slopes.Narrow(2, 0, count) * weights).Contiguous();
+            var gradZ = (slopes.narrow(2, 0, count) * weights).contiguous();
             var pz = (float*)gradZ.DataPointer();
             if (width == 0) RnadeKernel.Backward(p, px, count, pz, q, threads);
             else if (width == 512) RnadeBackward<Lanes512, Vector512<float>>.Run(p, px, count, pz, q, threads);
             else if (width == 256) RnadeBackward<Lanes256, Vector256<float>>.Run(p, px, count, pz, q, threads);
             else RnadeBackward<Lanes128, Vector128<float>>.Run(p, px, count, pz, q, threads);
-            g[4] = gradZ.Sum([2]);
+            g[4] = gradZ.sum([2]);
         }
 
         return (logProb, Array.ConvertAll(g, t => t.ToArray<float>()));

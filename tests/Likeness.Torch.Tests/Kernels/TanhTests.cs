@@ -11,7 +11,7 @@ public sealed class TanhTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(7);
         // From tiny to saturated.
-        var x = (rng.Normal(count) * (rng.Normal(count) * 4).Exp()).WithGrad();
+        var x = (rng.Normal(count) * (rng.Normal(count) * 4).exp()).requires_grad_();
         var weights = rng.Normal(count);
         var y = TanhFunction.Call(x);
         var slope = Autograd.Grad([y], [x], [weights])[0]!.ToArray<float>();
@@ -32,9 +32,9 @@ public sealed class TanhTests
         using var scope = torch.NewDisposeScope();
         double[] Second(ScalarType type)
         {
-            var x = new Rng(3).Normal(2, 6).To(type).WithGrad();
-            var slope = Autograd.Grad(TanhFunction.Call(x).Sum(), x, createGraph: true);
-            return Autograd.Grad(slope.Square().Sum(), x).ToArray<double>();
+            var x = new Rng(3).Normal(2, 6).to(type).requires_grad_();
+            var slope = Autograd.Grad(TanhFunction.Call(x).sum(), x, createGraph: true);
+            return Autograd.Grad(slope.square().sum(), x).ToArray<double>();
         }
 
         Assert.All(Second(ScalarType.Float64).Zip(Second(ScalarType.Float32)), p => Assert.Equal(p.First, p.Second, 1e-6));

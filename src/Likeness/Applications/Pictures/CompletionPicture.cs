@@ -22,8 +22,8 @@ public static class CompletionPicture
             throw new UsageException($"Data of {spec} cannot be drawn as images: write a .npy or .csv file instead.");
         }
 
-        var (n, d) = ((int)originals.Shape[0], spec.Dimensions);
-        var copies = (int)completions.Shape[0] / n;
+        var (n, d) = ((int)originals.shape[0], spec.Dimensions);
+        var copies = (int)completions.shape[0] / n;
         var (before, after) = (originals.ToArray<float>(), completions.ToArray<float>());
         var (low, high) = Range(spec, [.. before, .. after]);
         var cells = new float[n * (copies + 2) * d];

@@ -22,7 +22,7 @@ public static class FanChart
     /// <exception cref="UsageException">There are more values than one picture shows.</exception>
     public static Image Draw(Tensor past, Tensor draws, Tensor? truth = null, IReadOnlyList<string>? names = null, string title = "")
     {
-        var (values, steps) = ((int)past.Shape[1], (int)draws.Shape[1]);
+        var (values, steps) = ((int)past.shape[1], (int)draws.shape[1]);
         var (before, futures, after) = (past.ToArray<float>(), draws.ToArray<float>(), truth?.ToArray<float>() ?? []);
         var (width, height) = (Width, (Height * (long)values) + Heading + Footing);
         if (width * height > MostPixels)

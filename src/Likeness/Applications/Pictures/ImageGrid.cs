@@ -27,7 +27,7 @@ public static class ImageGrid
             throw new UsageException($"Data of {spec} cannot be drawn as images: write a .npy or .csv file instead.");
         }
 
-        var count = (int)x.Shape[0];
+        var count = (int)x.shape[0];
         var across = columns ?? (int)Math.Ceiling(Math.Sqrt(count));
         var down = (count + across - 1) / across;
         var factor = (ComfortableWidth + spec.Width - 1) / spec.Width;

@@ -22,9 +22,9 @@ public static class ScatterPlot
     /// <exception cref="UsageException">The data is not of the plane.</exception>
     public static Image Draw(Tensor points, IReadOnlyList<int> labels, IReadOnlyList<string> names, ChartWords? words = null)
     {
-        if (points.Dims != 2 || points.Shape[1] != 2)
+        if (points.ndim != 2 || points.shape[1] != 2)
         {
-            throw new UsageException($"Examples of {points.Size(-1)} values cannot be drawn as points of the plane: write a .npy or .csv file instead.");
+            throw new UsageException($"Examples of {points.size(-1)} values cannot be drawn as points of the plane: write a .npy or .csv file instead.");
         }
 
         var values = points.ToArray<float>();

@@ -13,7 +13,7 @@ internal static class Bootstrap
     public const int Resamples = 200;
 
     /// <summary>How often each of n examples is drawn, [n], in double precision.</summary>
-    public static Tensor Weights(int n, Rng rng) => rng.Integers(0, n, n).Bincount(null, n).To(ScalarType.Float64);
+    public static Tensor Weights(int n, Rng rng) => torch.bincount(rng.Integers(0, n, n), null, n).to(ScalarType.Float64);
 
     /// <summary>A score with what its resamples say.</summary>
     public static NamedScore Score(string name, double value, string unit, int count, IEnumerable<double> resamples)
@@ -35,7 +35,7 @@ internal static class Bootstrap
     {
         using var scope = torch.NewDisposeScope();
         var x = Tensor.From(values, values.Length);
-        var resamples = Enumerable.Range(0, Resamples).Select(_ => (Weights(values.Length, rng) * x).Sum().Item() / values.Length).ToArray();
+        var resamples = Enumerable.Range(0, Resamples).Select(_ => (Weights(values.Length, rng) * x).sum().ToDouble() / values.Length).ToArray();
         return Score(name, values.Average(), unit, values.Length, resamples);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ClassifierScore : ISampleMetric
         NamedScore Of(string name, ExampleSet examples)
         {
             using var scope = torch.NewDisposeScope();
-            var logProbs = samples.ClassLogProbs(examples).Points.To(ScalarType.Float64);
+            var logProbs = samples.ClassLogProbs(examples).Points.to(ScalarType.Float64);
             var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
             {
                 using var one = torch.NewDisposeScope();
@@ -39,12 +39,12 @@ public sealed class ClassifierScore : ISampleMetric
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var p = logProbs.Exp();
-        var w = weights?.Unsqueeze(1) ?? Ops.Ones([logProbs.Shape[0], 1], dtype: ScalarType.Float64);
-        var n = (double)logProbs.Shape[0];
-        var marginal = (p * w).Sum([0]) / n;
+        var p = logProbs.exp();
+        var w = weights?.unsqueeze(1) ?? torch.ones([logProbs.shape[0], 1], ScalarType.Float64);
+        var n = (double)logProbs.shape[0];
+        var marginal = (p * w).sum([0]) / n;
         // E KL = Σ p(y|x) log p(y|x) / n − Σ p(y) log p(y), with 0 log 0 = 0.
-        var given = (p * logProbs.ClampMin(-1e4) * w).Sum() / n;
-        return Math.Exp((given - (marginal * marginal.ClampMin(1e-300).Log()).Sum()).Item());
+        var given = (p * logProbs.clamp_min(-1e4) * w).sum() / n;
+        return Math.Exp((given - (marginal * marginal.clamp_min(1e-300).log()).sum()).ToDouble());
     }
 }

@@ -12,7 +12,7 @@ public sealed record ExampleSet(float[] Values, int Count, int[]? Labels = null)
     /// <summary>The first examples of a split, with their classes where the data has some.</summary>
     public static ExampleSet Of(IDataset data, Split split, int limit, int batchSize)
     {
-        var codes = Codes.Of(data, new(split, batchSize, limit), Device.Cpu, x => x.Flatten(1));
+        var codes = Codes.Of(data, new(split, batchSize, limit), torch.CPU, x => x.flatten(1));
         return new(codes.Values, codes.Count, codes.Labels);
     }
 
@@ -78,8 +78,8 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
             var count = Math.Min(AtOnce, examples.Count - from);
-            var x = Tensor.From(examples.Values.AsSpan(from * size, count * size), spec.BatchShape(count)).To(network.Device);
-            values.AddRange(ask(x).To(Device.Cpu).To(ScalarType.Float32).Flatten(1).ToArray<float>());
+            var x = Tensor.From(examples.Values.AsSpan(from * size, count * size), spec.BatchShape(count)).to(network.Device);
+            values.AddRange(ask(x).to(torch.CPU).to(ScalarType.Float32).flatten(1).ToArray<float>());
             Progress?.Invoke((double)(from + count) / examples.Count);
         }
 

@@ -21,7 +21,7 @@ public sealed class DensityCoverage : ISampleMetric
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
         using var scope = torch.NewDisposeScope();
-        var (density, coverage) = Of(samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
+        var (density, coverage) = Of(samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         return [Bootstrap.Mean("density", density, "of 1", rng), Bootstrap.Mean("coverage", coverage, "share", rng)];
     }
 
@@ -31,7 +31,7 @@ public sealed class DensityCoverage : ISampleMetric
         using var scope = torch.NewDisposeScope();
         var kth = Neighbours.KthWithin(real, k);
         var radii = Tensor.From(kth, kth.Length);
-        var density = Neighbours.Ask(generated, real, squares => squares.Lt(radii).To(ScalarType.Float64).Sum([1]) / (double)k);
+        var density = Neighbours.Ask(generated, real, squares => squares.lt(radii).to(ScalarType.Float64).sum([1]) / (double)k);
         var coverage = Neighbours.Nearest(real, generated).Zip(kth, (nearest, radius) => nearest < radius ? 1.0 : 0);
         return (density, [.. coverage]);
     }

@@ -14,12 +14,12 @@ public sealed record FeatureNetwork(string Description, Func<Tensor, Tensor> Fea
     /// <summary>Whether its classes are those of the data, number by number.</summary>
     public bool KnowsClasses { get; init; }
 
-    public Device Device { get; init; } = Device.Cpu;
+    public Device Device { get; init; } = torch.CPU;
 
     /// <summary>No network: the values themselves, bytes as a share of their range, unordered values one-hot.</summary>
     public static FeatureNetwork Values(DataSpec spec) => new("the values themselves (no feature network)", x =>
     {
-        var count = x.Shape[0];
+        var count = x.shape[0];
         var values = Draws.InUnits(x.ToArray<float>(), spec.Domain);
         return Tensor.From(values, count, values.Length / count);
     });
@@ -32,14 +32,14 @@ public sealed record FeatureNetwork(string Description, Func<Tensor, Tensor> Fea
     public FeatureNetwork PerChannel(int channels) => this with
     {
         Description = $"{Description}, of each of {channels} colours",
-        Features = x => Ops.Cat([.. Enumerable.Range(0, channels).Select(c => Features(x.Narrow(1, c, 1)))], 1),
+        Features = x => torch.cat([.. Enumerable.Range(0, channels).Select(c => Features(x.narrow(1, c, 1)))], 1),
         ClassLogProbs = ClassLogProbs is not { } ask ? null : x =>
         {
-            var joint = ask(x.Narrow(1, 0, 1));
+            var joint = ask(x.narrow(1, 0, 1));
             for (var c = 1; c < channels; c++)
             {
                 // Colours are judged independently: log probabilities add.
-                joint = (joint.Unsqueeze(2) + ask(x.Narrow(1, c, 1)).Unsqueeze(1)).Flatten(1);
+                joint = (joint.unsqueeze(2) + ask(x.narrow(1, c, 1)).unsqueeze(1)).flatten(1);
             }
 
             return joint;

@@ -25,18 +25,18 @@ public sealed class FrechetDistance : ISampleMetric
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
         using var scope = torch.NewDisposeScope();
-        var (a, b) = (samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
-        var count = a.Shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;
+        var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
+        var count = a.shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;
         var resamples = Enumerable.Range(0, count).Select(_ =>
         {
             using var one = torch.NewDisposeScope();
-            return Between(Fit(a, Bootstrap.Weights((int)a.Shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.Shape[0], rng)));
+            return Between(Fit(a, Bootstrap.Weights((int)a.shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.shape[0], rng)));
         });
-        List<NamedScore> scores = [Bootstrap.Score(Name, Between(a, b), "squared", (int)a.Shape[0], resamples)];
+        List<NamedScore> scores = [Bootstrap.Score(Name, Between(a, b), "squared", (int)a.shape[0], resamples)];
         if (samples.Training is { } training)
         {
             // What as many examples of a perfect model would get: the bias of the sample's size.
-            var reference = Between(samples.Features(training.First(samples.Generated.Count)).Points.To(ScalarType.Float64), b);
+            var reference = Between(samples.Features(training.First(samples.Generated.Count)).Points.to(ScalarType.Float64), b);
             scores.Add(new($"{Name}-of-training-data", new(reference, double.NaN, "squared", Evidence.Estimate, Math.Min(training.Count, samples.Generated.Count))));
         }
 
@@ -56,21 +56,21 @@ public sealed class FrechetDistance : ISampleMetric
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         // Tr (C₁ C₂)^½ = Tr (C₁^½ C₂ C₁^½)^½, and the latter is symmetric: no complex square roots.
-        var (values, vectors) = a.Covariance.LinalgEigh();
-        var root = (vectors * values.ClampMin(0).Sqrt()).Matmul(vectors.T());
-        var product = root.Matmul(b.Covariance).Matmul(root);
-        var cross = ((product + product.T()) * 0.5).LinalgEigh().Eigenvalues.ClampMin(0).Sqrt().Sum();
-        return ((a.Mean - b.Mean).Square().Sum() + a.Covariance.Diagonal().Sum() + b.Covariance.Diagonal().Sum() - 2 * cross).Item();
+        var (values, vectors) = torch.linalg.eigh(a.Covariance);
+        var root = (vectors * values.clamp_min(0).sqrt()).matmul(vectors.t());
+        var product = root.matmul(b.Covariance).matmul(root);
+        var cross = torch.linalg.eigh(((product + product.t()) * 0.5)).Item1.clamp_min(0).sqrt().sum();
+        return ((a.Mean - b.Mean).square().sum() + a.Covariance.diagonal().sum() + b.Covariance.diagonal().sum() - 2 * cross).ToDouble();
     }
 
     // With weights as if each example were there so often.
     private static (Tensor Mean, Tensor Covariance) Fit(Tensor x, Tensor? weights)
     {
         using var noGrad = torch.no_grad();
-        var n = (double)x.Shape[0];
-        var weighted = weights is null ? x : x * weights.Unsqueeze(1);
-        var mean = weighted.Sum([0]) / n;
+        var n = (double)x.shape[0];
+        var weighted = weights is null ? x : x * weights.unsqueeze(1);
+        var mean = weighted.sum([0]) / n;
         var centred = x - mean;
-        return (mean, (weights is null ? centred : centred * weights.Unsqueeze(1)).T().Matmul(centred) / (n - 1));
+        return (mean, (weights is null ? centred : centred * weights.unsqueeze(1)).t().matmul(centred) / (n - 1));
     }
 }

@@ -18,10 +18,10 @@ public static class LaplacianPyramid
         var pyramid = new List<Tensor> { images };
         while (pyramid.Count < levels)
         {
-            var (h, w) = (pyramid[^1].Size(2), pyramid[^1].Size(3));
+            var (h, w) = (pyramid[^1].size(2), pyramid[^1].size(3));
             if (h % 2 != 0 || w % 2 != 0 || Math.Min(h, w) < 6)
             {
-                throw new ArgumentException($"An image of {images.Size(2)}x{images.Size(3)} has no {levels} levels: its sides halve evenly only {pyramid.Count - 1} times.", nameof(levels));
+                throw new ArgumentException($"An image of {images.size(2)}x{images.size(3)} has no {levels} levels: its sides halve evenly only {pyramid.Count - 1} times.", nameof(levels));
             }
 
             pyramid.Add(Filtered(pyramid[^1], 1, stride: 2));
@@ -34,18 +34,18 @@ public static class LaplacianPyramid
     // The mean of neighbours by the binomial weights, times a gain.
     private static Tensor Filtered(Tensor x, double gain, int stride)
     {
-        var (n, c) = (x.Size(0), x.Size(1));
+        var (n, c) = (x.size(0), x.size(1));
         var weights = s_binomial.SelectMany(a => s_binomial.Select(b => a * b * gain / 256)).ToArray();
-        var filter = Tensor.From(weights, 1, 1, 5, 5).To(x.ScalarType);
-        var y = Ops.Conv2d(torch.nn.functional.pad(x.Reshape(n * c, 1, x.Size(2), x.Size(3)), [2, 2, 2, 2], PaddingModes.Reflect), filter, null, [stride, stride]);
-        return y.Reshape(n, c, y.Size(2), y.Size(3));
+        var filter = Tensor.From(weights, 1, 1, 5, 5).to(x.dtype);
+        var y = torch.nn.functional.conv2d(torch.nn.functional.pad(x.reshape(n * c, 1, x.size(2), x.size(3)), [2, 2, 2, 2], PaddingModes.Reflect), filter, null, [stride, stride]);
+        return y.reshape(n, c, y.size(2), y.size(3));
     }
 
     // Zeros between all values: [n, c, 2h, 2w].
     private static Tensor Spread(Tensor x)
     {
-        var (h, w) = (x.Size(2), x.Size(3));
-        var rows = Ops.Stack([x, x.ZerosLike()], 4).Reshape(x.Size(0), x.Size(1), h, 2 * w);
-        return Ops.Stack([rows, rows.ZerosLike()], 3).Reshape(x.Size(0), x.Size(1), 2 * h, 2 * w);
+        var (h, w) = (x.size(2), x.size(3));
+        var rows = torch.stack([x, x.zeros_like()], 4).reshape(x.size(0), x.size(1), h, 2 * w);
+        return torch.stack([rows, rows.zeros_like()], 3).reshape(x.size(0), x.size(1), 2 * h, 2 * w);
     }
 }

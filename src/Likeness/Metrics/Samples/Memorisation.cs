@@ -29,7 +29,7 @@ public sealed class Memorisation : ISampleMetric
             new($"{Name}-p-value", new(p, double.NaN, "probability", Evidence.Estimate, generated.Length)),
         ];
 
-        Tensor Points(ExampleSet examples) => samples.Features(examples).Points.To(ScalarType.Float64);
+        Tensor Points(ExampleSet examples) => samples.Features(examples).Points.to(ScalarType.Float64);
 
         double[] Again(double[] values) => Array.ConvertAll(rng.Integers(0, values.Length, values.Length).ToArray<long>(), i => values[i]);
     }
@@ -59,6 +59,6 @@ public sealed class Memorisation : ISampleMetric
         var total = n + m;
         var deviation = Math.Sqrt(n * m / 12 * (total + 1 - (ties / (total * (total - 1)))));
         var z = deviation > 0 ? (u - (n * m / 2)) / deviation : 0;
-        return (1 - (u / (n * m)), Tensor.From([z], 1).SpecialLogNdtr().Exp().Item());
+        return (1 - (u / (n * m)), Special.LogNdtr(Tensor.From([z], 1)).exp().ToDouble());
     }
 }

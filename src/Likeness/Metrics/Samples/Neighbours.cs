@@ -9,10 +9,10 @@ internal static class Neighbours
 
     /// <summary>The squared distance of each point [n, d] to its k-th nearest other point of the same set.</summary>
     public static double[] KthWithin(Tensor x, int k) =>
-        Ask(x, x, squares => squares.Topk(k + 1, 1, largest: false).Values.Select(1, k)); // The nearest is the point itself.
+        Ask(x, x, squares => squares.topk(k + 1, 1, largest: false).values.select(1, k)); // The nearest is the point itself.
 
     /// <summary>The squared distance of each point [n, d] to the nearest of others [m, d].</summary>
-    public static double[] Nearest(Tensor x, Tensor others) => Ask(x, others, squares => -(-squares).Amax([1]));
+    public static double[] Nearest(Tensor x, Tensor others) => Ask(x, others, squares => -(-squares).amax([1]));
 
     /// <summary>Something about each point's squared distances to all others, from [rows, m] to [rows].</summary>
     public static double[] Ask(Tensor x, Tensor others, Func<Tensor, Tensor> ask)
@@ -20,15 +20,15 @@ internal static class Neighbours
         using var noGrad = torch.no_grad();
         using var all = torch.NewDisposeScope();
         // |x − y|² = |x|² + |y|² − 2 x·y, about one middle so that little cancels.
-        var middle = others.Mean([0]);
+        var middle = others.mean([0]);
         var (a, b) = (x - middle, others - middle);
-        var (columns, lengths) = (b.T(), b.Square().Sum([1]));
-        var answers = new List<double>((int)a.Shape[0]);
-        for (long from = 0; from < a.Shape[0]; from += Rows)
+        var (columns, lengths) = (b.t(), b.square().sum([1]));
+        var answers = new List<double>((int)a.shape[0]);
+        for (long from = 0; from < a.shape[0]; from += Rows)
         {
             using var scope = torch.NewDisposeScope();
-            var rows = a.Narrow(0, from, Math.Min(Rows, a.Shape[0] - from));
-            var squares = (rows.Square().Sum([1], keepdim: true) + lengths - 2 * rows.Matmul(columns)).ClampMin(0);
+            var rows = a.narrow(0, from, Math.Min(Rows, a.shape[0] - from));
+            var squares = (rows.square().sum([1], keepdim: true) + lengths - 2 * rows.matmul(columns)).clamp_min(0);
             answers.AddRange(ask(squares).ToArray<double>());
         }
 

@@ -35,7 +35,7 @@ public sealed class ParzenWindow : ISampleMetric
         return [Bootstrap.Mean(Name, nats, "nats", rng), new($"{Name}-bandwidth", new(best, double.NaN, "of the range", Evidence.Estimate, samples.Validation!.First(MostForChoice).Count))];
 
         Tensor Points(ExampleSet examples) =>
-            Tensor.From(Draws.InUnits(examples.Values, samples.Spec.Domain), examples.Count, samples.Spec.Dimensions).To(ScalarType.Float64);
+            Tensor.From(Draws.InUnits(examples.Values, samples.Spec.Domain), examples.Count, samples.Spec.Dimensions).to(ScalarType.Float64);
     }
 
     /// <summary>For each bandwidth σ, log 1/n Σ_j N(x; y_j, σ²I) of each point, in nats.</summary>
@@ -44,9 +44,9 @@ public sealed class ParzenWindow : ISampleMetric
     /// <param name="bandwidths">σ.</param>
     public static double[][] LogDensities(Tensor points, Tensor centres, IReadOnlyList<double> bandwidths)
     {
-        var (n, d) = ((double)centres.Shape[0], (double)centres.Shape[1]);
-        var found = Neighbours.Ask(points, centres, squares => Ops.Stack([.. bandwidths.Select(sigma =>
-            (squares * (-0.5 / (sigma * sigma))).Logsumexp([1]) - (Math.Log(n) + (0.5 * d * Math.Log(2 * Math.PI * sigma * sigma))))], 1));
+        var (n, d) = ((double)centres.shape[0], (double)centres.shape[1]);
+        var found = Neighbours.Ask(points, centres, squares => torch.stack([.. bandwidths.Select(sigma =>
+            (squares * (-0.5 / (sigma * sigma))).logsumexp(1) - (Math.Log(n) + (0.5 * d * Math.Log(2 * Math.PI * sigma * sigma))))], 1));
         return [.. Enumerable.Range(0, bandwidths.Count).Select(b => found.Where((_, i) => i % bandwidths.Count == b).ToArray())];
     }
 }

@@ -78,8 +78,8 @@ public sealed class PatchDistance : ISampleMetric
     /// <summary>Random patches of images [n, c, h, w], each colour of mean 0 and deviation 1 over them all: [n·patches, c·49].</summary>
     internal static Tensor Patches(Tensor images, Rng rng)
     {
-        var (n, c, h, w) = ((int)images.Size(0), (int)images.Size(1), (int)images.Size(2), (int)images.Size(3));
-        var pixels = images.Contiguous().ToArray<float>();
+        var (n, c, h, w) = ((int)images.size(0), (int)images.size(1), (int)images.size(2), (int)images.size(3));
+        var pixels = images.contiguous().ToArray<float>();
         var (tops, lefts) = (rng.Integers(0, h - Side + 1, n * PatchesPerImage).ToArray<long>(), rng.Integers(0, w - Side + 1, n * PatchesPerImage).ToArray<long>());
         var patches = new float[n * PatchesPerImage * c * Side * Side];
         for (int patch = 0, to = 0; patch < tops.Length; patch++)
@@ -95,9 +95,9 @@ public sealed class PatchDistance : ISampleMetric
         }
 
         var all = Tensor.From(patches, tops.Length, c, Side * Side);
-        var mean = all.Mean([0, 2], keepdim: true);
-        var deviation = (all - mean).Square().Mean([0, 2], keepdim: true).Sqrt().ClampMin(1e-8);
-        return ((all - mean) / deviation).Flatten(1);
+        var mean = all.mean([0, 2], keepdim: true);
+        var deviation = (all - mean).square().mean([0, 2], keepdim: true).sqrt().clamp_min(1e-8);
+        return ((all - mean) / deviation).flatten(1);
     }
 
     /// <summary>Of as many points on both sides [n, d], for each random direction the mean absolute difference of sorted projections.</summary>
@@ -107,11 +107,11 @@ public sealed class PatchDistance : ISampleMetric
         for (var done = 0; done < Directions; done += DirectionsAtOnce)
         {
             using var scope = torch.NewDisposeScope();
-            var directions = rng.Normal(a.Size(1), DirectionsAtOnce);
-            directions /= directions.Square().Sum([0], keepdim: true).Sqrt();
-            distances.AddRange((Sorted(a) - Sorted(b)).Abs().Mean([1]).ToArray<double>());
+            var directions = rng.Normal(a.size(1), DirectionsAtOnce);
+            directions /= directions.square().sum([0], keepdim: true).sqrt();
+            distances.AddRange((Sorted(a) - Sorted(b)).abs().mean([1]).ToArray<double>());
 
-            Tensor Sorted(Tensor points) => points.Matmul(directions).T().Contiguous().Sort().Values;
+            Tensor Sorted(Tensor points) => points.matmul(directions).t().contiguous().sort().Values;
         }
 
         return [.. distances];

@@ -21,8 +21,8 @@ public sealed class PolynomialKernelDistance : ISampleMetric
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
         using var scope = torch.NewDisposeScope();
-        var (a, b) = (samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
-        var count = (int)Math.Min(a.Shape[0], b.Shape[0]);
+        var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
+        var count = (int)Math.Min(a.shape[0], b.shape[0]);
         var size = Math.Min(MostPerSubset, count / 2);
         var values = Enumerable.Range(0, Subsets).Select(_ =>
         {
@@ -35,7 +35,7 @@ public sealed class PolynomialKernelDistance : ISampleMetric
         var spread = Math.Sqrt((double)size / count);
         return [Bootstrap.Score(Name, mean, "squared", count, values.Select(v => mean + ((v - mean) * spread)))];
 
-        Tensor Subset(Tensor x) => x.IndexSelect(0, rng.Permutation(x.Shape[0]).Narrow(0, 0, size));
+        Tensor Subset(Tensor x) => x.index_select(0, rng.Permutation(x.shape[0]).narrow(0, 0, size));
     }
 
     /// <summary>The unbiased estimate from two sets of features [n, d], at least two each.</summary>
@@ -43,14 +43,14 @@ public sealed class PolynomialKernelDistance : ISampleMetric
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        return (Within(a) + Within(b) - 2 * Kernel(a, b).Mean()).Item();
+        return (Within(a) + Within(b) - 2 * Kernel(a, b).mean()).ToDouble();
 
-        static Tensor Kernel(Tensor x, Tensor y) => (x.Matmul(y.T()) / (double)x.Shape[1] + 1).Pow(3);
+        static Tensor Kernel(Tensor x, Tensor y) => (x.matmul(y.t()) / (double)x.shape[1] + 1).pow(3);
 
         static Tensor Within(Tensor x)
         {
-            var (k, n) = (Kernel(x, x), (double)x.Shape[0]);
-            return (k.Sum() - k.Diagonal().Sum()) / (n * (n - 1));
+            var (k, n) = (Kernel(x, x), (double)x.shape[0]);
+            return (k.sum() - k.diagonal().sum()) / (n * (n - 1));
         }
     }
 }

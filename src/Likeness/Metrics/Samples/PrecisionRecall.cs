@@ -22,7 +22,7 @@ public sealed class PrecisionRecall : ISampleMetric
     public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
     {
         using var scope = torch.NewDisposeScope();
-        var (generated, real) = (samples.Features(samples.Generated).Points.To(ScalarType.Float64), samples.Features(samples.Real).Points.To(ScalarType.Float64));
+        var (generated, real) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         return [Bootstrap.Mean("precision", Inside(generated, real), "share", rng), Bootstrap.Mean("recall", Inside(real, generated), "share", rng)];
     }
 
@@ -33,7 +33,7 @@ public sealed class PrecisionRecall : ISampleMetric
     public static double[] Inside(Tensor points, Tensor others, int k = Nearest)
     {
         using var scope = torch.NewDisposeScope();
-        var radii = Tensor.From(Neighbours.KthWithin(others, k), others.Shape[0]);
-        return Array.ConvertAll(Neighbours.Ask(points, others, squares => (radii - squares).Amax([1])), depth => depth >= 0 ? 1.0 : 0);
+        var radii = Tensor.From(Neighbours.KthWithin(others, k), others.shape[0]);
+        return Array.ConvertAll(Neighbours.Ask(points, others, squares => (radii - squares).amax([1])), depth => depth >= 0 ? 1.0 : 0);
     }
 }

@@ -60,17 +60,17 @@ public sealed class StructuralSimilarity : ISampleMetric
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        (a, b) = (a.To(ScalarType.Float64), b.To(ScalarType.Float64));
-        var side = Math.Min(a.Size(2), a.Size(3));
+        (a, b) = (a.to(ScalarType.Float64), b.to(ScalarType.Float64));
+        var side = Math.Min(a.size(2), a.size(3));
         var scales = Enumerable.Range(0, s_weights.Length).Count(s => s == 0 || side >> s >= SmallestSide);
         var total = s_weights.Take(scales).Sum();
         Tensor? product = null;
         for (var scale = 0; scale < scales; scale++)
         {
             var (similarity, contrast) = Single(a, b, range);
-            var factor = (scale == scales - 1 ? similarity : contrast).ClampMin(0).Pow(s_weights[scale] / total);
+            var factor = (scale == scales - 1 ? similarity : contrast).clamp_min(0).pow(s_weights[scale] / total);
             product = product is null ? factor : product * factor;
-            (a, b) = (a.AvgPool2d([2, 2]), b.AvgPool2d([2, 2]));
+            (a, b) = (torch.nn.functional.avg_pool2d(a, [2, 2]), torch.nn.functional.avg_pool2d(b, [2, 2]));
         }
 
         return product!.ToArray<double>();
@@ -80,7 +80,7 @@ public sealed class StructuralSimilarity : ISampleMetric
     private static (Tensor Similarity, Tensor Contrast) Single(Tensor a, Tensor b, double range)
     {
         var (c1, c2) = (Math.Pow(0.01 * range, 2), Math.Pow(0.03 * range, 2));
-        var size = (int)Math.Min(FilterSide, Math.Min(a.Size(2), a.Size(3)));
+        var size = (int)Math.Min(FilterSide, Math.Min(a.size(2), a.size(3)));
         var deviation = FilterDeviation * size / FilterSide;
         var line = Enumerable.Range(0, size).Select(i => Math.Exp(-Math.Pow(i - ((size - 1) / 2.0), 2) / (2 * deviation * deviation))).ToArray();
         var weight = line.Sum() * line.Sum();
@@ -90,12 +90,12 @@ public sealed class StructuralSimilarity : ISampleMetric
         var (va, vb, covariance) = (Blur(a * a) - ma * ma, Blur(b * b) - mb * mb, Blur(a * b) - ma * mb);
         var contrast = (2 * covariance + c2) / (va + vb + c2);
         var luminance = (2 * ma * mb + c1) / (ma * ma + mb * mb + c1);
-        return ((luminance * contrast).Mean([1, 2, 3]), contrast.Mean([1, 2, 3]));
+        return ((luminance * contrast).mean([1, 2, 3]), contrast.mean([1, 2, 3]));
 
         Tensor Blur(Tensor x)
         {
-            var y = Ops.Conv2d(x.Reshape(x.Size(0) * x.Size(1), 1, x.Size(2), x.Size(3)), filter);
-            return y.Reshape(x.Size(0), x.Size(1), y.Size(2), y.Size(3));
+            var y = torch.nn.functional.conv2d(x.reshape(x.size(0) * x.size(1), 1, x.size(2), x.size(3)), filter);
+            return y.reshape(x.size(0), x.size(1), y.size(2), y.size(3));
         }
     }
 

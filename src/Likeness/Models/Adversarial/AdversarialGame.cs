@@ -13,14 +13,14 @@ internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tens
     /// <summary>What the critic makes of the real and of the generated examples, which do not learn from it.</summary>
     public (Tensor Real, Tensor Fake) Judge()
     {
-        var fake = Fake.Detach();
+        var fake = Fake.detach();
         if (!Together)
         {
             return (Critic(Real), Critic(fake));
         }
 
         // One product of twice the rows is faster than two.
-        var judged = Critic(Ops.Cat([Real, fake])).Split(Real.Size(0));
+        var judged = Critic(torch.cat([Real, fake])).split(Real.size(0));
         return (judged[0], judged[1]);
     }
 }

@@ -55,12 +55,12 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
     public Tensor SampleLatent(int count, Rng rng) =>
         // One more of each: before training all classes are equally likely.
-        Code((_seen + 1).Multinomial(count, replacement: true, generator: rng), rng);
+        Code((_seen + 1).multinomial(count, replacement: true, generator: rng.Generator), rng);
 
-    private Tensor Code(Tensor labels, Rng rng) => Ops.Cat([rng.Normal(labels.Count, _options.Latent).To(_generator.ScalarType), Indicators(labels)], 1);
+    private Tensor Code(Tensor labels, Rng rng) => torch.cat([rng.Normal(labels.numel(), _options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
 
     private Tensor Indicators(Tensor labels) =>
-        Ops.Eye(_spec.Classes, dtype: ScalarType.Float32, device: labels.Device).To(_generator.ScalarType).IndexSelect(0, labels);
+        torch.eye(_spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(_generator.ScalarType).index_select(0, labels);
 
     private sealed class Adversaries : Objective<LabelledBatch>
     {
@@ -85,7 +85,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
                 var y = _model.Indicators(batch.Labels);
                 using (torch.no_grad())
                 {
-                    _model._seen.AddInPlace(y.Sum([0]));
+                    _model._seen.add_(y.sum([0]));
                 }
 
                 // Generated examples are of the real ones' classes.
@@ -110,7 +110,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
         protected override Tensor Forward(Tensor x, Tensor y, Rng? rng)
         {
             var features = _features.Call(x);
-            return _head.Call(features) + (_classes.Call(y) * features).Sum([1], keepdim: true);
+            return _head.Call(features) + (_classes.Call(y) * features).sum([1], keepdim: true);
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
     /// <summary>Images from noise z [n, latent] ~ N(0, I).</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
 
     private sealed class Adversaries : Objective<Batch>
     {
@@ -104,7 +104,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
             () =>
             {
                 var real = _model._spec.Normalise(feed.Next().X);
-                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x));
+                return new(real, _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng)), x => _critic.Call(x));
             },
             rng);
     }

@@ -112,9 +112,9 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
 
     /// <summary>Examples from noise z [n, latent] ~ N(0, I).</summary>
-    public Tensor Decode(Tensor z) => _spec.Denormalise(_sampled.Call(z).Reshape(_spec.BatchShape(z.Shape[0])));
+    public Tensor Decode(Tensor z) => _spec.Denormalise(_sampled.Call(z).reshape(_spec.BatchShape(z.shape[0])));
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
 
     private sealed class Adversaries : Objective<Batch>
     {
@@ -143,8 +143,8 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
             Bout Next()
             {
-                var real = _model._spec.Normalise(feed.Next().X).Flatten(1);
-                return new(real, _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng)), x => _critic.Call(x), _critic.IsPerExample);
+                var real = _model._spec.Normalise(feed.Next().X).flatten(1);
+                return new(real, _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng)), x => _critic.Call(x), _critic.IsPerExample);
             }
         }
 

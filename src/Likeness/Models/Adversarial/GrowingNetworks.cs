@@ -50,7 +50,7 @@ internal sealed class GrowingGenerator : Layer
         }
 
         var y = _rgb.Call(_blocks[^1].Call(x));
-        return _old is null ? y : Fade(_old.Call(x).UpsampleNearest2d([y.Size(2), y.Size(3)]), y, AlphaOf(_growth));
+        return _old is null ? y : Fade(torch.nn.functional.upsample_nearest2d(_old.Call(x), [y.size(2), y.size(3)]), y, AlphaOf(_growth));
     }
 
     private void Enter(int stage, Rng rng)
@@ -110,7 +110,7 @@ internal sealed class GrowingCritic : Layer
         var y = _blocks[^1].Call(_rgb.Call(x));
         if (_old is not null)
         {
-            y = GrowingGenerator.Fade(_old.Call(x.AvgPool2d([2, 2])), y, GrowingGenerator.AlphaOf(_growth));
+            y = GrowingGenerator.Fade(_old.Call(torch.nn.functional.avg_pool2d(x, [2, 2])), y, GrowingGenerator.AlphaOf(_growth));
         }
 
         for (var i = _blocks.Count - 2; i >= 0; i--)

@@ -118,38 +118,38 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
     public Tensor SampleLatent(int count, Rng rng) => Draw(count, rng).Whole;
 
     /// <summary>Q(category | x).</summary>
-    public Tensor Responsibilities(Tensor x) => Read(_trunk.Call(_spec.Normalise(x))).LogCategories.Exp();
+    public Tensor Responsibilities(Tensor x) => Read(_trunk.Call(_spec.Normalise(x))).LogCategories.exp();
 
     public Tensor CodeInformation(int count, Rng rng)
     {
         var code = Draw(count, rng);
         var (category, continuous) = Information(_trunk.Call(_generator.Call(code.Whole)), code);
-        return continuous is null ? category.Unsqueeze(1) : Ops.Cat([category.Unsqueeze(1), continuous], 1);
+        return continuous is null ? category.unsqueeze(1) : torch.cat([category.unsqueeze(1), continuous], 1);
     }
 
     private Code Draw(int count, Rng rng)
     {
         var categories = rng.Integers(0, _options.Categories, count);
-        var oneHot = Ops.Eye(_options.Categories, dtype: ScalarType.Float32, device: categories.Device).IndexSelect(0, categories);
+        var oneHot = torch.eye(_options.Categories, dtype: ScalarType.Float32, device: categories.device).index_select(0, categories);
         var continuous = _options.Continuous > 0 ? rng.Uniform(count, _options.Continuous) * 2 - 1 : null;
         var noise = rng.Normal(count, _options.Noise);
         return new(
-            Ops.Cat(continuous is null ? [noise, oneHot] : [noise, oneHot, continuous], 1).To(_generator.ScalarType), categories, continuous?.To(_generator.ScalarType));
+            torch.cat(continuous is null ? [noise, oneHot] : [noise, oneHot, continuous], 1).to(_generator.ScalarType), categories, continuous?.to(_generator.ScalarType));
     }
 
     // log Q(c|x) + H(c) of features [n, hidden] of generated images: of the category [n], and of each continuous code [n, continuous]. −log p(c) is the same for all c.
     private (Tensor Category, Tensor? Continuous) Information(Tensor features, Code code)
     {
         var (logCategories, means) = Read(features);
-        var category = logCategories.Gather(1, code.Categories.Unsqueeze(1)).Squeeze(1) + Math.Log(_options.Categories);
-        return (category, code.Continuous is { } c ? new Normal(means, means.FullLike(Math.Log(_options.Deviation))).LogProb(c) + Math.Log(2) : null);
+        var category = logCategories.gather(1, code.Categories.unsqueeze(1)).squeeze(1) + Math.Log(_options.Categories);
+        return (category, code.Continuous is { } c ? new Normal(means, means.full_like(Math.Log(_options.Deviation))).LogProb(c) + Math.Log(2) : null);
     }
 
     private (Tensor LogCategories, Tensor Means) Read(Tensor features)
     {
         var outputs = _recogniser.Call(features);
-        outputs = outputs.To(_generator.ScalarType); // reduced precision ends before the logarithms
-        return (outputs.Narrow(1, 0, _options.Categories).LogSoftmax(1), outputs.Narrow(1, _options.Categories, _options.Continuous));
+        outputs = outputs.to(_generator.ScalarType); // reduced precision ends before the logarithms
+        return (outputs.narrow(1, 0, _options.Categories).log_softmax(1), outputs.narrow(1, _options.Categories, _options.Continuous));
     }
 
     private static Sequential Generator(DataSpec spec, InfoGanOptions o, Rng rng)
@@ -206,9 +206,9 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         {
             var (trunk, loss) = (_model._trunk, _model._options.Loss);
             var real = _model._spec.Normalise(feed.Next().X);
-            var code = _model.Draw((int)real.Shape[0], rng);
+            var code = _model.Draw((int)real.shape[0], rng);
             var fake = _model._generator.Call(code.Whole);
-            var features = trunk.Call(fake.Detach());
+            var features = trunk.Call(fake.detach());
             yield return _d.Minimise([("real", loss.Real(_head.Call(trunk.Call(real)))), ("fake", loss.Fake(_head.Call(features))), .. Lost(features, code)]);
 
             // The same images, before the critic and the recogniser that have just moved.
@@ -221,8 +221,8 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         {
             var (category, continuous) = _model.Information(features, code);
             var weight = -_model._options.Information;
-            Term first = ("category", category.Mean() * weight);
-            return continuous is null ? [first] : [first, ("continuous", continuous.Sum([1]).Mean() * weight)];
+            Term first = ("category", category.mean() * weight);
+            return continuous is null ? [first] : [first, ("continuous", continuous.sum([1]).mean() * weight)];
         }
     }
 }

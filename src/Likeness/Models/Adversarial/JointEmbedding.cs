@@ -57,12 +57,12 @@ public sealed class JointEmbedding : Module
     /// </summary>
     public (Tensor Image, Tensor Text) Losses(CaptionedBatch batch)
     {
-        var scores = Image(batch.X).Matmul(Text(batch.Captions).T()); // [n images, n texts]
-        var other = Tensor.From(Others(batch.Captions), batch.Count, batch.Count).To(scores.Device).To(scores.ScalarType);
-        var own = scores.Diagonal();
+        var scores = Image(batch.X).matmul(Text(batch.Captions).t()); // [n images, n texts]
+        var other = Tensor.From(Others(batch.Captions), batch.Count, batch.Count).to(scores.device).to(scores.dtype);
+        var own = scores.diagonal();
         return (
-            ((1 + scores - own.Unsqueeze(1)).Relu() * other).Mean(),
-            ((1 + scores - own.Unsqueeze(0)).Relu() * other).Mean());
+            ((1 + scores - own.unsqueeze(1)).relu() * other).mean(),
+            ((1 + scores - own.unsqueeze(0)).relu() * other).mean());
     }
 
     private static float[] Others(IReadOnlyList<string> captions)

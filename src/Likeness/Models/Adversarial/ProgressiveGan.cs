@@ -131,17 +131,17 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     public Tensor Decode(Tensor z)
     {
         var y = _shadow.Call(z);
-        return _spec.Denormalise(Side < _spec.Height ? y.UpsampleNearest2d([_spec.Height, _spec.Width]) : y);
+        return _spec.Denormalise(Side < _spec.Height ? torch.nn.functional.upsample_nearest2d(y, [_spec.Height, _spec.Width]) : y);
     }
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
 
     /// <summary>Figure 2: real images [n, c, h, h] at the present side, and fading from one resolution to the next as generated ones do.</summary>
     internal static Tensor AtLevel(Tensor x, int side, double alpha)
     {
-        var factor = x.Size(2) / side;
-        x = factor > 1 ? x.AvgPool2d([factor, factor]) : x;
-        return alpha < 1 ? GrowingGenerator.Fade(x.AvgPool2d([2, 2]).UpsampleNearest2d([side, side]), x, alpha) : x;
+        var factor = x.size(2) / side;
+        x = factor > 1 ? torch.nn.functional.avg_pool2d(x, [factor, factor]) : x;
+        return alpha < 1 ? GrowingGenerator.Fade(torch.nn.functional.upsample_nearest2d(torch.nn.functional.avg_pool2d(x, [2, 2]), [side, side]), x, alpha) : x;
     }
 
     // In ratio: 28 becomes 32 and 72 becomes 64.
@@ -183,8 +183,8 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
             var o = _model._options;
             var real = AtLevel(_model._spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
-            var fake = _model._generator.Call(_model.SampleLatent((int)real.Shape[0], rng));
-            Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.Detach())))];
+            var fake = _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng));
+            Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.detach())))];
             yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
 
             // The last examples once more, before the critic that has just moved.
@@ -206,7 +206,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
         private Tensor Next(IFeed<Batch> feed)
         {
             var count = _course.BatchesAt(GrowingGenerator.LevelAt(_model._growth.Stage));
-            return count == 1 ? feed.Next().X : Ops.Cat([.. Enumerable.Range(0, count).Select(_ => feed.Next().X)]);
+            return count == 1 ? feed.Next().X : torch.cat([.. Enumerable.Range(0, count).Select(_ => feed.Next().X)]);
         }
 
         private static Tensor Number(double value) => Tensor.From([value]);

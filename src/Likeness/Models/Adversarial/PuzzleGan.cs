@@ -100,23 +100,23 @@ public sealed class PuzzleGan : Module, IRestorer
     /// <summary>The order of the patches of an example changes no bit of the result.</summary>
     public Restoration Restore(Tensor patches, Rng rng)
     {
-        if (patches.Dims != _spec.Shape.Count + 2 || patches.Shape[1] != PatchCount)
+        if (patches.ndim != _spec.Shape.Count + 2 || patches.shape[1] != PatchCount)
         {
-            throw new UsageException($"A whole is made of {PatchCount} patches, [n, {PatchCount}, {string.Join(", ", _spec.Shape)}], and these are [{string.Join(", ", patches.Shape.ToArray())}]: give as many.");
+            throw new UsageException($"A whole is made of {PatchCount} patches, [n, {PatchCount}, {string.Join(", ", _spec.Shape)}], and these are [{string.Join(", ", patches.shape)}]: give as many.");
         }
 
         var (image, logits) = Make(patches, rng);
-        return new(_spec.Denormalise(image), logits.Sigmoid());
+        return new(_spec.Denormalise(image), logits.sigmoid());
     }
 
     /// <summary>y on −1 … 1, and the logits of M̂.</summary>
     private (Tensor Image, Tensor Logits) Make(Tensor patches, Rng rng)
     {
-        var (n, count) = (patches.Shape[0], patches.Shape[1]);
-        var parts = _encoder.Call(_spec.Normalise(patches.Reshape(_spec.BatchShape(n * count))).Reshape(patches.Shape));
+        var (n, count) = (patches.shape[0], patches.shape[1]);
+        var parts = _encoder.Call(_spec.Normalise(patches.reshape(_spec.BatchShape(n * count))).reshape(patches.shape));
         var (logits, seen) = _mask.Call(parts.Code, parts.Levels);
-        var z = (rng.Uniform(n, _options.Noise) * 2 - 1).To(_encoder.ScalarType);
-        var (image, _) = _image.Call(Ops.Cat([parts.Code, z], 1), parts.Levels, seen);
+        var z = (rng.Uniform(n, _options.Noise) * 2 - 1).to(_encoder.ScalarType);
+        var (image, _) = _image.Call(torch.cat([parts.Code, z], 1), parts.Levels, seen);
         return (image, logits);
     }
 
@@ -164,7 +164,7 @@ public sealed class PuzzleGan : Module, IRestorer
                 var other = Others(x, rng);
                 yield return _d.Minimise(
                     ("real", loss.Real(_critic.Call(x))),
-                    ("fake", loss.Fake(_critic.Call(y.Detach()))),
+                    ("fake", loss.Fake(_critic.Call(y.detach()))),
                     ("inside", loss.Fake(_critic.Call(m * other + (1 - m) * x))),
                     ("outside", loss.Fake(_critic.Call(m * x + (1 - m) * other))));
                 if (k < o.CriticTurns)
@@ -173,11 +173,11 @@ public sealed class PuzzleGan : Module, IRestorer
                 }
 
                 // Sums over the pixels of an image, means over the batch.
-                var (said, weight) = (logits.Sigmoid(), _weight * Pixels / m.Count);
+                var (said, weight) = (logits.sigmoid(), _weight * Pixels / m.numel());
                 yield return _g.Minimise(
                     ("adversarial", loss.Generator(_critic.Call(y))),
                     ("mask", weight * o.Spatial.Of(logits, m)),
-                    ("appearance", weight * (said * y - m * x).Abs().Sum()));
+                    ("appearance", weight * (said * y - m * x).abs().sum()));
                 yield break;
             }
 
@@ -192,14 +192,14 @@ public sealed class PuzzleGan : Module, IRestorer
         /// <summary>x′: for each image another one of the batch, all at the same random distance.</summary>
         private static Tensor Others(Tensor x, Rng rng)
         {
-            var n = x.Shape[0];
+            var n = x.shape[0];
             if (n < 2)
             {
                 throw new UsageException("A batch of 1 holds no other image to be mixed with: choose a batch of at least 2.");
             }
 
-            var distance = 1 + (long)rng.Integers(0, n - 1, 1).Item();
-            return Ops.Cat([x.Narrow(0, distance, n - distance), x.Narrow(0, 0, distance)], 0);
+            var distance = 1 + (long)rng.Integers(0, n - 1, 1).ToDouble();
+            return torch.cat([x.narrow(0, distance, n - distance), x.narrow(0, 0, distance)], 0);
         }
     }
 }

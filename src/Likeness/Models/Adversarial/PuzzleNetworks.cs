@@ -32,7 +32,7 @@ internal sealed class PartEncoder : Module
     /// so may what a matrix product makes of its rows. Hence the patches of an example first take an order of their own, that of their bytes: in
     /// whatever order they come, the very same numbers are computed.
     /// </summary>
-    public PartFeatures Call(Tensor patches) => Summed(InOrder(patches), (int)patches.Shape[1]);
+    public PartFeatures Call(Tensor patches) => Summed(InOrder(patches), (int)patches.shape[1]);
 
     /// <summary>The same without the order, of patches [patches · n, channels, height, width], the first ones of all examples first.</summary>
     internal PartFeatures Summed(Tensor rows, int count)
@@ -49,11 +49,11 @@ internal sealed class PartEncoder : Module
 
     private static Tensor Sum(Tensor rows, int count)
     {
-        var n = rows.Shape[0] / count;
-        var sum = rows.Narrow(0, 0, n);
+        var n = rows.shape[0] / count;
+        var sum = rows.narrow(0, 0, n);
         for (var k = 1; k < count; k++)
         {
-            sum += rows.Narrow(0, k * n, n);
+            sum += rows.narrow(0, k * n, n);
         }
 
         return sum;
@@ -61,12 +61,12 @@ internal sealed class PartEncoder : Module
 
     private Tensor InOrder(Tensor patches)
     {
-        var (n, count) = ((int)patches.Shape[0], (int)patches.Shape[1]);
-        var rows = patches.Reshape(_spec.BatchShape(n * count)).Contiguous();
+        var (n, count) = ((int)patches.shape[0], (int)patches.shape[1]);
+        var rows = patches.reshape(_spec.BatchShape(n * count)).contiguous();
         var size = _spec.Dimensions;
-        var host = rows.Detach().To(Device.Cpu);
-        long[] order = rows.ScalarType == ScalarType.Float64 ? Order(host.AsSpan<double>()) : Order(host.To(ScalarType.Float32).AsSpan<float>());
-        return rows.IndexSelect(0, Tensor.From(order, order.Length).To(rows.Device));
+        var host = rows.detach().to(torch.CPU);
+        long[] order = rows.dtype == ScalarType.Float64 ? Order(host.AsSpan<double>()) : Order(host.to(ScalarType.Float32).AsSpan<float>());
+        return rows.index_select(0, Tensor.From(order, order.Length).to(rows.device));
 
         long[] Order<T>(ReadOnlySpan<T> values) where T : unmanaged
         {
@@ -145,7 +145,7 @@ internal sealed class PuzzleDecoder : Module
                 seen.Add(skip[i]);
             }
 
-            x = _levels[i].Call(Ops.Cat([.. seen], 1));
+            x = _levels[i].Call(torch.cat([.. seen], 1));
         }
 
         return (x, own);

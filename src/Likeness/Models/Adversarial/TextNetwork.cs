@@ -46,7 +46,7 @@ public sealed class TextNetwork : Layer
         }
 
         // A character's number is its place in the alphabet, counted from 1; 0 is none.
-        _alphabet = Buffer("alphabet", Ops.Arange(1, Alphabet.Length + 1, dtype: ScalarType.Int64, device: rng.Device).Reshape(1, Alphabet.Length, 1));
+        _alphabet = Buffer("alphabet", torch.arange(1, Alphabet.Length + 1, ScalarType.Int64, rng.Device).reshape(1, Alphabet.Length, 1));
         var layers = new List<Layer>();
         var inputs = Alphabet.Length;
         for (var i = 0; i < options.Channels.Count; inputs = options.Channels[i++])
@@ -75,21 +75,21 @@ public sealed class TextNetwork : Layer
             }
         }
 
-        return Tensor.From(numbers, texts.Count, _options.Length).To(_alphabet.Device);
+        return Tensor.From(numbers, texts.Count, _options.Length).to(_alphabet.device);
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        var indicators = x.Unsqueeze(1).Eq(_alphabet).To(ScalarType).Unsqueeze(2); // [n, 70, 1, length]
-        var features = _convolutions.Call(indicators).Squeeze(2); // [n, channels, steps]
-        var hidden = _recurrent.Start(x.Size(0));
-        var outputs = new Tensor[features.Size(2)];
+        var indicators = x.unsqueeze(1).eq(_alphabet).to(ScalarType).unsqueeze(2); // [n, 70, 1, length]
+        var features = _convolutions.Call(indicators).squeeze(2); // [n, channels, steps]
+        var hidden = _recurrent.Start(x.size(0));
+        var outputs = new Tensor[features.size(2)];
         for (var t = 0; t < outputs.Length; t++)
         {
-            outputs[t] = hidden = _recurrent.Call(features.Select(2, t), hidden);
+            outputs[t] = hidden = _recurrent.Call(features.select(2, t), hidden);
         }
 
-        return _projection.Call(Ops.Stack(outputs, 2).Mean([2]));
+        return _projection.Call(torch.stack(outputs, 2).mean([2]));
     }
 
     // 201 → 66 → 21 → 8: the last maximum overlaps.

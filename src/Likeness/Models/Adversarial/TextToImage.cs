@@ -81,7 +81,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
             _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
         }
 
-        _captions = Buffer("captions", Ops.Zeros([Kept, options.Encoder.Network.Length], dtype: ScalarType.Int64, device: rng.Device));
+        _captions = Buffer("captions", torch.zeros([Kept, options.Encoder.Network.Length], ScalarType.Int64, rng.Device));
     }
 
     public static Recipe<TextToImageOptions, TextToImage, CaptionedBatch> Recipe { get; } = new(
@@ -108,7 +108,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     /// <summary>θ(v): what the network for images beside the reading one sees; it has no part in making images.</summary>
     public Tensor Encode(Tensor x) => _embedding.Image(x);
 
-    public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, _options.Latent).To(_generator.ScalarType);
+    public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I) and codes φ(t) [n, code].</summary>
     public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_sampled.Call(noise, code));
@@ -118,7 +118,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
 
     public Tensor Sample(int count, Rng rng)
     {
-        var code = _embedding.Text(_captions.IndexSelect(0, rng.Integers(0, Kept, count)));
+        var code = _embedding.Text(_captions.index_select(0, rng.Integers(0, Kept, count)));
         return Decode(SampleNoise(count, rng), code);
     }
 
@@ -164,8 +164,8 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
                 yield break;
             }
 
-            var h = _model._embedding.Text(codes).Detach(); // φ(t)
-            var wrong = h.IndexSelect(0, Others(batch.Captions, rng).To(h.Device)); // φ(t̂)
+            var h = _model._embedding.Text(codes).detach(); // φ(t)
+            var wrong = h.index_select(0, Others(batch.Captions, rng).to(h.device)); // φ(t̂)
             var x = _model._spec.Normalise(batch.X);
             var real = _critic.Look(x);
             var fake = _model._generator.Call(_model.SampleNoise(batch.Count, rng), h);
@@ -173,7 +173,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
             [
                 ("right", o.Loss.Real(_critic.Judge(real, h))), // s_r
                 ("wrong", 0.5 * o.Loss.Fake(_critic.Judge(real, wrong))), // s_w
-                ("fake", 0.5 * o.Loss.Fake(_critic.Call(fake.Detach(), h))), // s_f
+                ("fake", 0.5 * o.Loss.Fake(_critic.Call(fake.detach(), h))), // s_f
             ];
             yield return _d.Minimise(o.Penalty.Of(v => _critic.Call(v, h), x, fake, rng) is { } penalty ? [.. verdicts, ("penalty", penalty)] : verdicts);
 
@@ -182,7 +182,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
             if (o.Interpolation > 0 && half > 0)
             {
                 // Equation 5 with β = ½: there is no real image of such a text, but the critic has learned to tell whether one fits.
-                var between = 0.5 * (h.Narrow(0, 0, half) + h.Narrow(0, half, half));
+                var between = 0.5 * (h.narrow(0, 0, half) + h.narrow(0, half, half));
                 var mixed = _model._generator.Call(_model.SampleNoise(half, rng), between);
                 wishes.Add(("interpolated", o.Interpolation * o.Loss.Generator(_critic.Call(mixed, between))));
             }
@@ -200,7 +200,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
                 throw new UsageException("A batch of 1 holds no wrong caption: choose a batch of at least 2.");
             }
 
-            var distance = 1 + (int)rng.Integers(0, n - 1, 1).Item();
+            var distance = 1 + (int)rng.Integers(0, n - 1, 1).ToDouble();
             return Tensor.From([.. Enumerable.Range(0, n).Select(i =>
             {
                 var order = Enumerable.Range(0, n).Select(k => (i + distance + k) % n);
@@ -211,11 +211,11 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         // The newest captions take the places of the oldest ones; the first ones take all.
         private void Keep(Tensor codes, long round)
         {
-            var n = Math.Min((int)codes.Shape[0], Kept);
+            var n = Math.Min((int)codes.shape[0], Kept);
             for (var start = round == 0 ? 0 : (int)(round * n % Kept); start < Kept; start += n)
             {
                 var some = Math.Min(n, Kept - start);
-                _model._captions.Narrow(0, start, some).CopyInPlace(codes.Narrow(0, 0, some));
+                _model._captions.narrow(0, start, some).copy_(codes.narrow(0, 0, some));
                 if (round > 0)
                 {
                     break;

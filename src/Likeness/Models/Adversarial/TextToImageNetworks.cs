@@ -43,7 +43,7 @@ internal sealed class TextGenerator : Module
 
     /// <param name="noise">[n, latent].</param>
     /// <param name="code">Of texts, [n, code].</param>
-    public Tensor Call(Tensor noise, Tensor code) => _image.Call(Ops.Cat([noise, _text.Call(code)], 1));
+    public Tensor Call(Tensor noise, Tensor code) => _image.Call(torch.cat([noise, _text.Call(code)], 1));
 }
 
 /// <summary>
@@ -80,7 +80,7 @@ internal sealed class TextCritic : Module
 
     /// <summary>Whether what has been looked at is real and fits its text's code: logits [n, 1].</summary>
     public Tensor Judge(Tensor seen, Tensor code) =>
-        _joint.Call(Ops.Cat([seen, _text.Call(code).Unsqueeze(2).Unsqueeze(3).Expand([-1, -1, _height, _width])], 1));
+        _joint.Call(torch.cat([seen, _text.Call(code).unsqueeze(2).unsqueeze(3).expand(-1, -1, _height, _width)], 1));
 
     public Tensor Call(Tensor x, Tensor code) => Judge(Look(x), code);
 }

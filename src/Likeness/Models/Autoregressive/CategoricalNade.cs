@@ -60,7 +60,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
         c = Parameter("c", Init.Zeros.Make(rng, options.Hidden));
         V = Parameter("V", small.Make(rng, d, _levels, options.Hidden));
         b = Parameter("b", Init.Zeros.Make(rng, d, _levels));
-        _rows = Buffer("rows", Ops.Arange(0, d, 1, dtype: ScalarType.Int64, device: rng.Device) * _levels);
+        _rows = Buffer("rows", torch.arange(0, d, 1, ScalarType.Int64, rng.Device) * _levels);
         _variables = Add("variables", new OrderedVariables(spec, options.Order, rng));
     }
 
@@ -92,36 +92,36 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     private Tensor Logits(Tensor v)
     {
-        var (n, d) = (v.Shape[0], v.Shape[1]);
-        var start = c.Reshape(1, 1, -1).Expand([n, 1, c.Shape[0]]);
-        var chosen = Embedding.Lookup(W, v.To(ScalarType.Int64) + _rows).Narrow(1, 0, d - 1);
+        var (n, d) = (v.shape[0], v.shape[1]);
+        var start = c.reshape(1, 1, -1).expand(n, 1, c.shape[0]);
+        var chosen = Embedding.Lookup(W, v.to(ScalarType.Int64) + _rows).narrow(1, 0, d - 1);
         // a_1 … a_d, summed in the order of the recurrence, so that a_i does not even in its last bit depend on later values.
-        var h = Ops.Cat([start, chosen], 1).Cumsum(1).Sigmoid();
-        return h.Transpose(0, 1).Matmul(V.Transpose(1, 2)).Transpose(0, 1) + b;
+        var h = torch.cat([start, chosen], 1).cumsum(1).sigmoid();
+        return h.transpose(0, 1).matmul(V.transpose(1, 2)).transpose(0, 1) + b;
     }
 
     // b starts at the logarithm of each value's frequency, smoothed so that a value that never occurs stays finite.
     private void SetMarginals(Tensor x)
     {
-        var levels = Ops.Arange(0, _levels, 1, dtype: x.ScalarType, device: x.Device);
-        var counts = _variables.Of(x).Unsqueeze(2).Eq(levels).To(b.ScalarType).Sum([0]);
-        b.CopyInPlace(((counts + 0.5) / (x.Shape[0] + (0.5 * _levels))).Log());
+        var levels = torch.arange(0, _levels, 1, x.dtype, x.device);
+        var counts = _variables.Of(x).unsqueeze(2).eq(levels).to(b.dtype).sum([0]);
+        b.copy_(((counts + 0.5) / (x.shape[0] + (0.5 * _levels))).log());
     }
 
     // The equations one variable at a time, without gradients.
     private sealed class Recurrence(CategoricalNade nade, int count) : IWalk
     {
-        private readonly Tensor a = nade.c.Detach().Unsqueeze(0).Repeat([count, 1]);
+        private readonly Tensor a = nade.c.detach().unsqueeze(0).repeat(count, 1);
         private int i;
 
         public Density Next() =>
-            new Densities.Categorical(a.Sigmoid().Matmul(nade.V.Detach().Select(0, i).T()) + nade.b.Detach().Select(0, i));
+            new Densities.Categorical(a.sigmoid().matmul(nade.V.detach().select(0, i).t()) + nade.b.detach().select(0, i));
 
-        public void Observe(Tensor values) => a.AddInPlace(nade.W.Detach().IndexSelect(0, values.To(ScalarType.Int64) + (nade._levels * i++)));
+        public void Observe(Tensor values) => a.add_(nade.W.detach().index_select(0, values.to(ScalarType.Int64) + (nade._levels * i++)));
     }
 }
 

@@ -45,24 +45,23 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
     };
 
     /// <summary>log Σ_y π_y p(x | y).</summary>
-    public Tensor LogProb(Tensor x) => LogJoint(x).Logsumexp([1]);
+    public Tensor LogProb(Tensor x) => LogJoint(x).logsumexp(1);
 
-    public Tensor LogProb(Tensor x, ClassCondition condition) => _reader.LogProb(x, _network.Call(_reader.Pixels(x), condition.Of(x.Shape[0])));
+    public Tensor LogProb(Tensor x, ClassCondition condition) => _reader.LogProb(x, _network.Call(_reader.Pixels(x), condition.Of(x.shape[0])));
 
-    public Tensor ClassLogProbs(Tensor x) => LogJoint(x).LogSoftmax(1);
+    public Tensor ClassLogProbs(Tensor x) => LogJoint(x).log_softmax(1);
 
     /// <summary>Of one example's class each, int64 [n]: log π_y.</summary>
-    public Tensor LogPrior(Tensor labels) => _prior.LogSoftmax(0).IndexSelect(0, labels);
+    public Tensor LogPrior(Tensor labels) => _prior.log_softmax(0).index_select(0, labels);
 
     public Tensor Sample(int count, Rng rng) =>
-        Sample(new ClassCondition(_prior.Detach().Softmax(0).Multinomial(count, replacement: true, generator: rng)), count, rng);
+        Sample(new ClassCondition(_prior.detach().softmax(0).multinomial(count, replacement: true, generator: rng.Generator)), count, rng);
 
     /// <summary>New images of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng) =>
-        new Told(this, condition.Of(count)).Draw(count, rng).Reshape(_spec.BatchShape(count));
+        new Told(this, condition.Of(count)).Draw(count, rng).reshape(_spec.BatchShape(count));
 
-    private Tensor LogJoint(Tensor x) => Ops.Stack(
-        [.. Enumerable.Range(0, _spec.Classes).Select(y => LogProb(x, new ClassCondition(Tensor.From<long>([y], 1).To(x.Device))) + _prior.LogSoftmax(0).Select(0, y))], 1);
+    private Tensor LogJoint(Tensor x) => torch.stack([.. Enumerable.Range(0, _spec.Classes).Select(y => LogProb(x, new ClassCondition(Tensor.From<long>([y], 1).to(x.device))) + _prior.log_softmax(0).select(0, y))], 1);
 
     // The density of images of known classes, which can be walked.
     private sealed class Told(ClassPixelCnn model, Tensor labels) : IStepwise
@@ -87,8 +86,8 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var nll = -_model.LogProb(batch.X, new ClassCondition(batch.Labels)).Mean();
-            yield return _player.Minimise(("nll", nll), ("class", -_model.LogPrior(batch.Labels).Mean()));
+            var nll = -_model.LogProb(batch.X, new ClassCondition(batch.Labels)).mean();
+            yield return _player.Minimise(("nll", nll), ("class", -_model.LogPrior(batch.Labels).mean()));
         }
     }
 }

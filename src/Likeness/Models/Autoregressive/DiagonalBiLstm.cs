@@ -72,7 +72,7 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
     {
         var left = GridLstmFunction.Call(_leftInput.Call(x), _leftState, GridScan.LeftToRight);
         var right = GridLstmFunction.Call(_rightInput.Call(x), _rightState, GridScan.RightToLeft);
-        var shifted = right.Pad([0, 0, 0, 0, 1, 0]).Narrow(1, 0, (int)x.Shape[1]);
+        var shifted = torch.nn.functional.pad(right, [0, 0, 0, 0, 1, 0]).narrow(1, 0, (int)x.shape[1]);
         return x + _up.Call(left + shifted);
     }
 
@@ -91,12 +91,12 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
         {
             (_layer, _width) = (layer, width);
             (_input, _up, _state) = (layer._leftInput.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._leftState, layer._hidden));
-            var (type, device, hidden) = (layer._leftState.ScalarType, layer._leftState.Device, layer._hidden.Length);
-            _features = Ops.Zeros([count, 1, width, layer._up.Outputs.Count], dtype: type, device: device);
-            _left = Ops.Zeros([width + 1, count, hidden], dtype: type, device: device);
-            _right = _left.Clone();
-            (_above, _cell) = (_left.Select(0, 0).Clone(), _left.Select(0, 0).Clone());
-            _rightCell = _cell.Clone();
+            var (type, device, hidden) = (layer._leftState.dtype, layer._leftState.device, layer._hidden.Length);
+            _features = torch.zeros([count, 1, width, layer._up.Outputs.Count], type, device);
+            _left = torch.zeros([width + 1, count, hidden], type, device);
+            _right = _left.clone();
+            (_above, _cell) = (_left.select(0, 0).clone(), _left.select(0, 0).clone());
+            _rightCell = _cell.clone();
             (_colours, _inputs) = (Colours.Ranges(layer._hidden), Colours.Ranges(layer._up.Outputs));
         }
 
@@ -108,13 +108,13 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
             }
 
             var (first, count) = _colours[at.Channel];
-            var two = Ops.Cat([_left.Select(0, at.Column), _above], 1);
-            var cell = _cell.Narrow(1, first, count);
-            var (h, c) = StateToState.Cell(_input.Pass(at, x) + two.Matmul(_state[at.Channel]), cell);
-            cell.CopyInPlace(c);
-            _left.Select(0, at.Column + 1).Narrow(1, first, count).CopyInPlace(h);
-            _features.Select(1, 0).Select(1, at.Column).Narrow(1, _inputs[at.Channel].First, _inputs[at.Channel].Count).CopyInPlace(x);
-            return x + _up.Pass(at, h + _right.Select(0, at.Column).Narrow(1, first, count));
+            var two = torch.cat([_left.select(0, at.Column), _above], 1);
+            var cell = _cell.narrow(1, first, count);
+            var (h, c) = StateToState.Cell(_input.Pass(at, x) + two.matmul(_state[at.Channel]), cell);
+            cell.copy_(c);
+            _left.select(0, at.Column + 1).narrow(1, first, count).copy_(h);
+            _features.select(1, 0).select(1, at.Column).narrow(1, _inputs[at.Channel].First, _inputs[at.Channel].Count).copy_(x);
+            return x + _up.Pass(at, h + _right.select(0, at.Column).narrow(1, first, count));
         }
 
         // A new pixel: what stands in its place is the state above it, which is about to be overwritten colour by colour.
@@ -122,27 +122,27 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
         {
             if (at.Column == 0)
             {
-                _cell.FillInPlace(0);
+                _cell.fill_(0);
                 if (at.Row > 0)
                 {
                     ReadFromTheRight();
                 }
             }
 
-            _above.CopyInPlace(_left.Select(0, at.Column + 1));
+            _above.copy_(_left.select(0, at.Column + 1));
         }
 
         // The row above is complete: its states from the right take the place of those one row higher.
         private void ReadFromTheRight()
         {
-            _rightCell.FillInPlace(0);
-            var sums = _layer._rightInput.Call(_features).Select(1, 0);
+            _rightCell.fill_(0);
+            var sums = _layer._rightInput.Call(_features).select(1, 0);
             for (var column = _width - 1; column >= 0; column--)
             {
-                var two = Ops.Cat([_right.Select(0, column + 1), _right.Select(0, column)], 1);
-                var (h, c) = StateToState.Cell(sums.Select(1, column) + two.Matmul(_layer._rightState.Detach().Flatten(0, 1)), _rightCell);
-                _rightCell.CopyInPlace(c);
-                _right.Select(0, column).CopyInPlace(h);
+                var two = torch.cat([_right.select(0, column + 1), _right.select(0, column)], 1);
+                var (h, c) = StateToState.Cell(sums.select(1, column) + two.matmul(_layer._rightState.detach().flatten(0, 1)), _rightCell);
+                _rightCell.copy_(c);
+                _right.select(0, column).copy_(h);
             }
         }
     }

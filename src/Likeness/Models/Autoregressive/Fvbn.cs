@@ -47,7 +47,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
         b = Parameter("b", Init.Zeros.Make(rng, d));
         _variables = Add("variables", new OrderedVariables(spec, options.Order, rng));
         // 1 where variable j comes before variable i, [i, j].
-        _before = Buffer("before", Ops.Ones([d, d], dtype: ScalarType.Float32, device: rng.Device).Triu(1).T().Contiguous());
+        _before = Buffer("before", torch.ones([d, d], ScalarType.Float32, rng.Device).triu(1).t().contiguous());
     }
 
     public static Recipe<FvbnOptions, Fvbn, Batch> Recipe { get; } = new(
@@ -59,7 +59,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
         FvbnJson.Default.FvbnOptions,
         (spec, options, rng) => new Fvbn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Fvbn>(model, options.Optimizer, model.SetMarginals,
-            options.Decay > 0 ? () => model.W.Square().Sum() * (options.Decay / 2) : null),
+            options.Decay > 0 ? () => model.W.square().sum() * (options.Decay / 2) : null),
         new(Steps: 5_000, BatchSize: 100),
         DataNeed.Binary)
     {
@@ -75,31 +75,31 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
         return BernoulliFunction.LogProb(v, Logits(v));
     }
 
-    public Tensor Conditionals(Tensor x) => _variables.Back(Logits(_variables.Of(x))).Unsqueeze(2);
+    public Tensor Conditionals(Tensor x) => _variables.Back(Logits(_variables.Of(x))).unsqueeze(2);
 
     public IWalk Walk(int count) => new Regressions(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
-    private Tensor Logits(Tensor v) => v.Matmul((W * _before).T()) + b;
+    private Tensor Logits(Tensor v) => v.matmul((W * _before).t()) + b;
 
     // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
     private void SetMarginals(Tensor x)
     {
-        var p = (_variables.Of(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
-        b.CopyInPlace((p / (1 - p)).Log());
+        var p = (_variables.Of(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
+        b.copy_((p / (1 - p)).log());
     }
 
     // One row of W at a time, without gradients.
     private sealed class Regressions(Fvbn fvbn, int count) : IWalk
     {
-        private readonly Tensor x = Ops.Zeros([count, fvbn.b.Shape[0]], dtype: fvbn.b.ScalarType, device: fvbn.b.Device);
+        private readonly Tensor x = torch.zeros([count, fvbn.b.shape[0]], fvbn.b.dtype, fvbn.b.device);
         private int i;
 
         public Density Next() =>
-            new Densities.Bernoulli(x.Narrow(1, 0, i).Matmul(fvbn.W.Detach().Select(0, i).Narrow(0, 0, i)) + fvbn.b.Detach().Select(0, i));
+            new Densities.Bernoulli(x.narrow(1, 0, i).matmul(fvbn.W.detach().select(0, i).narrow(0, 0, i)) + fvbn.b.detach().select(0, i));
 
-        public void Observe(Tensor values) => x.Select(1, i++).CopyInPlace(values);
+        public void Observe(Tensor values) => x.select(1, i++).copy_(values);
     }
 }
 

@@ -51,7 +51,7 @@ internal sealed class GatedLayer : Module
     public (Tensor V, Tensor H) Call(Tensor v, Tensor h, Tensor? labels, bool last)
     {
         var a = Told(_vertical.Call(v), _verticalClass, labels);
-        var flat = _across.Call(a.Reshape(-1, _gates.Length)).View(a.Shape);
+        var flat = _across.Call(a.reshape(-1, _gates.Length)).view(a.shape);
         var b = Told(_horizontal.Call(h) + flat, _horizontalClass, labels);
         var next = _out.Call(GateFunction.Call(b));
         return (last ? a : GateFunction.Call(a), _first ? next : h + next);
@@ -61,7 +61,7 @@ internal sealed class GatedLayer : Module
     public Steps Follow(int count, int width, Tensor? labels) => new(this, count, width, labels);
 
     private Tensor Told(Tensor x, Embedding? table, Tensor? labels) =>
-        table is null || labels is null ? x : x + table.Call(labels).View(-1, 1, 1, _gates.Length);
+        table is null || labels is null ? x : x + table.Call(labels).view(-1, 1, 1, _gates.Length);
 
     internal sealed class Steps
     {
@@ -76,11 +76,11 @@ internal sealed class GatedLayer : Module
             (_layer, _labels) = (layer, labels);
             (_horizontal, _out) = (layer._horizontal.Follow(count, width), layer._out.Follow(count, width));
             _rows = layer._vertical.Rows(count, width);
-            _above = Ops.Zeros([count, 1, width, layer._gates.Length], dtype: _rows.ScalarType, device: _rows.Device);
+            _above = torch.zeros([count, 1, width, layer._gates.Length], _rows.dtype, _rows.device);
             _colours = [.. Enumerable.Range(0, layer._gates.Max() + 1).Select(c =>
             {
                 var own = Enumerable.Range(0, layer._gates.Length).Where(i => layer._gates[i] == c).Select(i => (long)i).ToArray();
-                return Tensor.From(own, own.Length).To(_rows.Device);
+                return Tensor.From(own, own.Length).to(_rows.device);
             })];
         }
 
@@ -93,8 +93,8 @@ internal sealed class GatedLayer : Module
             }
 
             var a = _layer.Told(_layer._vertical.Row(_rows), _layer._verticalClass, _labels);
-            var flat = _layer._across.Call(a.Reshape(-1, _layer._gates.Length)).View(a.Shape);
-            _above.CopyInPlace(_layer.Told(flat, _layer._horizontalClass, _labels));
+            var flat = _layer._across.Call(a.reshape(-1, _layer._gates.Length)).view(a.shape);
+            _above.copy_(_layer.Told(flat, _layer._horizontalClass, _labels));
             return GateFunction.Call(a);
         }
 
@@ -108,8 +108,8 @@ internal sealed class GatedLayer : Module
         public Tensor Next(Pixel at, Tensor? h)
         {
             var row = h is null ? _horizontal.Read(at) : _horizontal.Pass(at, h);
-            var above = _above.Select(1, 0).Select(1, at.Column);
-            var next = _out.Pass(at, GateFunction.Call(row + (_colours.Length == 1 ? above : above.IndexSelect(1, _colours[at.Channel]))));
+            var above = _above.select(1, 0).select(1, at.Column);
+            var next = _out.Pass(at, GateFunction.Call(row + (_colours.Length == 1 ? above : above.index_select(1, _colours[at.Channel]))));
             return h is null ? next : h + next;
         }
     }
@@ -133,24 +133,24 @@ internal sealed class RowsAbove : Layer
     }
 
     /// <summary>Memory for the rows that one row of the result is made of [n, rows, width, inputs]: those above the image.</summary>
-    public Tensor Rows(int count, int width) => Ops.Zeros([count, _rows, width, _inputs], dtype: _weight.ScalarType, device: _weight.Device);
+    public Tensor Rows(int count, int width) => torch.zeros([count, _rows, width, _inputs], _weight.dtype, _weight.device);
 
     /// <summary>Moves the rows up by one and puts another one below [n, 1, width, inputs].</summary>
     public static void Push(Tensor rows, Tensor next)
     {
-        var count = (int)rows.Shape[1];
+        var count = (int)rows.shape[1];
         for (var r = 1; r < count; r++)
         {
-            rows.Select(1, r - 1).CopyInPlace(rows.Select(1, r));
+            rows.select(1, r - 1).copy_(rows.select(1, r));
         }
 
-        rows.Narrow(1, count - 1, 1).CopyInPlace(next);
+        rows.narrow(1, count - 1, 1).copy_(next);
     }
 
     /// <summary>The row of the result [n, 1, width, outputs] that these rows make.</summary>
-    public Tensor Row(Tensor rows) => Ops.Conv2d(rows.Permute(0, 3, 1, 2), _weight.Detach(), _bias.Detach(), [1, 1], [0, _columns / 2], [1, 1]).Permute(0, 2, 3, 1);
+    public Tensor Row(Tensor rows) => torch.nn.functional.conv2d(rows.permute(0, 3, 1, 2), _weight.detach(), _bias.detach(), [1, 1], [0, _columns / 2], [1, 1]).permute(0, 2, 3, 1);
 
     // Padding above also pads below: the last rows of the result are not the layer's.
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        Ops.Conv2d(x.Permute(0, 3, 1, 2), _weight, _bias, [1, 1], [_rows - 1 + _shift, _columns / 2], [1, 1]).Narrow(2, 0, x.Shape[1]).Permute(0, 2, 3, 1);
+        torch.nn.functional.conv2d(x.permute(0, 3, 1, 2), _weight, _bias, [1, 1], [_rows - 1 + _shift, _columns / 2], [1, 1]).narrow(2, 0, x.shape[1]).permute(0, 2, 3, 1);
 }

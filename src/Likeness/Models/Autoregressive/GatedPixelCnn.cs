@@ -112,7 +112,7 @@ internal sealed class GatedNetwork : Module
         private readonly Func<Pixel, Tensor, Tensor> _head = network._head.Follow(count, network._spec.Width);
 
         // The row of the image that is being read.
-        private readonly Tensor _row = Ops.Zeros([count, 1, network._spec.Width, network._spec.Channels], dtype: network.ScalarType, device: network.Device);
+        private readonly Tensor _row = torch.zeros([count, 1, network._spec.Width, network._spec.Channels], network.ScalarType, network.Device);
 
         public Tensor Next(Pixel at)
         {
@@ -142,7 +142,7 @@ internal sealed class GatedNetwork : Module
         public void Observe(Pixel at, Tensor value)
         {
             _layers[0].Write(at, value);
-            _row.Select(1, 0).Select(1, at.Column).Narrow(1, at.Channel, 1).CopyInPlace(value);
+            _row.select(1, 0).select(1, at.Column).narrow(1, at.Channel, 1).copy_(value);
         }
     }
 }

@@ -110,8 +110,8 @@ internal sealed class MaskedTraining<TModel> : Objective<Batch> where TModel : M
             yield return _player.Assign(() => _density.Start(x));
         }
 
-        var mask = _density.Masks == 1 ? 0 : (int)rng.Integers(0, _density.Masks, 1).Item();
-        yield return _player.Minimise(("nll", -_density.LogProb(x, mask).Mean()));
+        var mask = _density.Masks == 1 ? 0 : (int)rng.Integers(0, _density.Masks, 1).ToDouble();
+        yield return _player.Minimise(("nll", -_density.LogProb(x, mask).mean()));
     }
 }
 

@@ -41,7 +41,7 @@ internal abstract class MadeHead
         _ => new Levels(domain.LevelCount!.Value),
     };
 
-    private static Tensor MixLevels(Tensor logWeights, Tensor logProbs) => (logWeights.Unsqueeze(-1) + logProbs).Logsumexp(0);
+    private static Tensor MixLevels(Tensor logWeights, Tensor logProbs) => (logWeights.unsqueeze(-1) + logProbs).logsumexp(0);
 
     private sealed class Bits : MadeHead
     {
@@ -51,19 +51,19 @@ internal abstract class MadeHead
 
         public override Tensor Read(Tensor v) => v;
 
-        public override Density Of(Tensor parameters) => new Bernoulli(parameters.Squeeze(-1));
+        public override Density Of(Tensor parameters) => new Bernoulli(parameters.squeeze(-1));
 
         public override Tensor Mix(Tensor logWeights, Tensor parameters) => MixLevels(logWeights, ((Bernoulli)Of(parameters)).LogProbs);
 
         public override Density OfMixture(Tensor mixed) => new Categorical(mixed);
 
-        public override Tensor LogProb(Tensor v, Tensor parameters) => BernoulliFunction.LogProb(v, parameters.Squeeze(-1));
+        public override Tensor LogProb(Tensor v, Tensor parameters) => BernoulliFunction.LogProb(v, parameters.squeeze(-1));
 
         // The logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
         public override Tensor Start(Tensor v)
         {
-            var p = (v.Sum([0]) + 0.5) / (v.Shape[0] + 1.0);
-            return (p / (1 - p)).Log().Unsqueeze(1);
+            var p = (v.sum([0]) + 0.5) / (v.shape[0] + 1.0);
+            return (p / (1 - p)).log().unsqueeze(1);
         }
     }
 
@@ -73,20 +73,20 @@ internal abstract class MadeHead
 
         public override int Outputs => levels;
 
-        public override Tensor Read(Tensor v) => OneHot(v).Flatten(1);
+        public override Tensor Read(Tensor v) => OneHot(v).flatten(1);
 
         public override Density Of(Tensor parameters) => new Categorical(parameters);
 
-        public override Tensor Mix(Tensor logWeights, Tensor parameters) => MixLevels(logWeights, parameters.LogSoftmax(-1));
+        public override Tensor Mix(Tensor logWeights, Tensor parameters) => MixLevels(logWeights, parameters.log_softmax(-1));
 
         public override Density OfMixture(Tensor mixed) => new Categorical(mixed);
 
-        public override Tensor LogProb(Tensor v, Tensor parameters) => Of(parameters).LogProb(v).Sum([1]);
+        public override Tensor LogProb(Tensor v, Tensor parameters) => Of(parameters).LogProb(v).sum([1]);
 
-        public override Tensor Start(Tensor v) => ((OneHot(v).Sum([0]) + 0.5) / (v.Shape[0] + (0.5 * levels))).Log();
+        public override Tensor Start(Tensor v) => ((OneHot(v).sum([0]) + 0.5) / (v.shape[0] + (0.5 * levels))).log();
 
         // [n, d, levels]
-        private Tensor OneHot(Tensor v) => v.Unsqueeze(-1).Eq(Ops.Arange(0, levels, 1, dtype: v.ScalarType, device: v.Device)).To(v.ScalarType);
+        private Tensor OneHot(Tensor v) => v.unsqueeze(-1).eq(torch.arange(0, levels, 1, v.dtype, v.device)).to(v.dtype);
     }
 
     // Mixtures of Normals: log-weights, means and log-deviations, component by component (Papamakarios et al. 2017, section 4).
@@ -100,28 +100,28 @@ internal abstract class MadeHead
 
         public override Density Of(Tensor parameters)
         {
-            var p = parameters.Chunk(3, -1);
+            var p = parameters.chunk(3, -1);
             return new MixtureOfNormals(p[0], p[1], p[2]);
         }
 
         public override Tensor Mix(Tensor logWeights, Tensor parameters)
         {
-            var p = parameters.Chunk(3, -1);
-            Tensor Join(Tensor all) => Ops.Cat([.. Enumerable.Range(0, (int)all.Shape[0]).Select(m => all.Select(0, m))], -1);
-            return Ops.Cat([Join(p[0].LogSoftmax(-1) + logWeights.Unsqueeze(-1)), Join(p[1]), Join(p[2])], -1);
+            var p = parameters.chunk(3, -1);
+            Tensor Join(Tensor all) => torch.cat([.. Enumerable.Range(0, (int)all.shape[0]).Select(m => all.select(0, m))], -1);
+            return torch.cat([Join(p[0].log_softmax(-1) + logWeights.unsqueeze(-1)), Join(p[1]), Join(p[2])], -1);
         }
 
         public override Density OfMixture(Tensor mixed) => Of(mixed);
 
-        public override Tensor LogProb(Tensor v, Tensor parameters) => Of(parameters).LogProb(v).Sum([1]);
+        public override Tensor LogProb(Tensor v, Tensor parameters) => Of(parameters).LogProb(v).sum([1]);
 
         // Means spread over two deviations to either side, of the width of their distance.
         public override Tensor Start(Tensor v)
         {
-            var (mean, deviation) = (v.Mean([0]).Unsqueeze(1), v.Std([0], unbiased: false).ClampMin(1e-3).Unsqueeze(1));
-            var places = Ops.Arange(0, components, 1, dtype: v.ScalarType, device: v.Device) * (4.0 / Math.Max(1, components - 1)) - (components > 1 ? 2 : 0);
-            var logStd = (deviation * Math.Max(0.3, 2.0 / components)).Log().Expand([v.Shape[1], components]);
-            return Ops.Cat([places.ZerosLike().Expand([v.Shape[1], components]), mean + deviation * places, logStd], -1);
+            var (mean, deviation) = (v.mean([0]).unsqueeze(1), v.std([0], unbiased: false).clamp_min(1e-3).unsqueeze(1));
+            var places = torch.arange(0, components, 1, v.dtype, v.device) * (4.0 / Math.Max(1, components - 1)) - (components > 1 ? 2 : 0);
+            var logStd = (deviation * Math.Max(0.3, 2.0 / components)).log().expand(v.shape[1], components);
+            return torch.cat([places.zeros_like().expand(v.shape[1], components), mean + deviation * places, logStd], -1);
         }
     }
 }

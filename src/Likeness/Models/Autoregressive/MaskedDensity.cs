@@ -49,7 +49,7 @@ internal sealed class MaskedDensity : Module
     /// <summary>log 1/M Σ p_m(x), nats, [n].</summary>
     public Tensor LogProb(Tensor x) => Masks == 1
         ? LogProb(x, 0)
-        : Ops.Stack([.. Enumerable.Range(0, Masks).Select(m => LogProb(x, m))], 0).Logsumexp(0) - Math.Log(Masks);
+        : torch.stack([.. Enumerable.Range(0, Masks).Select(m => LogProb(x, m))], 0).logsumexp(0) - Math.Log(Masks);
 
     /// <summary>
     /// The conditionals' parameters [n, d, k] under masks of the same order: p(x_i | x_&lt;i) = Σ_m w_m(x_&lt;i) p_m(x_i | x_&lt;i), where
@@ -63,10 +63,10 @@ internal sealed class MaskedDensity : Module
             return _network.Call(_head.Read(v));
         }
 
-        var parameters = Ops.Stack([.. Enumerable.Range(0, Masks).Select(m => _network.Call(_head.Read(v), m))], 0);
-        var logProbs = _head.Of(parameters).LogProb(v.Unsqueeze(0).Expand([Masks, .. v.Shape])); // [m, n, d]
+        var parameters = torch.stack([.. Enumerable.Range(0, Masks).Select(m => _network.Call(_head.Read(v), m))], 0);
+        var logProbs = _head.Of(parameters).LogProb(v.unsqueeze(0).expand([Masks, .. v.shape])); // [m, n, d]
         var before = Before(v);
-        return _head.Mix(logProbs.Matmul(before).LogSoftmax(0), parameters);
+        return _head.Mix(logProbs.matmul(before).log_softmax(0), parameters);
     }
 
     /// <summary>A walk under masks of the same order.</summary>
@@ -81,15 +81,15 @@ internal sealed class MaskedDensity : Module
         {
             var n = chosen.Count(c => c == m);
             var walk = Walk(n, (int)m);
-            return Chain.Run(Ops.Zeros([n, _spec.Dimensions], device: rng.Device), _orders[(int)m], (x, i) =>
+            return Chain.Run(torch.zeros([n, _spec.Dimensions], device: rng.Device), _orders[(int)m], (x, i) =>
             {
                 var value = walk.Next().Sample(rng);
                 walk.Observe(value);
-                x.Select(1, i).CopyInPlace(value);
+                x.select(1, i).copy_(value);
                 return x;
             });
         });
-        return (Masks == 1 ? drawn : drawn.IndexSelect(0, rng.Permutation(count))).Reshape(_spec.BatchShape(count));
+        return (Masks == 1 ? drawn : drawn.index_select(0, rng.Permutation(count))).reshape(_spec.BatchShape(count));
     }
 
     /// <summary>Sets what is predicted from nothing, and the scale of real values, from a first batch.</summary>
@@ -98,12 +98,12 @@ internal sealed class MaskedDensity : Module
         var v = _spec.Flat(x);
         if (_spec.Domain is Domain.Real)
         {
-            _mean.CopyInPlace(v.Mean([0]));
-            _deviation.CopyInPlace(v.Std([0], unbiased: false).ClampMin(1e-3));
+            _mean.copy_(v.mean([0]));
+            _deviation.copy_(v.std([0], unbiased: false).clamp_min(1e-3));
             v = Standard(v);
         }
 
-        _network.OutputBias.CopyInPlace(_head.Start(v).Flatten());
+        _network.OutputBias.copy_(_head.Start(v).flatten());
     }
 
     private Masked Walk(int count, params int[] masks) => new(this, count, masks);
@@ -111,7 +111,7 @@ internal sealed class MaskedDensity : Module
     private Tensor Standard(Tensor v) => _spec.Domain is Domain.Real ? (v - _mean) / _deviation : v;
 
     // From the density of standardised values to that of the values.
-    private Tensor Jacobian(Tensor logProb) => _spec.Domain is Domain.Real ? logProb - _deviation.Log().Sum() : logProb;
+    private Tensor Jacobian(Tensor logProb) => _spec.Domain is Domain.Real ? logProb - _deviation.log().sum() : logProb;
 
     // [d, d]: 1 where variable j (row) comes before variable i.
     private Tensor Before(Tensor v)
@@ -122,45 +122,45 @@ internal sealed class MaskedDensity : Module
             places[_orders[0][i]] = i;
         }
 
-        var row = Tensor.From(places, 1, places.Length).To(v.Device);
-        return row.Gt(row.T()).To(v.ScalarType);
+        var row = Tensor.From(places, 1, places.Length).to(v.device);
+        return row.gt(row.t()).to(v.dtype);
     }
 
     private sealed class Masked(MaskedDensity density, int count, int[] masks) : IWalk
     {
         private readonly MaskedWalk[] _walks = [.. masks.Select(m => density._network.Walk(count, m))];
-        private readonly Tensor _said = Ops.Zeros([masks.Length, count], dtype: density._mean.ScalarType, device: density._mean.Device); // log p_m(x_<i)
+        private readonly Tensor _said = torch.zeros([masks.Length, count], density._mean.dtype, density._mean.device); // log p_m(x_<i)
         private int _place;
 
         private int Variable => density._orders[masks[0]][_place];
 
         public Density Next() => masks.Length == 1
             ? InDataUnits(density._head.Of(_walks[0].Next()))
-            : InDataUnits(density._head.OfMixture(density._head.Mix(_said.LogSoftmax(0), Parameters())));
+            : InDataUnits(density._head.OfMixture(density._head.Mix(_said.log_softmax(0), Parameters())));
 
         public void Observe(Tensor values)
         {
-            var v = values.To(_said.ScalarType);
+            var v = values.to(_said.dtype);
             if (density._spec.Domain is Domain.Real)
             {
-                v = (v - density._mean.Select(0, Variable)) / density._deviation.Select(0, Variable);
+                v = (v - density._mean.select(0, Variable)) / density._deviation.select(0, Variable);
             }
 
             if (masks.Length > 1)
             {
-                _said.AddInPlace(density._head.Of(Parameters()).LogProb(v.Unsqueeze(0).Expand([masks.Length, count])));
+                _said.add_(density._head.Of(Parameters()).LogProb(v.unsqueeze(0).expand(masks.Length, count)));
             }
 
-            var read = density._head.Read(v.Unsqueeze(1));
+            var read = density._head.Read(v.unsqueeze(1));
             Array.ForEach(_walks, w => w.Observe(read));
             _place++;
         }
 
         // [m, n, k]
-        private Tensor Parameters() => Ops.Stack([.. _walks.Select(w => w.Next())], 0);
+        private Tensor Parameters() => torch.stack([.. _walks.Select(w => w.Next())], 0);
 
         private Density InDataUnits(Density standard) => density._spec.Domain is Domain.Real
-            ? new Densities.Shifted(standard, density._mean.Select(0, Variable), density._deviation.Select(0, Variable))
+            ? new Densities.Shifted(standard, density._mean.select(0, Variable), density._deviation.select(0, Variable))
             : standard;
     }
 }

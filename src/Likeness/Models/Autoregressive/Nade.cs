@@ -65,8 +65,8 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
             inverse[order[i]] = i;
         }
 
-        _order = Buffer("order", Tensor.From(Array.ConvertAll(order, i => (long)i), d).To(rng.Device));
-        _inverse = Buffer("inverse", Tensor.From(Array.ConvertAll(inverse, i => (long)i), d).To(rng.Device));
+        _order = Buffer("order", Tensor.From(Array.ConvertAll(order, i => (long)i), d).to(rng.Device));
+        _inverse = Buffer("inverse", Tensor.From(Array.ConvertAll(inverse, i => (long)i), d).to(rng.Device));
     }
 
     public static Recipe<NadeOptions, Nade, Batch> Recipe { get; } = new(
@@ -96,33 +96,33 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
     }
 
     public Tensor Conditionals(Tensor x) =>
-        Permute(NadeFunction.Logits(Ordered(x), W, c, V, b), _inverse).Unsqueeze(2);
+        Permute(NadeFunction.Logits(Ordered(x), W, c, V, b), _inverse).unsqueeze(2);
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
     public Tensor Sample(int count, Rng rng) =>
-        Permute(NadeFunction.Sample(rng.Uniform(count, Order.Count).To(W.ScalarType), W, c, V, b), _inverse).Reshape(_spec.BatchShape(count));
+        Permute(NadeFunction.Sample(rng.Uniform(count, Order.Count).to(W.dtype), W, c, V, b), _inverse).reshape(_spec.BatchShape(count));
 
     // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
     private void SetMarginals(Tensor x)
     {
-        var p = (Ordered(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
-        b.CopyInPlace((p / (1 - p)).Log());
+        var p = (Ordered(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
+        b.copy_((p / (1 - p)).log());
     }
 
     private Tensor Ordered(Tensor x) => Permute(_spec.Flat(x), _order);
 
-    private static Tensor Permute(Tensor columns, Tensor? by) => by is null ? columns : columns.IndexSelect(1, by);
+    private static Tensor Permute(Tensor columns, Tensor? by) => by is null ? columns : columns.index_select(1, by);
 
     // Equations 8 to 11, one variable at a time, without gradients.
     private sealed class Recurrence(Nade nade, int count) : IWalk
     {
-        private readonly Tensor a = nade.c.Detach().Unsqueeze(0).Repeat([count, 1]);
+        private readonly Tensor a = nade.c.detach().unsqueeze(0).repeat(count, 1);
         private int i;
 
-        public Density Next() => new Densities.Bernoulli(a.Sigmoid().Matmul(nade.V.Detach().Select(0, i)) + nade.b.Detach().Select(0, i));
+        public Density Next() => new Densities.Bernoulli(a.sigmoid().matmul(nade.V.detach().select(0, i)) + nade.b.detach().select(0, i));
 
-        public void Observe(Tensor values) => a.AddInPlace(values.To(a.ScalarType).Unsqueeze(1) * nade.W.Detach().Select(0, i++));
+        public void Observe(Tensor values) => a.add_(values.to(a.dtype).unsqueeze(1) * nade.W.detach().select(0, i++));
     }
 }
 

@@ -26,16 +26,16 @@ internal sealed class OrderedVariables : Module
             inverse[places[i]] = i;
         }
 
-        _order = Buffer("order", Tensor.From(Array.ConvertAll(places, i => (long)i), places.Length).To(rng.Device));
-        _inverse = Buffer("inverse", Tensor.From(Array.ConvertAll(inverse, i => (long)i), places.Length).To(rng.Device));
+        _order = Buffer("order", Tensor.From(Array.ConvertAll(places, i => (long)i), places.Length).to(rng.Device));
+        _inverse = Buffer("inverse", Tensor.From(Array.ConvertAll(inverse, i => (long)i), places.Length).to(rng.Device));
     }
 
     /// <summary>Indices into the flattened example, first predicted first.</summary>
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>Examples [n, …] as a table [n, d] in the model's order.</summary>
-    public Tensor Of(Tensor x) => _order is null ? _spec.Flat(x) : _spec.Flat(x).IndexSelect(1, _order);
+    public Tensor Of(Tensor x) => _order is null ? _spec.Flat(x) : _spec.Flat(x).index_select(1, _order);
 
     /// <summary>Columns [n, d, …] in the model's order, put where they lie in the flattened example.</summary>
-    public Tensor Back(Tensor columns) => _inverse is null ? columns : columns.IndexSelect(1, _inverse);
+    public Tensor Back(Tensor columns) => _inverse is null ? columns : columns.index_select(1, _inverse);
 }

@@ -59,7 +59,7 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
         _orders = [.. Enumerable.Range(0, options.Orders).Select(k => new VariableOrder.Random(options.Seed + k).Indices(d))];
 
         // W and M are the halves of one layer over (x ⊙ m, m); row i belongs to variable i.
-        Tensor First() => Init.Default.Make(rng, hidden[0], 2 * d).Narrow(1, 0, d).T().Contiguous();
+        Tensor First() => Init.Default.Make(rng, hidden[0], 2 * d).narrow(1, 0, d).t().contiguous();
         W = Parameter("W", First());
         M = Parameter("M", First());
         c = Parameter("c", Init.DefaultBias(rng, hidden[0], 2 * d));
@@ -86,13 +86,13 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     /// <summary>The logit of every p(x_i = 1 | x_given), [n, d], for x and given (1 or 0) [n, d].</summary>
     public Tensor Logits(Tensor x, Tensor given)
     {
-        var h = (Ops.Cat([x * given, given], 1).Matmul(Ops.Cat([W, M], 0)) + c).Relu();
-        return Ops.Linear(Deeper(h), V, b).To(b.ScalarType);
+        var h = (torch.cat([x * given, given], 1).matmul(torch.cat([W, M], 0)) + c).relu();
+        return torch.nn.functional.linear(Deeper(h), V, b).to(b.dtype);
     }
 
     /// <summary>log 1/K Σ_k p_{o_k}(x), nats, [n]. Without gradients: training has an objective of its own.</summary>
     public Tensor LogProb(Tensor x) =>
-        Chain.Concat(_orders, order => LogProb(x, order).Unsqueeze(0)).Logsumexp(0) - Math.Log(_orders.Length);
+        Chain.Concat(_orders, order => LogProb(x, order).unsqueeze(0)).logsumexp(0) - Math.Log(_orders.Length);
 
     /// <summary>log p_o(x), nats, [n], in one order of the variables. Without gradients.</summary>
     /// <param name="x">Examples [n, …].</param>
@@ -100,23 +100,23 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     public Tensor LogProb(Tensor x, IReadOnlyList<int> order)
     {
         var v = _spec.Flat(x);
-        var n = v.Shape[0];
+        var n = v.shape[0];
 
         // All places of a chunk are evaluated side by side; what they hold should stay in the processor's cache.
         var chunk = (int)Math.Clamp(2048 / Math.Max(1, n), 4, 64);
-        var a = c.Detach().Unsqueeze(0).Repeat([n, 1]); // before the first place of the chunk
-        return Chain.Run(Ops.Zeros([n], dtype: v.ScalarType, device: v.Device), order.Chunk(chunk), (sum, places) =>
+        var a = c.detach().unsqueeze(0).repeat(n, 1); // before the first place of the chunk
+        return Chain.Run(torch.zeros([n], v.dtype, v.device), order.Chunk(chunk), (sum, places) =>
         {
             var k = places.Length;
-            var rows = Tensor.From(Array.ConvertAll(places, i => (long)i), k).To(v.Device);
-            var (now, w, m) = (v.IndexSelect(1, rows), W.IndexSelect(0, rows), M.IndexSelect(0, rows));
-            var earlier = Ops.Ones([k, k], dtype: v.ScalarType, device: v.Device).Triu(1).T(); // place i sees those before it
+            var rows = Tensor.From(Array.ConvertAll(places, i => (long)i), k).to(v.device);
+            var (now, w, m) = (v.index_select(1, rows), W.index_select(0, rows), M.index_select(0, rows));
+            var earlier = torch.ones([k, k], v.dtype, v.device).triu(1).t(); // place i sees those before it
 
             // a_{i+1} = a_i + x_i W_i + M_i, for the places of the chunk at once
-            var seen = (earlier.Unsqueeze(1) * now).Reshape([k * n, k]).Matmul(w).Reshape([k, n, a.Shape[1]]);
-            var h = Deeper((seen + earlier.Matmul(m).Unsqueeze(1) + a).Relu());
-            var logits = h.Matmul(V.IndexSelect(0, rows).Unsqueeze(2)).Squeeze(2).T() + b.IndexSelect(0, rows); // [n, k]
-            a.AddInPlace(now.Matmul(w) + m.Sum([0]));
+            var seen = (earlier.unsqueeze(1) * now).reshape(k * n, k).matmul(w).reshape(k, n, a.shape[1]);
+            var h = Deeper((seen + earlier.matmul(m).unsqueeze(1) + a).relu());
+            var logits = h.matmul(V.index_select(0, rows).unsqueeze(2)).squeeze(2).t() + b.index_select(0, rows); // [n, k]
+            a.add_(now.matmul(w) + m.sum([0]));
             return sum + BernoulliFunction.LogProb(now, logits);
         });
     }
@@ -126,8 +126,8 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     {
         var chosen = rng.Integers(0, _orders.Length, count).ToArray<long>();
         var drawn = Chain.Concat(chosen.Distinct().Order(), k =>
-            Fill(Ops.Zeros([chosen.Count(o => o == k), _spec.Dimensions], device: rng.Device), _orders[k], 0, rng));
-        return drawn.IndexSelect(0, rng.Permutation(count)).Reshape(_spec.BatchShape(count));
+            Fill(torch.zeros([chosen.Count(o => o == k), _spec.Dimensions], device: rng.Device), _orders[k], 0, rng));
+        return drawn.index_select(0, rng.Permutation(count)).reshape(_spec.BatchShape(count));
     }
 
     /// <summary>
@@ -145,35 +145,35 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
         var known = given.ToArray();
         var missing = rng.Permutation(known.Length).ToArray<long>().Select(i => (int)i).Where(i => !known[i]);
         int[] first = [.. Enumerable.Range(0, known.Length).Where(i => known[i])];
-        return Fill(_spec.Flat(x).Clone(), [.. first, .. missing], first.Length, rng).Reshape(x.Shape);
+        return Fill(_spec.Flat(x).clone(), [.. first, .. missing], first.Length, rng).reshape(x.shape);
     }
 
     /// <summary>b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.</summary>
     internal void SetMarginals(Tensor x)
     {
-        var p = (_spec.Flat(x).Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
-        b.CopyInPlace((p / (1 - p)).Log());
+        var p = (_spec.Flat(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
+        b.copy_((p / (1 - p)).log());
     }
 
     // Draws the variables from place `from` of the order on, each at the cost of the layers above the first.
     private Tensor Fill(Tensor x, int[] order, int from, Rng rng)
     {
-        var a = c.Detach().Unsqueeze(0).Repeat([x.Shape[0], 1]);
+        var a = c.detach().unsqueeze(0).repeat(x.shape[0], 1);
         return Chain.Run(x, Enumerable.Range(0, order.Length), (x, place) =>
         {
             var i = order[place];
-            var column = x.Select(1, i);
+            var column = x.select(1, i);
             if (place >= from)
             {
-                column.CopyInPlace(new Bernoulli(Deeper(a.Relu()).Matmul(V.Select(0, i)) + b.Select(0, i)).Sample(rng));
+                column.copy_(new Bernoulli(Deeper(a.relu()).matmul(V.select(0, i)) + b.select(0, i)).Sample(rng));
             }
 
-            a.AddInPlace(column.To(a.ScalarType).Unsqueeze(1) * W.Select(0, i) + M.Select(0, i));
+            a.add_(column.to(a.dtype).unsqueeze(1) * W.select(0, i) + M.select(0, i));
             return x;
         });
     }
 
-    private Tensor Deeper(Tensor h) => _deeper.Aggregate(h, (h, layer) => layer.Call(h).Relu());
+    private Tensor Deeper(Tensor h) => _deeper.Aggregate(h, (h, layer) => layer.Call(h).relu());
 }
 
 /// <summary>
@@ -203,7 +203,7 @@ internal sealed class OrderlessTraining : Objective<Batch>
             yield return _player.Assign(() => _model.SetMarginals(x));
         }
 
-        yield return _player.Minimise(("nll", Loss(x.Flatten(1), rng)));
+        yield return _player.Minimise(("nll", Loss(x.flatten(1), rng)));
     }
 
     // A variable given with a probability that is itself uniform: the number of given ones is then uniform on 0 … D and every set
@@ -211,14 +211,14 @@ internal sealed class OrderlessTraining : Objective<Batch>
     // (D + 1)/D makes up for such draws.
     private Tensor Loss(Tensor x, Rng rng)
     {
-        var (n, d) = (x.Shape[0], x.Shape[1]);
-        var given = rng.Uniform(n, d).Lt(rng.Uniform(n, 1)).To(x.ScalarType);
+        var (n, d) = (x.shape[0], x.shape[1]);
+        var given = rng.Uniform(n, d).lt(rng.Uniform(n, 1)).to(x.dtype);
         var missing = 1 - given;
-        var missingCount = missing.Sum([1]);
+        var missingCount = missing.sum([1]);
 
         // A given variable with the logit 0 in place of its own contributes −log 2, whatever its value.
         var logProb = BernoulliFunction.LogProb(x, _model.Logits(x, given) * missing) + (d - missingCount) * Math.Log(2);
-        return -((d + 1.0) * logProb / missingCount.ClampMin(1)).Mean();
+        return -((d + 1.0) * logProb / missingCount.clamp_min(1)).mean();
     }
 }
 

@@ -93,7 +93,7 @@ internal static class StateToState
     public static Tensor Weights(int taps, int hidden, Rng rng)
     {
         var bound = 1 / Math.Sqrt(hidden);
-        return rng.Uniform(taps, hidden, 4 * hidden).MulInPlace(2 * bound).SubInPlace(bound);
+        return rng.Uniform(taps, hidden, 4 * hidden).mul_(2 * bound).sub_(bound);
     }
 
     /// <summary>The colours of the gates i, f, g, o.</summary>
@@ -102,20 +102,20 @@ internal static class StateToState
     /// <summary>Of each colour, the columns of these weights [taps·hidden, 4·hidden of it].</summary>
     public static Tensor[] Of(Tensor weights, int[] hidden)
     {
-        var (gates, flat) = (Gates(hidden), weights.Detach().Flatten(0, 1));
+        var (gates, flat) = (Gates(hidden), weights.detach().flatten(0, 1));
         return [.. Enumerable.Range(0, hidden.Max() + 1).Select(colour =>
         {
             var own = Enumerable.Range(0, gates.Length).Where(i => gates[i] == colour).Select(i => (long)i).ToArray();
-            return flat.IndexSelect(1, Tensor.From(own, own.Length).To(flat.Device));
+            return flat.index_select(1, Tensor.From(own, own.Length).to(flat.device));
         })];
     }
 
     /// <summary>Equation 3: the memory and the hidden state after the gates' sums [n, 4·hidden] and the memory before.</summary>
     public static (Tensor Hidden, Tensor Memory) Cell(Tensor sums, Tensor before)
     {
-        var gates = sums.Chunk(4, 1);
-        var cell = gates[1].Sigmoid() * before + gates[0].Sigmoid() * gates[2].Tanh();
-        return (gates[3].Sigmoid() * cell.Tanh(), cell);
+        var gates = sums.chunk(4, 1);
+        var cell = gates[1].sigmoid() * before + gates[0].sigmoid() * gates[2].tanh();
+        return (gates[3].sigmoid() * cell.tanh(), cell);
     }
 }
 

@@ -30,13 +30,13 @@ public abstract class PixelModel : Module, IAutoregressive, IStepwise, IGenerati
 
     public Tensor Conditionals(Tensor x)
     {
-        var (n, logits) = (x.Shape[0], Network(_reader.Pixels(x)).To(x.ScalarType));
-        return logits.Reshape([n, _spec.Height, _spec.Width, _spec.Channels, -1]).Permute(0, 3, 1, 2, 4).Reshape([n, _spec.Dimensions, _reader.Outputs]);
+        var (n, logits) = (x.shape[0], Network(_reader.Pixels(x)).to(x.dtype));
+        return logits.reshape(n, _spec.Height, _spec.Width, _spec.Channels, -1).permute(0, 3, 1, 2, 4).reshape(n, _spec.Dimensions, _reader.Outputs);
     }
 
     public IWalk Walk(int count) => _reader.Walk(Trace(count), ScalarType);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     /// <summary>Images [n, height, width, channels] on −1 … 1 to what is said of each value [n, height, width, channels·outputs].</summary>
     private protected abstract Tensor Network(Tensor pixels);
@@ -84,16 +84,16 @@ internal sealed class PixelReader
     public int[] OutputColours => [.. Enumerable.Range(0, _spec.Channels * Outputs).Select(i => i / Outputs)];
 
     /// <summary>[n, channels, height, width] in the data's units to [n, height, width, channels] on −1 … 1.</summary>
-    public Tensor Pixels(Tensor x) => _spec.Normalise(x).Permute(0, 2, 3, 1).Contiguous();
+    public Tensor Pixels(Tensor x) => _spec.Normalise(x).permute(0, 2, 3, 1).contiguous();
 
     /// <summary>log p(x), nats, [n], from the network's outputs [n, height, width, channels·outputs].</summary>
     public Tensor LogProb(Tensor x, Tensor logits)
     {
-        var (n, values) = (x.Shape[0], x.Permute(0, 2, 3, 1));
-        logits = logits.To(x.ScalarType);
+        var (n, values) = (x.shape[0], x.permute(0, 2, 3, 1));
+        logits = logits.to(x.dtype);
         return Outputs == 1
-            ? BernoulliFunction.LogProb(values.Reshape(n, -1), logits.Reshape(n, -1))
-            : new Categorical(logits.Reshape(n, -1, Outputs)).LogProb(values.Reshape(n, -1)).SumEvent();
+            ? BernoulliFunction.LogProb(values.reshape(n, -1), logits.reshape(n, -1))
+            : new Categorical(logits.reshape(n, -1, Outputs)).LogProb(values.reshape(n, -1)).SumEvent();
     }
 
     /// <param name="trace">The network at its first pixel.</param>
@@ -108,14 +108,14 @@ internal sealed class PixelReader
         {
             using var noGrad = torch.no_grad();
             var outputs = trace.Next(reader._pixels[i]);
-            return reader.Outputs == 1 ? new Densities.Bernoulli(outputs.Squeeze(1)) : new Categorical(outputs);
+            return reader.Outputs == 1 ? new Densities.Bernoulli(outputs.squeeze(1)) : new Categorical(outputs);
         }
 
         public void Observe(Tensor values)
         {
             using var noGrad = torch.no_grad();
-            var scaled = values.To(type) * (reader.Outputs == 1 ? 2 : 1 / 127.5) - 1;
-            trace.Observe(reader._pixels[i++], scaled.Unsqueeze(1));
+            var scaled = values.to(type) * (reader.Outputs == 1 ? 2 : 1 / 127.5) - 1;
+            trace.Observe(reader._pixels[i++], scaled.unsqueeze(1));
         }
     }
 }
@@ -141,7 +141,7 @@ internal sealed class PixelHead : Layer
     public Func<Pixel, Tensor, Tensor> Follow(int count, int width)
     {
         var (hidden, outputs) = (_hidden.Follow(count, width), _outputs.Follow(count, width));
-        return (at, x) => outputs.Pass(at, hidden.Pass(at, x.Relu()).Relu());
+        return (at, x) => outputs.Pass(at, hidden.Pass(at, x.relu()).relu());
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) => _outputs.CallRectified(_hidden.CallRectified(x));

@@ -93,7 +93,7 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
         _share = options.Background;
         W = Parameter("W", new Init.Normal(1).Make(rng, d, h));
         c = Parameter("c", new Init.Normal(1).Make(rng, h));
-        rho = Parameter("rho", Tensor.From([.. Enumerable.Range(1, d).Select(i => 1 / MathF.Sqrt(i))], d).To(rng.Device));
+        rho = Parameter("rho", Tensor.From([.. Enumerable.Range(1, d).Select(i => 1 / MathF.Sqrt(i))], d).to(rng.Device));
         V = Parameter("V", new Init.Normal(0.1 / Math.Sqrt(h)).Make(rng, d, 3 * k, h));
         b = Parameter("b", Init.Zeros.Make(rng, d, 3 * k));
         if (_share > 0)
@@ -125,7 +125,7 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
     {
         var live = options.EmaDecay > 0 ? new Rnade(model._spec, options, rng) : model;
         return new(live, options.Optimizer, live.SpreadMeans,
-            options.Decay > 0 ? () => (live.W.Square().Sum() + live.V.Square().Sum()) * (options.Decay / 2) : null,
+            options.Decay > 0 ? () => (live.W.square().sum() + live.V.square().sum()) * (options.Decay / 2) : null,
             options.EmaDecay > 0 ? model : null, options.EmaDecay);
     }
 
@@ -140,39 +140,39 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
         }
 
         // Relative to the mixture's own share, which all d conditionals pay in the end.
-        var one = v.ZerosLike().Unsqueeze(-1);
-        var background = _density.Of(one, one + _centre.Unsqueeze(-1), one + _logWidth!.Unsqueeze(-1)).LogProb(v) + Odds;
-        return RnadeFunction.LogProb(v, W, c, rho, V, b, _density.IsLaplace, background) + (v.Shape[1] * Math.Log(1 - _share));
+        var one = v.zeros_like().unsqueeze(-1);
+        var background = _density.Of(one, one + _centre.unsqueeze(-1), one + _logWidth!.unsqueeze(-1)).LogProb(v) + Odds;
+        return RnadeFunction.LogProb(v, W, c, rho, V, b, _density.IsLaplace, background) + (v.shape[1] * Math.Log(1 - _share));
     }
 
     /// <summary>The logits, the means and the log-scales of every variable's K components, [n, d, 3K]; the background is one more.</summary>
     public Tensor Conditionals(Tensor x)
     {
         var parts = Parts(RnadeFunction.Conditionals(_variables.Of(x), W, c, rho, V, b), _centre, _logWidth);
-        return _variables.Back(Ops.Cat(parts, -1));
+        return _variables.Back(torch.cat(parts, -1));
     }
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     private double Odds => Math.Log(_share / (1 - _share));
 
     // Logits, means and log-scales of z [..., 3K] and of the background where there is one, [..., K or K + 1] each.
     private Tensor[] Parts(Tensor z, Tensor? centre, Tensor? logWidth)
     {
-        var parts = z.Chunk(3, -1);
+        var parts = z.chunk(3, -1);
         if (centre is null)
         {
             return parts;
         }
 
-        var one = z.Narrow(-1, 0, 1).ZerosLike();
+        var one = z.narrow(-1, 0, 1).zeros_like();
         return
         [
-            Ops.Cat([parts[0].LogSoftmax(-1), one + Odds], -1),
-            Ops.Cat([parts[1], one + centre.Unsqueeze(-1)], -1),
-            Ops.Cat([parts[2], one + logWidth!.Unsqueeze(-1)], -1),
+            torch.cat([parts[0].log_softmax(-1), one + Odds], -1),
+            torch.cat([parts[1], one + centre.unsqueeze(-1)], -1),
+            torch.cat([parts[2], one + logWidth!.unsqueeze(-1)], -1),
         ];
     }
 
@@ -180,30 +180,30 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
     private void SpreadMeans(Tensor x)
     {
         var v = _variables.Of(x);
-        var (high, low) = (v.Amax([0]), -(-v).Amax([0]));
-        var k = (int)b.Shape[1] / 3;
-        var step = ((high - low) / k).ClampMin(1e-3).Unsqueeze(1);
-        var places = (Ops.Arange(0, k, 1, dtype: b.ScalarType, device: b.Device) + 0.5).Unsqueeze(0);
-        b.CopyInPlace(Ops.Cat([Ops.Zeros([v.Shape[1], k], dtype: b.ScalarType, device: b.Device), low.Unsqueeze(1) + places * step, step.Log().Repeat([1, k])], 1));
-        _centre?.CopyInPlace((high + low) * 0.5);
-        _logWidth?.CopyInPlace((high - low).ClampMin(1e-3).Log());
+        var (high, low) = (v.amax([0]), -(-v).amax([0]));
+        var k = (int)b.shape[1] / 3;
+        var step = ((high - low) / k).clamp_min(1e-3).unsqueeze(1);
+        var places = (torch.arange(0, k, 1, b.dtype, b.device) + 0.5).unsqueeze(0);
+        b.copy_(torch.cat([torch.zeros([v.shape[1], k], b.dtype, b.device), low.unsqueeze(1) + places * step, step.log().repeat(1, k)], 1));
+        _centre?.copy_((high + low) * 0.5);
+        _logWidth?.copy_((high - low).clamp_min(1e-3).log());
     }
 
     // The equations one variable at a time, without gradients.
     private sealed class Recurrence(Rnade rnade, int count) : IWalk
     {
-        private readonly Tensor a = rnade.c.Detach().Unsqueeze(0).Repeat([count, 1]);
+        private readonly Tensor a = rnade.c.detach().unsqueeze(0).repeat(count, 1);
         private int i;
 
         public Density Next()
         {
-            var h = (a * rnade.rho.Detach().Select(0, i)).Relu();
-            var z = h.Matmul(rnade.V.Detach().Select(0, i).T()) + rnade.b.Detach().Select(0, i);
-            var parts = rnade.Parts(z, rnade._centre?.Select(0, i), rnade._logWidth?.Select(0, i));
+            var h = (a * rnade.rho.detach().select(0, i)).relu();
+            var z = h.matmul(rnade.V.detach().select(0, i).t()) + rnade.b.detach().select(0, i);
+            var parts = rnade.Parts(z, rnade._centre?.select(0, i), rnade._logWidth?.select(0, i));
             return rnade._density.Of(parts[0], parts[1], parts[2]);
         }
 
-        public void Observe(Tensor values) => a.AddInPlace(values.To(a.ScalarType).Unsqueeze(1) * rnade.W.Detach().Select(0, i++));
+        public void Observe(Tensor values) => a.add_(values.to(a.dtype).unsqueeze(1) * rnade.W.detach().select(0, i++));
     }
 }
 

@@ -73,10 +73,10 @@ internal sealed class RowLstmLayer : PixelLstmLayer
         public Steps(RowLstmLayer layer, int count, int width)
         {
             (_input, _up, _state) = (layer._input.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._state, layer._hidden));
-            var (type, device, hidden) = (layer._state.ScalarType, layer._state.Device, layer._hidden.Length);
-            _above = Ops.Zeros([width + 2, count, hidden], dtype: type, device: device);
-            _here = _above.Clone();
-            _cells = Ops.Zeros([width, count, hidden], dtype: type, device: device);
+            var (type, device, hidden) = (layer._state.dtype, layer._state.device, layer._hidden.Length);
+            _above = torch.zeros([width + 2, count, hidden], type, device);
+            _here = _above.clone();
+            _cells = torch.zeros([width, count, hidden], type, device);
             _colours = Colours.Ranges(layer._hidden);
         }
 
@@ -85,15 +85,15 @@ internal sealed class RowLstmLayer : PixelLstmLayer
             if (at.Row != _row)
             {
                 _row = at.Row;
-                _above.CopyInPlace(_here);
+                _above.copy_(_here);
             }
 
             var (first, count) = _colours[at.Channel];
-            var three = _above.Narrow(0, at.Column, 3).Permute(1, 0, 2).Flatten(1);
-            var cell = _cells.Select(0, at.Column).Narrow(1, first, count);
-            var (h, c) = StateToState.Cell(_input.Pass(at, x) + three.Matmul(_state[at.Channel]), cell);
-            cell.CopyInPlace(c);
-            _here.Select(0, at.Column + 1).Narrow(1, first, count).CopyInPlace(h);
+            var three = _above.narrow(0, at.Column, 3).permute(1, 0, 2).flatten(1);
+            var cell = _cells.select(0, at.Column).narrow(1, first, count);
+            var (h, c) = StateToState.Cell(_input.Pass(at, x) + three.matmul(_state[at.Channel]), cell);
+            cell.copy_(c);
+            _here.select(0, at.Column + 1).narrow(1, first, count).copy_(h);
             return x + _up.Pass(at, h);
         }
     }

@@ -92,7 +92,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
 
     public Tensor Sample(int count, Rng rng) =>
-        _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).To(_shadow.ScalarType), rng));
+        _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
 
     /// <summary>
     /// The variational bound (equation 5), nats: the term of the first step (a probability of the data's own values) and the prior's
@@ -102,11 +102,11 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     {
         using var noGrad = torch.no_grad();
         var x0 = _spec.Normalise(x);
-        var n = x0.Shape[0];
-        var t0 = Ops.Zeros([n], dtype: ScalarType.Int64, device: x0.Device);
-        var first = Chain.Run(Ops.Zeros([n], dtype: x0.ScalarType, device: x0.Device), [0], (sum, _) => sum + Decoder(x, x0, t0, rng));
+        var n = x0.shape[0];
+        var t0 = torch.zeros([n], ScalarType.Int64, x0.device);
+        var first = Chain.Run(torch.zeros([n], x0.dtype, x0.device), [0], (sum, _) => sum + Decoder(x, x0, t0, rng));
         var draws = Math.Min(_options.BoundDraws, _diffusion.Steps - 1);
-        var between = Chain.Run(first.ZerosLike(), Enumerable.Range(0, draws), (sum, part) =>
+        var between = Chain.Run(first.zeros_like(), Enumerable.Range(0, draws), (sum, part) =>
         {
             // Steps 1 … T − 1 in equal parts; the weight makes the estimate unbiased.
             var low = 1 + part * (_diffusion.Steps - 1L) / draws;
@@ -139,18 +139,18 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     private Tensor PriorKl(Tensor x0)
     {
         var aBar = _diffusion.AlphaBar[^1];
-        return 0.5 * ((1 - aBar) + aBar * x0.Square() - 1 - Math.Log(1 - aBar)).Flatten(1).Sum([1]);
+        return 0.5 * ((1 - aBar) + aBar * x0.square() - 1 - Math.Log(1 - aBar)).flatten(1).sum([1]);
     }
 
     // L_{t−1} of equation 5: KL between two Normals whose means differ by the network's error (equations 7, 8 and 11).
     private Tensor StepKl(Tensor x0, Tensor t, Rng rng)
     {
-        var eps = rng.Normal(x0.Shape);
+        var eps = rng.Normal(x0.shape);
         var xt = Diffuse(x0, t, eps);
-        var error = (PredictNoise(xt, t) - eps).Square().Flatten(1).Sum([1]);
+        var error = (PredictNoise(xt, t) - eps).square().flatten(1).sum([1]);
         var d = _spec.Dimensions;
         var (error2, variance) = (Table(t, MeanError), Table(t, i => _diffusion.PosteriorVariance[i] / _options.Variance.Of(_diffusion.Beta[i], _diffusion.PosteriorVariance[i])));
-        return 0.5 * (error2 * error + (double)d * (variance - 1 - variance.Log()));
+        return 0.5 * (error2 * error + (double)d * (variance - 1 - variance.log()));
 
         // (β_t/√(α_t(1 − ᾱ_t)))² / σ_t²: how an error in ε̂ weighs in units of the reverse variance.
         double MeanError(int i) => _diffusion.Beta[i] * _diffusion.Beta[i] / ((1 - _diffusion.Beta[i]) * (1 - _diffusion.AlphaBar[i]))
@@ -160,19 +160,19 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     // L_0: log p(x_0 | x_1), a Normal integrated over the bin of each of the data's values (equation 13).
     private Tensor Decoder(Tensor x, Tensor x0, Tensor t0, Rng rng)
     {
-        var eps = rng.Normal(x0.Shape);
+        var eps = rng.Normal(x0.shape);
         var x1 = Diffuse(x0, t0, eps);
         var predicted = PredictNoise(x1, t0);
         var beta = _diffusion.Beta[0];
         var mean = (x1 - predicted * (beta / Math.Sqrt(1 - _diffusion.AlphaBar[0]))) / Math.Sqrt(1 - beta);
-        var logStd = mean.FullLike(0.5 * Math.Log(beta));
+        var logStd = mean.full_like(0.5 * Math.Log(beta));
         var logProb = _spec.Domain switch
         {
             Domain.Byte => new DiscretizedNormal(mean, logStd, 256).LogProb(x),
             Domain.Binary => new DiscretizedNormal(mean, logStd, 2).LogProb(x),
             _ => new Normal(mean, logStd).LogProb(x0),
         };
-        return logProb.Flatten(1).Sum([1]);
+        return logProb.flatten(1).sum([1]);
     }
 
     // Equation 4.
@@ -184,9 +184,9 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
 
     // A constant of the diffusion at each example's step, [n].
     private Tensor Table(Tensor t, Func<int, double> value) =>
-        Tensor.From(Array.ConvertAll(t.ToArray<long>(), i => value((int)i)), t.Shape[0]).To(_unet.ScalarType).To(t.Device);
+        Tensor.From(Array.ConvertAll(t.ToArray<long>(), i => value((int)i)), t.shape[0]).to(_unet.ScalarType).to(t.device);
 
-    private static Tensor Wide(Tensor perExample) => perExample.Reshape([-1, 1, 1, 1]);
+    private static Tensor Wide(Tensor perExample) => perExample.reshape(-1, 1, 1, 1);
 
     /// <summary>Algorithm 1: L_simple, the squared error of the prediction at a random step.</summary>
     private sealed class Denoising : Objective<Batch>
@@ -205,12 +205,12 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x0 = _model._spec.Normalise(feed.Next().X);
-            var t = rng.Integers(0, _model._diffusion.Steps, x0.Shape[0]);
-            var eps = rng.Normal(x0.Shape).To(x0.ScalarType);
+            var t = rng.Integers(0, _model._diffusion.Steps, x0.shape[0]);
+            var eps = rng.Normal(x0.shape).to(x0.dtype);
             var xt = _model.Diffuse(x0, t, eps);
             var target = _model._options.Prediction.Target(x0, eps,
                 Wide(_model.Table(t, i => Math.Sqrt(_model.AlphaBar[i]))), Wide(_model.Table(t, i => Math.Sqrt(1 - _model.AlphaBar[i]))));
-            yield return _denoiser.Minimise(("simple", _model._unet.Call(xt, t, rng).To(target.ScalarType).MseLoss(target)));
+            yield return _denoiser.Minimise(("simple", torch.nn.functional.mse_loss(_model._unet.Call(xt, t, rng).to(target.dtype), target)));
             _model._ema.Update();
         }
     }

@@ -67,18 +67,18 @@ public abstract record DiffusionSampler
         {
             var t = visited[i];
             var (a, b, c) = coefficients(denoiser.AlphaBar[t], i == 0 ? 1 : denoiser.AlphaBar[visited[i - 1]]);
-            var eps = denoiser.PredictNoise(x, Ops.Full([x.Shape[0]], t, dtype: ScalarType.Int64, device: x.Device));
+            var eps = denoiser.PredictNoise(x, torch.full([x.shape[0]], t, ScalarType.Int64, x.device));
             if (double.IsFinite(denoiser.Bound))
             {
                 // As in the paper's program, the example that the noise implies is clipped to where examples can be: at high noise
                 // a small error in ε̂ is a large one in x̂_0, and it would add up.
                 var (signal, spread) = (Math.Sqrt(denoiser.AlphaBar[t]), Math.Sqrt(1 - denoiser.AlphaBar[t]));
-                var clean = ((x - eps * spread) / signal).Clamp(-denoiser.Bound, denoiser.Bound);
+                var clean = ((x - eps * spread) / signal).clamp(-denoiser.Bound, denoiser.Bound);
                 eps = (x - clean * signal) / spread;
             }
 
             var next = x * a + eps * b;
-            return c == 0 ? next : next + rng.Normal(x.Shape).To(x.ScalarType) * c;
+            return c == 0 ? next : next + rng.Normal(x.shape).to(x.dtype) * c;
         });
     }
 }

@@ -68,23 +68,23 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
     public Tensor LogProb(Tensor x)
     {
         var v = Levels.Read(_spec, x);
-        return LogProbs(Rows(v)).Gather(2, v.Unsqueeze(2)).Squeeze(2).Sum([1]);
+        return LogProbs(Rows(v)).gather(2, v.unsqueeze(2)).squeeze(2).sum([1]);
     }
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     public IWalk Walk(int count) => new Steps(this, count);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var marks = Levels.Marks(_spec, given);
-        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => LookAhead(v, marks).Select(0, 0).Select(1, 0));
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => LookAhead(v, marks).select(0, 0).select(1, 0));
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         var marks = Levels.Marks(_spec, given);
-        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).To(x.ScalarType).Reshape(x.Shape);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
     }
 
     Tensor ICounted<Batch>.Count(Batch batch)
@@ -93,7 +93,7 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
         return Levels.AddParts(Levels.Read(_spec, batch.X), _spec.Dimensions, cells, v => Levels.Histogram((Rows(v) * _levels) + v, cells));
     }
 
-    void ICounted<Batch>.Estimate(Tensor counts) => theta.CopyInPlace(LogOdds.FromCounts(counts.Reshape(_first[^1], _levels), _prior));
+    void ICounted<Batch>.Estimate(Tensor counts) => theta.copy_(LogOdds.FromCounts(counts.reshape(_first[^1], _levels), _prior));
 
     Tensor ICounted<Batch>.LogLikelihood(Batch batch) => Levels.InParts(batch.X, _spec.Dimensions * _levels, LogProb);
 
@@ -102,33 +102,33 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
     private long Contexts(int variable) => (long)BigInteger.Pow(_levels, Math.Min(variable, _order));
 
     // Log-probabilities [..., k] of the rows [...] of the table.
-    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.IndexSelect(0, rows.Reshape(-1)).Reshape([.. rows.Shape, _levels - 1]));
+    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.index_select(0, rows.reshape(-1)).reshape([.. rows.shape, _levels - 1]));
 
     // The row of each variable's context, [n, d]: its first row plus Σ_{a ≥ 1} x_{i−a} k^{a−1}.
     private Tensor Rows(Tensor v)
     {
-        var first = Tensor.From<long>(_first.AsSpan(0, _spec.Dimensions), 1, _spec.Dimensions).To(v.Device).Expand(v.Shape);
+        var first = Tensor.From<long>(_first.AsSpan(0, _spec.Dimensions), 1, _spec.Dimensions).to(v.device).expand(v.shape);
         return Chain.Run(first, Enumerable.Range(1, _order), (sum, lag) =>
-            sum + (v.Narrow(1, 0, _spec.Dimensions - lag).Pad([lag, 0]) * Contexts(lag - 1)));
+            sum + (torch.nn.functional.pad(v.narrow(1, 0, _spec.Dimensions - lag), [lag, 0]) * Contexts(lag - 1)));
     }
 
     // The context of the next variable, from contexts and values of this one.
-    private Tensor Advance(Tensor contexts, Tensor values) => ((contexts * _levels) + values).Remainder(Most);
+    private Tensor Advance(Tensor contexts, Tensor values) => ((contexts * _levels) + values).remainder(Most);
 
     // β_i(s) = log p(given values from variable i on | context s), [d + 1, n, k^N], from the last variable to the first:
     // β_i(s) = log Σ_v p(v | s) exp β_{i+1}(s'), s' the context after v, and only the given value where there is one.
     private Tensor LookAhead(Tensor v, bool[] given)
     {
-        var (n, d) = (v.Shape[0], _spec.Dimensions);
-        var beta = Ops.Zeros([d + 1, n, Most], dtype: theta.ScalarType, device: v.Device);
+        var (n, d) = (v.shape[0], _spec.Dimensions);
+        var beta = torch.zeros([d + 1, n, Most], theta.dtype, v.device);
         return Chain.Run(beta, Enumerable.Range(0, d).Reverse(), (beta, i) =>
         {
             var contexts = Contexts(i);
-            var s = Levels.Range(contexts, v.Device);
-            var next = Advance(s.Unsqueeze(1), Levels.Range(_levels, v.Device)).Reshape(-1);
-            var joint = LogProbs(s + _first[i]) + beta.Select(0, i + 1).IndexSelect(1, next).Reshape(n, contexts, _levels);
-            var sum = given[i] ? joint.Gather(2, v.Select(1, i).Reshape(n, 1, 1).Expand([n, contexts, 1])).Squeeze(2) : joint.Logsumexp([2]);
-            beta.Select(0, i).Narrow(1, 0, contexts).CopyInPlace(sum);
+            var s = Levels.Range(contexts, v.device);
+            var next = Advance(s.unsqueeze(1), Levels.Range(_levels, v.device)).reshape(-1);
+            var joint = LogProbs(s + _first[i]) + beta.select(0, i + 1).index_select(1, next).reshape(n, contexts, _levels);
+            var sum = given[i] ? joint.gather(2, v.select(1, i).reshape(n, 1, 1).expand(n, contexts, 1)).squeeze(2) : joint.logsumexp(2);
+            beta.select(0, i).narrow(1, 0, contexts).copy_(sum);
             return beta;
         });
     }
@@ -137,31 +137,31 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
     private Tensor Fill(Tensor v, bool[] given, Rng rng)
     {
         var beta = LookAhead(v, given);
-        var context = v.Select(1, 0).ZerosLike();
-        return Chain.Run(v.Clone(), Order, (x, i) =>
+        var context = v.select(1, 0).zeros_like();
+        return Chain.Run(v.clone(), Order, (x, i) =>
         {
-            var column = x.Select(1, i);
+            var column = x.select(1, i);
             if (!given[i])
             {
-                var next = Advance(context.Unsqueeze(1), Levels.Range(_levels, v.Device));
-                column.CopyInPlace(new Categorical(LogProbs(context + _first[i]) + beta.Select(0, i + 1).Gather(1, next)).Sample(rng));
+                var next = Advance(context.unsqueeze(1), Levels.Range(_levels, v.device));
+                column.copy_(new Categorical(LogProbs(context + _first[i]) + beta.select(0, i + 1).gather(1, next)).Sample(rng));
             }
 
-            context.CopyInPlace(Advance(context, column));
+            context.copy_(Advance(context, column));
             return x;
         });
     }
 
     private sealed class Steps(AutoregressiveTable table, int count) : IWalk
     {
-        private readonly Tensor _context = Ops.Zeros([count], dtype: ScalarType.Int64, device: table.Device);
+        private readonly Tensor _context = torch.zeros([count], ScalarType.Int64, table.Device);
         private int i;
 
-        public Density Next() => new Categorical(table.LogProbs(_context + table._first[i]).Detach());
+        public Density Next() => new Categorical(table.LogProbs(_context + table._first[i]).detach());
 
         public void Observe(Tensor values)
         {
-            _context.CopyInPlace(table.Advance(_context, values.To(ScalarType.Int64)));
+            _context.copy_(table.Advance(_context, values.to(ScalarType.Int64)));
             i++;
         }
     }

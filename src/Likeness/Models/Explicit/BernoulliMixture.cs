@@ -78,15 +78,15 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     int IMixture.RowsAtOnce => Math.Max(1, (1 << 23) / (_options.Components + _spec.Dimensions));
 
     /// <summary>Equation 1.</summary>
-    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).Logsumexp(1);
+    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).logsumexp(1);
 
     /// <summary>Equation 2.</summary>
-    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).Softmax(1);
+    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).softmax(1);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var (known, _) = Parts.Of(given, _spec);
-        return LogJoint(Parts.Choose(Rows(x), known), Parts.Choose(theta, known)).Logsumexp(1);
+        return LogJoint(Parts.Choose(Rows(x), known), Parts.Choose(theta, known)).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
@@ -95,9 +95,9 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
         var (known, _) = Parts.Of(given, _spec);
         var rows = Rows(x);
         var posterior = LogJoint(Parts.Choose(rows, known), Parts.Choose(theta, known));
-        var drawn = rng.Bernoulli(theta.IndexSelect(0, new Categorical(posterior).Sample(rng)).Sigmoid());
-        var mask = Tensor.From(given, 1, given.Length).To(rows.Device);
-        return Examples(Ops.Where(mask, rows, drawn));
+        var drawn = rng.Bernoulli(theta.index_select(0, new Categorical(posterior).Sample(rng)).sigmoid());
+        var mask = Tensor.From(given, 1, given.Length).to(rows.device);
+        return Examples(torch.where(mask, rows, drawn));
     }
 
     public IWalk Walk(int count) => new Posterior(this, count);
@@ -105,60 +105,60 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var component = new Categorical(_logits.Unsqueeze(0).Expand([count, _options.Components])).Sample(rng);
-        return Examples(rng.Bernoulli(theta.IndexSelect(0, component).Sigmoid()));
+        var component = new Categorical(_logits.unsqueeze(0).expand(count, _options.Components)).Sample(rng);
+        return Examples(rng.Bernoulli(theta.index_select(0, component).sigmoid()));
     }
 
-    public Tensor Rows(Tensor x) => _spec.Flat(x).To(theta.ScalarType);
+    public Tensor Rows(Tensor x) => _spec.Flat(x).to(theta.dtype);
 
     public Tensor LogJoint(Tensor rows) => LogJoint(rows, theta);
 
     Tensor IMixture.Comparable(Tensor rows) => rows;
 
     // Beta(1 + s, 1 + s) has the density p^s (1 − p)^s, less a constant.
-    Tensor IMixture.NegativeLogPrior() => -_options.Smoothing * (theta.LogSigmoid() + (-theta).LogSigmoid()).Sum().Reshape(1);
+    Tensor IMixture.NegativeLogPrior() => -_options.Smoothing * (theta.log_sigmoid() + (-theta).log_sigmoid()).sum().reshape(1);
 
     // Equation 3.
     void IMixture.Maximise(Tensor rows, Tensor r)
     {
-        var (s, counts) = (_options.Smoothing, r.Sum([0]));
-        var ones = r.T().Matmul(rows);
-        theta.CopyInPlace((ones + s).Log() - (counts.Unsqueeze(1) - ones).ClampMin(0).Add(s).Log());
-        _logits.CopyInPlace(counts.Log());
+        var (s, counts) = (_options.Smoothing, r.sum([0]));
+        var ones = r.t().matmul(rows);
+        theta.copy_((ones + s).log() - (counts.unsqueeze(1) - ones).clamp_min(0).add(s).log());
+        _logits.copy_(counts.log());
     }
 
     private static BigInteger Count(DataSpec spec, BernoulliMixtureOptions options) => options.Components - 1 + ((BigInteger)options.Components * spec.Dimensions);
 
     // log π_k + Σ_i x_i·logit_ki + log(1 − p_ki)
-    private Tensor LogJoint(Tensor rows, Tensor logits) => _logits.LogSoftmax(0) + (-logits).LogSigmoid().Sum([1]) + rows.Matmul(logits.T());
+    private Tensor LogJoint(Tensor rows, Tensor logits) => _logits.log_softmax(0) + (-logits).log_sigmoid().sum([1]) + rows.matmul(logits.t());
 
-    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
 
     // The next bit by the components, each weighed by how well it explains the bits before.
     private sealed class Posterior(BernoulliMixture mixture, int count) : IWalk
     {
-        private readonly Tensor _logWeights = mixture._logits.Detach().LogSoftmax(0).Unsqueeze(0).Repeat([count, 1]); // [n, k]
+        private readonly Tensor _logWeights = mixture._logits.detach().log_softmax(0).unsqueeze(0).repeat(count, 1); // [n, k]
         private int i;
 
         public Density Next()
         {
             var (one, zero) = Bit();
-            return new Bernoulli((_logWeights + one).Logsumexp(1) - (_logWeights + zero).Logsumexp(1));
+            return new Bernoulli((_logWeights + one).logsumexp(1) - (_logWeights + zero).logsumexp(1));
         }
 
         public void Observe(Tensor values)
         {
             var (one, zero) = Bit();
-            var x = values.To(_logWeights.ScalarType).Unsqueeze(1);
-            _logWeights.AddInPlace(x * one + (1 - x) * zero);
+            var x = values.to(_logWeights.dtype).unsqueeze(1);
+            _logWeights.add_(x * one + (1 - x) * zero);
             i++;
         }
 
         // log p_ki and log(1 − p_ki) [k].
         private (Tensor One, Tensor Zero) Bit()
         {
-            var logits = mixture.theta.Detach().Select(1, i);
-            return (logits.LogSigmoid(), (-logits).LogSigmoid());
+            var logits = mixture.theta.detach().select(1, i);
+            return (logits.log_sigmoid(), (-logits).log_sigmoid());
         }
     }
 }

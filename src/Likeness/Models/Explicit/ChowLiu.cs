@@ -47,8 +47,8 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
         // Row 0 is the root's; each further place of the order has k, one for each value of its parent.
         theta = Parameter("theta", Init.Zeros.Make(rng, 1 + ((d - 1) * _levels), _levels - 1));
         // A chain until there is a better tree: the variable and its parent's place, for each place.
-        _order = Buffer("order", Tensor.From<long>([.. Enumerable.Range(0, d)], d).To(rng.Device));
-        _parents = Buffer("parents", Tensor.From<long>([.. Enumerable.Range(0, d).Select(i => Math.Max(i - 1, 0))], d).To(rng.Device));
+        _order = Buffer("order", Tensor.From<long>([.. Enumerable.Range(0, d)], d).to(rng.Device));
+        _parents = Buffer("parents", Tensor.From<long>([.. Enumerable.Range(0, d).Select(i => Math.Max(i - 1, 0))], d).to(rng.Device));
     }
 
     public static Recipe<ChowLiuOptions, ChowLiu, Batch> Recipe { get; } = new(
@@ -93,13 +93,13 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     public Tensor LogProb(Tensor x)
     {
-        var v = Levels.Read(_spec, x).IndexSelect(1, _order);
-        var above = v.IndexSelect(1, _parents);
-        var rows = (above + FirstRows(v.Device)) * NotRoot(v.Device);
-        return LogProbs(rows).Gather(2, v.Unsqueeze(2)).Squeeze(2).Sum([1]);
+        var v = Levels.Read(_spec, x).index_select(1, _order);
+        var above = v.index_select(1, _parents);
+        var rows = (above + FirstRows(v.device)) * NotRoot(v.device);
+        return LogProbs(rows).gather(2, v.unsqueeze(2)).squeeze(2).sum([1]);
     }
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     public IWalk Walk(int count) => new Descent(this, count);
 
@@ -107,35 +107,35 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     {
         var marks = Levels.Marks(_spec, given);
         return Levels.InParts(Levels.Read(_spec, x, marks), PartSize,
-            v => (Beliefs(v.IndexSelect(1, _order), marks).Select(0, 0) + Row(0)).Logsumexp([1]));
+            v => (Beliefs(v.index_select(1, _order), marks).select(0, 0) + Row(0)).logsumexp(1));
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         var marks = Levels.Marks(_spec, given);
-        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).To(x.ScalarType).Reshape(x.Shape);
+        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
     }
 
     // How often each value of each variable meets each value of each other: products of one-hot rows, exact in fp32 up to 2^24 rows.
     Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(Levels.Read(_spec, batch.X), Columns, (long)Columns * Columns, v =>
     {
-        var hot = v.Unsqueeze(2).Eq(Levels.Range(_levels, v.Device)).To(ScalarType.Float32).Reshape(-1, Columns);
-        return hot.T().Mm(hot).To(ScalarType.Int64).Reshape(-1);
+        var hot = v.unsqueeze(2).eq(Levels.Range(_levels, v.device)).to(ScalarType.Float32).reshape(-1, Columns);
+        return hot.t().mm(hot).to(ScalarType.Int64).reshape(-1);
     });
 
     void ICounted<Batch>.Estimate(Tensor counts)
     {
         var (d, k) = (_spec.Dimensions, _levels);
         // [i, j, u, v]: how often variable i was u while j was v.
-        var pairs = counts.Reshape(d, k, d, k).Permute([0, 2, 1, 3]);
+        var pairs = counts.reshape(d, k, d, k).permute(0, 2, 1, 3);
         var (order, parents) = DependenceTree.Largest(DependenceTree.MutualInformation(pairs));
-        _order.CopyInPlace(Tensor.From<long>([.. order], d));
-        _parents.CopyInPlace(Tensor.From<long>([.. parents], d));
+        _order.copy_(Tensor.From<long>([.. order], d));
+        _parents.copy_(Tensor.From<long>([.. parents], d));
 
-        var root = pairs.Select(0, order[0]).Select(0, order[0]).Sum([0]).Unsqueeze(0);
+        var root = pairs.select(0, order[0]).select(0, order[0]).sum([0]).unsqueeze(0);
         var edges = Enumerable.Range(1, d - 1).Select(place => ((long)order[parents[place]] * d) + order[place]).ToArray();
-        var tables = pairs.Reshape(d * d, k, k).IndexSelect(0, Tensor.From<long>(edges, d - 1).To(pairs.Device)).Reshape(-1, k);
-        theta.CopyInPlace(LogOdds.FromCounts(Ops.Cat([root, tables], 0), _prior));
+        var tables = pairs.reshape(d * d, k, k).index_select(0, Tensor.From<long>(edges, d - 1).to(pairs.device)).reshape(-1, k);
+        theta.copy_(LogOdds.FromCounts(torch.cat([root, tables], 0), _prior));
     }
 
     Tensor ICounted<Batch>.LogLikelihood(Batch batch) => Levels.InParts(batch.X, Columns, LogProb);
@@ -146,28 +146,28 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     private long PartSize => Columns + (_levels * _levels);
 
-    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.IndexSelect(0, rows.Reshape(-1)).Reshape([.. rows.Shape, _levels - 1]));
+    private Tensor LogProbs(Tensor rows) => LogOdds.LogProbs(theta.index_select(0, rows.reshape(-1)).reshape([.. rows.shape, _levels - 1]));
 
     // The root's log-probabilities [1, k], or those of a place under each value of its parent, [k, k].
-    private Tensor Row(int place) => LogOdds.LogProbs(place == 0 ? theta.Narrow(0, 0, 1) : theta.Narrow(0, First(place), _levels));
+    private Tensor Row(int place) => LogOdds.LogProbs(place == 0 ? theta.narrow(0, 0, 1) : theta.narrow(0, First(place), _levels));
 
     private long First(int place) => 1 + ((place - 1L) * _levels);
 
-    private Tensor FirstRows(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(First)], _spec.Dimensions).To(device);
+    private Tensor FirstRows(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(First)], _spec.Dimensions).to(device);
 
-    private Tensor NotRoot(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(i => i == 0 ? 0L : 1)], _spec.Dimensions).To(device);
+    private Tensor NotRoot(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(i => i == 0 ? 0L : 1)], _spec.Dimensions).to(device);
 
     // For each place [d, n, k] the log-probability of all that is given at it and below it, under each of its values.
     private Tensor Beliefs(Tensor v, bool[] given)
     {
         var (parents, order) = (Numbers(_parents), Numbers(_order));
-        var hot = v.T().Unsqueeze(2).Eq(Levels.Range(_levels, v.Device)).To(theta.ScalarType);
-        var known = Tensor.From<float>([.. order.Select(i => given[i] ? 1f : 0)], order.Length, 1, 1).To(v.Device).To(theta.ScalarType);
-        var start = hot.ZerosLike().MaskedFill(((1 - hot) * known).Gt(0), double.NegativeInfinity);
+        var hot = v.t().unsqueeze(2).eq(Levels.Range(_levels, v.device)).to(theta.dtype);
+        var known = Tensor.From<float>([.. order.Select(i => given[i] ? 1f : 0)], order.Length, 1, 1).to(v.device).to(theta.dtype);
+        var start = hot.zeros_like().masked_fill(((1 - hot) * known).gt(0), double.NegativeInfinity);
         return Chain.Run(start, Enumerable.Range(1, order.Length - 1).Reverse(), (belief, place) =>
         {
-            var message = (Row(place).Unsqueeze(0) + belief.Select(0, place).Unsqueeze(1)).Logsumexp([2]);
-            belief.Select(0, parents[place]).AddInPlace(message);
+            var message = (Row(place).unsqueeze(0) + belief.select(0, place).unsqueeze(1)).logsumexp(2);
+            belief.select(0, parents[place]).add_(message);
             return belief;
         });
     }
@@ -176,13 +176,13 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     private Tensor Fill(Tensor v, bool[] given, Rng rng)
     {
         var (parents, order) = (Numbers(_parents), Numbers(_order));
-        var belief = Beliefs(v.IndexSelect(1, _order), given);
-        return Chain.Run(v.Clone(), Enumerable.Range(0, order.Length), (x, place) =>
+        var belief = Beliefs(v.index_select(1, _order), given);
+        return Chain.Run(v.clone(), Enumerable.Range(0, order.Length), (x, place) =>
         {
             if (!given[order[place]])
             {
-                var row = place == 0 ? x.Select(1, 0).ZerosLike() : x.Select(1, order[parents[place]]) + First(place);
-                x.Select(1, order[place]).CopyInPlace(new Categorical(LogProbs(row) + belief.Select(0, place)).Sample(rng));
+                var row = place == 0 ? x.select(1, 0).zeros_like() : x.select(1, order[parents[place]]) + First(place);
+                x.select(1, order[place]).copy_(new Categorical(LogProbs(row) + belief.select(0, place)).Sample(rng));
             }
 
             return x;
@@ -192,13 +192,13 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     private sealed class Descent(ChowLiu tree, int count) : IWalk
     {
         private readonly int[] _parents = Numbers(tree._parents);
-        private readonly Tensor _seen = Ops.Zeros([tree._spec.Dimensions, count], dtype: ScalarType.Int64, device: tree.Device);
+        private readonly Tensor _seen = torch.zeros([tree._spec.Dimensions, count], ScalarType.Int64, tree.Device);
         private int _place;
 
         public Density Next() => new Categorical(tree.LogProbs(
-            _place == 0 ? _seen.Select(0, 0).ZerosLike() : _seen.Select(0, _parents[_place]) + tree.First(_place)).Detach());
+            _place == 0 ? _seen.select(0, 0).zeros_like() : _seen.select(0, _parents[_place]) + tree.First(_place)).detach());
 
-        public void Observe(Tensor values) => _seen.Select(0, _place++).CopyInPlace(values);
+        public void Observe(Tensor values) => _seen.select(0, _place++).copy_(values);
     }
 }
 

@@ -73,33 +73,33 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
     private long PerVariable => Classes * _spec.Dimensions * _levels;
 
     // Equation 2.
-    public Tensor LogProb(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).Logsumexp([1]);
+    public Tensor LogProb(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).logsumexp(1);
 
     public Tensor LogProb(Tensor x, ClassCondition condition) =>
-        (LogJoint(Levels.Read(_spec, x), Order) - LogOdds.LogProbs(pi)).Gather(1, Labels(condition.Labels, x.Shape[0]).Unsqueeze(1)).Squeeze(1);
+        (LogJoint(Levels.Read(_spec, x), Order) - LogOdds.LogProbs(pi)).gather(1, Labels(condition.Labels, x.shape[0]).unsqueeze(1)).squeeze(1);
 
     // Equation 3.
-    public Tensor ClassLogProbs(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).LogSoftmax(1);
+    public Tensor ClassLogProbs(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).log_softmax(1);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var marks = Levels.Marks(_spec, given);
-        return LogJoint(Levels.Read(_spec, x, marks), Order.Where(i => marks[i])).Logsumexp([1]);
+        return LogJoint(Levels.Read(_spec, x, marks), Order.Where(i => marks[i])).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         var marks = Levels.Marks(_spec, given);
-        var mask = Tensor.From<bool>(marks, 1, marks.Length).To(x.Device);
+        var mask = Tensor.From<bool>(marks, 1, marks.Length).to(x.device);
         return Levels.InParts(Levels.Read(_spec, x, marks), _spec.Dimensions * _levels, v =>
         {
             var labels = new Categorical(LogJoint(v, Order.Where(i => marks[i]))).Sample(rng);
-            return Ops.Where(mask, v, Draws(labels, rng));
-        }).To(x.ScalarType).Reshape(x.Shape);
+            return torch.where(mask, v, Draws(labels, rng));
+        }).to(x.dtype).reshape(x.shape);
     }
 
     public Tensor Sample(int count, Rng rng) =>
-        Examples(new Categorical(LogOdds.LogProbs(pi).Unsqueeze(0).Expand([count, Classes])).Sample(rng), rng);
+        Examples(new Categorical(LogOdds.LogProbs(pi).unsqueeze(0).expand(count, Classes)).Sample(rng), rng);
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng) => Examples(Labels(condition.Labels, count), rng);
@@ -108,23 +108,23 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     Tensor ICounted<LabelledBatch>.Count(LabelledBatch batch)
     {
-        var labelled = Ops.Cat([Levels.Read(_spec, batch.X), Labels(batch.Labels, batch.Count).Unsqueeze(1)], 1);
+        var labelled = torch.cat([Levels.Read(_spec, batch.X), Labels(batch.Labels, batch.Count).unsqueeze(1)], 1);
         return Levels.AddParts(labelled, _spec.Dimensions, Classes + PerVariable, part =>
         {
-            var (v, labels) = (part.Narrow(1, 0, _spec.Dimensions), part.Select(1, _spec.Dimensions));
-            return Ops.Cat([Levels.Histogram(labels, Classes), Levels.Histogram(Tables(v, labels), PerVariable)], 0);
+            var (v, labels) = (part.narrow(1, 0, _spec.Dimensions), part.select(1, _spec.Dimensions));
+            return torch.cat([Levels.Histogram(labels, Classes), Levels.Histogram(Tables(v, labels), PerVariable)], 0);
         });
     }
 
     void ICounted<LabelledBatch>.Estimate(Tensor counts)
     {
-        pi.CopyInPlace(LogOdds.FromCounts(counts.Narrow(0, 0, Classes).Unsqueeze(0), _prior).Squeeze(0));
-        theta.CopyInPlace(LogOdds.FromCounts(counts.Narrow(0, Classes, PerVariable).Reshape(-1, _levels), _prior).Reshape(theta.Shape));
+        pi.copy_(LogOdds.FromCounts(counts.narrow(0, 0, Classes).unsqueeze(0), _prior).squeeze(0));
+        theta.copy_(LogOdds.FromCounts(counts.narrow(0, Classes, PerVariable).reshape(-1, _levels), _prior).reshape(theta.shape));
     }
 
     // Equation 1: the labels are part of what is learned.
     Tensor ICounted<LabelledBatch>.LogLikelihood(LabelledBatch batch) => Levels.InParts(batch.X, _spec.Dimensions * Classes,
-        x => LogJoint(Levels.Read(_spec, x), Order)).Gather(1, Labels(batch.Labels, batch.Count).Unsqueeze(1)).Squeeze(1);
+        x => LogJoint(Levels.Read(_spec, x), Order)).gather(1, Labels(batch.Labels, batch.Count).unsqueeze(1)).squeeze(1);
 
     private static BigInteger Parameters(DataSpec spec) =>
         spec.Classes - 1 + ((BigInteger)spec.Classes * spec.Dimensions * (Levels.Count(spec) - 1));
@@ -136,49 +136,49 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
         var prior = LogOdds.LogProbs(pi);
         if (columns.Length == 0)
         {
-            return prior.Unsqueeze(0).Expand([v.Shape[0], Classes]);
+            return prior.unsqueeze(0).expand(v.shape[0], Classes);
         }
 
-        var which = Tensor.From<long>(columns, columns.Length).To(v.Device);
-        var table = LogOdds.LogProbs(theta).Permute([1, 2, 0]).Reshape(-1, Classes); // row i·k + v: of value v of variable i
-        var rows = v.IndexSelect(1, which) + (which * _levels);
-        return table.IndexSelect(0, rows.Reshape(-1)).Reshape(v.Shape[0], columns.Length, Classes).Sum([1]) + prior;
+        var which = Tensor.From<long>(columns, columns.Length).to(v.device);
+        var table = LogOdds.LogProbs(theta).permute(1, 2, 0).reshape(-1, Classes); // row i·k + v: of value v of variable i
+        var rows = v.index_select(1, which) + (which * _levels);
+        return table.index_select(0, rows.reshape(-1)).reshape(v.shape[0], columns.Length, Classes).sum([1]) + prior;
     }
 
     // The place of each value in the tables of its class, [n, d].
     private Tensor Tables(Tensor v, Tensor labels) =>
-        ((labels.Unsqueeze(1) * _spec.Dimensions) + Levels.Range(_spec.Dimensions, v.Device)) * _levels + v;
+        ((labels.unsqueeze(1) * _spec.Dimensions) + Levels.Range(_spec.Dimensions, v.device)) * _levels + v;
 
     // Values [n, d] of examples of these classes.
-    private Tensor Draws(Tensor labels, Rng rng) => new Categorical(LogOdds.LogProbs(theta.IndexSelect(0, labels))).Sample(rng);
+    private Tensor Draws(Tensor labels, Rng rng) => new Categorical(LogOdds.LogProbs(theta.index_select(0, labels))).Sample(rng);
 
     private Tensor Examples(Tensor labels, Rng rng) => Levels.InParts(labels, _spec.Dimensions * _levels, part => Draws(part, rng))
-        .To(ScalarType.Float32).Reshape(_spec.BatchShape(labels.Shape[0]));
+        .to(ScalarType.Float32).reshape(_spec.BatchShape(labels.shape[0]));
 
     private Tensor Labels(Tensor labels, long count)
     {
-        if (labels.Count != count && labels.Count != 1)
+        if (labels.numel() != count && labels.numel() != 1)
         {
-            throw new UsageException($"{labels.Count} labels do not fit {count} examples: give one for all, or one for each.");
+            throw new UsageException($"{labels.numel()} labels do not fit {count} examples: give one for all, or one for each.");
         }
 
-        var (least, most) = (labels.Min().Item(), labels.Max().Item());
+        var (least, most) = (labels.min().ToDouble(), labels.max().ToDouble());
         return least >= 0 && most < Classes
-            ? labels.Reshape(-1).Expand([count])
+            ? labels.reshape(-1).expand(count)
             : throw new DataException($"The labels are from {least} to {most}, and the model knows the classes 0 to {Classes - 1}: give labels among them.");
     }
 
     // A walk that learns the class as it goes: log p(x_1 … x_i, y), [n, classes].
     private sealed class Posterior(ClassConditional model, int count) : IWalk
     {
-        private readonly Tensor _joint = LogOdds.LogProbs(model.pi).Detach().Unsqueeze(0).Repeat([count, 1]);
-        private readonly Tensor _tables = LogOdds.LogProbs(model.theta).Detach();
+        private readonly Tensor _joint = LogOdds.LogProbs(model.pi).detach().unsqueeze(0).repeat(count, 1);
+        private readonly Tensor _tables = LogOdds.LogProbs(model.theta).detach();
         private int i;
 
-        public Density Next() => new Categorical((_joint.Unsqueeze(2) + _tables.Select(1, i)).Logsumexp([1]));
+        public Density Next() => new Categorical((_joint.unsqueeze(2) + _tables.select(1, i)).logsumexp(1));
 
         public void Observe(Tensor values) =>
-            _joint.AddInPlace(_tables.Select(1, i++).T().IndexSelect(0, values.To(ScalarType.Int64)));
+            _joint.add_(_tables.select(1, i++).t().index_select(0, values.to(ScalarType.Int64)));
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed class Counting<TModel, TBatch> : Objective<TBatch> where TModel 
         _model = Add("model", model);
         // The player only assigns: nothing descends.
         _player = new Player("model", new Sgd(1), model);
-        _counts = Buffer("counts", Ops.Zeros([model.Cells], dtype: ScalarType.Int64, device: model.Device));
+        _counts = Buffer("counts", torch.zeros([model.Cells], ScalarType.Int64, model.Device));
     }
 
     public override IReadOnlyList<Player> Players => [_player];
@@ -44,14 +44,14 @@ internal sealed class Counting<TModel, TBatch> : Objective<TBatch> where TModel 
     public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng)
     {
         var batch = feed.Next();
-        var nll = Ops.Zeros([], dtype: ScalarType.Float64);
+        var nll = torch.zeros([], ScalarType.Float64);
         yield return _player.Assign(
             () =>
             {
-                _counts.AddInPlace(_model.Count(batch));
+                _counts.add_(_model.Count(batch));
                 _model.Estimate(_counts);
                 // What is logged is what the estimate has reached.
-                nll.CopyInPlace(-_model.LogLikelihood(batch).Mean());
+                nll.copy_(-_model.LogLikelihood(batch).mean());
             },
             ("nll", nll));
     }

@@ -58,36 +58,36 @@ public abstract class Covariance
     /// </summary>
     internal abstract Tensor Units(Tensor variances);
 
-    private static Tensor Deviations(Tensor variances) => Ops.Where(variances.Gt(0), variances.Sqrt(), 1.0);
+    private static Tensor Deviations(Tensor variances) => torch.where(variances.gt(0), variances.sqrt(), 1.0);
 
     // Σ with eigenvalues of at least the floor is the best of all such matrices (the likelihood is maximised eigenvalue by
     // eigenvalue), so that EM with a floor still never loses. Most matrices need none: their Cholesky factor is found at once.
     private static Tensor Cholesky(Tensor covariance, double floor)
     {
-        var reduced = covariance.Clone();
-        reduced.Diagonal(0, -2, -1).SubInPlace(floor);
-        if (reduced.LinalgCholeskyEx().Info.Ne(0).Any().Item() != 0)
+        var reduced = covariance.clone();
+        reduced.diagonal(0, -2, -1).sub_(floor);
+        if (torch.linalg.cholesky_ex(reduced).info.ne(0).any().ToDouble() != 0)
         {
-            var (values, vectors) = covariance.LinalgEigh();
-            covariance = (vectors * values.ClampMin(floor).Unsqueeze(-2)).Matmul(vectors.Transpose(-2, -1));
+            var (values, vectors) = torch.linalg.eigh(covariance);
+            covariance = (vectors * values.clamp_min(floor).unsqueeze(-2)).matmul(vectors.transpose(-2, -1));
         }
 
-        return covariance.LinalgCholeskyEx().L;
+        return torch.linalg.cholesky_ex(covariance).L;
     }
 
     private sealed class FullMatrix() : Covariance("full")
     {
         internal override BigInteger FreeParameters(int components, int dimensions) => (BigInteger)components * dimensions * (dimensions + 1) / 2;
 
-        internal override Tensor Identity(int components, int dimensions) => Unit(dimensions).Repeat([components, 1, 1]);
+        internal override Tensor Identity(int components, int dimensions) => Unit(dimensions).repeat(components, 1, 1);
 
-        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.Diagonal(0, -2, -1), factor);
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.diagonal(0, -2, -1), factor);
 
         internal override bool NeedsMatrices => true;
 
         internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => Cholesky(moments, floor);
 
-        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Unsqueeze(1);
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.unsqueeze(1);
 
         internal override Tensor Units(Tensor variances) => Deviations(variances);
     }
@@ -99,13 +99,13 @@ public abstract class Covariance
         internal override Tensor Identity(int components, int dimensions) => Unit(dimensions);
 
         internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) =>
-            (factor.Diagonal(0, -2, -1).Unsqueeze(0).Expand([components, dimensions]), factor.Unsqueeze(0).Expand([components, dimensions, dimensions]));
+            (factor.diagonal(0, -2, -1).unsqueeze(0).expand(components, dimensions), factor.unsqueeze(0).expand(components, dimensions, dimensions));
 
         internal override bool NeedsMatrices => true;
 
-        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => Cholesky((moments * shares.Reshape(-1, 1, 1)).Sum([0]), floor);
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => Cholesky((moments * shares.reshape(-1, 1, 1)).sum([0]), floor);
 
-        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Unsqueeze(1);
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.unsqueeze(1);
 
         internal override Tensor Units(Tensor variances) => Deviations(variances);
     }
@@ -114,13 +114,13 @@ public abstract class Covariance
     {
         internal override BigInteger FreeParameters(int components, int dimensions) => (BigInteger)components * dimensions;
 
-        internal override Tensor Identity(int components, int dimensions) => Ops.Ones([components, dimensions], dtype: ScalarType.Float64);
+        internal override Tensor Identity(int components, int dimensions) => torch.ones([components, dimensions], ScalarType.Float64);
 
         internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor, null);
 
         internal override bool NeedsMatrices => false;
 
-        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.ClampMin(floor).Sqrt();
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.clamp_min(floor).sqrt();
 
         internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale;
 
@@ -131,23 +131,23 @@ public abstract class Covariance
     {
         internal override BigInteger FreeParameters(int components, int dimensions) => components;
 
-        internal override Tensor Identity(int components, int dimensions) => Ops.Ones([components, 1], dtype: ScalarType.Float64);
+        internal override Tensor Identity(int components, int dimensions) => torch.ones([components, 1], ScalarType.Float64);
 
-        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.Expand([components, dimensions]), null);
+        internal override (Tensor Scales, Tensor? Lower) Expand(Tensor factor, int components, int dimensions) => (factor.expand(components, dimensions), null);
 
         internal override bool NeedsMatrices => false;
 
-        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.Mean([1], keepdim: true).ClampMin(floor).Sqrt();
+        internal override Tensor Fit(Tensor moments, Tensor shares, double floor) => moments.mean([1], keepdim: true).clamp_min(floor).sqrt();
 
-        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.Narrow(0, 0, 1);
+        internal override Tensor Scaled(Tensor factor, Tensor scale) => factor * scale.narrow(0, 0, 1);
 
-        internal override Tensor Units(Tensor variances) => Deviations(variances.Mean([0], keepdim: true)).Expand([variances.Shape[0]]);
+        internal override Tensor Units(Tensor variances) => Deviations(variances.mean([0], keepdim: true)).expand(variances.shape[0]);
     }
 
     private static Tensor Unit(int dimensions)
     {
-        var unit = Ops.Zeros([dimensions, dimensions], dtype: ScalarType.Float64);
-        unit.Diagonal().AddInPlace(1);
+        var unit = torch.zeros([dimensions, dimensions], ScalarType.Float64);
+        unit.diagonal().add_(1);
         return unit;
     }
 }

@@ -9,14 +9,14 @@ internal static class DependenceTree
     /// <param name="pairs">Counts [d, d, k, k]: how often variable i was u while j was v.</param>
     public static double[,] MutualInformation(Tensor pairs)
     {
-        var d = (int)pairs.Shape[0];
-        var counts = pairs.To(ScalarType.Float64);
+        var d = (int)pairs.shape[0];
+        var counts = pairs.to(ScalarType.Float64);
         // Of variable i alone, [d, k]: its table with the first variable, summed over that one's values.
-        var single = counts.Select(1, 0).Sum([2]);
-        var total = single.Select(0, 0).Sum();
-        Tensor Log(Tensor c) => (c.ClampMin(1) / total).Log(); // counts of 0 are multiplied by 0
-        var ratio = Log(counts) - Log(single).Reshape(d, 1, -1, 1) - Log(single).Reshape(1, d, 1, -1);
-        var values = (counts / total * ratio).Sum([2, 3]).ToArray<double>();
+        var single = counts.select(1, 0).sum([2]);
+        var total = single.select(0, 0).sum();
+        Tensor Log(Tensor c) => (c.clamp_min(1) / total).log(); // counts of 0 are multiplied by 0
+        var ratio = Log(counts) - Log(single).reshape(d, 1, -1, 1) - Log(single).reshape(1, d, 1, -1);
+        var values = (counts / total * ratio).sum([2, 3]).ToArray<double>();
         var information = new double[d, d];
         Buffer.BlockCopy(values, 0, information, 0, values.Length * sizeof(double));
         return information;

@@ -41,8 +41,8 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         _player = new Player("model", new Sgd(), model);
         _options = options;
         _progress = Include("progress", new Progress());
-        _nll = Buffer("nll", Ops.Zeros([1], dtype: ScalarType.Float64));
-        _prior = Buffer("prior", Ops.Zeros([1], dtype: ScalarType.Float64));
+        _nll = Buffer("nll", torch.zeros([1], ScalarType.Float64));
+        _prior = Buffer("prior", torch.zeros([1], ScalarType.Float64));
     }
 
     public override IReadOnlyList<Player> Players => [_player];
@@ -62,9 +62,9 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
 
     private void Improve(Tensor x, Rng rng)
     {
-        if (x.Shape[0] < _model.Components)
+        if (x.shape[0] < _model.Components)
         {
-            throw new UsageException($"{_model.Components} components cannot be told apart with {x.Shape[0]} examples: use fewer components or a larger batch (0 is all of the training data).");
+            throw new UsageException($"{_model.Components} components cannot be told apart with {x.shape[0]} examples: use fewer components or a larger batch (0 is all of the training data).");
         }
 
         if (_progress.IsFirst)
@@ -73,15 +73,15 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         }
 
         // The terms, per example, are what the parameters were worth before this step; their sum never rises.
-        _prior.CopyInPlace(_model.NegativeLogPrior() / x.Shape[0]);
-        _nll.CopyInPlace(Tensor.From<double>([Step(x, rng)], 1));
-        _progress.Note(_nll.Item() + _prior.Item(), _options.Tolerance);
+        _prior.copy_(_model.NegativeLogPrior() / x.shape[0]);
+        _nll.copy_(Tensor.From<double>([Step(x, rng)], 1));
+        _progress.Note(_nll.ToDouble() + _prior.ToDouble(), _options.Tolerance);
     }
 
     private void Begin(Tensor x, Rng rng)
     {
         var parameters = _model.NamedParameters().Select(p => p.Value).ToArray();
-        var best = parameters.Select(p => p.Clone()).ToArray();
+        var best = parameters.Select(p => p.clone()).ToArray();
         var least = double.PositiveInfinity;
         // The chain carries nothing: its iterations free what a beginning has made.
         Chain.Run(_nll, Enumerable.Range(0, _options.Restarts), (state, _) =>
@@ -93,7 +93,7 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
                 Step(x, rng);
             }
 
-            var nll = -LogJoint(x).Logsumexp(1).Mean().Item();
+            var nll = -LogJoint(x).logsumexp(1).mean().ToDouble();
             if (nll < least)
             {
                 least = nll;
@@ -117,9 +117,9 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         Chain.Run(_nll, [0], (state, _) =>
         {
             var joint = LogJoint(x);
-            var evidence = joint.Logsumexp(1, keepdim: true);
-            nll = -evidence.Mean().Item();
-            _model.Maximise(x, Filled((joint - evidence).Exp(), rng));
+            var evidence = joint.logsumexp(1, keepdim: true);
+            nll = -evidence.mean().ToDouble();
+            _model.Maximise(x, Filled((joint - evidence).exp(), rng));
             return state;
         });
         return nll;
@@ -127,23 +127,23 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
 
     private Tensor LogJoint(Tensor x)
     {
-        var (count, atOnce) = ((int)x.Shape[0], _model.RowsAtOnce);
+        var (count, atOnce) = ((int)x.shape[0], _model.RowsAtOnce);
         return Chain.Concat(Enumerable.Range(0, (count + atOnce - 1) / atOnce), part =>
-            _model.LogJoint(x.Narrow(0, part * atOnce, Math.Min(atOnce, count - (part * atOnce)))));
+            _model.LogJoint(x.narrow(0, part * atOnce, Math.Min(atOnce, count - (part * atOnce)))));
     }
 
     // Responsibilities in which no component is empty.
     private static Tensor Filled(Tensor r, Rng rng)
     {
-        var counts = r.Sum([0]).ToArray<double>();
+        var counts = r.sum([0]).ToArray<double>();
         foreach (var empty in Enumerable.Range(0, counts.Length).Where(k => counts[k] < Empty))
         {
             var largest = Array.IndexOf(counts, counts.Max());
             // Most of one half and a little of the other, so that neither is left with nothing.
-            var half = (rng.Bernoulli(Ops.Full([r.Shape[0]], 0.5, dtype: r.ScalarType, device: r.Device)) * 0.9 + 0.05) * r.Select(1, largest);
-            r.Select(1, empty).CopyInPlace(half);
-            r.Select(1, largest).SubInPlace(half);
-            counts = r.Sum([0]).ToArray<double>();
+            var half = (rng.Bernoulli(torch.full([r.shape[0]], 0.5, r.dtype, r.device)) * 0.9 + 0.05) * r.select(1, largest);
+            r.select(1, empty).copy_(half);
+            r.select(1, largest).sub_(half);
+            counts = r.sum([0]).ToArray<double>();
         }
 
         return r;
@@ -153,7 +153,7 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
     {
         foreach (var (source, target) in from.Zip(to))
         {
-            target.CopyInPlace(source);
+            target.copy_(source);
         }
     }
 

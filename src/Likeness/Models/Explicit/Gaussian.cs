@@ -38,9 +38,9 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
     {
         Checks.VarianceFloor(options.VarianceFloor);
         (_spec, _options) = (spec, options);
-        _mean = Parameter("mean", Ops.Zeros([1, spec.Dimensions], dtype: ScalarType.Float64).To(rng.Device));
-        _factor = Parameter("factor", options.Covariance.Identity(1, spec.Dimensions).To(rng.Device));
-        _weight = Buffer("log_weight", Ops.Zeros([1], dtype: ScalarType.Float64).To(rng.Device));
+        _mean = Parameter("mean", torch.zeros([1, spec.Dimensions], ScalarType.Float64).to(rng.Device));
+        _factor = Parameter("factor", options.Covariance.Identity(1, spec.Dimensions).to(rng.Device));
+        _weight = Buffer("log_weight", torch.zeros([1], ScalarType.Float64).to(rng.Device));
         Order = [.. Enumerable.Range(0, spec.Dimensions)];
     }
 
@@ -65,12 +65,12 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
     public BigInteger FreeParameters => Count(_spec, _options);
 
     /// <summary>Equation 1.</summary>
-    public Tensor LogProb(Tensor x) => Distribution.LogJoint(Rows(x)).Select(1, 0);
+    public Tensor LogProb(Tensor x) => Distribution.LogJoint(Rows(x)).select(1, 0);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var (known, _) = Parts.Of(given, _spec);
-        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).Select(1, 0);
+        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).select(1, 0);
     }
 
     /// <summary>Equation 3.</summary>
@@ -95,9 +95,9 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
 
     private static BigInteger Count(DataSpec spec, GaussianOptions options) => spec.Dimensions + options.Covariance.FreeParameters(1, spec.Dimensions);
 
-    private Tensor Rows(Tensor x) => _spec.Flat(x).To(_mean.ScalarType);
+    private Tensor Rows(Tensor x) => _spec.Flat(x).to(_mean.dtype);
 
-    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
 
     // Equation 2 over everything seen so far, one batch after the other: the moments of two sets of examples are those of their union
     // (Chan, Golub and LeVeque 1983). With the whole training split as one batch, one round is the fit.
@@ -116,7 +116,7 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
             _mean = Buffer("mean", Zeros(d));
             _scatter = Buffer("scatter", gaussian._options.Covariance.NeedsMatrices ? Zeros(d, d) : Zeros(d));
             _nll = Buffer("nll", Zeros());
-            Tensor Zeros(params long[] shape) => Ops.Zeros(shape, dtype: ScalarType.Float64).To(gaussian.Device);
+            Tensor Zeros(params long[] shape) => torch.zeros(shape, ScalarType.Float64).to(gaussian.Device);
         }
 
         public override IReadOnlyList<Player> Players => [_player];
@@ -129,22 +129,22 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
 
         private void Fit(Tensor x)
         {
-            var (n, covariance) = (x.Shape[0], _gaussian._options.Covariance);
-            var mean = x.Mean([0]);
+            var (n, covariance) = (x.shape[0], _gaussian._options.Covariance);
+            var mean = x.mean([0]);
             var (centred, shift, all) = (x - mean, mean - _mean, _count + n);
-            _scatter.AddInPlace(covariance.NeedsMatrices
-                ? centred.T().Matmul(centred) + shift.Unsqueeze(1) * shift * (_count * n / all)
-                : centred.Square().Sum([0]) + shift.Square() * (_count * n / all));
-            _mean.AddInPlace(shift * n / all);
-            _count.CopyInPlace(all);
+            _scatter.add_(covariance.NeedsMatrices
+                ? centred.t().matmul(centred) + shift.unsqueeze(1) * shift * (_count * n / all)
+                : centred.square().sum([0]) + shift.square() * (_count * n / all));
+            _mean.add_(shift * n / all);
+            _count.copy_(all);
 
             var moments = _scatter / all;
-            var units = covariance.Units(covariance.NeedsMatrices ? moments.Diagonal() : moments);
-            var inUnits = covariance.NeedsMatrices ? moments / units.Unsqueeze(1) / units : moments / units.Square();
-            _gaussian._mean.CopyInPlace(_mean.Unsqueeze(0));
-            _gaussian._factor.CopyInPlace(covariance.Scaled(
-                covariance.Fit(inUnits.Unsqueeze(0), (_count * 0 + 1), _gaussian._options.VarianceFloor), units));
-            _nll.CopyInPlace(-_gaussian.Distribution.LogJoint(x).Mean());
+            var units = covariance.Units(covariance.NeedsMatrices ? moments.diagonal() : moments);
+            var inUnits = covariance.NeedsMatrices ? moments / units.unsqueeze(1) / units : moments / units.square();
+            _gaussian._mean.copy_(_mean.unsqueeze(0));
+            _gaussian._factor.copy_(covariance.Scaled(
+                covariance.Fit(inUnits.unsqueeze(0), (_count * 0 + 1), _gaussian._options.VarianceFloor), units));
+            _nll.copy_(-_gaussian.Distribution.LogJoint(x).mean());
         }
     }
 }

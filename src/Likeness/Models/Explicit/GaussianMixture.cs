@@ -47,9 +47,9 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
         Checks.VarianceFloor(options.VarianceFloor);
         (_spec, _options) = (spec, options);
         var (k, d) = (options.Components, spec.Dimensions);
-        _logits = Parameter("logits", Ops.Zeros([k], dtype: ScalarType.Float64).To(rng.Device));
-        _means = Parameter("means", rng.Normal(k, d).To(ScalarType.Float64));
-        _factor = Parameter("factor", options.Covariance.Identity(k, d).To(rng.Device));
+        _logits = Parameter("logits", torch.zeros([k], ScalarType.Float64).to(rng.Device));
+        _means = Parameter("means", rng.Normal(k, d).to(ScalarType.Float64));
+        _factor = Parameter("factor", options.Covariance.Identity(k, d).to(rng.Device));
         Order = [.. Enumerable.Range(0, d)];
     }
 
@@ -79,15 +79,15 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
     int IMixture.RowsAtOnce => Math.Max(1, (1 << 22) / (_options.Covariance.NeedsMatrices ? _options.Components * _spec.Dimensions : _options.Components + _spec.Dimensions));
 
     /// <summary>Equation 1.</summary>
-    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).Logsumexp(1);
+    public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).logsumexp(1);
 
     /// <summary>Equation 2.</summary>
-    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).Softmax(1);
+    public Tensor Responsibilities(Tensor x) => LogJoint(Rows(x)).softmax(1);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var (known, _) = Parts.Of(given, _spec);
-        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).Logsumexp(1);
+        return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
@@ -100,32 +100,32 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public Tensor Sample(int count, Rng rng) => Examples(Distribution.Sample(count, rng));
 
-    public Tensor Rows(Tensor x) => _spec.Flat(x).To(_means.ScalarType);
+    public Tensor Rows(Tensor x) => _spec.Flat(x).to(_means.dtype);
 
     public Tensor LogJoint(Tensor rows) => Distribution.LogJoint(rows);
 
     Tensor IMixture.Comparable(Tensor rows) => InUnits(rows).Rows;
 
-    Tensor IMixture.NegativeLogPrior() => Ops.Zeros([1], dtype: _means.ScalarType, device: _means.Device);
+    Tensor IMixture.NegativeLogPrior() => torch.zeros([1], _means.dtype, _means.device);
 
     // Equation 3, in the variables' own units so that the floor means the same for all of them.
     void IMixture.Maximise(Tensor rows, Tensor r)
     {
         var (x, mean, units) = InUnits(rows);
         var covariance = _options.Covariance;
-        var counts = r.Sum([0]); // N_k
-        var shares = counts / r.Shape[0];
-        var means = r.T().Matmul(x) / counts.Unsqueeze(1);
+        var counts = r.sum([0]); // N_k
+        var shares = counts / r.shape[0];
+        var means = r.t().matmul(x) / counts.unsqueeze(1);
         var moments = covariance.NeedsMatrices
             ? Chain.Concat(Enumerable.Range(0, _options.Components), k =>
             {
-                var centred = x - means.Select(0, k);
-                return ((centred * r.Narrow(1, k, 1)).T().Matmul(centred) / counts.Select(0, k)).Unsqueeze(0);
+                var centred = x - means.select(0, k);
+                return ((centred * r.narrow(1, k, 1)).t().matmul(centred) / counts.select(0, k)).unsqueeze(0);
             })
-            : r.T().Matmul(x.Square()) / counts.Unsqueeze(1) - means.Square();
-        _logits.CopyInPlace(shares.Log());
-        _means.CopyInPlace(mean + means * units);
-        _factor.CopyInPlace(covariance.Scaled(covariance.Fit(moments, shares, _options.VarianceFloor), units));
+            : r.t().matmul(x.square()) / counts.unsqueeze(1) - means.square();
+        _logits.copy_(shares.log());
+        _means.copy_(mean + means * units);
+        _factor.copy_(covariance.Scaled(covariance.Fit(moments, shares, _options.VarianceFloor), units));
     }
 
     private NormalComponents Distribution
@@ -133,7 +133,7 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
         get
         {
             var (scales, lower) = _options.Covariance.Expand(_factor, _options.Components, _spec.Dimensions);
-            return new(_logits.LogSoftmax(0), _means, scales, lower);
+            return new(_logits.log_softmax(0), _means, scales, lower);
         }
     }
 
@@ -142,13 +142,13 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     private (Tensor Rows, Tensor Mean, Tensor Units) InUnits(Tensor rows)
     {
-        var mean = rows.Mean([0]);
+        var mean = rows.mean([0]);
         var centred = rows - mean;
-        var units = _options.Covariance.Units(centred.Square().Mean([0]));
+        var units = _options.Covariance.Units(centred.square().mean([0]));
         return (centred / units, mean, units);
     }
 
-    private Tensor Examples(Tensor rows) => rows.To(ScalarType.Float32).Reshape(_spec.BatchShape(rows.Shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -64,11 +64,11 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     /// <summary>The table in double precision, for the rules of probability.</summary>
     public ProbabilityTable Table() => ProbabilityTable.Normalised(
-        [.. Enumerable.Repeat(_levels, _spec.Dimensions)], LogProbs().Detach().To(ScalarType.Float64).Exp().ToArray<double>());
+        [.. Enumerable.Repeat(_levels, _spec.Dimensions)], LogProbs().detach().to(ScalarType.Float64).exp().ToArray<double>());
 
-    public Tensor LogProb(Tensor x) => LogProbs().IndexSelect(0, Cells(Levels.Read(_spec, x), Order));
+    public Tensor LogProb(Tensor x) => LogProbs().index_select(0, Cells(Levels.Read(_spec, x), Order));
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     public IWalk Walk(int count) => new Prefix(this, Order, count);
 
@@ -78,7 +78,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
         var (marks, order) = GivenFirst(given);
         var v = Levels.Read(_spec, x, marks);
         var known = order[..marks.Count(m => m)];
-        return Rearranged(order).Reshape((long)Math.Pow(_levels, known.Length), -1).Logsumexp([1]).IndexSelect(0, Cells(v, known));
+        return Rearranged(order).reshape((long)Math.Pow(_levels, known.Length), -1).logsumexp(1).index_select(0, Cells(v, known));
     }
 
     // Equation 3: with the given variables first, the rest follows variable by variable.
@@ -86,25 +86,25 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
     {
         var (marks, order) = GivenFirst(given);
         var v = Levels.Read(_spec, x, marks);
-        var walk = new Prefix(this, order, (int)v.Shape[0]);
-        var filled = Chain.Run(v.Clone(), order, (v, i) =>
+        var walk = new Prefix(this, order, (int)v.shape[0]);
+        var filled = Chain.Run(v.clone(), order, (v, i) =>
         {
-            var (column, next) = (v.Select(1, i), walk.Next());
+            var (column, next) = (v.select(1, i), walk.Next());
             if (!marks[i])
             {
-                column.CopyInPlace(next.Sample(rng));
+                column.copy_(next.Sample(rng));
             }
 
             walk.Observe(column);
             return v;
         });
-        return filled.To(x.ScalarType).Reshape(x.Shape);
+        return filled.to(x.dtype).reshape(x.shape);
     }
 
     Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(
         Levels.Read(_spec, batch.X), _spec.Dimensions, _cells, v => Levels.Histogram(Cells(v, Order), _cells));
 
-    void ICounted<Batch>.Estimate(Tensor counts) => theta.CopyInPlace(LogOdds.FromCounts(counts.Unsqueeze(0), _prior).Squeeze(0));
+    void ICounted<Batch>.Estimate(Tensor counts) => theta.copy_(LogOdds.FromCounts(counts.unsqueeze(0), _prior).squeeze(0));
 
     Tensor ICounted<Batch>.LogLikelihood(Batch batch) => LogProb(batch.X);
 
@@ -114,11 +114,11 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     // log p of every cell where the variables stand in another order, the first changing slowest.
     private Tensor Rearranged(int[] order) => LogProbs()
-        .Reshape([.. order.Select(_ => (long)_levels)]).Permute([.. order.Select(i => (long)i)]).Reshape(-1);
+        .reshape([.. order.Select(_ => (long)_levels)]).permute([.. order.Select(i => (long)i)]).reshape(-1);
 
     // The place of each example among the cells of these variables, the first changing slowest.
     private Tensor Cells(Tensor v, IEnumerable<int> variables) =>
-        Chain.Run(v.Select(1, 0).ZerosLike(), variables, (cell, i) => (cell * _levels) + v.Select(1, i));
+        Chain.Run(v.select(1, 0).zeros_like(), variables, (cell, i) => (cell * _levels) + v.select(1, i));
 
     private (bool[] Marks, int[] Order) GivenFirst(ReadOnlySpan<bool> given)
     {
@@ -138,20 +138,20 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
         {
             _levels = table._levels;
             _first = new Tensor[order.Count + 1];
-            _first[^1] = table.Rearranged([.. order]).Detach();
+            _first[^1] = table.Rearranged([.. order]).detach();
             for (var n = order.Count; n > 0; n--)
             {
-                _first[n - 1] = _first[n].Reshape(-1, _levels).Logsumexp([1]);
+                _first[n - 1] = _first[n].reshape(-1, _levels).logsumexp(1);
             }
 
-            _cell = Ops.Zeros([count], dtype: ScalarType.Int64, device: table.Device);
+            _cell = torch.zeros([count], ScalarType.Int64, table.Device);
         }
 
-        public Density Next() => new Categorical(_first[i + 1].Reshape(-1, _levels).IndexSelect(0, _cell));
+        public Density Next() => new Categorical(_first[i + 1].reshape(-1, _levels).index_select(0, _cell));
 
         public void Observe(Tensor values)
         {
-            _cell.CopyInPlace((_cell * _levels) + values.To(ScalarType.Int64));
+            _cell.copy_((_cell * _levels) + values.to(ScalarType.Int64));
             i++;
         }
     }

@@ -30,8 +30,8 @@ internal static class Levels
     /// <summary>The same where values are missing: they become 0, whatever they were.</summary>
     public static Tensor Read(DataSpec spec, Tensor x, bool[] given)
     {
-        var mask = Tensor.From<bool>(given, 1, given.Length).To(x.Device);
-        return Whole(spec, Ops.Where(mask, spec.Flat(x), 0));
+        var mask = Tensor.From<bool>(given, 1, given.Length).to(x.device);
+        return Whole(spec, torch.where(mask, spec.Flat(x), 0.0));
     }
 
     /// <summary>Which variables are given, one mark for each.</summary>
@@ -41,19 +41,19 @@ internal static class Levels
         : throw new UsageException($"{given.Length} variables are marked as given or missing and the data has {spec.Dimensions}: mark each of them.");
 
     /// <summary>0 … count − 1, int64.</summary>
-    public static Tensor Range(long count, Device device) => Ops.Arange(0, count, dtype: ScalarType.Int64, device: device);
+    public static Tensor Range(long count, Device device) => torch.arange(0, count, ScalarType.Int64, device);
 
     /// <summary>How often each index 0 … count − 1 occurs, int64 [count].</summary>
-    public static Tensor Histogram(Tensor indices, long count) => indices.Reshape(-1).Bincount(minlength: count);
+    public static Tensor Histogram(Tensor indices, long count) => torch.bincount(indices.reshape(-1), minlength: count);
 
     /// <summary>Evaluates parts of a batch of n examples one after the other, so that what each takes stays in bounds, and joins them.</summary>
     public static Tensor InParts(Tensor x, long numbersPerExample, Func<Tensor, Tensor> part) =>
-        Chain.Concat(Parts(x.Shape[0], numbersPerExample), p => part(x.Narrow(0, p.From, p.Count)));
+        Chain.Concat(Parts(x.shape[0], numbersPerExample), p => part(x.narrow(0, p.From, p.Count)));
 
     /// <summary>Adds up what parts of a batch of n examples have counted, int64 [cells].</summary>
     public static Tensor AddParts(Tensor x, long numbersPerExample, long cells, Func<Tensor, Tensor> count) =>
-        Chain.Run(Ops.Zeros([cells], dtype: ScalarType.Int64, device: x.Device), Parts(x.Shape[0], numbersPerExample),
-            (sum, p) => sum.AddInPlace(count(x.Narrow(0, p.From, p.Count))));
+        Chain.Run(torch.zeros([cells], ScalarType.Int64, x.device), Parts(x.shape[0], numbersPerExample),
+            (sum, p) => sum.add_(count(x.narrow(0, p.From, p.Count))));
 
     private static IEnumerable<(long From, long Count)> Parts(long examples, long numbersPerExample)
     {
@@ -66,10 +66,10 @@ internal static class Levels
 
     private static Tensor Whole(DataSpec spec, Tensor flat)
     {
-        var (least, most, k) = (flat.Min().Item(), flat.Max().Item(), Count(spec));
+        var (least, most, k) = (flat.min().ToDouble(), flat.max().ToDouble(), Count(spec));
         // Negated, so that it also refuses what is not a number.
         return !(least >= 0 && most <= k - 1)
             ? throw new DataException($"The examples have values from {least} to {most}, and {spec.Domain} values are 0 to {k - 1}: give data of the model's own domain.")
-            : flat.To(ScalarType.Int64);
+            : flat.to(ScalarType.Int64);
     }
 }

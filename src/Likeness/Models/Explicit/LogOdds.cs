@@ -10,16 +10,16 @@ namespace Likeness.Models.Explicit;
 internal static class LogOdds
 {
     /// <summary>Normalised log-probabilities [..., k] in nats, from log-odds [..., k − 1].</summary>
-    public static Tensor LogProbs(Tensor odds) => odds.Pad([1, 0]).LogSoftmax(-1);
+    public static Tensor LogProbs(Tensor odds) => torch.nn.functional.pad(odds, [1, 0]).log_softmax(-1);
 
     /// <summary>Log-odds [m, k − 1], in double precision, of the estimates p(v) = (c_v + prior/k) / (Σc + prior).</summary>
     /// <param name="counts">How often each value was seen, [m, k].</param>
     /// <param name="prior">Examples that are imagined for each distribution, spread evenly over its values; above 0.</param>
     public static Tensor FromCounts(Tensor counts, double prior)
     {
-        var k = counts.Shape[1];
-        var log = (counts.To(ScalarType.Float64) + (prior / k)).Log();
-        return log.Narrow(1, 1, k - 1) - log.Narrow(1, 0, 1);
+        var k = counts.shape[1];
+        var log = (counts.to(ScalarType.Float64) + (prior / k)).log();
+        return log.narrow(1, 1, k - 1) - log.narrow(1, 0, 1);
     }
 
     /// <summary>The prior, if it is allowed.</summary>

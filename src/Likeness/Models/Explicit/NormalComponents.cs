@@ -15,48 +15,48 @@ namespace Likeness.Models.Explicit;
 /// <param name="Lower">The L_k [k, d, d]; null where there is nothing beside the diagonal.</param>
 internal sealed record NormalComponents(Tensor LogWeights, Tensor Means, Tensor Scales, Tensor? Lower)
 {
-    private int Count => (int)Means.Shape[0];
+    private int Count => (int)Means.shape[0];
 
-    private int Dimensions => (int)Means.Shape[1];
+    private int Dimensions => (int)Means.shape[1];
 
     /// <summary>log π_k + log N(x | μ_k, Σ_k) of each component [n, k], in nats.</summary>
     /// <param name="x">[n, d].</param>
     public Tensor LogJoint(Tensor x)
     {
-        var constants = LogWeights - Scales.Log().Sum([1]) - Dimensions * Normal.HalfLogTwoPi;
+        var constants = LogWeights - Scales.log().sum([1]) - Dimensions * Normal.HalfLogTwoPi;
         if (Lower is not null)
         {
-            return constants - 0.5 * Whitened(x).Square().Sum([2]).T();
+            return constants - 0.5 * Whitened(x).square().sum([2]).t();
         }
 
         // Σ_i (x_i − μ_i)²/σ_i² multiplied out is two products of matrices; about the middle of the means little cancels.
-        var middle = Means.Mean([0]);
-        var (v, m, precisions) = (x - middle, Means - middle, Scales.Square().Reciprocal());
-        var squares = v.Square().Matmul(precisions.T()) - 2 * v.Matmul((m * precisions).T()) + (m.Square() * precisions).Sum([1]);
-        return constants - 0.5 * squares.ClampMin(0);
+        var middle = Means.mean([0]);
+        var (v, m, precisions) = (x - middle, Means - middle, Scales.square().reciprocal());
+        var squares = v.square().matmul(precisions.t()) - 2 * v.matmul((m * precisions).t()) + (m.square() * precisions).sum([1]);
+        return constants - 0.5 * squares.clamp_min(0);
     }
 
     /// <summary>The mixture of these variables alone, in this order.</summary>
     public NormalComponents Marginal(int[] variables)
     {
         var chosen = Index(variables);
-        var means = Means.IndexSelect(1, chosen);
+        var means = Means.index_select(1, chosen);
         if (Lower is null)
         {
-            return this with { Means = means, Scales = Scales.IndexSelect(1, chosen) };
+            return this with { Means = means, Scales = Scales.index_select(1, chosen) };
         }
 
         // The rows of L that belong to them; their product with themselves is their covariance.
-        var rows = Lower.IndexSelect(1, chosen);
-        var factor = rows.Matmul(rows.Transpose(1, 2)).LinalgCholeskyEx().L;
-        return new(LogWeights, means, factor.Diagonal(0, 1, 2), factor);
+        var rows = Lower.index_select(1, chosen);
+        var factor = torch.linalg.cholesky_ex(rows.matmul(rows.transpose(1, 2))).L;
+        return new(LogWeights, means, factor.diagonal(0, 1, 2), factor);
     }
 
     /// <summary>New examples [count, d].</summary>
     public Tensor Sample(int count, Rng rng)
     {
-        var components = new Categorical(LogWeights.Unsqueeze(0).Expand([count, Count])).Sample(rng);
-        return Drawn(components, Noise(count, Dimensions, rng), (noise, k) => Means.Select(0, k) + Coloured(noise, k, 0));
+        var components = new Categorical(LogWeights.unsqueeze(0).expand(count, Count)).Sample(rng);
+        return Drawn(components, Noise(count, Dimensions, rng), (noise, k) => Means.select(0, k) + Coloured(noise, k, 0));
     }
 
     /// <summary>Draws the missing variables of examples [n, d], each from its conditional distribution given the others.</summary>
@@ -64,34 +64,34 @@ internal sealed record NormalComponents(Tensor LogWeights, Tensor Means, Tensor 
     {
         int[] order = [.. given, .. missing];
         var ordered = Marginal(order);
-        var (known, g) = (x.IndexSelect(1, Index(given)), given.Length);
-        var posterior = g == 0 ? LogWeights.Unsqueeze(0).Expand([x.Shape[0], Count]) : ordered.First(g).LogJoint(known);
-        var rows = Ops.Cat([known, Noise((int)x.Shape[0], missing.Length, rng)], 1);
+        var (known, g) = (x.index_select(1, Index(given)), given.Length);
+        var posterior = g == 0 ? LogWeights.unsqueeze(0).expand(x.shape[0], Count) : ordered.First(g).LogJoint(known);
+        var rows = torch.cat([known, Noise((int)x.shape[0], missing.Length, rng)], 1);
         var drawn = Drawn(new Categorical(posterior).Sample(rng), rows, (row, k) =>
         {
-            var mean = ordered.Means.Select(0, k).Narrow(0, g, missing.Length) + ordered.Coloured(row.Narrow(1, g, missing.Length), k, g);
+            var mean = ordered.Means.select(0, k).narrow(0, g, missing.Length) + ordered.Coloured(row.narrow(1, g, missing.Length), k, g);
             if (Lower is null || g == 0)
             {
                 return mean;
             }
 
-            var between = ordered.Lower!.Select(0, k).Narrow(0, g, missing.Length).Narrow(1, 0, g);
-            return mean + ordered.First(g).Only(k).Whitened(row.Narrow(1, 0, g)).Select(0, 0).Matmul(between.T());
+            var between = ordered.Lower!.select(0, k).narrow(0, g, missing.Length).narrow(1, 0, g);
+            return mean + ordered.First(g).Only(k).Whitened(row.narrow(1, 0, g)).select(0, 0).matmul(between.t());
         });
-        return Ops.Cat([known, drawn], 1).IndexSelect(1, Index(Inverse(order)));
+        return torch.cat([known, drawn], 1).index_select(1, Index(Inverse(order)));
     }
 
     /// <summary>A walk from the first variable to the last.</summary>
     public IWalk Walk(int count) => new NormalWalk(
-        this with { LogWeights = LogWeights.Detach(), Means = Means.Detach(), Scales = Scales.Detach(), Lower = Lower?.Detach() }, count);
+        this with { LogWeights = LogWeights.detach(), Means = Means.detach(), Scales = Scales.detach(), Lower = Lower?.detach() }, count);
 
     // L⁻¹(x − μ) of each component, [k, n, d].
     private Tensor Whitened(Tensor x)
     {
-        var centred = x.Unsqueeze(0) - Means.Unsqueeze(1);
+        var centred = x.unsqueeze(0) - Means.unsqueeze(1);
         return Lower is null
-            ? centred / Scales.Unsqueeze(1)
-            : Lower.LinalgSolveTriangular(centred.Transpose(1, 2), upper: false).Transpose(1, 2);
+            ? centred / Scales.unsqueeze(1)
+            : torch.linalg.solve_triangular(Lower, centred.transpose(1, 2), upper: false).transpose(1, 2);
     }
 
     // L·ε of one component, from variable `from` on.
@@ -99,29 +99,29 @@ internal sealed record NormalComponents(Tensor LogWeights, Tensor Means, Tensor 
     {
         var length = Dimensions - from;
         return Lower is null
-            ? noise * Scales.Select(0, k).Narrow(0, from, length)
-            : noise.Matmul(Lower.Select(0, k).Narrow(0, from, length).Narrow(1, from, length).T());
+            ? noise * Scales.select(0, k).narrow(0, from, length)
+            : noise.matmul(Lower.select(0, k).narrow(0, from, length).narrow(1, from, length).t());
     }
 
     // The first variables alone: their factor is the upper left corner.
     private NormalComponents First(int g) =>
-        new(LogWeights, Means.Narrow(1, 0, g), Scales.Narrow(1, 0, g), Lower?.Narrow(1, 0, g).Narrow(2, 0, g));
+        new(LogWeights, Means.narrow(1, 0, g), Scales.narrow(1, 0, g), Lower?.narrow(1, 0, g).narrow(2, 0, g));
 
     private NormalComponents Only(int k) =>
-        new(LogWeights.Narrow(0, k, 1), Means.Narrow(0, k, 1), Scales.Narrow(0, k, 1), Lower?.Narrow(0, k, 1));
+        new(LogWeights.narrow(0, k, 1), Means.narrow(0, k, 1), Scales.narrow(0, k, 1), Lower?.narrow(0, k, 1));
 
     // Makes each row by its own component, a component at a time, and puts the rows back in their order.
     private Tensor Drawn(Tensor components, Tensor rows, Func<Tensor, int, Tensor> make)
     {
         var chosen = components.ToArray<long>();
         var groups = Enumerable.Range(0, chosen.Length).GroupBy(i => (int)chosen[i]).Select(group => (Component: group.Key, Rows: group.ToArray())).ToArray();
-        var made = Chain.Concat(groups, group => make(rows.IndexSelect(0, Index(group.Rows)), group.Component));
-        return made.IndexSelect(0, Index(Inverse([.. groups.SelectMany(group => group.Rows)])));
+        var made = Chain.Concat(groups, group => make(rows.index_select(0, Index(group.Rows)), group.Component));
+        return made.index_select(0, Index(Inverse([.. groups.SelectMany(group => group.Rows)])));
     }
 
-    private Tensor Noise(int count, int dimensions, Rng rng) => rng.Normal(count, dimensions).To(Means.ScalarType);
+    private Tensor Noise(int count, int dimensions, Rng rng) => rng.Normal(count, dimensions).to(Means.dtype);
 
-    private Tensor Index(int[] values) => Tensor.From(Array.ConvertAll(values, i => (long)i), values.Length).To(Means.Device);
+    private Tensor Index(int[] values) => Tensor.From(Array.ConvertAll(values, i => (long)i), values.Length).to(Means.device);
 
     private static int[] Inverse(int[] order)
     {
@@ -148,37 +148,37 @@ internal sealed class NormalWalk : IWalk
     public NormalWalk(NormalComponents components, int count)
     {
         _components = components;
-        var (k, d) = (components.Means.Shape[0], components.Means.Shape[1]);
-        _logWeights = components.LogWeights.Unsqueeze(0).Repeat([count, 1]); // [n, k]
-        z = components.Means.Detach().Unsqueeze(0).Expand([count, k, d]).ZerosLike().Contiguous();
+        var (k, d) = (components.Means.shape[0], components.Means.shape[1]);
+        _logWeights = components.LogWeights.unsqueeze(0).repeat(count, 1); // [n, k]
+        z = components.Means.detach().unsqueeze(0).expand(count, k, d).zeros_like().contiguous();
     }
 
     public Density Next()
     {
         var (mean, logStd) = Conditional();
-        return mean.Shape[1] == 1
-            ? new Normal(mean.Select(1, 0), logStd.Select(1, 0))
-            : new MixtureOfNormals(_logWeights.Clone(), mean, logStd);
+        return mean.shape[1] == 1
+            ? new Normal(mean.select(1, 0), logStd.select(1, 0))
+            : new MixtureOfNormals(_logWeights.clone(), mean, logStd);
     }
 
     public void Observe(Tensor values)
     {
         var (mean, logStd) = Conditional();
-        var v = values.To(mean.ScalarType).Unsqueeze(1);
-        z.Select(2, i).CopyInPlace((v - mean) * (-logStd).Exp());
-        _logWeights.AddInPlace(new Normal(mean, logStd).LogProb(v));
+        var v = values.to(mean.dtype).unsqueeze(1);
+        z.select(2, i).copy_((v - mean) * (-logStd).exp());
+        _logWeights.add_(new Normal(mean, logStd).LogProb(v));
         i++;
     }
 
     // [n, k] each.
     private (Tensor Mean, Tensor LogStd) Conditional()
     {
-        var mean = _components.Means.Select(1, i).Unsqueeze(0).Expand(_logWeights.Shape);
+        var mean = _components.Means.select(1, i).unsqueeze(0).expand(_logWeights.shape);
         if (_components.Lower is { } lower && i > 0)
         {
-            mean += (z.Narrow(2, 0, i) * lower.Select(1, i).Narrow(1, 0, i)).Sum([2]);
+            mean += (z.narrow(2, 0, i) * lower.select(1, i).narrow(1, 0, i)).sum([2]);
         }
 
-        return (mean, _components.Scales.Select(1, i).Log().Unsqueeze(0).Expand(_logWeights.Shape));
+        return (mean, _components.Scales.select(1, i).log().unsqueeze(0).expand(_logWeights.shape));
     }
 }

@@ -22,7 +22,7 @@ internal static class Parts
 
     /// <summary>These columns of rows [n, d].</summary>
     public static Tensor Choose(Tensor rows, int[] columns) =>
-        rows.IndexSelect(1, Tensor.From(Array.ConvertAll(columns, i => (long)i), columns.Length).To(rows.Device));
+        rows.index_select(1, Tensor.From(Array.ConvertAll(columns, i => (long)i), columns.Length).to(rows.device));
 }
 
 /// <summary>What options must keep to.</summary>

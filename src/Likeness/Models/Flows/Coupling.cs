@@ -38,7 +38,7 @@ public abstract class Coupling : Transform
 
         // Where each variable lies when the kept half is followed by the bent one.
         long Place(int i) => i % 2 == _kept ? i / 2 : kept + (i / 2);
-        _back = Buffer("back", Tensor.From(Enumerable.Range(0, dimensions).Select(Place).ToArray(), dimensions).To(rng.Device));
+        _back = Buffer("back", Tensor.From(Enumerable.Range(0, dimensions).Select(Place).ToArray(), dimensions).to(rng.Device));
     }
 
     /// <summary>How many variables are bent.</summary>
@@ -48,13 +48,13 @@ public abstract class Coupling : Transform
     {
         var (kept, bent) = (Half(x, _kept), Half(x, 1 - _kept));
         var (z, logSlope) = Bend(bent, Parameters(kept));
-        return (Ops.Cat([kept, z], 1).IndexSelect(1, _back), logSlope.Sum([1]));
+        return (torch.cat([kept, z], 1).index_select(1, _back), logSlope.sum([1]));
     }
 
     public sealed override Tensor Inverse(Tensor z)
     {
         var (kept, bent) = (Half(z, _kept), Half(z, 1 - _kept));
-        return Ops.Cat([kept, Unbend(bent, Parameters(kept))], 1).IndexSelect(1, _back);
+        return torch.cat([kept, Unbend(bent, Parameters(kept))], 1).index_select(1, _back);
     }
 
     /// <summary>The bent values and the logarithms of the slopes, [n, m], for values [n, m] and parameters [n, m, k].</summary>
@@ -63,7 +63,7 @@ public abstract class Coupling : Transform
     /// <summary>The way back.</summary>
     protected abstract Tensor Unbend(Tensor z, Tensor parameters);
 
-    private Tensor Half(Tensor x, int first) => x.Slice(1, first, _dimensions, 2);
+    private Tensor Half(Tensor x, int first) => x.slice(1, first, _dimensions, 2);
 
-    private Tensor Parameters(Tensor kept) => _network.Call(kept).To(kept.ScalarType).Reshape([kept.Shape[0], Bent, _parametersPerVariable]);
+    private Tensor Parameters(Tensor kept) => _network.Call(kept).to(kept.dtype).reshape(kept.shape[0], Bent, _parametersPerVariable);
 }

@@ -76,24 +76,24 @@ public sealed class AutoregressiveTransform : Transform
     public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x)
     {
         var parameters = _network.Call(x);
-        var alpha = Bent(parameters.Select(2, 1));
-        return ((x - parameters.Select(2, 0)) * (-alpha).Exp(), -alpha.Sum([1]));
+        var alpha = Bent(parameters.select(2, 1));
+        return ((x - parameters.select(2, 0)) * (-alpha).exp(), -alpha.sum([1]));
     }
 
     public override Tensor Inverse(Tensor z)
     {
-        var walk = _network.Walk((int)z.Shape[0]);
-        return Chain.Run(z.Clone(), _order, (x, i) =>
+        var walk = _network.Walk((int)z.shape[0]);
+        return Chain.Run(z.clone(), _order, (x, i) =>
         {
             var parameters = walk.Next();
-            var column = x.Select(1, i); // z_i until now
-            column.CopyInPlace(column * Bent(parameters.Select(1, 1)).Exp() + parameters.Select(1, 0));
-            walk.Observe(column.Unsqueeze(1));
+            var column = x.select(1, i); // z_i until now
+            column.copy_(column * Bent(parameters.select(1, 1)).exp() + parameters.select(1, 0));
+            walk.Observe(column.unsqueeze(1));
             return x;
         });
     }
 
-    private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).Tanh() * MostAlpha;
+    private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).tanh() * MostAlpha;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

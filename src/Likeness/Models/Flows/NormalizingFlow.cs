@@ -30,7 +30,7 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
     public Tensor LogProb(Tensor x)
     {
         var (z, logDeterminant) = Forward(x);
-        return z.Square().Sum([1]) * -0.5 - _spec.Dimensions * Normal.HalfLogTwoPi + logDeterminant;
+        return z.square().sum([1]) * -0.5 - _spec.Dimensions * Normal.HalfLogTwoPi + logDeterminant;
     }
 
     /// <summary>f(x), [n, d], and log |det ∂f/∂x|, [n].</summary>
@@ -44,14 +44,14 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
             total = total is null ? logDeterminant : total + logDeterminant;
         }
 
-        return (z, total ?? Ops.Zeros([x.Shape[0]], dtype: x.ScalarType, device: x.Device));
+        return (z, total ?? torch.zeros([x.shape[0]], x.dtype, x.device));
     }
 
     public Tensor Encode(Tensor x) => Forward(x).Z;
 
     /// <summary>f⁻¹(z), without gradients.</summary>
     public Tensor Decode(Tensor z) =>
-        Chain.Run(z.To(ScalarType), Enumerable.Reverse(_transforms), (z, transform) => transform.Inverse(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+        Chain.Run(z.to(ScalarType), Enumerable.Reverse(_transforms), (z, transform) => transform.Inverse(z)).reshape(_spec.BatchShape(z.shape[0]));
 
     public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _spec.Dimensions);
 

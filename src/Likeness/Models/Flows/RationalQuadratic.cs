@@ -24,58 +24,58 @@ internal sealed class RationalQuadratic
     public RationalQuadratic(Tensor parameters, int bins, double bound)
     {
         _bound = bound;
-        _x = Knots(parameters.Narrow(2, 0, bins));
-        _y = Knots(parameters.Narrow(2, bins, bins));
+        _x = Knots(parameters.narrow(2, 0, bins));
+        _y = Knots(parameters.narrow(2, bins, bins));
 
         // Where the parameter is 0 the slope is 1, as it is at both ends: parameters of zero are the identity.
-        var inner = (parameters.Narrow(2, 2 * bins, bins - 1) + Math.Log(Math.Exp(1 - SmallestSlope) - 1)).Softplus() + SmallestSlope;
-        var end = inner.Narrow(2, 0, 1).FullLike(1);
-        _slopes = Ops.Cat([end, inner, end], 2);
+        var inner = (parameters.narrow(2, 2 * bins, bins - 1) + Math.Log(Math.Exp(1 - SmallestSlope) - 1)).softplus() + SmallestSlope;
+        var end = inner.narrow(2, 0, 1).full_like(1);
+        _slopes = torch.cat([end, inner, end], 2);
     }
 
     /// <summary>The spline's values and the logarithms of its slopes, [n, m].</summary>
     public (Tensor Y, Tensor LogSlope) Forward(Tensor x)
     {
-        var inside = x.Clamp(-_bound, _bound);
+        var inside = x.clamp(-_bound, _bound);
         var p = Piece(inside, _x);
         var xi = (inside - p.X) / p.Width;
         var s = p.Height / p.Width;
         var between = xi * (1 - xi);
         var denominator = s + (p.Right + p.Left - 2 * s) * between;
-        var y = p.Y + p.Height * (s * xi.Square() + p.Left * between) / denominator;
-        var slope = p.Right * xi.Square() + 2 * s * between + p.Left * (1 - xi).Square();
-        var logSlope = 2 * s.Log() + slope.Log() - 2 * denominator.Log();
-        var beyond = x.Abs().Gt(_bound);
-        return (Ops.Where(beyond, x, y), logSlope.MaskedFill(beyond, 0));
+        var y = p.Y + p.Height * (s * xi.square() + p.Left * between) / denominator;
+        var slope = p.Right * xi.square() + 2 * s * between + p.Left * (1 - xi).square();
+        var logSlope = 2 * s.log() + slope.log() - 2 * denominator.log();
+        var beyond = x.abs().gt(_bound);
+        return (torch.where(beyond, x, y), logSlope.masked_fill(beyond, 0));
     }
 
     /// <summary>The way back: the root of a quadratic (equations 6 to 8), [n, m].</summary>
     public Tensor Inverse(Tensor y)
     {
-        var inside = y.Clamp(-_bound, _bound);
+        var inside = y.clamp(-_bound, _bound);
         var p = Piece(inside, _y);
         var s = p.Height / p.Width;
         var rise = inside - p.Y;
         var curve = rise * (p.Right + p.Left - 2 * s);
         var (a, b, c) = (p.Height * (s - p.Left) + curve, p.Height * p.Left - curve, -s * rise);
-        var xi = 2 * c / (-b - (b.Square() - 4 * a * c).ClampMin(0).Sqrt());
-        return Ops.Where(y.Abs().Gt(_bound), y, p.X + xi * p.Width);
+        var xi = 2 * c / (-b - (b.square() - 4 * a * c).clamp_min(0).sqrt());
+        return torch.where(y.abs().gt(_bound), y, p.X + xi * p.Width);
     }
 
     // −B, then the sums of positive widths that add up to 2B; the last is B but for rounding.
     private Tensor Knots(Tensor parameters)
     {
-        var bins = (int)parameters.Shape[2];
-        var widths = parameters.Softmax(-1) * (2 * _bound * (1 - (SmallestBin * bins))) + (2 * _bound * SmallestBin);
-        return Ops.Cat([widths.Narrow(2, 0, 1).ZerosLike(), widths.Cumsum(2)], 2) - _bound;
+        var bins = (int)parameters.shape[2];
+        var widths = parameters.softmax(-1) * (2 * _bound * (1 - (SmallestBin * bins))) + (2 * _bound * SmallestBin);
+        return torch.cat([widths.narrow(2, 0, 1).zeros_like(), widths.cumsum(2)], 2) - _bound;
     }
 
     private (Tensor X, Tensor Y, Tensor Width, Tensor Height, Tensor Left, Tensor Right) Piece(Tensor value, Tensor knots)
     {
         // The number of inner knots below the value.
-        var inner = (int)knots.Shape[2] - 2;
-        var bin = value.Unsqueeze(2).Gt(knots.Narrow(2, 1, inner)).Sum([2], keepdim: true, dtype: ScalarType.Int64);
-        Tensor At(Tensor all, Tensor index) => all.Gather(2, index).Squeeze(2);
+        var inner = (int)knots.shape[2] - 2;
+        var bin = value.unsqueeze(2).gt(knots.narrow(2, 1, inner)).sum([2], keepdim: true, ScalarType.Int64);
+        Tensor At(Tensor all, Tensor index) => all.gather(2, index).squeeze(2);
         var next = bin + 1;
         var (x, y) = (At(_x, bin), At(_y, bin));
         return (x, y, At(_x, next) - x, At(_y, next) - y, At(_slopes, bin), At(_slopes, next));

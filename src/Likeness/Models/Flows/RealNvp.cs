@@ -60,12 +60,12 @@ public sealed class AffineCoupling : Coupling
     protected override (Tensor Z, Tensor LogSlope) Bend(Tensor x, Tensor parameters)
     {
         var s = S(parameters);
-        return (x * s.Exp() + parameters.Select(2, 1), s);
+        return (x * s.exp() + parameters.select(2, 1), s);
     }
 
-    protected override Tensor Unbend(Tensor z, Tensor parameters) => (z - parameters.Select(2, 1)) * (-S(parameters)).Exp();
+    protected override Tensor Unbend(Tensor z, Tensor parameters) => (z - parameters.select(2, 1)) * (-S(parameters)).exp();
 
-    private Tensor S(Tensor parameters) => _scale * parameters.Select(2, 0).Tanh();
+    private Tensor S(Tensor parameters) => _scale * parameters.select(2, 0).tanh();
 }
 
 /// <summary>What every flow asks of its sizes.</summary>

@@ -28,16 +28,16 @@ public sealed class ActNorm : Transform
     }
 
     public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) =>
-        ((x - _shift) * (-_logScale).Exp(), (-_logScale).Sum().Expand([x.Shape[0]]));
+        ((x - _shift) * (-_logScale).exp(), (-_logScale).sum().expand(x.shape[0]));
 
-    public override Tensor Inverse(Tensor z) => z * _logScale.Exp() + _shift;
+    public override Tensor Inverse(Tensor z) => z * _logScale.exp() + _shift;
 
     /// <summary>Makes these examples have mean 0 and deviation 1.</summary>
     internal void Start(Tensor x)
     {
-        _shift.CopyInPlace(x.Mean([0]));
+        _shift.copy_(x.mean([0]));
 
         // A variable that hardly changes in the batch is not blown up: the first other value would be a thousand deviations away.
-        _logScale.CopyInPlace(x.Std([0], unbiased: false).ClampMin(0.1).Log());
+        _logScale.copy_(x.std([0], unbiased: false).clamp_min(0.1).log());
     }
 }

@@ -75,7 +75,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         Smallest = new() { Width = 4, Hidden = [8], Features = 8, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor ClassLogProbs(Tensor x) => _head.Call(Features(x)).LogSoftmax(1);
+    public Tensor ClassLogProbs(Tensor x) => _head.Call(Features(x)).log_softmax(1);
 
     public Tensor Features(Tensor x) => _trunk.Call(_spec.Normalise(x));
 
@@ -125,8 +125,8 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var logProbs = _model._head.Call(_model._dropout.Call(_model.Features(batch.X), rng)).LogSoftmax(1);
-            yield return _player.Minimise(("cross-entropy", -logProbs.Gather(1, batch.Labels.Unsqueeze(1)).Mean()));
+            var logProbs = _model._head.Call(_model._dropout.Call(_model.Features(batch.X), rng)).log_softmax(1);
+            yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
         }
     }
 }

@@ -74,7 +74,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
 
     public Tensor Decode(Tensor z) => _networks.Decode(z);
 
-    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).To(ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).to(ScalarType);
 
     /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
     public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng)));
@@ -98,9 +98,9 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
         {
             var x = feed.Next().X;
             var networks = _model._networks;
-            yield return _autoencoder.Minimise(("reconstruction", networks.Loss(networks.EncodeCorrupted(x, rng), x).Mean()));
+            yield return _autoencoder.Minimise(("reconstruction", networks.Loss(networks.EncodeCorrupted(x, rng), x).mean()));
 
-            foreach (var turn in _game.Round(rng, new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.Shape[0], rng))))
+            foreach (var turn in _game.Round(rng, new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.shape[0], rng))))
             {
                 yield return turn;
             }

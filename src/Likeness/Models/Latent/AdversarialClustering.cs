@@ -46,7 +46,7 @@ public sealed class AdversarialClustering : Module, IGenerative, IAutoencoder, I
         Smallest = new() { Clusters = 3, Code = CategoricalCodeOptions.Smallest },
     };
 
-    public Tensor Responsibilities(Tensor x) => _code.LogCategories(x).Exp();
+    public Tensor Responsibilities(Tensor x) => _code.LogCategories(x).exp();
 
     /// <summary>The clusters' probabilities, then the style: [n, clusters + style].</summary>
     public Tensor Encode(Tensor x) => _code.Encode(x);

@@ -78,7 +78,7 @@ public sealed class Autoencoder : Module, IAutoencoder
         {
             var x = feed.Next().X;
             var loss = _model._networks.Loss(_model._networks.EncodeCorrupted(x, rng), x);
-            yield return _player.Minimise(("reconstruction", loss.Mean()));
+            yield return _player.Minimise(("reconstruction", loss.mean()));
         }
     }
 }

@@ -75,31 +75,31 @@ public sealed class CategoricalCode
     public Tensor Decode(Tensor code) => _networks.Decode(code);
 
     /// <summary>log q(y|x), nats, [n, categories].</summary>
-    public Tensor LogCategories(Tensor x) => Split(_networks.Encode(x)).Logits.LogSoftmax(1);
+    public Tensor LogCategories(Tensor x) => Split(_networks.Encode(x)).Logits.log_softmax(1);
 
     /// <summary>Codes [count, categories + style] from the prior: one-hot categories, then styles.</summary>
-    public Tensor Sample(int count, Rng rng) => Ops.Cat([SampleCategories(count, rng), SampleStyles(count, rng)], 1);
+    public Tensor Sample(int count, Rng rng) => torch.cat([SampleCategories(count, rng), SampleStyles(count, rng)], 1);
 
     /// <summary>Examples of such categories, int64 [count], with styles from the prior.</summary>
     public Tensor SampleExamples(Tensor categories, Rng rng) =>
-        _networks.Whole(Decode(Ops.Cat([OneHot(categories), SampleStyles((int)categories.Count, rng)], 1)));
+        _networks.Whole(Decode(torch.cat([OneHot(categories), SampleStyles((int)categories.numel(), rng)], 1)));
 
     /// <summary>Categories drawn from the prior, int64 [count].</summary>
     public Tensor DrawCategories(int count, Rng rng) => rng.Integers(0, Categories, count);
 
     private Tensor OneHot(Tensor categories) =>
-        Ops.Eye(Categories, dtype: ScalarType.Float32, device: categories.Device).To(Encoder.ScalarType).IndexSelect(0, categories);
+        torch.eye(Categories, dtype: ScalarType.Float32, device: categories.device).to(Encoder.ScalarType).index_select(0, categories);
 
     private Tensor SampleCategories(int count, Rng rng) => OneHot(DrawCategories(count, rng));
 
-    private Tensor SampleStyles(int count, Rng rng) => _options.Prior.Sample(count, _options.Style, rng).To(Encoder.ScalarType);
+    private Tensor SampleStyles(int count, Rng rng) => _options.Prior.Sample(count, _options.Style, rng).to(Encoder.ScalarType);
 
-    private (Tensor Logits, Tensor Style) Split(Tensor outputs) => (outputs.Narrow(1, 0, Categories), outputs.Narrow(1, Categories, _options.Style));
+    private (Tensor Logits, Tensor Style) Split(Tensor outputs) => (outputs.narrow(1, 0, Categories), outputs.narrow(1, Categories, _options.Style));
 
     private Tensor Join(Tensor outputs)
     {
         var (logits, style) = Split(outputs);
-        return Ops.Cat([logits.Softmax(1), style], 1);
+        return torch.cat([logits.softmax(1), style], 1);
     }
 
     // Logits of equal spread: no category dies, and none is certain before it means something.
@@ -111,7 +111,7 @@ public sealed class CategoricalCode
         public NormalisedCategories(int categories, Rng rng) => (_norm, _categories) = (Add("norm", new BatchNorm(categories, rng)), categories);
 
         protected override Tensor Forward(Tensor x, Rng? rng) =>
-            Ops.Cat([_norm.Call(x.Narrow(1, 0, _categories)), x.Narrow(1, _categories, x.Shape[1] - _categories)], 1);
+            torch.cat([_norm.Call(x.narrow(1, 0, _categories)), x.narrow(1, _categories, x.shape[1] - _categories)], 1);
     }
 
     /// <summary>The phases of training, as turns: reconstruction, critics of both parts, encoder; and, with labels, the third.</summary>
@@ -133,11 +133,11 @@ public sealed class CategoricalCode
         /// <summary>The unsupervised phases on examples.</summary>
         public IEnumerable<Turn> Round(Tensor x, Rng rng)
         {
-            var (networks, count) = (_code._networks, (int)x.Shape[0]);
-            yield return _autoencoder.Minimise(("reconstruction", networks.Loss(_code.Join(networks.EncodeCorrupted(x, rng)), x).Mean()));
+            var (networks, count) = (_code._networks, (int)x.shape[0]);
+            yield return _autoencoder.Minimise(("reconstruction", networks.Loss(_code.Join(networks.EncodeCorrupted(x, rng)), x).mean()));
 
             var (logits, style) = _code.Split(networks.EncodeCorrupted(x, rng));
-            foreach (var turn in _game.Round(rng, new(logits.Softmax(1), _code.SampleCategories(count, rng)), new(style, _code.SampleStyles(count, rng))))
+            foreach (var turn in _game.Round(rng, new(logits.softmax(1), _code.SampleCategories(count, rng)), new(style, _code.SampleStyles(count, rng))))
             {
                 yield return turn;
             }
@@ -145,6 +145,6 @@ public sealed class CategoricalCode
 
         /// <summary>The cross-entropy −log q(y|x) of labelled examples as training shows them to the encoder, nats, a mean.</summary>
         public Tensor CrossEntropy(Tensor x, Tensor labels, Rng rng) =>
-            -_code.Split(_code._networks.EncodeCorrupted(x, rng)).Logits.LogSoftmax(1).Gather(1, labels.Unsqueeze(1)).Mean();
+            -_code.Split(_code._networks.EncodeCorrupted(x, rng)).Logits.log_softmax(1).gather(1, labels.unsqueeze(1)).mean();
     }
 }

@@ -47,7 +47,7 @@ public abstract record CodePrior
         public override Tensor Sample(int count, int latent, Rng rng) => rng.Normal(count, latent) * Deviation;
 
         public override Tensor LogProb(Tensor z) =>
-            z.Square().Sum([1]) * (-0.5 / Variance) - z.Shape[1] * (Math.Log(Deviation) + 0.5 * Math.Log(2 * Math.PI));
+            z.square().sum([1]) * (-0.5 / Variance) - z.shape[1] * (Math.Log(Deviation) + 0.5 * Math.Log(2 * Math.PI));
 
         public override string ToString() => "gaussian";
     }
@@ -75,22 +75,22 @@ public abstract record CodePrior
 
         public override Tensor Sample(int count, int latent, Rng rng)
         {
-            var angle = rng.Integers(0, Count, count).To(ScalarType.Float32) * (2 * Math.PI / Count);
+            var angle = rng.Integers(0, Count, count).to(ScalarType.Float32) * (2 * Math.PI / Count);
             var (u, v) = (rng.Normal(count) * Along + Radius, rng.Normal(count) * Across);
-            var (cos, sin) = (angle.Cos(), angle.Sin());
-            return Ops.Stack([u * cos - v * sin, u * sin + v * cos], 1);
+            var (cos, sin) = (angle.cos(), angle.sin());
+            return torch.stack([u * cos - v * sin, u * sin + v * cos], 1);
         }
 
         // Each component in the axes of its own radius.
         public override Tensor LogProb(Tensor z)
         {
-            var (x, y) = (z.Select(1, 0), z.Select(1, 1));
+            var (x, y) = (z.select(1, 0), z.select(1, 1));
             var components = Enumerable.Range(0, Count).Select(k =>
             {
                 var (sin, cos) = Math.SinCos(2 * Math.PI * k / Count);
-                return (x * cos + y * sin - Radius).Square() * (-0.5 / (Along * Along)) + (y * cos - x * sin).Square() * (-0.5 / (Across * Across));
+                return (x * cos + y * sin - Radius).square() * (-0.5 / (Along * Along)) + (y * cos - x * sin).square() * (-0.5 / (Across * Across));
             });
-            return Ops.Stack([.. components], 1).Logsumexp([1]) - Math.Log(Count * 2 * Math.PI * Along * Across);
+            return torch.stack([.. components], 1).logsumexp(1) - Math.Log(Count * 2 * Math.PI * Along * Across);
         }
 
         public override string ToString() => "ten-gaussians";
@@ -115,8 +115,8 @@ public abstract record CodePrior
 
         public override Tensor Sample(int count, int latent, Rng rng)
         {
-            var t = rng.Uniform(count).Sqrt() * End;
-            return Ops.Stack([t.Cos() * t, t.Sin() * t], 1) * (Radius / End) + rng.Normal(count, 2) * Noise;
+            var t = rng.Uniform(count).sqrt() * End;
+            return torch.stack([t.cos() * t, t.sin() * t], 1) * (Radius / End) + rng.Normal(count, 2) * Noise;
         }
 
         public override string ToString() => "swiss-roll";

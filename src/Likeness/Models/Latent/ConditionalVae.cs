@@ -55,43 +55,43 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
     };
 
     public Tensor Sample(int count, Rng rng) =>
-        Sample(new ClassCondition(_classes.Detach().Softmax(0).Multinomial(count, replacement: true, generator: rng)), count, rng);
+        Sample(new ClassCondition(_classes.detach().softmax(0).multinomial(count, replacement: true, generator: rng.Generator)), count, rng);
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng)
     {
-        var z = _prior.Sample(count, rng).To(ScalarType);
-        return _coder.Likelihood(Told(z, condition.Of(count))).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
+        var z = _prior.Sample(count, rng).to(ScalarType);
+        return _coder.Likelihood(Told(z, condition.Of(count))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
     }
 
     /// <summary>The ELBO from one draw of z, [n], nats.</summary>
     public Tensor LogProbBound(Tensor x, ClassCondition condition, Rng rng)
     {
-        var (logLikelihood, kl) = Elbo(x, condition.Of(x.Shape[0]), rng);
+        var (logLikelihood, kl) = Elbo(x, condition.Of(x.shape[0]), rng);
         return logLikelihood - kl;
     }
 
     /// <summary>log Σ_y π_y w_y from one draw of z for each class, [n], nats.</summary>
-    public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).Squeeze(1);
+    public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).squeeze(1);
 
     public Tensor LogWeights(Tensor x, int samples, Rng rng)
     {
-        var n = x.Shape[0];
-        var logPrior = _classes.LogSoftmax(0);
-        return Ops.Stack([.. Enumerable.Range(0, _spec.Classes).Select(y =>
+        var n = x.shape[0];
+        var logPrior = _classes.log_softmax(0);
+        return torch.stack([.. Enumerable.Range(0, _spec.Classes).Select(y =>
         {
-            var labels = Ops.Full([n], y, dtype: ScalarType.Int64, device: x.Device);
-            return LogWeights(x, labels, samples, rng) + logPrior.Select(0, y);
-        })], 2).Logsumexp([2]);
+            var labels = torch.full([n], y, ScalarType.Int64, x.device);
+            return LogWeights(x, labels, samples, rng) + logPrior.select(0, y);
+        })], 2).logsumexp(2);
     }
 
     /// <summary>log p(x, z|y) − log q(z|x, y) of k draws for each example, [n, k], nats.</summary>
     private Tensor LogWeights(Tensor x, Tensor labels, int samples, Rng rng)
     {
-        var (q, n) = (Posterior(x, labels), x.Shape[0]);
+        var (q, n) = (Posterior(x, labels), x.shape[0]);
         var (z, eps) = GaussianCoder.Draw(q, samples, rng);
-        var repeated = labels.Unsqueeze(1).Expand([n, samples]).Reshape([n * samples]);
-        return _coder.LogLikelihood(x, Told(z.Reshape([n * samples, _latent]), repeated)).Reshape([n, samples]) + _prior.LogRatio(q, z, eps);
+        var repeated = labels.unsqueeze(1).expand(n, samples).reshape(n * samples);
+        return _coder.LogLikelihood(x, Told(z.reshape(n * samples, _latent), repeated)).reshape(n, samples) + _prior.LogRatio(q, z, eps);
     }
 
     private (Tensor LogLikelihood, Tensor Kl) Elbo(Tensor x, Tensor labels, Rng rng)
@@ -105,7 +105,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
     // The code, and after it an indicator for each class.
     private Tensor Told(Tensor z, Tensor labels) =>
-        Ops.Cat([z, labels.Unsqueeze(1).Eq(Ops.Arange(0, _spec.Classes, dtype: ScalarType.Int64, device: labels.Device)).To(z.ScalarType)], 1);
+        torch.cat([z, labels.unsqueeze(1).eq(torch.arange(0, _spec.Classes, ScalarType.Int64, labels.device)).to(z.dtype)], 1);
 
     // Minimises −log p(x, y): of p(x|y) the bound, of p(y) all of it.
     private sealed class Variational : Objective<LabelledBatch>
@@ -134,16 +134,16 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
                 yield return _player.Assign(() => _model._coder.Begin(batch.X, beginning, _model._prior));
             }
 
-            Term label = ("class", -_model._classes.LogSoftmax(0).IndexSelect(0, batch.Labels).Mean());
+            Term label = ("class", -_model._classes.log_softmax(0).index_select(0, batch.Labels).mean());
             if (_options.ImportanceSamples == 1)
             {
                 var (logLikelihood, kl) = _model.Elbo(batch.X, batch.Labels, rng);
-                yield return _player.Minimise(("reconstruction", -logLikelihood.Mean()), _options.Weighted(kl.Mean(), round), label);
+                yield return _player.Minimise(("reconstruction", -logLikelihood.mean()), _options.Weighted(kl.mean(), round), label);
             }
             else
             {
-                var bound = _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, rng).Logsumexp([1]) - Math.Log(_options.ImportanceSamples);
-                yield return _player.Minimise(("iwae", -bound.Mean()), label);
+                var bound = _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, rng).logsumexp(1) - Math.Log(_options.ImportanceSamples);
+                yield return _player.Minimise(("iwae", -bound.mean()), label);
             }
         }
     }

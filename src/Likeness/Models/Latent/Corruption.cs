@@ -31,7 +31,7 @@ public abstract record Corruption
         public double Probability { get; } = Probability is >= 0 and < 1 ? Probability : throw NotAllowed("probability", Probability, "at least 0 and below 1");
 
         // The mask keeps the mean of what it lets through; here values keep their size.
-        public override Tensor Of(Tensor x, Rng rng) => x * (rng.DropoutMask(1 - Probability, x.Shape) * (1 - Probability)).To(x.ScalarType);
+        public override Tensor Of(Tensor x, Rng rng) => x * (rng.DropoutMask(1 - Probability, x.shape) * (1 - Probability)).to(x.dtype);
     }
 
     /// <summary>Noise N(0, <paramref name="Deviation"/>²) is added (Vincent et al. 2010).</summary>
@@ -39,6 +39,6 @@ public abstract record Corruption
     {
         public double Deviation { get; } = Deviation >= 0 ? Deviation : throw NotAllowed("deviation", Deviation, "at least 0, in units of the values, which for bits and bytes are on 0 … 1");
 
-        public override Tensor Of(Tensor x, Rng rng) => x + Deviation * rng.Normal(x.Shape).To(x.ScalarType);
+        public override Tensor Of(Tensor x, Rng rng) => x + Deviation * rng.Normal(x.shape).to(x.dtype);
     }
 }

@@ -48,8 +48,8 @@ public abstract record DecoderHead
     // Each row of x as many times as there are outputs for it.
     private static Tensor Repeated(Tensor x, Tensor outputs)
     {
-        var (n, d, draws) = (x.Shape[0], x.Shape[1], outputs.Shape[0] / x.Shape[0]);
-        return draws == 1 ? x : x.Unsqueeze(1).Expand([n, draws, d]).Reshape([n * draws, d]);
+        var (n, d, draws) = (x.shape[0], x.shape[1], outputs.shape[0] / x.shape[0]);
+        return draws == 1 ? x : x.unsqueeze(1).expand(n, draws, d).reshape(n * draws, d);
     }
 
     /// <summary>By the data's domain.</summary>
@@ -77,17 +77,17 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => 1;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => BernoulliFunction.LogProb(x, outputs.To(x.ScalarType));
+        public override Tensor LogProb(Tensor outputs, Tensor x) => BernoulliFunction.LogProb(x, outputs.to(x.dtype));
 
         public override Density Of(Tensor outputs) => new Densities.Bernoulli(outputs);
 
-        public override Tensor Mean(Tensor outputs) => outputs.Sigmoid();
+        public override Tensor Mean(Tensor outputs) => outputs.sigmoid();
 
         // Smoothed, so that a bit that never changes stays finite.
         public override Tensor Marginals(Tensor x)
         {
-            var p = (x.Sum([0]) + 0.5) / (x.Shape[0] + 1.0);
-            return (p / (1 - p)).Log();
+            var p = (x.sum([0]) + 0.5) / (x.shape[0] + 1.0);
+            return (p / (1 - p)).log();
         }
 
         public override string ToString() => "bernoulli";
@@ -99,11 +99,11 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => Deviation is null ? 2 : 1;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).sum([1]);
 
-        public override Tensor Mean(Tensor outputs) => Outputs == 2 ? outputs.Chunk(2, 1)[0] : outputs;
+        public override Tensor Mean(Tensor outputs) => Outputs == 2 ? outputs.chunk(2, 1)[0] : outputs;
 
-        public override Tensor Marginals(Tensor x) => Outputs == 1 ? x.Mean([0]) : Ops.Cat([x.Mean([0]), ((x - x.Mean([0])).Square().Mean([0]) + 1e-4).Log() * 0.5], 0);
+        public override Tensor Marginals(Tensor x) => Outputs == 1 ? x.mean([0]) : torch.cat([x.mean([0]), ((x - x.mean([0])).square().mean([0]) + 1e-4).log() * 0.5], 0);
 
         public override string ToString() => "gaussian";
 
@@ -111,12 +111,12 @@ public abstract record DecoderHead
         {
             if (Deviation is { } fixedDeviation)
             {
-                return new Normal(outputs, outputs.FullLike(Math.Log(fixedDeviation)));
+                return new Normal(outputs, outputs.full_like(Math.Log(fixedDeviation)));
             }
 
-            var parts = outputs.Chunk(2, 1);
+            var parts = outputs.chunk(2, 1);
             // A deviation below e⁻⁷ would let single training points be fitted without bound.
-            return new Normal(parts[0], parts[1].ClampMin(-7));
+            return new Normal(parts[0], parts[1].clamp_min(-7));
         }
     }
 
@@ -128,20 +128,20 @@ public abstract record DecoderHead
 
         /// <summary>Which level each value [n, d] has, [n, levels, d].</summary>
         public static Tensor Indicators(Tensor x, int levels) =>
-            x.Unsqueeze(1).Eq(Ops.Arange(0, levels, dtype: x.ScalarType, device: x.Device).Reshape(1, levels, 1));
+            x.unsqueeze(1).eq(torch.arange(0, levels, x.dtype, x.device).reshape(1, levels, 1));
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).sum([1]);
 
-        public override Tensor Mean(Tensor outputs) => Logits(outputs).Argmax(-1).To(outputs.ScalarType);
+        public override Tensor Mean(Tensor outputs) => Logits(outputs).argmax(-1).to(outputs.dtype);
 
         // Smoothed, so that a level that never occurs stays finite.
-        public override Tensor Marginals(Tensor x) => ((Indicators(x, Levels).Sum([0]) + 0.5) / (x.Shape[0] + (0.5 * Levels))).Log().Flatten();
+        public override Tensor Marginals(Tensor x) => ((Indicators(x, Levels).sum([0]) + 0.5) / (x.shape[0] + (0.5 * Levels))).log().flatten();
 
         public override string ToString() => "categorical";
 
         public override Density Of(Tensor outputs) => new Densities.Categorical(Logits(outputs));
 
-        private Tensor Logits(Tensor outputs) => outputs.Reshape([outputs.Shape[0], Levels, -1]).Transpose(1, 2); // [n, d, levels]
+        private Tensor Logits(Tensor outputs) => outputs.reshape(outputs.shape[0], Levels, -1).transpose(1, 2); // [n, d, levels]
     }
 
     /// <summary>Independent logistics integrated over the bin of each of the 256 values (Salimans et al. 2017, without a mixture).</summary>
@@ -150,19 +150,19 @@ public abstract record DecoderHead
         [JsonIgnore]
         public override int Outputs => 2;
 
-        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).Sum([1]);
+        public override Tensor LogProb(Tensor outputs, Tensor x) => Of(outputs).LogProb(Repeated(x, outputs)).sum([1]);
 
-        public override Tensor Mean(Tensor outputs) => ((outputs.Chunk(2, 1)[0] + 1) * 127.5).Clamp(0, 255);
+        public override Tensor Mean(Tensor outputs) => ((outputs.chunk(2, 1)[0] + 1) * 127.5).clamp(0, 255);
 
-        public override Tensor Marginals(Tensor x) => Ops.Cat([x.Mean([0]) / 127.5 - 1, x.Mean([0]).ZerosLike()], 0);
+        public override Tensor Marginals(Tensor x) => torch.cat([x.mean([0]) / 127.5 - 1, x.mean([0]).zeros_like()], 0);
 
         public override string ToString() => "discretized-logistic";
 
         // The mean is on the scale −1 … 1; a scale of 1/e² of it is a good start for images.
         public override Density Of(Tensor outputs)
         {
-            var parts = outputs.Chunk(2, 1);
-            return new Densities.DiscretizedLogistic(parts[0], parts[1].ClampMin(-5) - 2, 256);
+            var parts = outputs.chunk(2, 1);
+            return new Densities.DiscretizedLogistic(parts[0], parts[1].clamp_min(-5) - 2, 256);
         }
     }
 }

@@ -45,15 +45,15 @@ public sealed class EncoderDecoder
 
     /// <summary>Examples [n, …] in the data's units.</summary>
     /// <exception cref="DataException">The codes have another width.</exception>
-    public Tensor Decode(Tensor z) => z.Dims == 2 && z.Shape[1] == _code
-        ? _readout.Mean(Decoder.Call(z)).Reshape(_spec.BatchShape(z.Shape[0]))
-        : throw new DataException($"The codes have {(z.Dims == 2 ? z.Shape[1] : 0)} values and the model decodes {_code}: give it codes of its own.");
+    public Tensor Decode(Tensor z) => z.ndim == 2 && z.shape[1] == _code
+        ? _readout.Mean(Decoder.Call(z)).reshape(_spec.BatchShape(z.shape[0]))
+        : throw new DataException($"The codes have {(z.ndim == 2 ? z.shape[1] : 0)} values and the model decodes {_code}: give it codes of its own.");
 
     /// <summary>Decoded examples as the data has them: bits and bytes are whole.</summary>
-    public Tensor Whole(Tensor x) => _spec.Domain is Domain.Real ? x : x.Round();
+    public Tensor Whole(Tensor x) => _spec.Domain is Domain.Real ? x : x.round();
 
     /// <summary>How far the codes' reconstructions are from the examples, [n].</summary>
     public Tensor Loss(Tensor z, Tensor x) => _readout.Loss(Decoder.Call(z), x);
 
-    private Tensor Image(Tensor units) => units.Reshape(_spec.BatchShape(units.Shape[0]));
+    private Tensor Image(Tensor units) => units.reshape(_spec.BatchShape(units.shape[0]));
 }

@@ -50,22 +50,22 @@ internal sealed class GaussianCoder
     /// <summary>q(z|x) of what is seen, [n, latent].</summary>
     public Normal Posterior(Tensor seen)
     {
-        var parts = Encoder.Call(seen.Reshape(_seen.BatchShape(seen.Shape[0]))).Chunk(2, 1);
+        var parts = Encoder.Call(seen.reshape(_seen.BatchShape(seen.shape[0]))).chunk(2, 1);
         return new(parts[0], parts[1]);
     }
 
     /// <summary>Draws z = μ + σ·ε and the ε, [n, samples, latent].</summary>
     public static (Tensor Z, Tensor Eps) Draw(Normal q, int samples, Rng rng)
     {
-        var eps = rng.Normal(q.Mean.Shape[0], samples, q.Mean.Shape[1]).To(q.Mean.ScalarType);
-        return (q.Mean.Unsqueeze(1) + q.LogStd.Exp().Unsqueeze(1) * eps, eps);
+        var eps = rng.Normal(q.Mean.shape[0], samples, q.Mean.shape[1]).to(q.Mean.dtype);
+        return (q.Mean.unsqueeze(1) + q.LogStd.exp().unsqueeze(1) * eps, eps);
     }
 
     /// <summary>p(x|z) of each value, [n, d]; of codes, and after them what the decoder is told, [n, latent + told].</summary>
     public Density Likelihood(Tensor z) => _head.Of(Outputs(z));
 
     /// <summary>The means of p(x|z), in the data's shape.</summary>
-    public Tensor Mean(Tensor z) => _head.Mean(Outputs(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+    public Tensor Mean(Tensor z) => _head.Mean(Outputs(z)).reshape(_spec.BatchShape(z.shape[0]));
 
     /// <summary>log p(x|z), nats, [n·k], of examples [n, …] and k codes for each of them [n·k, latent + told].</summary>
     public Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), _spec.Flat(x));
@@ -79,8 +79,8 @@ internal sealed class GaussianCoder
     /// <param name="prior">Of the codes.</param>
     public void Begin(Tensor x, Tensor? beginning, PriorDensity prior)
     {
-        Centre.CopyInPlace(Units(x).Mean([0]));
-        Offset.CopyInPlace(_head.Marginals(_spec.Flat(x)));
+        Centre.copy_(Units(x).mean([0]));
+        Offset.copy_(_head.Marginals(_spec.Flat(x)));
         if (beginning is not null)
         {
             prior.Begin(Seen(beginning));
@@ -92,7 +92,7 @@ internal sealed class GaussianCoder
     private Tensor Units(Tensor x) => _spec.Domain switch
     {
         Domain.Byte => _spec.Flat(x) / 255,
-        Domain.Categorical c => DecoderHead.Categorical.Indicators(_spec.Flat(x), c.Levels).To(x.ScalarType).Flatten(1),
+        Domain.Categorical c => DecoderHead.Categorical.Indicators(_spec.Flat(x), c.Levels).to(x.dtype).flatten(1),
         _ => _spec.Flat(x),
     };
 }

@@ -41,14 +41,14 @@ internal sealed class GridDensity : Module
     /// <summary>log p(z), nats, [n], of codes int64 [n, height·width], row by row.</summary>
     public Tensor LogProb(Tensor codes)
     {
-        var h = _first.Call(_embedding.Call(codes.Reshape([-1, _height, _width])));
+        var h = _first.Call(_embedding.Call(codes.reshape(-1, _height, _width)));
         foreach (var block in _blocks)
         {
             h = block.CallRectified(h, h);
         }
 
         var logits = _outputs.CallRectified(_hidden.CallRectified(h));
-        return new Categorical(logits.Reshape([codes.Shape[0], _height * _width, -1])).LogProb(codes).Sum([1]);
+        return new Categorical(logits.reshape(codes.shape[0], _height * _width, -1)).LogProb(codes).sum([1]);
     }
 
     /// <summary>New codes, int64 [count, height·width].</summary>
@@ -56,18 +56,18 @@ internal sealed class GridDensity : Module
     {
         var (first, hidden, outputs) = (_first.Follow(count, _width), _hidden.Follow(count, _width), _outputs.Follow(count, _width));
         var blocks = Array.ConvertAll(_blocks, b => b.Follow(count, _width));
-        var codes = Ops.Zeros([count, _height * _width], dtype: ScalarType.Int64, device: rng.Device);
+        var codes = torch.zeros([count, _height * _width], ScalarType.Int64, rng.Device);
         return Chain.Run(codes, Enumerable.Range(0, _height * _width), (codes, i) =>
         {
             var at = new Pixel(i / _width, i % _width, 0);
             var h = first.Read(at);
             foreach (var block in blocks)
             {
-                h += block.Pass(at, h.Relu());
+                h += block.Pass(at, h.relu());
             }
 
-            var drawn = new Categorical(outputs.Pass(at, hidden.Pass(at, h.Relu()).Relu())).Sample(rng);
-            codes.Select(1, i).CopyInPlace(drawn);
+            var drawn = new Categorical(outputs.Pass(at, hidden.Pass(at, h.relu()).relu())).Sample(rng);
+            codes.select(1, i).copy_(drawn);
             first.Write(at, _embedding.Call(drawn));
             return codes;
         });

@@ -33,7 +33,7 @@ public sealed class LatentCritic : Module
     /// <summary>The log-odds of codes [n, latent] being the prior's, [n].</summary>
     public Tensor LogOdds(Tensor z)
     {
-        var odds = _network.Call(z).Squeeze(1);
+        var odds = _network.Call(z).squeeze(1);
         return _known?.Invoke(z) is { } logProb ? odds + logProb : odds;
     }
 

@@ -60,7 +60,7 @@ public sealed class LatentGame : Module
     /// <summary>The critics' turn and the encoder's, on the parts in their order.</summary>
     public IEnumerable<Turn> Round(Rng rng, params CodePart[] parts)
     {
-        Term[] terms = [("prior", Sum(i => _critics[i].Real(parts[i].Prior))), ("code", Sum(i => _critics[i].Fake(parts[i].Code.Detach())))];
+        Term[] terms = [("prior", Sum(i => _critics[i].Real(parts[i].Prior))), ("code", Sum(i => _critics[i].Fake(parts[i].Code.detach())))];
         var slopes = parts.Select((part, i) => _penalty.Of(_critics[i].LogOdds, part.Prior, part.Code, rng)).OfType<Tensor>().ToArray();
         yield return _critic.Minimise(slopes.Length == 0 ? terms : [.. terms, ("slope", slopes.Aggregate((sum, slope) => sum + slope))]);
         yield return _encoder.Minimise(("adversarial", Sum(i => _critics[i].Fooled(parts[i].Code))));

@@ -64,12 +64,12 @@ internal abstract class PriorDensity : Module
     public Tensor? Beginning(Tensor first, Func<Tensor> next)
     {
         var batches = new List<Tensor> { first };
-        for (var count = first.Shape[0]; count < Examples; count += first.Shape[0])
+        for (var count = first.shape[0]; count < Examples; count += first.shape[0])
         {
             batches.Add(next());
         }
 
-        return Examples == 0 ? null : Ops.Cat([.. batches], 0).Narrow(0, 0, Examples);
+        return Examples == 0 ? null : torch.cat([.. batches], 0).narrow(0, 0, Examples);
     }
 
     /// <summary>Starts from so many examples, as the encoder sees them, [examples, inputs].</summary>
@@ -102,15 +102,15 @@ internal sealed class StandardNormalPrior(int latent) : PriorDensity
     {
     }
 
-    public override Tensor LogProb(Tensor z) => new Normal(z.ZerosLike(), z.ZerosLike()).LogProb(z).Sum([1]);
+    public override Tensor LogProb(Tensor z) => new Normal(z.zeros_like(), z.zeros_like()).LogProb(z).sum([1]);
 
     public override Tensor Sample(int count, Rng rng) => rng.Normal(count, latent);
 
     // Kingma and Welling 2014, appendix B.
-    public override Tensor Divergence(Normal q, Tensor z) => q.KlToStandard().Sum([1]);
+    public override Tensor Divergence(Normal q, Tensor z) => q.KlToStandard().sum([1]);
 
     // The Normals' constants cancel.
-    public override Tensor LogRatio(Normal q, Tensor z, Tensor eps) => (0.5 * (eps.Square() - z.Square())).Sum([2]) + q.LogStd.Sum([1], keepdim: true);
+    public override Tensor LogRatio(Normal q, Tensor z, Tensor eps) => (0.5 * (eps.square() - z.square())).sum([2]) + q.LogStd.sum([1], keepdim: true);
 }
 
 /// <summary>A mixture of Normals with parameters logits [k], means [k, latent] and logStds [k, latent].</summary>
@@ -140,7 +140,7 @@ internal sealed class NormalMixturePrior : PriorDensity
 
     public override Tensor LogRatio(Normal q, Tensor z, Tensor eps) => Components.LogRatio(q, z, eps);
 
-    private NormalVectors Components => new(_logits.LogSoftmax(0), _means, _logStds);
+    private NormalVectors Components => new(_logits.log_softmax(0), _means, _logStds);
 }
 
 /// <summary>The mixture of what an encoder says of pseudo-inputs, parameter inputs [k, inputs].</summary>
@@ -152,9 +152,9 @@ internal sealed class VampPrior : PriorDensity
     public VampPrior(int components, int inputs, Func<Tensor, Normal> posterior, Rng rng) =>
         (_posterior, _inputs) = (posterior, Parameter("inputs", rng.Normal(components, inputs) * 0.01));
 
-    public override int Examples => (int)_inputs.Shape[0];
+    public override int Examples => (int)_inputs.shape[0];
 
-    public override void Begin(Tensor inputs) => _inputs.CopyInPlace(inputs);
+    public override void Begin(Tensor inputs) => _inputs.copy_(inputs);
 
     public override Tensor LogProb(Tensor z) => Components.LogProb(z);
 
@@ -169,7 +169,7 @@ internal sealed class VampPrior : PriorDensity
         get
         {
             var q = _posterior(_inputs);
-            return new(q.Mean.FullLike(-Math.Log(Examples)).Narrow(1, 0, 1).Squeeze(1), q.Mean, q.LogStd);
+            return new(q.Mean.full_like(-Math.Log(Examples)).narrow(1, 0, 1).squeeze(1), q.Mean, q.LogStd);
         }
     }
 }
@@ -185,29 +185,29 @@ internal sealed record NormalVectors(Tensor LogWeights, Tensor Means, Tensor Log
     {
         // Σ_i (z_i − μ_i)²/σ_i² multiplied out is two products of matrices in place of n·k·d differences; what cancels asks for
         // double precision, which is also what no training in bf16 takes away.
-        var (v, means, logStds) = (z.To(ScalarType.Float64), Means.To(ScalarType.Float64), LogStds.To(ScalarType.Float64));
-        var precisions = (-2 * logStds).Exp();
-        var squares = v.Square().Matmul(precisions.T()) - 2 * v.Matmul((means * precisions).T()) + (means.Square() * precisions).Sum([1]);
-        var constants = LogWeights.To(ScalarType.Float64) - logStds.Sum([1]) - means.Shape[1] * Normal.HalfLogTwoPi;
-        return (constants - 0.5 * squares).Logsumexp([1]).To(z.ScalarType);
+        var (v, means, logStds) = (z.to(ScalarType.Float64), Means.to(ScalarType.Float64), LogStds.to(ScalarType.Float64));
+        var precisions = (-2 * logStds).exp();
+        var squares = v.square().matmul(precisions.t()) - 2 * v.matmul((means * precisions).t()) + (means.square() * precisions).sum([1]);
+        var constants = LogWeights.to(ScalarType.Float64) - logStds.sum([1]) - means.shape[1] * Normal.HalfLogTwoPi;
+        return (constants - 0.5 * squares).logsumexp(1).to(z.dtype);
     }
 
     /// <summary>[count, d], without gradients.</summary>
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var chosen = LogWeights.Exp().Multinomial(count, replacement: true, generator: rng);
-        return new Normal(Means.IndexSelect(0, chosen), LogStds.IndexSelect(0, chosen)).Sample(rng);
+        var chosen = LogWeights.exp().multinomial(count, replacement: true, generator: rng.Generator);
+        return new Normal(Means.index_select(0, chosen), LogStds.index_select(0, chosen)).Sample(rng);
     }
 
     /// <summary>The estimate of KL(q ‖ this) from one draw of q, nats, [n].</summary>
-    public Tensor Divergence(Normal q, Tensor z) => q.LogProb(z).Sum([1]) - LogProb(z);
+    public Tensor Divergence(Normal q, Tensor z) => q.LogProb(z).sum([1]) - LogProb(z);
 
     /// <summary>log p(z) − log q(z), [n, k], of draws μ + σ·ε [n, k, d].</summary>
     public Tensor LogRatio(Normal q, Tensor z, Tensor eps)
     {
-        var (n, k, d) = (z.Shape[0], z.Shape[1], z.Shape[2]);
-        var posterior = (-0.5 * eps.Square() - Normal.HalfLogTwoPi).Sum([2]) - q.LogStd.Sum([1], keepdim: true);
-        return LogProb(z.Reshape([n * k, d])).Reshape([n, k]) - posterior;
+        var (n, k, d) = (z.shape[0], z.shape[1], z.shape[2]);
+        var posterior = (-0.5 * eps.square() - Normal.HalfLogTwoPi).sum([2]) - q.LogStd.sum([1], keepdim: true);
+        return LogProb(z.reshape(n * k, d)).reshape(n, k) - posterior;
     }
 }

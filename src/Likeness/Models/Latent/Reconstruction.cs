@@ -23,8 +23,8 @@ public abstract record Reconstruction
     {
         public override Readout For(DataSpec spec)
         {
-            Func<Tensor, Tensor> mean = spec.Domain is Domain.Real ? y => y : y => y.Sigmoid();
-            return new(1, (outputs, x) => (mean(outputs) - Readout.Units(spec, x)).Square().Sum([1]) * Weight, outputs => mean(outputs) * Readout.Range(spec));
+            Func<Tensor, Tensor> mean = spec.Domain is Domain.Real ? y => y : y => y.sigmoid();
+            return new(1, (outputs, x) => (mean(outputs) - Readout.Units(spec, x)).square().sum([1]) * Weight, outputs => mean(outputs) * Readout.Range(spec));
         }
     }
 
@@ -36,7 +36,7 @@ public abstract record Reconstruction
     {
         public override Readout For(DataSpec spec) => spec.Domain is Domain.Real
             ? throw new UsageException($"The cross-entropy of {spec} data is not defined: use squared-error or likelihood, or bits or bytes.")
-            : new(1, (outputs, x) => -BernoulliFunction.LogProb(Readout.Units(spec, x), outputs.To(x.ScalarType)), outputs => outputs.Sigmoid() * Readout.Range(spec));
+            : new(1, (outputs, x) => -BernoulliFunction.LogProb(Readout.Units(spec, x), outputs.to(x.dtype)), outputs => outputs.sigmoid() * Readout.Range(spec));
     }
 
     /// <summary>−log p(x|z), nats, of a distribution whose parameters the decoder puts out.</summary>

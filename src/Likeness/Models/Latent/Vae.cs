@@ -96,9 +96,9 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
         Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor Sample(int count, Rng rng) => Likelihood(SampleLatent(count, rng)).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
 
-    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, rng).To(ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, rng).to(ScalarType);
 
     /// <summary>The posterior means μ(x), [n, latent].</summary>
     public Tensor Encode(Tensor x) => Moments(x).Mean;
@@ -124,9 +124,9 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
     public Tensor LogWeights(Tensor x, int samples, Rng rng)
     {
         var q = Moments(x);
-        var n = x.Shape[0];
+        var n = x.shape[0];
         var (z, eps) = GaussianCoder.Draw(q, samples, rng);
-        return LogLikelihood(x, z.Reshape([n * samples, _latent])).Reshape([n, samples]) + _prior.LogRatio(q, z, eps);
+        return LogLikelihood(x, z.reshape(n * samples, _latent)).reshape(n, samples) + _prior.LogRatio(q, z, eps);
     }
 
     // Both terms of equation 10, [n]: one draw of E_q[log p(x|z)], and the KL, in closed form where there is one.
@@ -170,13 +170,13 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
             if (_options.ImportanceSamples == 1)
             {
                 var (logLikelihood, kl) = _model.Elbo(x, rng);
-                yield return _player.Minimise(("reconstruction", -logLikelihood.Mean()), _options.Weighted(kl.Mean(), round));
+                yield return _player.Minimise(("reconstruction", -logLikelihood.mean()), _options.Weighted(kl.mean(), round));
             }
             else
             {
                 // Burda et al. 2016, equation 8: L_k = E log 1/k Σ w_i
-                var bound = _model.LogWeights(x, _options.ImportanceSamples, rng).Logsumexp([1]) - Math.Log(_options.ImportanceSamples);
-                yield return _player.Minimise(("iwae", -bound.Mean()));
+                var bound = _model.LogWeights(x, _options.ImportanceSamples, rng).logsumexp(1) - Math.Log(_options.ImportanceSamples);
+                yield return _player.Minimise(("iwae", -bound.mean()));
             }
         }
     }

@@ -14,24 +14,24 @@ internal sealed class VectorQuantizer : Module
 
     public VectorQuantizer(int codes, int dimension, Rng rng) => _embedding = Buffer("embedding", new Init.Normal(1).Make(rng, codes, dimension));
 
-    public int Codes => (int)_embedding.Shape[0];
+    public int Codes => (int)_embedding.shape[0];
 
-    public int Dimension => (int)_embedding.Shape[1];
+    public int Dimension => (int)_embedding.shape[1];
 
     /// <summary>argmin_j ‖z − e_j‖², int64 [m], of vectors [m, dimension].</summary>
     public Tensor Nearest(Tensor z)
     {
         using var noGrad = torch.no_grad();
         // In bf16 near neighbours cannot be told apart.
-        using var precision = new PrecisionScope(Precision.Float32, z.Device);
-        return (z.To(_embedding.ScalarType).Matmul(_embedding.T()) - 0.5 * _embedding.Square().Sum([1])).Argmax(1);
+        using var precision = new PrecisionScope(Precision.Float32, z.device);
+        return (z.to(_embedding.dtype).matmul(_embedding.t()) - 0.5 * _embedding.square().sum([1])).argmax(1);
     }
 
     /// <summary>e_j of codes int64 [m], [m, dimension].</summary>
-    public Tensor Lookup(Tensor codes) => _embedding.IndexSelect(0, codes);
+    public Tensor Lookup(Tensor codes) => _embedding.index_select(0, codes);
 
     /// <summary>The vectors of the codes, whose gradient is passed on to z as if they were z (section 3.2): the straight-through estimate.</summary>
-    public static Tensor StraightThrough(Tensor z, Tensor embedded) => z + (embedded - z).Detach();
+    public static Tensor StraightThrough(Tensor z, Tensor embedded) => z + (embedded - z).detach();
 
     /// <summary>
     /// Moving averages of how often a code is used and of the sum of what it replaces, of which the codebook is the quotient
@@ -50,41 +50,41 @@ internal sealed class VectorQuantizer : Module
         public Averages(VectorQuantizer quantizer, double decay)
         {
             (_quantizer, _decay) = (quantizer, decay);
-            _counts = Buffer("counts", quantizer._embedding.ZerosLike().Sum([1]));
-            _sums = Buffer("sums", quantizer._embedding.ZerosLike());
+            _counts = Buffer("counts", quantizer._embedding.zeros_like().sum([1]));
+            _sums = Buffer("sums", quantizer._embedding.zeros_like());
         }
 
         /// <summary>How many codes are in use: exp of the entropy of how often each is, 1 … K, a scalar.</summary>
         public Tensor Perplexity()
         {
-            var p = _counts / _counts.Sum();
-            return (-(p * p.ClampMin(1e-10).Log()).Sum()).Exp();
+            var p = _counts / _counts.sum();
+            return (-(p * p.clamp_min(1e-10).log()).sum()).exp();
         }
 
         /// <summary>Sets the codebook to vectors of a batch [m, dimension], each as if it had been used equally often.</summary>
         public void Begin(Tensor z, Rng rng)
         {
-            _quantizer._embedding.CopyInPlace(Chosen(z, rng));
-            _counts.FillInPlace((double)z.Shape[0] / _quantizer.Codes);
-            _sums.CopyInPlace(_quantizer._embedding * _counts.Unsqueeze(1));
+            _quantizer._embedding.copy_(Chosen(z, rng));
+            _counts.fill_((double)z.shape[0] / _quantizer.Codes);
+            _sums.copy_(_quantizer._embedding * _counts.unsqueeze(1));
         }
 
         /// <summary>Follows a batch of vectors [m, dimension] and the codes that they were replaced by, int64 [m].</summary>
         public void Update(Tensor z, Tensor codes, Rng rng)
         {
-            z = z.To(_sums.ScalarType);
-            _counts.MulInPlace(_decay).AddInPlace(codes.Bincount(minlength: _quantizer.Codes).To(_counts.ScalarType), alpha: 1 - _decay);
-            _sums.MulInPlace(_decay).AddInPlace(_sums.ZerosLike().IndexAddInPlace(0, codes, z), alpha: 1 - _decay);
+            z = z.to(_sums.dtype);
+            _counts.mul_(_decay).add_(torch.bincount(codes, minlength: _quantizer.Codes).to(_counts.dtype), 1 - _decay);
+            _sums.mul_(_decay).add_(_sums.zeros_like().index_add_(0, codes, z, 1), 1 - _decay);
 
-            var average = _counts.Mean();
-            var dead = _counts.Lt(Dead * average);
+            var average = _counts.mean();
+            var dead = _counts.lt(Dead * average);
             var fresh = Chosen(z, rng);
-            _counts.CopyInPlace(Ops.Where(dead, average.Expand([_quantizer.Codes]), _counts));
-            _sums.CopyInPlace(Ops.Where(dead.Unsqueeze(1), fresh * average, _sums));
-            _quantizer._embedding.CopyInPlace(_sums / _counts.Unsqueeze(1));
+            _counts.copy_(torch.where(dead, average.expand(_quantizer.Codes), _counts));
+            _sums.copy_(torch.where(dead.unsqueeze(1), fresh * average, _sums));
+            _quantizer._embedding.copy_(_sums / _counts.unsqueeze(1));
         }
 
         // For each code a vector of the batch, drawn at random.
-        private Tensor Chosen(Tensor z, Rng rng) => z.IndexSelect(0, rng.Integers(0, z.Shape[0], _quantizer.Codes));
+        private Tensor Chosen(Tensor z, Rng rng) => z.index_select(0, rng.Integers(0, z.shape[0], _quantizer.Codes));
     }
 }

@@ -110,18 +110,18 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
     };
 
     public Tensor Sample(int count, Rng rng) =>
-        _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).To(ScalarType).Reshape(_spec.BatchShape(count));
+        _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
 
     public Tensor SampleLatent(int count, Rng rng) => Vectors(_prior.Sample(count, rng));
 
     /// <summary>The codes of each place, row by row, int64 [n, places].</summary>
-    public Tensor Codes(Tensor x) => _codebook.Nearest(Features(x)).Reshape([x.Shape[0], -1]);
+    public Tensor Codes(Tensor x) => _codebook.Nearest(Features(x)).reshape(x.shape[0], -1);
 
     /// <summary>The codebook's vectors of each place, one after the other, [n, places·dimension].</summary>
     public Tensor Encode(Tensor x) => Vectors(Codes(x));
 
     /// <summary>The means of p(x|z), of the vectors of each place.</summary>
-    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).Reshape(_spec.BatchShape(z.Shape[0]));
+    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).reshape(_spec.BatchShape(z.shape[0]));
 
     /// <summary>log p(x|z_q(x)) + log p(z_q(x)), nats, [n]: nothing of it is random.</summary>
     public Tensor LogProbBound(Tensor x, Rng rng)
@@ -131,12 +131,12 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
     }
 
     // The encoder's vectors of every place, [n·places, dimension].
-    private Tensor Features(Tensor x) => _encoder.Call(_spec.Normalise(x)).Permute(0, 2, 3, 1).Reshape([-1, _codebook.Dimension]);
+    private Tensor Features(Tensor x) => _encoder.Call(_spec.Normalise(x)).permute(0, 2, 3, 1).reshape(-1, _codebook.Dimension);
 
-    private Tensor Vectors(Tensor codes) => _codebook.Lookup(codes.Reshape([-1])).Reshape([codes.Shape[0], -1]);
+    private Tensor Vectors(Tensor codes) => _codebook.Lookup(codes.reshape(-1)).reshape(codes.shape[0], -1);
 
     // The decoder's outputs [n, outputs·d] of vectors [n, places·dimension].
-    private Tensor Outputs(Tensor z) => _decoder.Call(z.Reshape([-1, _height, _width, _codebook.Dimension]).Permute(0, 3, 1, 2)) + _offset;
+    private Tensor Outputs(Tensor z) => _decoder.Call(z.reshape(-1, _height, _width, _codebook.Dimension).permute(0, 3, 1, 2)) + _offset;
 
     private Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), _spec.Flat(x));
 
@@ -205,7 +205,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
             {
                 yield return _autoencoder.Assign(() =>
                 {
-                    _model._offset.CopyInPlace(_model._head.Marginals(_model._spec.Flat(x)));
+                    _model._offset.copy_(_model._head.Marginals(_model._spec.Flat(x)));
                     _averages.Begin(_model.Features(x), rng);
                 });
             }
@@ -213,19 +213,19 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
             var features = _model.Features(x);
             var codes = _model._codebook.Nearest(features);
             var embedded = _model._codebook.Lookup(codes);
-            var z = VectorQuantizer.StraightThrough(features, embedded).Reshape([x.Shape[0], -1]);
-            var commitment = (features - embedded).Square().Sum() / x.Shape[0];
-            yield return _autoencoder.Minimise(("reconstruction", -_model.LogLikelihood(x, z).Mean()), ("commitment", _commitment * commitment));
+            var z = VectorQuantizer.StraightThrough(features, embedded).reshape(x.shape[0], -1);
+            var commitment = (features - embedded).square().sum() / x.shape[0];
+            yield return _autoencoder.Minimise(("reconstruction", -_model.LogLikelihood(x, z).mean()), ("commitment", _commitment * commitment));
 
-            var (seen, perplexity) = (features.Detach(), Ops.Zeros([], device: x.Device));
+            var (seen, perplexity) = (features.detach(), torch.zeros([], device: x.device));
             yield return _autoencoder.Assign(
                 () =>
                 {
                     _averages.Update(seen, codes, rng);
-                    perplexity.CopyInPlace(_averages.Perplexity());
+                    perplexity.copy_(_averages.Perplexity());
                 },
                 ("perplexity", perplexity));
-            yield return _prior.Minimise(("prior", -_model._prior.LogProb(codes.Reshape([x.Shape[0], -1])).Mean()));
+            yield return _prior.Minimise(("prior", -_model._prior.LogProb(codes.reshape(x.shape[0], -1)).mean()));
         }
     }
 }

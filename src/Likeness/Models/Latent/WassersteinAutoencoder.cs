@@ -79,7 +79,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
 
     public Tensor Decode(Tensor z) => _networks.Decode(z);
 
-    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).To(ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).to(ScalarType);
 
     /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
     public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng)));
@@ -112,15 +112,15 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
-            var (code, prior) = (_model.Encode(x), _model.SampleLatent((int)x.Shape[0], rng));
+            var (code, prior) = (_model.Encode(x), _model.SampleLatent((int)x.shape[0], rng));
             if (_critic is not null)
             {
-                Term[] terms = [("prior", _critic.Real(prior)), ("code", _critic.Fake(code.Detach()))];
+                Term[] terms = [("prior", _critic.Real(prior)), ("code", _critic.Fake(code.detach()))];
                 yield return _judge!.Minimise(_slope.Of(_critic.LogOdds, prior, code, rng) is { } slope ? [.. terms, ("slope", slope)] : terms);
             }
 
             var penalty = _critic is null ? KernelDistance.Squared(code, prior, _kernel) : _critic.Fooled(code);
-            yield return _player.Minimise(("cost", _model._networks.Loss(code, x).Mean()), ("penalty", penalty * _weight));
+            yield return _player.Minimise(("cost", _model._networks.Loss(code, x).mean()), ("penalty", penalty * _weight));
         }
     }
 }

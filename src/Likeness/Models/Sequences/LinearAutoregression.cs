@@ -69,12 +69,12 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
     public Tensor LogProb(Tensor x)
     {
         var features = Described(_spec.Check(x)); // [n, steps, features]
-        var total = Ops.Zeros([x.Shape[0]], dtype: x.ScalarType, device: x.Device);
+        var total = torch.zeros([x.shape[0]], x.dtype, x.device);
         for (var group = 0; group <= _lags; group++)
         {
             var part = Part(features, group);
-            var mean = part.Matmul(_weight.Select(0, group).T()); // [n, steps, values]
-            total += new Normal(mean, _logStd.Select(0, group)).LogProb(part.Narrow(2, Features - _values, _values)).SumEvent();
+            var mean = part.matmul(_weight.select(0, group).t()); // [n, steps, values]
+            total += new Normal(mean, _logStd.select(0, group)).LogProb(part.narrow(2, Features - _values, _values)).SumEvent();
         }
 
         return total;
@@ -82,25 +82,25 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
         actions = SeriesOrder.Actions(_spec, past, steps, actions);
-        var (n, known, columns) = (past.Shape[0], (int)past.Shape[1], past.Shape[2]);
-        var all = Ops.Cat([past, Ops.Cat([Ops.Zeros([n, steps, _values], dtype: past.ScalarType, device: past.Device), actions], 2)], 1);
+        var (n, known, columns) = (past.shape[0], (int)past.shape[1], past.shape[2]);
+        var all = torch.cat([past, torch.cat([torch.zeros([n, steps, _values], past.dtype, past.device), actions], 2)], 1);
         Chain.Run(all, Enumerable.Range(known, steps), (series, t) =>
         {
             // As many steps back as there are; those before the past count as zero.
             var from = Math.Max(t - _lags, 0);
-            var walk = new Steps(this, (int)n, series.Narrow(1, from, t - from));
+            var walk = new Steps(this, (int)n, series.narrow(1, from, t - from));
             for (var i = 0; i < columns; i++)
             {
-                var value = series.Select(1, t).Select(1, (i + _values) % columns);
+                var value = series.select(1, t).select(1, (i + _values) % columns);
                 var next = walk.Next();
                 if (i >= _spec.Actions)
                 {
-                    value.CopyInPlace(next.Sample(rng));
+                    value.copy_(next.Sample(rng));
                 }
 
                 walk.Observe(value);
@@ -108,22 +108,22 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
             return series;
         });
-        return all.Narrow(1, known, steps).Narrow(2, 0, _values);
+        return all.narrow(1, known, steps).narrow(2, 0, _values);
     }
 
     // The features of every step, [n, steps, features]; steps before the first are zeros.
     private Tensor Described(Tensor x)
     {
-        var (n, steps) = (x.Shape[0], x.Shape[1]);
-        var values = x.Narrow(2, 0, _values);
-        var earlier = Ops.Zeros([n, _lags, _values], dtype: x.ScalarType, device: x.Device);
-        var longer = Ops.Cat([earlier, values], 1);
-        var lags = Enumerable.Range(1, _lags).Select(k => longer.Narrow(1, _lags - k, steps));
-        return Ops.Cat([Ops.Ones([n, steps, 1], dtype: x.ScalarType, device: x.Device), .. lags, x.Narrow(2, _values, _spec.Actions), values], 2);
+        var (n, steps) = (x.shape[0], x.shape[1]);
+        var values = x.narrow(2, 0, _values);
+        var earlier = torch.zeros([n, _lags, _values], x.dtype, x.device);
+        var longer = torch.cat([earlier, values], 1);
+        var lags = Enumerable.Range(1, _lags).Select(k => longer.narrow(1, _lags - k, steps));
+        return torch.cat([torch.ones([n, steps, 1], x.dtype, x.device), .. lags, x.narrow(2, _values, _spec.Actions), values], 2);
     }
 
     // The steps that share coefficients: step `group` alone, or all from the N-th on.
-    private Tensor Part(Tensor features, int group) => group < _lags ? features.Narrow(1, group, 1) : features.Narrow(1, _lags, features.Shape[1] - _lags);
+    private Tensor Part(Tensor features, int group) => group < _lags ? features.narrow(1, group, 1) : features.narrow(1, _lags, features.shape[1] - _lags);
 
     // What value j of a step may depend on: all but itself and the values after it, and no steps before the series began.
     private int[] Before(int group, int j) =>
@@ -138,12 +138,12 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         public Steps(LinearAutoregression model, int count, Tensor? past = null)
         {
             _model = model;
-            _features = Ops.Zeros([count, model.Features], dtype: model.ScalarType, device: model.Device);
-            _features.Narrow(1, 0, 1).FillInPlace(1);
-            _step = (int)(past?.Shape[1] ?? 0);
+            _features = torch.zeros([count, model.Features], model.ScalarType, model.Device);
+            _features.narrow(1, 0, 1).fill_(1);
+            _step = (int)(past?.shape[1] ?? 0);
             for (var k = 1; k <= Math.Min(_step, model._lags); k++)
             {
-                Lag(k).CopyInPlace(past!.Select(1, _step - k).Narrow(1, 0, model._values));
+                Lag(k).copy_(past!.select(1, _step - k).narrow(1, 0, model._values));
             }
         }
 
@@ -152,16 +152,16 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
             var j = _place - _model._spec.Actions;
             if (j < 0)
             {
-                return new Given(_features.Select(1, 0).ZerosLike());
+                return new Given(_features.select(1, 0).zeros_like());
             }
 
             var group = Math.Min(_step, _model._lags);
-            return new Normal(_features.Matmul(_model._weight.Detach().Select(0, group).Select(0, j)), _model._logStd.Detach().Select(0, group).Select(0, j));
+            return new Normal(_features.matmul(_model._weight.detach().select(0, group).select(0, j)), _model._logStd.detach().select(0, group).select(0, j));
         }
 
         public void Observe(Tensor values)
         {
-            _features.Select(1, 1 + (_model._lags * _model._values) + _place).CopyInPlace(values);
+            _features.select(1, 1 + (_model._lags * _model._values) + _place).copy_(values);
             if (++_place < _model._spec.Shape[1])
             {
                 return;
@@ -170,15 +170,15 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
             (_step, _place) = (_step + 1, 0);
             for (var k = _model._lags; k > 1; k--)
             {
-                Lag(k).CopyInPlace(Lag(k - 1));
+                Lag(k).copy_(Lag(k - 1));
             }
 
-            var own = _features.Narrow(1, _model.Features - _model._values, _model._values);
-            Lag(1).CopyInPlace(own);
-            _features.Narrow(1, 1 + (_model._lags * _model._values), _model._spec.Actions + _model._values).FillInPlace(0);
+            var own = _features.narrow(1, _model.Features - _model._values, _model._values);
+            Lag(1).copy_(own);
+            _features.narrow(1, 1 + (_model._lags * _model._values), _model._spec.Actions + _model._values).fill_(0);
         }
 
-        private Tensor Lag(int k) => _features.Narrow(1, 1 + ((k - 1) * _model._values), _model._values);
+        private Tensor Lag(int k) => _features.narrow(1, 1 + ((k - 1) * _model._values), _model._values);
     }
 
     // Sums of products over all examples seen so far are all that the least squares need.
@@ -194,8 +194,8 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
             (_model, _ridge) = (Add("model", model), options.Ridge);
             // Nothing descends; the optimiser is never used.
             _player = new Player("model", new Sgd(), model);
-            _products = Buffer("products", Ops.Zeros([model._lags + 1, model.Features, model.Features], dtype: ScalarType.Float64));
-            _counts = Buffer("counts", Ops.Zeros([model._lags + 1], dtype: ScalarType.Float64));
+            _products = Buffer("products", torch.zeros([model._lags + 1, model.Features, model.Features], ScalarType.Float64));
+            _counts = Buffer("counts", torch.zeros([model._lags + 1], ScalarType.Float64));
         }
 
         public override IReadOnlyList<Player> Players => [_player];
@@ -204,17 +204,17 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         {
             var x = feed.Next().X;
             yield return _player.Assign(() => Fit(x));
-            yield return _player.Assign(() => { }, ("nll", -_model.LogProb(x).Mean()));
+            yield return _player.Assign(() => { }, ("nll", -_model.LogProb(x).mean()));
         }
 
         private void Fit(Tensor x)
         {
-            var features = _model.Described(_model._spec.Check(x).To(ScalarType.Float64));
+            var features = _model.Described(_model._spec.Check(x).to(ScalarType.Float64));
             for (var group = 0; group <= _model._lags; group++)
             {
-                var rows = _model.Part(features, group).Flatten(0, 1);
-                _products.Select(0, group).AddInPlace(rows.T().Matmul(rows));
-                _counts.Select(0, group).AddInPlace(rows.Shape[0]);
+                var rows = _model.Part(features, group).flatten(0, 1);
+                _products.select(0, group).add_(rows.t().matmul(rows));
+                _counts.select(0, group).add_(rows.shape[0]);
                 Solve(group);
             }
         }
@@ -222,20 +222,20 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         // Each value's normal equations, one after the other.
         private void Solve(int group)
         {
-            var (products, count) = (_products.Select(0, group), _counts.Select(0, group).Item());
-            var weight = _model._weight.Select(0, group).FillInPlace(0);
+            var (products, count) = (_products.select(0, group), _counts.select(0, group).ToDouble());
+            var weight = _model._weight.select(0, group).fill_(0);
             for (var j = 0; j < _model._values; j++)
             {
                 var places = _model.Before(group, j);
                 var before = Tensor.From(Array.ConvertAll(places, i => (long)i), places.Length);
                 var target = _model.Features - _model._values + j;
-                var gram = products.IndexSelect(0, before).IndexSelect(1, before);
-                var moment = products.Select(0, target).IndexSelect(0, before);
-                var ridge = Ops.Eye(places.Length, dtype: ScalarType.Float64) * ((_ridge * count) + 1e-9);
-                var solution = Ops.LinalgSolve(gram + ridge, moment);
-                weight.Select(0, j).IndexCopyInPlace(0, before, solution.To(weight.ScalarType));
-                var squares = products.Select(0, target).Select(0, target).Item() - (2 * (solution * moment).Sum().Item()) + solution.Matmul(gram).Matmul(solution).Item();
-                _model._logStd.Select(0, group).Select(0, j).FillInPlace(0.5 * Math.Log(Math.Max(squares / count, 1e-8)));
+                var gram = products.index_select(0, before).index_select(1, before);
+                var moment = products.select(0, target).index_select(0, before);
+                var ridge = torch.eye(places.Length, dtype: ScalarType.Float64) * ((_ridge * count) + 1e-9);
+                var solution = torch.linalg.solve(gram + ridge, moment);
+                weight.select(0, j).index_copy_(0, before, solution.to(weight.dtype));
+                var squares = products.select(0, target).select(0, target).ToDouble() - (2 * (solution * moment).sum().ToDouble()) + solution.matmul(gram).matmul(solution).ToDouble();
+                _model._logStd.select(0, group).select(0, j).fill_(0.5 * Math.Log(Math.Max(squares / count, 1e-8)));
             }
         }
     }

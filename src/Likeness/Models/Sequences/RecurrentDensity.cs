@@ -76,52 +76,52 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
     public Tensor LogProb(Tensor x)
     {
-        var (inputs, values) = (Inputs(_spec.Check(x)), x.Narrow(2, 0, _values));
-        var (state, steps) = (_network.Start(x.Shape[0]), new Tensor[x.Shape[1]]);
+        var (inputs, values) = (Inputs(_spec.Check(x)), x.narrow(2, 0, _values));
+        var (state, steps) = (_network.Start(x.shape[0]), new Tensor[x.shape[1]]);
         for (var t = 0; t < steps.Length; t++)
         {
-            state = _network.Next(inputs.Select(1, t), state);
+            state = _network.Next(inputs.select(1, t), state);
             steps[t] = _network.Output(state);
         }
 
-        return _form.LogProb(_head.Call(Ops.Stack(steps, 1)), values).Sum([1]); // [n, steps] → [n]
+        return _form.LogProb(_head.Call(torch.stack(steps, 1)), values).sum([1]); // [n, steps] → [n]
     }
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).Reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
         actions = SeriesOrder.Actions(_spec, past, steps, actions);
         using var noGrad = torch.no_grad();
-        var (n, known, columns) = ((int)past.Shape[0], (int)past.Shape[1], (int)past.Shape[2]);
-        var all = Ops.Cat([past, Ops.Cat([Ops.Zeros([n, steps, _values], dtype: past.ScalarType, device: past.Device), actions], 2)], 1);
+        var (n, known, columns) = ((int)past.shape[0], (int)past.shape[1], (int)past.shape[2]);
+        var all = torch.cat([past, torch.cat([torch.zeros([n, steps, _values], past.dtype, past.device), actions], 2)], 1);
         var walk = new Steps(this, n);
         Chain.Run(all, Enumerable.Range(0, (known + steps) * columns), (series, place) =>
         {
             var (t, i) = Math.DivRem(place, columns);
-            var value = series.Select(1, t).Select(1, (i + _values) % columns);
+            var value = series.select(1, t).select(1, (i + _values) % columns);
             var next = walk.Next();
             if (t >= known && i >= _spec.Actions)
             {
-                value.CopyInPlace(next.Sample(rng));
+                value.copy_(next.Sample(rng));
             }
 
             walk.Observe(value);
             return series;
         });
-        return all.Narrow(1, known, steps).Narrow(2, 0, _values);
+        return all.narrow(1, known, steps).narrow(2, 0, _values);
     }
 
     // What enters each step: the values of the step before, the actions of this one, and whether it is the first; [n, steps, inputs].
     private Tensor Inputs(Tensor x)
     {
-        var (n, steps) = (x.Shape[0], x.Shape[1]);
-        var shown = _form.Shown(x.Narrow(2, 0, _values).Narrow(1, 0, steps - 1));
-        var before = Ops.Cat([Ops.Zeros([n, 1, _form.Inputs], dtype: shown.ScalarType, device: x.Device), shown], 1);
-        var first = Ops.Cat([Ops.Ones([n, 1, 1], dtype: shown.ScalarType, device: x.Device), Ops.Zeros([n, steps - 1, 1], dtype: shown.ScalarType, device: x.Device)], 1);
-        return Ops.Cat([before, x.Narrow(2, _values, _spec.Actions), first], 2);
+        var (n, steps) = (x.shape[0], x.shape[1]);
+        var shown = _form.Shown(x.narrow(2, 0, _values).narrow(1, 0, steps - 1));
+        var before = torch.cat([torch.zeros([n, 1, _form.Inputs], shown.dtype, x.device), shown], 1);
+        var first = torch.cat([torch.ones([n, 1, 1], shown.dtype, x.device), torch.zeros([n, steps - 1, 1], shown.dtype, x.device)], 1);
+        return torch.cat([before, x.narrow(2, _values, _spec.Actions), first], 2);
     }
 
     private sealed class Steps : IWalk
@@ -135,11 +135,11 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
             _model = model;
             var (type, device) = (model.ScalarType, model.Device);
             _state = model._network.Start(count);
-            _output = Ops.Zeros([count, model._form.Outputs], dtype: type, device: device);
-            _input = Ops.Zeros([count, model._form.Inputs + model._spec.Actions + 1], dtype: type, device: device);
-            _input.Select(1, -1).FillInPlace(1);
-            _row = Ops.Zeros([count, model._values], dtype: type, device: device);
-            _weights = Ops.Zeros([count, model._form.Weights], dtype: type, device: device);
+            _output = torch.zeros([count, model._form.Outputs], type, device);
+            _input = torch.zeros([count, model._form.Inputs + model._spec.Actions + 1], type, device);
+            _input.select(1, -1).fill_(1);
+            _row = torch.zeros([count, model._values], type, device);
+            _weights = torch.zeros([count, model._form.Weights], type, device);
         }
 
         public Density Next()
@@ -147,15 +147,15 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
             var j = _place - _model._spec.Actions;
             if (j < 0)
             {
-                return new Densities.Given(_row.Select(1, 0).ZerosLike());
+                return new Densities.Given(_row.select(1, 0).zeros_like());
             }
 
             if (j == 0)
             {
                 using var noGrad = torch.no_grad();
-                _state.CopyInPlace(_model._network.Next(_input, _state));
-                _output.CopyInPlace(_model._head.Call(_model._network.Output(_state)));
-                _weights.FillInPlace(0);
+                _state.copy_(_model._network.Next(_input, _state));
+                _output.copy_(_model._head.Call(_model._network.Output(_state)));
+                _weights.fill_(0);
             }
 
             return _model._form.Value(_output, j, _weights);
@@ -166,19 +166,19 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
             var (j, inputs) = (_place - _model._spec.Actions, _model._form.Inputs);
             if (j < 0)
             {
-                _input.Select(1, inputs + _place).CopyInPlace(values);
+                _input.select(1, inputs + _place).copy_(values);
             }
             else
             {
                 _model._form.Weigh(_output, j, values, _weights);
-                _row.Select(1, j).CopyInPlace(values);
+                _row.select(1, j).copy_(values);
             }
 
             if (++_place == _model._spec.Shape[1])
             {
                 _place = 0;
-                _input.Narrow(1, 0, inputs).CopyInPlace(_model._form.Shown(_row.Unsqueeze(1)).Squeeze(1));
-                _input.Select(1, -1).FillInPlace(0);
+                _input.narrow(1, 0, inputs).copy_(_model._form.Shown(_row.unsqueeze(1)).squeeze(1));
+                _input.select(1, -1).fill_(0);
             }
         }
     }

@@ -39,7 +39,7 @@ internal sealed class RecurrentNetwork : Module
 
     /// <summary>The state before the first step: zeros.</summary>
     public Tensor Start(long count) =>
-        Ops.Zeros([count, (2 * _lstm.Length) + _gru.Length, _hidden], dtype: ScalarType, device: Device);
+        torch.zeros([count, (2 * _lstm.Length) + _gru.Length, _hidden], ScalarType, Device);
 
     /// <summary>The state after one more step; its last layer's output is <see cref="Output"/>.</summary>
     public Tensor Next(Tensor x, Tensor state)
@@ -47,20 +47,20 @@ internal sealed class RecurrentNetwork : Module
         var parts = new List<Tensor>();
         for (var i = 0; i < _lstm.Length; i++)
         {
-            var next = _lstm[i].Call(x, new(state.Select(1, 2 * i), state.Select(1, (2 * i) + 1)));
+            var next = _lstm[i].Call(x, new(state.select(1, 2 * i), state.select(1, (2 * i) + 1)));
             parts.AddRange([next.Hidden, next.Cell]);
             x = next.Hidden;
         }
 
         for (var i = 0; i < _gru.Length; i++)
         {
-            x = _gru[i].Call(x, state.Select(1, i));
+            x = _gru[i].Call(x, state.select(1, i));
             parts.Add(x);
         }
 
-        return Ops.Stack(parts.ToArray(), 1);
+        return torch.stack(parts.ToArray(), 1);
     }
 
     /// <summary>What the last layer says, [n, hidden].</summary>
-    public Tensor Output(Tensor state) => state.Select(1, _gru.Length > 0 ? _gru.Length - 1 : (2 * _lstm.Length) - 2);
+    public Tensor Output(Tensor state) => state.select(1, _gru.Length > 0 ? _gru.Length - 1 : (2 * _lstm.Length) - 2);
 }

@@ -17,14 +17,14 @@ internal static class SeriesOrder
     /// <exception cref="UsageException">The past or the actions have another shape.</exception>
     public static Tensor Actions(DataSpec spec, Tensor past, int steps, Tensor? actions)
     {
-        if (past.Dims != 3 || past.Shape[1] < 1 || past.Shape[2] != spec.Shape[1] || steps < 1)
+        if (past.ndim != 3 || past.shape[1] < 1 || past.shape[2] != spec.Shape[1] || steps < 1)
         {
             throw new UsageException($"A past of shape {past.ShapeText()} cannot be gone on with for {steps} steps: give [n, steps, {spec.Shape[1]}] with at least one step, and go on for at least one.");
         }
 
-        long[] needed = [past.Shape[0], steps, spec.Actions];
-        return actions is null ? Ops.Zeros(needed, dtype: past.ScalarType, device: past.Device)
-            : actions.Shape.SequenceEqual(needed) ? actions
+        long[] needed = [past.shape[0], steps, spec.Actions];
+        return actions is null ? torch.zeros(needed, past.dtype, past.device)
+            : actions.shape.SequenceEqual(needed) ? actions
             : throw new UsageException($"Actions of shape {actions.ShapeText()} do not fit a future of shape {string.Join('x', needed)}: give [n, steps, {spec.Actions}].");
     }
 }

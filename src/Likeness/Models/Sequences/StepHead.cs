@@ -46,29 +46,29 @@ internal sealed class NormalsHead(int values, int components) : IStepHead
     public Tensor LogProb(Tensor outputs, Tensor x)
     {
         var (logits, means, logStds) = Parts(outputs);
-        var each = new Normal(means, logStds).LogProb(x.Unsqueeze(2)).Sum([-1]); // [n, steps, components]
-        return (logits.LogSoftmax(-1) + each).Logsumexp([-1]);
+        var each = new Normal(means, logStds).LogProb(x.unsqueeze(2)).sum([-1]); // [n, steps, components]
+        return (logits.log_softmax(-1) + each).logsumexp(-1);
     }
 
     public Density Value(Tensor output, int j, Tensor weights)
     {
         var (logits, means, logStds) = Parts(output);
-        return new MixtureOfNormals(logits + weights, means.Select(-1, j), logStds.Select(-1, j));
+        return new MixtureOfNormals(logits + weights, means.select(-1, j), logStds.select(-1, j));
     }
 
     public void Weigh(Tensor output, int j, Tensor value, Tensor weights)
     {
         var (_, means, logStds) = Parts(output);
-        weights.AddInPlace(new Normal(means.Select(-1, j), logStds.Select(-1, j)).LogProb(value.Unsqueeze(1)));
+        weights.add_(new Normal(means.select(-1, j), logStds.select(-1, j)).LogProb(value.unsqueeze(1)));
     }
 
     // [..., components], and twice [..., components, values].
     private (Tensor Logits, Tensor Means, Tensor LogStds) Parts(Tensor outputs)
     {
-        long[] shape = [.. outputs.Shape[..^1], components, values];
-        return (outputs.Narrow(-1, 0, components),
-            outputs.Narrow(-1, components, components * values).Reshape(shape),
-            outputs.Narrow(-1, components * (1 + values), components * values).Reshape(shape).ClampMin(LeastLogStd));
+        long[] shape = [.. outputs.shape[..^1], components, values];
+        return (outputs.narrow(-1, 0, components),
+            outputs.narrow(-1, components, components * values).reshape(shape),
+            outputs.narrow(-1, components * (1 + values), components * values).reshape(shape).clamp_min(LeastLogStd));
     }
 }
 
@@ -82,15 +82,15 @@ internal sealed class LevelsHead(int values, int levels) : IStepHead
     public int Weights => 1;
 
     // One of k: an input for each level.
-    public Tensor Shown(Tensor x) => x.Unsqueeze(-1).Eq(Ops.Arange(0, levels, dtype: x.ScalarType, device: x.Device)).To(x.ScalarType).Flatten(2);
+    public Tensor Shown(Tensor x) => x.unsqueeze(-1).eq(torch.arange(0, levels, x.dtype, x.device)).to(x.dtype).flatten(2);
 
-    public Tensor LogProb(Tensor outputs, Tensor x) => new Categorical(Logits(outputs)).LogProb(x).Sum([-1]);
+    public Tensor LogProb(Tensor outputs, Tensor x) => new Categorical(Logits(outputs)).LogProb(x).sum([-1]);
 
-    public Density Value(Tensor output, int j, Tensor weights) => new Categorical(Logits(output).Select(-2, j));
+    public Density Value(Tensor output, int j, Tensor weights) => new Categorical(Logits(output).select(-2, j));
 
     public void Weigh(Tensor output, int j, Tensor value, Tensor weights)
     {
     }
 
-    private Tensor Logits(Tensor outputs) => outputs.Reshape([.. outputs.Shape[..^1], values, levels]);
+    private Tensor Logits(Tensor outputs) => outputs.reshape([.. outputs.shape[..^1], values, levels]);
 }

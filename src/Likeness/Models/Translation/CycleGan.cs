@@ -96,10 +96,10 @@ public sealed class CycleGan : Module, ITranslator
         var y = _spec.Check(x);
         foreach (var (domain, generator) in new[] { (0, _f), (1, _g) })
         {
-            var wanted = target.Select(1, 0).Eq(domain);
-            if (wanted.Any().Item() != 0)
+            var wanted = target.select(1, 0).eq(domain);
+            if (wanted.any().ToDouble() != 0)
             {
-                y = Ops.Where(wanted.Reshape([-1, 1, 1, 1]), _spec.Denormalise(generator.Call(_spec.Normalise(x))), y);
+                y = torch.where(wanted.reshape(-1, 1, 1, 1), _spec.Denormalise(generator.Call(_spec.Normalise(x))), y);
             }
         }
 
@@ -135,29 +135,29 @@ public sealed class CycleGan : Module, ITranslator
             var (o, g, f) = (_model._options, _model._g, _model._f);
             var batch = feed.Next();
             var (a, b) = (_model._spec.Normalise(batch.A), _model._spec.Normalise(batch.B));
-            var n = a.Size(0);
+            var n = a.size(0);
 
             // Instance normalisation keeps examples apart, so that each generator is called on all that it has to look at together.
-            var fromG = g.Call(Ops.Cat([a, b])); // G(a), G(b)
-            var fakeB = fromG.Narrow(0, 0, n);
-            var fromF = f.Call(Ops.Cat([b.To(fakeB.ScalarType), a.To(fakeB.ScalarType), fakeB])); // F(b), F(a), F(G(a))
-            var fakeA = fromF.Narrow(0, 0, n);
+            var fromG = g.Call(torch.cat([a, b])); // G(a), G(b)
+            var fakeB = fromG.narrow(0, 0, n);
+            var fromF = f.Call(torch.cat([b.to(fakeB.dtype), a.to(fakeB.dtype), fakeB])); // F(b), F(a), F(G(a))
+            var fakeA = fromF.narrow(0, 0, n);
             Term[] terms =
             [
                 ("adversarial-a", o.Loss.Generator(_criticA.Call(fakeA))), // equation 1
                 ("adversarial-b", o.Loss.Generator(_criticB.Call(fakeB))),
-                ("cycle-a", o.Cycle * Distance(fromF.Narrow(0, 2 * n, n), a)), // equation 2
+                ("cycle-a", o.Cycle * Distance(fromF.narrow(0, 2 * n, n), a)), // equation 2
                 ("cycle-b", o.Cycle * Distance(g.Call(fakeA), b)),
             ];
             yield return _generators.Minimise(o.Identity == 0 ? terms :
             [
                 .. terms,
-                ("identity-a", o.Identity * o.Cycle * Distance(fromF.Narrow(0, n, n), a)), // section 5.2
-                ("identity-b", o.Identity * o.Cycle * Distance(fromG.Narrow(0, n, n), b)),
+                ("identity-a", o.Identity * o.Cycle * Distance(fromF.narrow(0, n, n), a)), // section 5.2
+                ("identity-b", o.Identity * o.Cycle * Distance(fromG.narrow(0, n, n), b)),
             ]);
 
-            var (shownA, keepA) = _poolA.Draw(fakeA.Detach(), rng);
-            var (shownB, keepB) = _poolB.Draw(fakeB.Detach(), rng);
+            var (shownA, keepA) = _poolA.Draw(fakeA.detach(), rng);
+            var (shownB, keepB) = _poolB.Draw(fakeB.detach(), rng);
             // Half of the loss: the critics learn half as fast as the generators (section 7.1).
             yield return _critics.Minimise([.. Verdict(_criticA, "a", a, shownA), .. Verdict(_criticB, "b", b, shownB)]);
             yield return _pools.Assign(() =>
@@ -169,12 +169,12 @@ public sealed class CycleGan : Module, ITranslator
 
         private Term[] Verdict(Sequential critic, string domain, Tensor real, Tensor shown)
         {
-            var (loss, n) = (_model._options.Loss, real.Size(0));
-            var verdicts = critic.Call(Ops.Cat([real.To(shown.ScalarType), shown]));
-            return [($"real-{domain}", 0.5 * loss.Real(verdicts.Narrow(0, 0, n))), ($"fake-{domain}", 0.5 * loss.Fake(verdicts.Narrow(0, n, n)))];
+            var (loss, n) = (_model._options.Loss, real.size(0));
+            var verdicts = critic.Call(torch.cat([real.to(shown.dtype), shown]));
+            return [($"real-{domain}", 0.5 * loss.Real(verdicts.narrow(0, 0, n))), ($"fake-{domain}", 0.5 * loss.Fake(verdicts.narrow(0, n, n)))];
         }
 
-        private static Tensor Distance(Tensor x, Tensor y) => (x - y).Abs().Mean();
+        private static Tensor Distance(Tensor x, Tensor y) => (x - y).abs().mean();
     }
 }
 

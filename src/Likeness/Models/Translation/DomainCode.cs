@@ -36,57 +36,57 @@ internal sealed class DomainCode
     public int Maps => Labels + (_sets > 1 ? _sets : 0);
 
     /// <summary>The columns of these groups among all attributes, int64 [n, groups].</summary>
-    public Tensor Choose(Tensor attributes) => Ops.Stack([.. _columns.Select(c => attributes.Select(1, c))], 1);
+    public Tensor Choose(Tensor attributes) => torch.stack([.. _columns.Select(c => attributes.select(1, c))], 1);
 
     /// <summary>The code [n, maps] of domains int64 [n, groups], where −1 is unknown.</summary>
     public Tensor Of(Tensor domains)
     {
-        var parts = Groups.Select((group, g) => domains.Narrow(1, g, 1).Eq(Ops.Arange(0, group.Values.Count, 1, dtype: ScalarType.Int64, device: domains.Device)).To(ScalarType.Float32));
-        var masks = _sets == 1 ? [] : Enumerable.Range(0, _sets).Select(set => Known(domains, set).Unsqueeze(1).To(ScalarType.Float32));
-        return Ops.Cat([.. parts, .. masks], 1);
+        var parts = Groups.Select((group, g) => domains.narrow(1, g, 1).eq(torch.arange(0, group.Values.Count, 1, ScalarType.Int64, domains.device)).to(ScalarType.Float32));
+        var masks = _sets == 1 ? [] : Enumerable.Range(0, _sets).Select(set => Known(domains, set).unsqueeze(1).to(ScalarType.Float32));
+        return torch.cat([.. parts, .. masks], 1);
     }
 
     /// <summary>Domains in which what is not named is as read; groups of data sets of which nothing is named stay unknown.</summary>
     public Tensor Complete(Tensor target, Func<Tensor> read)
     {
-        if (target.Min().Item() >= 0)
+        if (target.min().ToDouble() >= 0)
         {
             return target;
         }
 
         var own = read();
-        return Ops.Stack([.. Groups.Select((group, g) =>
+        return torch.stack([.. Groups.Select((group, g) =>
         {
-            var named = target.Select(1, g);
-            var known = _sets == 1 ? own.Select(1, g) : Ops.Where(Known(target, group.Set), own.Select(1, g), named);
-            return Ops.Where(named.Gt(-1), named, known);
+            var named = target.select(1, g);
+            var known = _sets == 1 ? own.select(1, g) : torch.where(Known(target, group.Set), own.select(1, g), named);
+            return torch.where(named.gt(-1), named, known);
         })], 1);
     }
 
     /// <summary>The most probable domain in each group by logits [n, labels].</summary>
-    public Tensor Read(Tensor logits) => Ops.Stack([.. Parts(logits).Select(l => l.Argmax(1))], 1);
+    public Tensor Read(Tensor logits) => torch.stack([.. Parts(logits).Select(l => l.argmax(1))], 1);
 
     /// <summary>Equations 2 and 3: −log D_cls(c|x), summed over groups of which the domain is known, a mean over examples.</summary>
     public Tensor CrossEntropy(Tensor logits, Tensor domains)
     {
         var losses = Parts(logits).Select((l, g) =>
         {
-            var own = domains.Narrow(1, g, 1);
-            return (-l.LogSoftmax(1).Gather(1, own.ClampMin(0)) * own.Gt(-1).To(l.ScalarType)).Mean();
+            var own = domains.narrow(1, g, 1);
+            return (-l.log_softmax(1).gather(1, own.clamp_min(0)) * own.gt(-1).to(l.dtype)).mean();
         });
         return losses.Aggregate((a, b) => a + b);
     }
 
     // Whether anything is known of the groups of a data set, [n].
     private Tensor Known(Tensor domains, int set) =>
-        Ops.Cat([.. Groups.Select((group, g) => (group, g)).Where(p => p.group.Set == set).Select(p => domains.Narrow(1, p.g, 1))], 1).Amax([1]).Gt(-1);
+        torch.cat([.. Groups.Select((group, g) => (group, g)).Where(p => p.group.Set == set).Select(p => domains.narrow(1, p.g, 1))], 1).amax([1]).gt(-1);
 
     private IEnumerable<Tensor> Parts(Tensor logits)
     {
         var from = 0;
         foreach (var group in Groups)
         {
-            yield return logits.Narrow(1, from, group.Values.Count);
+            yield return logits.narrow(1, from, group.Values.Count);
             from += group.Values.Count;
         }
     }

@@ -38,6 +38,6 @@ internal sealed class DomainCritic : Module
     public (Tensor Source, Tensor Domains) Judge(Tensor x)
     {
         var h = _trunk.Call(x);
-        return (_source.Call(h), _domains.Call(h).Flatten(1));
+        return (_source.Call(h), _domains.Call(h).flatten(1));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ImagePool : Module
     public ImagePool(int capacity, DataSpec spec, Device device)
     {
         _capacity = capacity;
-        _images = capacity > 0 ? Buffer("images", Ops.Zeros(spec.BatchShape(capacity), dtype: ScalarType.Float32, device: device)) : null;
+        _images = capacity > 0 ? Buffer("images", torch.zeros(spec.BatchShape(capacity), ScalarType.Float32, device)) : null;
         _kept = Include("kept", new Counter());
     }
 
@@ -32,13 +32,13 @@ internal sealed class ImagePool : Module
             return (fresh, () => { });
         }
 
-        var (n, count) = ((int)fresh.Shape[0], (int)_kept.Value);
-        var draws = rng.Uniform(2, n).To(Device.Cpu).ToArray<float>();
+        var (n, count) = ((int)fresh.shape[0], (int)_kept.Value);
+        var draws = rng.Uniform(2, n).to(torch.CPU).ToArray<float>();
         var kept = new Dictionary<int, int>(); // place in the pool → place in the batch
         var shown = new Tensor[n];
         for (var i = 0; i < n; i++)
         {
-            shown[i] = fresh.Narrow(0, i, 1);
+            shown[i] = fresh.narrow(0, i, 1);
             if (count < _capacity)
             {
                 kept[count++] = i;
@@ -46,16 +46,16 @@ internal sealed class ImagePool : Module
             else if (draws[i] < 0.5)
             {
                 var place = Math.Min((int)(draws[n + i] * _capacity), _capacity - 1);
-                shown[i] = kept.TryGetValue(place, out var other) ? fresh.Narrow(0, other, 1) : images.Narrow(0, place, 1).To(fresh.ScalarType);
+                shown[i] = kept.TryGetValue(place, out var other) ? fresh.narrow(0, other, 1) : images.narrow(0, place, 1).to(fresh.dtype);
                 kept[place] = i;
             }
         }
 
-        return (Ops.Cat(shown), () =>
+        return (torch.cat(shown), () =>
         {
             foreach (var (place, i) in kept)
             {
-                images.Narrow(0, place, 1).CopyInPlace(fresh.Narrow(0, i, 1));
+                images.narrow(0, place, 1).copy_(fresh.narrow(0, i, 1));
             }
 
             while (_kept.Value < count)

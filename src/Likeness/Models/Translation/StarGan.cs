@@ -97,9 +97,9 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
 
     public Tensor Translate(Tensor x, Tensor target)
     {
-        var named = target.Amax([1]).Gt(-1);
+        var named = target.amax([1]).gt(-1);
         var wanted = _code.Complete(target, () => ReadDomains(x));
-        return Ops.Where(named.Reshape([-1, 1, 1, 1]), _spec.Denormalise(Generate(_spec.Normalise(x), wanted)), x);
+        return torch.where(named.reshape(-1, 1, 1, 1), _spec.Denormalise(Generate(_spec.Normalise(x), wanted)), x);
     }
 
     public Tensor ReadDomains(Tensor x) => _code.Read(_critic.Judge(_spec.Normalise(x)).Domains);
@@ -107,8 +107,8 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
     // G(x, c): the code is a map for each domain, the same everywhere in the image (section 3.1).
     private Tensor Generate(Tensor x, Tensor domains)
     {
-        var code = _code.Of(domains).To(x.ScalarType).Unsqueeze(2).Unsqueeze(3).Expand([-1, -1, _spec.Height, _spec.Width]);
-        return _generator.Call(Ops.Cat([x, code], 1));
+        var code = _code.Of(domains).to(x.dtype).unsqueeze(2).unsqueeze(3).expand(-1, -1, _spec.Height, _spec.Width);
+        return _generator.Call(torch.cat([x, code], 1));
     }
 
     /// <summary>The critic learns to tell and to read; the generator then learns to be taken for real, to be read as it was told, and to find back.</summary>
@@ -134,12 +134,12 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
                 var last = k == o.CriticTurns;
                 var (x, own, wanted, fake) = last ? Next(feed, rng) : WithoutGraph(feed, rng);
                 // Nothing in the critic mixes examples, so that it reads its weights once for both.
-                var (source, domains) = critic.Judge(Ops.Cat([x.To(fake.ScalarType), fake.Detach()]));
-                var n = x.Size(0);
+                var (source, domains) = critic.Judge(torch.cat([x.to(fake.dtype), fake.detach()]));
+                var n = x.size(0);
                 Term[] terms =
                 [
-                    ("real", o.Loss.Real(source.Narrow(0, 0, n))), ("fake", o.Loss.Fake(source.Narrow(0, n, n))), // equation 8
-                    ("domains", o.Classification * code.CrossEntropy(domains.Narrow(0, 0, n), own)), // equation 2
+                    ("real", o.Loss.Real(source.narrow(0, 0, n))), ("fake", o.Loss.Fake(source.narrow(0, n, n))), // equation 8
+                    ("domains", o.Classification * code.CrossEntropy(domains.narrow(0, 0, n), own)), // equation 2
                 ];
                 yield return _critic.Minimise(o.Penalty.Of(v => critic.Judge(v).Source, x, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
                 if (!last)
@@ -151,7 +151,7 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
                 yield return _generator.Minimise(
                     ("adversarial", o.Loss.Generator(verdict)),
                     ("domains", o.Classification * code.CrossEntropy(read, wanted)), // equation 3
-                    ("reconstruction", o.Reconstruction * (_model.Generate(fake, own) - x).Abs().Mean())); // equation 4
+                    ("reconstruction", o.Reconstruction * (_model.Generate(fake, own) - x).abs().mean())); // equation 4
                 yield break;
             }
         }
@@ -161,7 +161,7 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
         {
             var batch = feed.Next();
             var (x, own) = (_model._spec.Normalise(batch.X), _model._code.Choose(batch.Attributes));
-            var wanted = own.IndexSelect(0, rng.Permutation(batch.Count).To(own.Device));
+            var wanted = own.index_select(0, rng.Permutation(batch.Count).to(own.device));
             return (x, own, wanted, _model.Generate(x, wanted));
         }
 

@@ -16,14 +16,14 @@ internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, 
         var (p, m, v) = (update.Parameter, update.Moments[0], update.Moments[1]);
         if (decoupled)
         {
-            p.MulInPlace(1 - learningRate * weightDecay);
+            p.mul_(1 - learningRate * weightDecay);
         }
 
         var g = update.Decayed(gradientScale, decoupled ? 0 : weightDecay);
-        m.MulInPlace(beta1).AddInPlace(g, alpha: 1 - beta1);
-        v.MulInPlace(beta2).AddInPlace(g.Square(), alpha: 1 - beta2);
-        var denominator = v.Sqrt().DivInPlace(Math.Sqrt(1 - Math.Pow(beta2, update.Step))).AddInPlace(epsilon);
-        p.AddInPlace(m.Div(denominator), alpha: -learningRate / (1 - Math.Pow(beta1, update.Step)));
+        m.mul_(beta1).add_(g, 1 - beta1);
+        v.mul_(beta2).add_(g.square(), 1 - beta2);
+        var denominator = v.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, update.Step))).add_(epsilon);
+        p.add_(m.div(denominator), -learningRate / (1 - Math.Pow(beta1, update.Step)));
     }
 
     private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale)

@@ -64,7 +64,7 @@ public sealed class Ema : IStateful
             }
             else
             {
-                shadow.AddInPlace(live.Sub(shadow), alpha: 1 - decay);
+                shadow.add_(live.sub(shadow), 1 - decay);
             }
         }
 
@@ -81,14 +81,14 @@ public sealed class Ema : IStateful
         using var noGrad = torch.no_grad();
         foreach (var (live, shadow) in pairs)
         {
-            shadow.CopyInPlace(live);
+            shadow.copy_(live);
         }
     }
 
     private static (Tensor, Tensor)[] Pair(IEnumerable<(string Name, Tensor Value)> live, IEnumerable<(string Name, Tensor Value)> shadow)
     {
         var shadows = shadow.ToDictionary(s => s.Name, s => s.Value);
-        var pairs = live.Select(l => shadows.Remove(l.Name, out var s) && s.Shape.SequenceEqual(l.Value.Shape)
+        var pairs = live.Select(l => shadows.Remove(l.Name, out var s) && s.shape.SequenceEqual(l.Value.shape)
             ? (l.Value, s)
             : throw new ArgumentException($"The shadow module has no part '{l.Name}' of shape {l.Value.ShapeText()}: build it with the live module's options.")).ToArray();
         return shadows.Count == 0

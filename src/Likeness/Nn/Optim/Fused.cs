@@ -8,7 +8,7 @@ internal static unsafe class Fused
 {
     /// <summary>Whether the kernels can work on this tensor in place.</summary>
     public static bool Fits(Tensor tensor) =>
-        tensor is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU } && tensor.IsContiguous();
+        tensor is { dtype: ScalarType.Float32, device_type: DeviceType.CPU } && tensor.is_contiguous();
 
     /// <summary>Applies a rule to all parameters in one parallel region.</summary>
     public static void Step<TUpdate>(IReadOnlyList<ParameterUpdate> updates, TUpdate rule) where TUpdate : struct, IUpdate
@@ -17,7 +17,7 @@ internal static unsafe class Fused
         for (var i = 0; i < arrays.Length; i++)
         {
             var u = updates[i];
-            arrays[i] = new(Data(u.Parameter), Data(u.Gradient), u.Moments.Length > 0 ? Data(u.Moments[0]) : null, u.Moments.Length > 1 ? Data(u.Moments[1]) : null, u.Parameter.Count);
+            arrays[i] = new(Data(u.Parameter), Data(u.Gradient), u.Moments.Length > 0 ? Data(u.Moments[0]) : null, u.Moments.Length > 1 ? Data(u.Moments[1]) : null, u.Parameter.numel());
         }
 
         UpdateKernel.Step(arrays, rule, TorchRuntime.Threads);
@@ -32,7 +32,7 @@ internal static unsafe class Fused
     /// <summary>The sum of the squares of all elements, in double precision.</summary>
     public static double SquaredNorm(IReadOnlyList<Tensor> tensors)
     {
-        var arrays = tensors.Select(t => new UpdateArray(null, Data(t), null, null, t.Count)).ToArray();
+        var arrays = tensors.Select(t => new UpdateArray(null, Data(t), null, null, t.numel())).ToArray();
         var sum = UpdateKernel.SquaredGradientNorm(arrays, TorchRuntime.Threads);
         GC.KeepAlive(tensors);
         return sum;

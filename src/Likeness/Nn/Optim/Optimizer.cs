@@ -43,9 +43,9 @@ public abstract class Optimizer : IStateful
             }
 
             var update = new ParameterUpdate(_parameters[i], gradient, _moments![i], ++_steps[i]);
-            if (Fused.Fits(update.Parameter) && gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU })
+            if (Fused.Fits(update.Parameter) && gradient is { dtype: ScalarType.Float32, device_type: DeviceType.CPU })
             {
-                fused.Add(update with { Gradient = gradient.Contiguous() });
+                fused.Add(update with { Gradient = gradient.contiguous() });
             }
             else
             {
@@ -68,13 +68,13 @@ public abstract class Optimizer : IStateful
         var here = new List<Tensor>(gradients.Count);
         foreach (var gradient in gradients)
         {
-            if (gradient is { ScalarType: ScalarType.Float32, Device.Type: DeviceType.CPU })
+            if (gradient is { dtype: ScalarType.Float32, device_type: DeviceType.CPU })
             {
-                here.Add(gradient.Contiguous());
+                here.Add(gradient.contiguous());
             }
             else if (gradient is not null)
             {
-                sum += gradient.Square().Sum(dtype: ScalarType.Float64).Item();
+                sum += gradient.square().sum(type: ScalarType.Float64).ToDouble();
             }
         }
 
@@ -127,5 +127,5 @@ internal readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradien
 {
     /// <summary>g·scale + decay·p, as a tensor of its own.</summary>
     public Tensor Decayed(double scale, double decay) =>
-        decay == 0 ? Gradient.Mul(scale) : Gradient.Mul(scale).AddInPlace(Parameter, alpha: decay);
+        decay == 0 ? Gradient.mul(scale) : Gradient.mul(scale).add_(Parameter, decay);
 }

@@ -13,14 +13,14 @@ internal sealed class RmsPropOptimizer(RmsProp o, IReadOnlyList<Tensor> paramete
     private protected override void Plain(ParameterUpdate update, double learningRate, double gradientScale)
     {
         var g = update.Decayed(gradientScale, o.WeightDecay);
-        var square = update.Moments[0].MulInPlace(o.Alpha).AddInPlace(g.Square(), alpha: 1 - o.Alpha);
-        var step = g.Div(square.Sqrt().AddInPlace(o.Epsilon));
+        var square = update.Moments[0].mul_(o.Alpha).add_(g.square(), 1 - o.Alpha);
+        var step = g.div(square.sqrt().add_(o.Epsilon));
         if (o.Momentum != 0)
         {
-            step = update.Moments[1].MulInPlace(o.Momentum).AddInPlace(step);
+            step = update.Moments[1].mul_(o.Momentum).add_(step);
         }
 
-        update.Parameter.AddInPlace(step, alpha: -learningRate);
+        update.Parameter.add_(step, -learningRate);
     }
 
     private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale) =>

@@ -26,11 +26,11 @@ internal sealed class SgdOptimizer : Optimizer
         var g = update.Decayed(gradientScale, _o.WeightDecay);
         if (_o.Momentum != 0)
         {
-            var buffer = update.Moments[0].MulInPlace(_o.Momentum).AddInPlace(g);
-            g = _o.Nesterov ? g.Add(buffer, alpha: _o.Momentum) : buffer;
+            var buffer = update.Moments[0].mul_(_o.Momentum).add_(g);
+            g = _o.Nesterov ? g.add(buffer, _o.Momentum) : buffer;
         }
 
-        update.Parameter.AddInPlace(g, alpha: -learningRate);
+        update.Parameter.add_(g, -learningRate);
     }
 
     private protected override void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale) =>

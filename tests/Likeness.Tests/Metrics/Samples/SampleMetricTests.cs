@@ -35,7 +35,7 @@ public sealed class SampleMetricTests
 
         static Tensor Row(params double[] values) => Tensor.From(values, values.Length);
 
-        static Tensor Diagonal(params double[] values) => Ops.Eye(values.Length, dtype: ScalarType.Float64) * Tensor.From(values, values.Length);
+        static Tensor Diagonal(params double[] values) => torch.eye(values.Length, dtype: ScalarType.Float64) * Tensor.From(values, values.Length);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class SampleMetricTests
 
         // Equal distributions: the mean over many small samples is 0 within three standard errors.
         var values = Enumerable.Range(0, 400).Select(i => PolynomialKernelDistance.Squared(
-            new Rng((ulong)i).Normal(10, 2).To(ScalarType.Float64), new Rng(1000 + (ulong)i).Normal(10, 2).To(ScalarType.Float64))).ToArray();
+            new Rng((ulong)i).Normal(10, 2).to(ScalarType.Float64), new Rng(1000 + (ulong)i).Normal(10, 2).to(ScalarType.Float64))).ToArray();
         var score = Score.Mean(values, "", Evidence.Estimate);
         Assert.InRange(score.Value, -3 * score.StandardError, 3 * score.StandardError);
     }
@@ -84,9 +84,9 @@ public sealed class SampleMetricTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
-        var real = Ops.Cat([rng.Normal(200, 2), rng.Normal(200, 2) + 20], 0).To(ScalarType.Float64);
-        var half = rng.Normal(400, 2).To(ScalarType.Float64);
-        var noise = (rng.Uniform(400, 2) * 60 - 20).To(ScalarType.Float64);
+        var real = torch.cat([rng.Normal(200, 2), rng.Normal(200, 2) + 20], 0).to(ScalarType.Float64);
+        var half = rng.Normal(400, 2).to(ScalarType.Float64);
+        var noise = (rng.Uniform(400, 2) * 60 - 20).to(ScalarType.Float64);
 
         Assert.InRange(PrecisionRecall.Inside(half, real).Average(), 0.9, 1);
         Assert.InRange(PrecisionRecall.Inside(real, half).Average(), 0.4, 0.5);
@@ -101,8 +101,8 @@ public sealed class SampleMetricTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(2);
-        var real = Ops.Cat([rng.Normal(200, 2), Tensor.From([30f, 0, 34, 0, 30, 4, 34, 4], 4, 2) * 3], 0).To(ScalarType.Float64);
-        var far = (rng.Uniform(200, 2) * 8).To(ScalarType.Float64) + Tensor.From([92.0, 2], 2);
+        var real = torch.cat([rng.Normal(200, 2), Tensor.From([30f, 0, 34, 0, 30, 4, 34, 4], 4, 2) * 3], 0).to(ScalarType.Float64);
+        var far = (rng.Uniform(200, 2) * 8).to(ScalarType.Float64) + Tensor.From([92.0, 2], 2);
         Assert.InRange(PrecisionRecall.Inside(far, real).Average(), 0.9, 1);
         Assert.InRange(DensityCoverage.Of(far, real).Coverage.Average(), 0, 0.05);
     }
@@ -112,15 +112,15 @@ public sealed class SampleMetricTests
     {
         using var scope = torch.NewDisposeScope();
         var logits = Tensor.From(Points(30 * 4, 0.3, 0.2, 0), 30, 4) * 2;
-        Assert.Equal(1.5436001605069878, ClassifierScore.Of(logits.LogSoftmax(1)), 1e-10);
+        Assert.Equal(1.5436001605069878, ClassifierScore.Of(logits.log_softmax(1)), 1e-10);
 
         // All classes equally often and surely: their number. Always the same answer: 1.
-        Assert.Equal(4, ClassifierScore.Of(Ops.Eye(4, dtype: ScalarType.Float64).Log()), 1e-10);
-        Assert.Equal(1, ClassifierScore.Of(Ops.Zeros([6, 4], dtype: ScalarType.Float64).LogSoftmax(1)), 1e-10);
+        Assert.Equal(4, ClassifierScore.Of(torch.eye(4, dtype: ScalarType.Float64).log()), 1e-10);
+        Assert.Equal(1, ClassifierScore.Of(torch.zeros([6, 4], ScalarType.Float64).log_softmax(1)), 1e-10);
 
         // Weights are repetitions.
-        var twice = ClassifierScore.Of(logits.LogSoftmax(1).IndexSelect(0, Tensor.From([0L, 0, 2], 3)));
-        var weighted = ClassifierScore.Of(logits.LogSoftmax(1).Narrow(0, 0, 3), Tensor.From([2.0, 0, 1], 3));
+        var twice = ClassifierScore.Of(logits.log_softmax(1).index_select(0, Tensor.From([0L, 0, 2], 3)));
+        var weighted = ClassifierScore.Of(logits.log_softmax(1).narrow(0, 0, 3), Tensor.From([2.0, 0, 1], 3));
         Assert.Equal(twice, weighted, 1e-12);
     }
 
@@ -130,7 +130,7 @@ public sealed class SampleMetricTests
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
         var (training, held, fresh) = (rng.Normal(500, 4), rng.Normal(300, 4), rng.Normal(300, 4));
-        var copies = training.Narrow(0, 0, 300) + rng.Normal(300, 4) * 0.01;
+        var copies = training.narrow(0, 0, 300) + rng.Normal(300, 4) * 0.01;
         var spec = new DataSpec([4], new Domain.Real());
 
         var honest = Compare<Memorisation>(spec, fresh, held, training);
@@ -177,7 +177,7 @@ public sealed class SampleMetricTests
         var generated = new ExampleSet([-1.5f, -0.5f, -1, -1, 0.5f, 1.5f, 1, -1], 8, [0, 0, 0, 0, 1, 1, 1, 1]);
         var held = new ExampleSet([-1, -0.5f, 0.1f, 0.3f, 0.5f, 0.9f, 1.1f, 2], 8, [0, 0, 0, 1, 1, 1, 1, 1]);
         var seen = new List<ExampleSet>();
-        var network = new FeatureNetwork("border", x => x) { ClassLogProbs = x => x.Expand([-1, 2]), KnowsClasses = true };
+        var network = new FeatureNetwork("border", x => x) { ClassLogProbs = x => x.expand(-1, 2), KnowsClasses = true };
         var samples = new Comparison(new([1], new Domain.Real()), generated, held, network) { Training = training, Relearn = (examples, _) => Border(examples) };
         var scores = new Augmentation().Measure(samples, new Rng(0)).ToDictionary(s => s.Name, s => s.Score.Value);
 
@@ -201,9 +201,9 @@ public sealed class SampleMetricTests
     {
         using var scope = torch.NewDisposeScope();
         // A "digit" is whether the one pixel is on.
-        var network = new FeatureNetwork("bit", x => x.Flatten(1))
+        var network = new FeatureNetwork("bit", x => x.flatten(1))
         {
-            ClassLogProbs = x => Ops.Cat([1 - x.Flatten(1) * 0.8 - 0.1, x.Flatten(1) * 0.8 + 0.1], 1).Log(),
+            ClassLogProbs = x => torch.cat([1 - x.flatten(1) * 0.8 - 0.1, x.flatten(1) * 0.8 + 0.1], 1).log(),
         }.PerChannel(3);
         var spec = new DataSpec([3, 1, 1], new Domain.Binary(), Classes: 8);
         var samples = new Comparison(spec, new([1, 0, 1, 0, 0, 1, 1, 1, 1], 3), new([0, 0, 0], 1), network);
@@ -218,6 +218,6 @@ public sealed class SampleMetricTests
         Assert.Null(new TMetric().Missing(samples));
         return new TMetric().Measure(samples, new Rng(0));
 
-        static ExampleSet? Set(Tensor? x) => x is null ? null : new(x.To(ScalarType.Float32).Contiguous().ToArray<float>(), (int)x.Shape[0]);
+        static ExampleSet? Set(Tensor? x) => x is null ? null : new(x.to(ScalarType.Float32).contiguous().ToArray<float>(), (int)x.shape[0]);
     }
 }
