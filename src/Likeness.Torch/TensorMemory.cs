@@ -5,6 +5,11 @@ namespace Likeness.Torch;
 /// <summary>Between tensors and the memory of .NET: TorchSharp takes whole arrays and pins them; these copy spans, or show what is there.</summary>
 public static unsafe class TensorMemory
 {
+    private static long s_emptied;
+
+    /// <summary>Tensors that are not empty and not yet freed.</summary>
+    internal static long Live => Tensor.TotalCount - Interlocked.Read(ref s_emptied);
+
     extension(Tensor)
     {
         /// <summary>A tensor with a copy of these values, in row-major order, in main memory.</summary>
@@ -59,6 +64,16 @@ public static unsafe class TensorMemory
 
         /// <summary>Lives from now on as long as the object that holds it, whatever scopes are open.</summary>
         public Tensor Own() => self.DetachFromDisposeScope();
+
+        /// <summary>The same tensor as a parameter, for a module to hold; this object is empty from then on.</summary>
+        internal TorchSharp.Modules.Parameter ToParameter()
+        {
+            // TorchSharp goes on counting the empty one.
+            Interlocked.Increment(ref s_emptied);
+            var parameter = new TorchSharp.Modules.Parameter(self);
+            parameter.DetachFromDisposeScope();
+            return parameter;
+        }
 
         /// <summary>Whether two tensors are one object; TorchSharp's own equality compares elements.</summary>
         internal bool Is(Tensor? other) => ReferenceEquals(self, other);

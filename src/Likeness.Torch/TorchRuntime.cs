@@ -30,7 +30,7 @@ public static class TorchRuntime
     public static int CudaDevices => torch.cuda_is_available() ? torch.cuda.device_count() : 0;
 
     /// <summary>Tensors that managed code holds now.</summary>
-    public static long LiveTensors => Tensor.TotalCount;
+    public static long LiveTensors => TensorMemory.Live;
 
     /// <summary>Functions with a derivative of their own that recorded graphs hold now.</summary>
     public static long LiveFunctions => CustomNode.InUse;

@@ -22,7 +22,7 @@ public sealed class DensityLaws
         using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
         var single = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec)).ToArray<double>();
-        subject.Model.To(ScalarType.Float64);
+        subject.Model.to(ScalarType.Float64);
         var exact = ((IDensity)subject.Model).LogProb(Cases.AllInputs(subject.Spec, ScalarType.Float64)).ToArray<double>();
 
         // 256 sums of at most 8 terms: rounding of double precision stays below 1e-12.
@@ -51,7 +51,7 @@ public sealed class DensityLaws
     {
         using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
-        subject.Model.To(ScalarType.Float64);
+        subject.Model.to(ScalarType.Float64);
         var model = (IAutoregressive)subject.Model;
         var (d, order) = (subject.Spec.Dimensions, model.Order);
         Assert.Equal(Enumerable.Range(0, d), order.Order());

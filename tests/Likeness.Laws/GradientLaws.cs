@@ -24,7 +24,7 @@ public sealed class GradientLaws
         using var subject = Subject.Trained(recipe, data, 5, batch);
         var turns = DescentCount(subject);
         var single = Enumerable.Range(0, turns).Select(k => Gradients(subject, k)).ToArray();
-        subject.Rehearsal.Objective.To(ScalarType.Float64);
+        subject.Rehearsal.Objective.to(ScalarType.Float64);
         batch.Type = ScalarType.Float64;
 
         var reached = new HashSet<Tensor>();

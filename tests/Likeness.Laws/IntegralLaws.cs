@@ -17,7 +17,7 @@ public sealed class IntegralLaws
     {
         using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
-        subject.Model.To(ScalarType.Float64);
+        subject.Model.to(ScalarType.Float64);
         var density = (IDensity)subject.Model;
         var side = (int)(2 * Reach / Step);
         var line = Enumerable.Range(0, side).Select(i => -Reach + ((i + 0.5) * Step)).ToArray();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Likeness.Core;
+using Likeness.Nn;
 using Likeness.Models;
 using Likeness.Torch;
 
@@ -33,7 +34,7 @@ public sealed class OptionLaws
                 Assert.Equal(expected, counted.FreeParameters);
             }
 
-            var names = model.NamedParameters().Concat(model.NamedBuffers()).Select(p => p.Name).ToArray();
+            var names = model.Parameters().Concat(model.Buffers()).Select(p => p.Name).ToArray();
             Assert.Equal(names.Length, names.Distinct().Count());
         }
     }

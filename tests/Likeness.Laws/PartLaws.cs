@@ -18,7 +18,7 @@ public sealed class PartLaws
     {
         using var scope = torch.NewDisposeScope();
         using var subject = Subject.Trained(recipe, data, 60);
-        subject.Model.To(ScalarType.Float64);
+        subject.Model.to(ScalarType.Float64);
         var model = (IMarginal)subject.Model;
         var all = Cases.AllInputs(subject.Spec, ScalarType.Float64);
         var (d, values) = (subject.Spec.Dimensions, all.ToArray<double>());

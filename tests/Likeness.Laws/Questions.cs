@@ -22,7 +22,7 @@ internal sealed record Answer(string Name, Tensor Value, bool Chosen);
 internal static class Questions
 {
     /// <summary>All answers of a model; those to random questions come from seeds of their own.</summary>
-    public static IReadOnlyList<Answer> Ask(Module model, Inputs inputs)
+    public static IReadOnlyList<Answer> Ask(torch.nn.Module model, Inputs inputs)
     {
         using var noGrad = torch.no_grad();
         var (spec, x, labels, z, texts) = inputs;

@@ -63,9 +63,9 @@ public sealed class ResumeLaws
         }
     }
 
-    private static void Same(Module a, Module b)
+    private static void Same(torch.nn.Module a, torch.nn.Module b)
     {
-        foreach (var (x, y) in a.NamedParameters().Concat(a.NamedBuffers()).Zip(b.NamedParameters().Concat(b.NamedBuffers())))
+        foreach (var (x, y) in a.Parameters().Concat(a.Buffers()).Zip(b.Parameters().Concat(b.Buffers())))
         {
             Assert.Equal(x.Name, y.Name);
             Assert.True(x.Value.ToArray<double>().AsSpan().SequenceEqual(y.Value.ToArray<double>()), $"{x.Name} differs.");
@@ -75,7 +75,7 @@ public sealed class ResumeLaws
     private static double[] Answers(Subject subject) => Answers(subject.Model, subject.Spec);
 
     /// <summary>Whatever the model can be asked, as numbers.</summary>
-    private static double[] Answers(Module model, DataSpec spec)
+    private static double[] Answers(torch.nn.Module model, DataSpec spec)
     {
         using var noGrad = torch.no_grad();
         var x = new OneBatch(spec).First(4).X;

@@ -23,24 +23,24 @@ internal sealed class Reference(string file) : IDisposable
     }
 
     /// <summary>Gives a module the case's parameters and buffers; every one must be there.</summary>
-    public void Load(string @case, Module module)
+    public void Load(string @case, torch.nn.Module module)
     {
         using var noGrad = torch.no_grad();
-        foreach (var (name, value) in module.NamedParameters())
+        foreach (var (name, value) in module.Parameters())
         {
             value.copy_(this[$"{@case}/param/{name}"]);
         }
 
-        foreach (var (name, value) in module.NamedBuffers())
+        foreach (var (name, value) in module.Buffers())
         {
             value.copy_(this[$"{@case}/buffer/{name}"]);
         }
 
-        Assert.Equal(Under($"{@case}/param/").Order(), module.NamedParameters().Select(p => p.Name).Order());
+        Assert.Equal(Under($"{@case}/param/").Order(), module.Parameters().Select(p => p.Name).Order());
     }
 
     /// <summary>Compares an output with the case's, and gradients of Σ output·w with respect to a module's parameters and to inputs.</summary>
-    public void Check(string @case, IReadOnlyList<(string Suffix, Tensor Value)> outputs, Module? module, params (string Name, Tensor Value)[] inputs)
+    public void Check(string @case, IReadOnlyList<(string Suffix, Tensor Value)> outputs, torch.nn.Module? module, params (string Name, Tensor Value)[] inputs)
     {
         var total = torch.zeros([], outputs[0].Value.dtype);
         foreach (var (suffix, value) in outputs)
@@ -51,7 +51,7 @@ internal sealed class Reference(string file) : IDisposable
         }
 
         var wanted = inputs.Where(i => i.Value.requires_grad).Select(i => (Name: "input/" + i.Name, i.Value))
-            .Concat(module?.NamedParameters().Select(p => (Name: "param/" + p.Name, p.Value)) ?? [])
+            .Concat(module?.Parameters().Select(p => (Name: "param/" + p.Name, p.Value)) ?? [])
             .Where(w => _file.Names.Contains($"{@case}/grad/{w.Name}")).ToArray();
         Assert.Equal(Under($"{@case}/grad/").Count(), wanted.Length);
         if (wanted.Length == 0)

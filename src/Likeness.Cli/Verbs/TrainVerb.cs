@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Likeness.Core;
+using Likeness.Nn;
 using Likeness.Data;
 using Likeness.Models;
 using Likeness.Torch;

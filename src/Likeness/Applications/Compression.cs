@@ -55,7 +55,7 @@ public sealed class Compression
             throw new UsageException($"Data of {spec} cannot be compressed without loss: a real value has no finite code; train on bytes, bits or categories.");
         }
 
-        model.To(device: torch.CPU);
+        model.to(torch.CPU);
         (_coder, _claim, _evidence) = model switch
         {
             IStepwise stepwise => ((IExampleCoder)new StepwiseCoder(stepwise, levels), (Func<Tensor, Tensor>)stepwise.LogProb, Evidence.Exact),

@@ -55,11 +55,11 @@ public sealed class Turn
 public sealed class Player : IStateful
 {
     private readonly OptimizerOptions _options;
-    private readonly Module[] _modules;
+    private readonly torch.nn.Module[] _modules;
     private Tensor[] _parameters;
     private Optimizer _optimizer;
 
-    public Player(string name, OptimizerOptions options, params ReadOnlySpan<Module> modules)
+    public Player(string name, OptimizerOptions options, params ReadOnlySpan<torch.nn.Module> modules)
     {
         Name = name;
         _options = options;
@@ -121,7 +121,7 @@ public sealed class Player : IStateful
 
     private (IReadOnlyList<(string, Tensor)> Named, Tensor[] Values, Optimizer Optimizer) Take()
     {
-        var named = _modules.SelectMany(m => m.NamedParameters()).ToArray();
+        var named = _modules.SelectMany(m => m.named_parameters()).Select(p => (Name: p.name, Value: (Tensor)p.parameter)).ToArray();
         var values = Array.ConvertAll(named, p => p.Value);
         return (named, values, _options.Create(values));
     }

@@ -266,7 +266,7 @@ public sealed class Run : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        foreach (var (name, value) in Model.NamedParameters())
+        foreach (var (name, value) in Model.named_parameters())
         {
             // The sum of finite fp32 values, taken in double precision, is finite.
             if (!double.IsFinite(value.sum(type: ScalarType.Float64).ToDouble()))

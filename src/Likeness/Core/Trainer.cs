@@ -82,7 +82,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
 
     IEnumerable<Turn> IRehearsal.Rehearse(Rng rng)
     {
-        objective.Training = true;
+        objective.train(true);
         try
         {
             foreach (var turn in objective.Round(_feed, rng))
@@ -92,7 +92,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         }
         finally
         {
-            objective.Training = false;
+            objective.train(false);
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         var terms = new List<TermValue>();
         using var scope = torch.NewDisposeScope();
         using var denormals = DenormalScope.Flush();
-        objective.Training = true;
+        objective.train(true);
         try
         {
             using var round = objective.Round(_feed, rng).GetEnumerator();
@@ -114,7 +114,7 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         }
         finally
         {
-            objective.Training = false;
+            objective.train(false);
         }
 
         return new(++_step, _feed.Examples, Stopwatch.GetElapsedTime(start).TotalSeconds, terms);

@@ -19,13 +19,13 @@ public sealed class AttributeReader : Module
         _spec = spec;
         var (halvings, h, w) = ImagePyramid.Of(spec);
         var (inputs, channels) = (spec.Channels, Width);
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         for (var i = 0; i < halvings; i++, inputs = channels, channels = Math.Min(2 * channels, 4 * Width))
         {
             layers.AddRange([new Conv2d(inputs, channels, 4, rng, 2, 1, hasBias: false), new BatchNorm(channels, rng), Activation.Relu()]);
         }
 
-        _features = Add("features", new Sequential([.. layers, new Flatten(), new Linear(inputs * h * w, 4 * Width, rng), Activation.Relu()]));
+        _features = Add("features", new Sequential([.. layers, torch.nn.Flatten(), new Linear(inputs * h * w, 4 * Width, rng), Activation.Relu()]));
         _heads = [.. attributes.Select(a => Add(a.Name, new Linear(4 * Width, a.Values.Count, rng)))];
     }
 

@@ -45,7 +45,7 @@ public sealed class Conv2d : Layer
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) =>
-        torch.nn.functional.conv2d(x, _norm?.Weight(Training) ?? _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
+        torch.nn.functional.conv2d(x, _norm?.Weight(training) ?? _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
 }
 
 /// <summary>A transposed (fractionally strided) 2-D convolution; parameters weight [inputs, outputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>

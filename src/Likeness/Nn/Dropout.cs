@@ -14,7 +14,7 @@ public sealed class Dropout : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        if (!Training || _probability == 0)
+        if (!training || _probability == 0)
         {
             return x;
         }

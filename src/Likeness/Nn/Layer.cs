@@ -1,119 +1,78 @@
 using Likeness.Torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Likeness.Nn;
 
-/// <summary>A module from one tensor to one tensor. What it makes on the way is freed when the call returns.</summary>
-public abstract class Layer : Module
+/// <summary>A module from one tensor to one tensor, with TorchSharp's ways and a source of random numbers. What it makes on the way is freed when the call returns.</summary>
+public abstract class Layer : torch.nn.Module<Tensor, Tensor>, IStateful, IRegistered
 {
+    private readonly Registry _registry;
+
+    protected Layer()
+        : base("") => _registry = new(this);
+
+    Registry IRegistered.Registry => _registry;
+
+    /// <summary>Whether a training step is under way. Set by the trainer.</summary>
+    public override bool training => _registry.Training;
+
+    public override void train(bool train = true) => _registry.Training = train;
+
+    public override string GetName() => GetType().Name;
+
     /// <param name="x">The input.</param>
     /// <param name="rng">Where layers that draw (dropout) draw from while training; others ignore it.</param>
     public Tensor Call(Tensor x, Rng? rng = null)
     {
+        // A layer without parts makes its output and little else.
+        if (!_registry.IsComposite)
+        {
+            return Forward(x, rng);
+        }
+
         using var scope = torch.NewDisposeScope();
         return scope.MoveToOuter(Forward(x, rng));
     }
 
+    /// <summary>TorchSharp's name for it, without a source of random numbers.</summary>
+    public sealed override Tensor forward(Tensor input) => Call(input);
+
+    /// <summary>Where the parameters live; main memory for a module without any.</summary>
+    public Device Device => Modules.DeviceOf(this);
+
+    /// <summary>The parameters' element type; fp32 for a module without any.</summary>
+    public ScalarType ScalarType => Modules.ScalarTypeOf(this);
+
+    /// <inheritdoc/>
+    public void State(IStateCursor cursor) => _registry.State(cursor);
+
     protected abstract Tensor Forward(Tensor x, Rng? rng);
-}
 
-/// <summary>A module from a tensor and what it depends on (a time, a class, a caption) to one tensor.</summary>
-public abstract class ConditionedLayer : Module
-{
-    /// <param name="x">The input.</param>
-    /// <param name="condition">An embedding [n, features].</param>
-    /// <param name="rng">Where layers that draw (dropout) draw from while training; others ignore it.</param>
-    public Tensor Call(Tensor x, Tensor condition, Rng? rng = null)
+    /// <summary>Adds a learned tensor under a name of its own.</summary>
+    protected Parameter Parameter(string name, Tensor value) => _registry.Parameter(name, value);
+
+    /// <summary>Adds a tensor that is saved but not learned.</summary>
+    protected Tensor Buffer(string name, Tensor value) => _registry.Buffer(name, value);
+
+    /// <summary>Adds a part under a name of its own; a module of TorchSharp's or of a user's will do.</summary>
+    protected T Add<T>(string name, T child) where T : torch.nn.Module => _registry.Add(name, child);
+
+    /// <summary>Adds state that is not a module.</summary>
+    protected T Include<T>(string name, T part) where T : IStateful => _registry.Include(name, part);
+
+    /// <summary>Takes a part that has had its day out of a layer that grows, and frees it.</summary>
+    protected void Remove(string name) => _registry.Remove(name);
+
+    /// <summary>Says that examples are not processed each for itself and always alike.</summary>
+    private protected void DependsOnCall() => _registry.DependsOnCall = true;
+
+    protected override void RegisterComponents()
     {
-        using var scope = torch.NewDisposeScope();
-        return scope.MoveToOuter(Forward(x, condition, rng));
     }
 
-    protected abstract Tensor Forward(Tensor x, Tensor condition, Rng? rng);
-}
-
-/// <summary>
-/// Layers one after the other, named "0", "1", … as in PyTorch. Neighbours that have a way to do both in less work do it: what comes
-/// out is the same up to rounding.
-/// </summary>
-public sealed class Sequential : Layer
-{
-    private readonly Layer[] _layers;
-
-    public Sequential(params ReadOnlySpan<Layer> layers)
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        _layers = layers.ToArray();
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            Add(i.ToString(), _layers[i]);
-        }
+        _registry.Convert(dtype, device, non_blocking);
+        (_deviceType, _deviceIndex) = device is null ? (_deviceType, _deviceIndex) : (device.type, device.index);
     }
-
-    protected override Tensor Forward(Tensor x, Rng? rng)
-    {
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            using var scope = torch.NewDisposeScope();
-            if (_layers[i] is Upsample { IsNearestDouble: true } && At(i + 1) is IEnlarging enlarging)
-            {
-                var slope = (At(i + 2) as Activation)?.RectifierSlope;
-                x = scope.MoveToOuter(enlarging.Enlarged(x, slope));
-                i += slope is null ? 1 : 2;
-            }
-            else if (_layers[i] is IRectified affine && At(i + 1) is Activation { RectifierSlope: { } slope })
-            {
-                x = scope.MoveToOuter(affine.Rectified(x, slope));
-                i++;
-            }
-            else
-            {
-                x = scope.MoveToOuter(_layers[i].Call(x, rng));
-            }
-        }
-
-        return x;
-    }
-
-    private Layer? At(int i) => i < _layers.Length ? _layers[i] : null;
-}
-
-/// <summary>A layer that can do in one what it does with an image of which each pixel is repeated to twice the height and width.</summary>
-internal interface IEnlarging
-{
-    /// <summary>The enlargement, the layer, and where <paramref name="slope"/> is not null the leaky rectifier of that slope.</summary>
-    Tensor Enlarged(Tensor x, double? slope);
-}
-
-/// <summary>A layer that ends in a bias, and that can take the leaky rectifier behind it into the same pass over memory.</summary>
-internal interface IRectified
-{
-    /// <summary>The layer and the rectifier.</summary>
-    /// <param name="x">The input.</param>
-    /// <param name="slope">Of the rectifier for negative values: from 0 up to 1.</param>
-    Tensor Rectified(Tensor x, double slope);
-}
-
-/// <summary>A function without parameters as a layer, such as an activation.</summary>
-public sealed class Activation(Func<Tensor, Tensor> function) : Layer
-{
-    /// <summary>The slope for negative inputs of the leaky rectifier that this is; null where it is none.</summary>
-    internal double? RectifierSlope { get; private init; }
-
-    public static Activation Relu() => new(x => x.relu()) { RectifierSlope = 0 };
-
-    /// <param name="slope">Slope for negative inputs.</param>
-    public static Activation LeakyRelu(double slope = 0.2) => new(x => x.leaky_relu(slope)) { RectifierSlope = slope is >= 0 and <= 1 ? slope : null };
-
-    public static Activation Tanh() => new(TanhFunction.Call);
-
-    public static Activation Sigmoid() => new(x => x.sigmoid());
-
-    public static Activation Silu() => new(x => x.silu());
-
-    public static Activation Gelu() => new(x => x.gelu());
-
-    public static Activation Elu() => new(x => x.elu());
-
-    public static Activation Softplus() => new(x => x.softplus());
-
-    protected override Tensor Forward(Tensor x, Rng? rng) => function(x);
 }

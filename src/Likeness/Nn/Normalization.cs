@@ -35,12 +35,12 @@ public sealed class BatchNorm : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        if (Training)
+        if (training)
         {
             _batches.add_(1);
         }
 
-        return torch.nn.functional.batch_norm(x, _mean, _variance, _weight, _bias, Training, _momentum, _epsilon);
+        return torch.nn.functional.batch_norm(x, _mean, _variance, _weight, _bias, training, _momentum, _epsilon);
     }
 }
 

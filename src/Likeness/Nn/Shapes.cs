@@ -2,12 +2,6 @@ using Likeness.Torch;
 
 namespace Likeness.Nn;
 
-/// <summary>[n, …] to [n, features].</summary>
-public sealed class Flatten : Layer
-{
-    protected override Tensor Forward(Tensor x, Rng? rng) => x.flatten(1);
-}
-
 /// <summary>[n, …] to [n, shape…]: the shape of one example changes, the number of examples does not.</summary>
 public sealed class Reshape(params ReadOnlySpan<int> shape) : Layer
 {
@@ -48,25 +42,3 @@ public sealed class Upsample : Layer
     }
 }
 
-/// <summary>Makes images [n, channels, height, width] smaller by averaging squares of a whole factor's side.</summary>
-public sealed class AveragePool(int factor = 2) : Layer
-{
-    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.avg_pool2d(x, [factor, factor]);
-}
-
-/// <summary>Makes images [n, channels, height, width] smaller by the greatest value of windows; as PyTorch without padding.</summary>
-/// <param name="kernel">Size of a window.</param>
-/// <param name="stride">From one window to the next; the window's size where null.</param>
-public sealed class MaxPool(Extent kernel, Extent? stride = null) : Layer
-{
-    private readonly Extent _stride = stride ?? kernel;
-
-    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.max_pool2d(x, [kernel.Height, kernel.Width], [_stride.Height, _stride.Width]);
-}
-
-/// <summary>Continues images [n, channels, height, width] beyond their edges by their mirror image; as PyTorch's ReflectionPad2d.</summary>
-/// <param name="width">Pixels on each side; fewer than the image has.</param>
-public sealed class ReflectionPad(int width) : Layer
-{
-    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.pad(x, [width, width, width, width], PaddingModes.Reflect);
-}

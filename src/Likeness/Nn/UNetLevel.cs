@@ -5,7 +5,7 @@ namespace Likeness.Nn;
 /// <summary>Modules named "0", "1", … as in PyTorch; they are called by whoever holds them.</summary>
 internal sealed class ModuleList : Module
 {
-    public ModuleList(IReadOnlyList<Module> modules)
+    public ModuleList(IReadOnlyList<torch.nn.Module> modules)
     {
         for (var i = 0; i < modules.Count; i++)
         {

@@ -163,7 +163,7 @@ public sealed class CompletionTests : IDisposable
     {
         var model = new Nade(s_bits, new() { Hidden = 6 }, new Rng(1));
         using var noGrad = torch.no_grad();
-        foreach (var (_, value) in model.NamedParameters())
+        foreach (var (_, value) in model.Parameters())
         {
             value.copy_(new Rng(7).Normal(value.shape) * 1.5);
         }

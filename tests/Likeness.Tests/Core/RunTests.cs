@@ -111,7 +111,7 @@ public sealed class RunTests : IDisposable
         var good = Bytes("broken", "training.safetensors");
         using (torch.no_grad())
         {
-            run.Model.NamedParameters().First().Value.fill_(double.NaN);
+            run.Model.Parameters().First().Value.fill_(double.NaN);
         }
 
         Assert.Throws<TrainingException>(run.Save);

@@ -52,15 +52,15 @@ public sealed class AdversarialAutoencoderTests
 
         string[] players = ["autoencoder", "critic", "encoder", "classifier"];
         string[] moved = ["model.encoder model.decoder", "phases.game", "model.encoder", "model.encoder"];
-        objective.Training = true;
+        objective.train(true);
         using var round = objective.Round(feed, new Rng(3)).GetEnumerator();
         for (var i = 0; i < players.Length; i++)
         {
             Assert.True(round.MoveNext());
             Assert.Equal(players[i], round.Current.Player.Name);
-            var before = objective.NamedParameters().ToDictionary(p => p.Name, p => p.Value.ToArray<float>());
+            var before = objective.Parameters().ToDictionary(p => p.Name, p => p.Value.ToArray<float>());
             round.Current.Take(new(0, 10));
-            var changed = objective.NamedParameters().Where(p => !p.Value.ToArray<float>().SequenceEqual(before[p.Name])).Select(p => p.Name).ToArray();
+            var changed = objective.Parameters().Where(p => !p.Value.ToArray<float>().SequenceEqual(before[p.Name])).Select(p => p.Name).ToArray();
             Assert.NotEmpty(changed);
             Assert.All(changed, name => Assert.Contains(moved[i].Split(' '), part => name.StartsWith(part, StringComparison.Ordinal)));
         }
@@ -102,7 +102,7 @@ public sealed class AdversarialAutoencoderTests
     internal static double? TermOf(Objective<Batch> objective, IDataset<Batch> data)
     {
         using var feed = data.Open(Split.Train, 30, 1);
-        objective.Training = true;
+        objective.train(true);
         foreach (var turn in objective.Round(feed, new Rng(3)))
         {
             if (turn.Player.Name == "critic")

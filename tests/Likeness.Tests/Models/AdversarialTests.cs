@@ -103,11 +103,11 @@ public sealed class AdversarialTests
     {
         using var scope = torch.NewDisposeScope();
         var critic = Perceptron(3, 8, new Rng(1));
-        critic.To(ScalarType.Float64);
+        critic.to(ScalarType.Float64);
         var rng = new Rng(4);
         var (real, fake) = (rng.Normal(6, 3).to(ScalarType.Float64), rng.Normal(6, 3).to(ScalarType.Float64) + 1);
         Tensor Value() => Penalty(kind).Of(x => critic.Call(x), real, fake, new Rng(5))!;
-        var named = critic.NamedParameters().ToArray();
+        var named = critic.Parameters().ToArray();
         var gradients = Autograd.Grad([Value()], named.Select(p => p.Value).ToArray(), allowUnused: true);
         Assert.All(gradients[..^1], g => Assert.True(g!.abs().max().ToDouble() > 1e-6));
 

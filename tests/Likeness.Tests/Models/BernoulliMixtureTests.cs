@@ -78,7 +78,7 @@ public sealed class BernoulliMixtureTests
         var options = new BernoulliMixtureOptions { Components = 4 };
         var model = new BernoulliMixture(s_bits, options, new Rng(1));
         MixtureTests.Climb(BernoulliMixture.Recipe.Objective(model, options, new Rng(1)), s_bits, Patterns(300), 20);
-        model.To(ScalarType.Float64);
+        model.to(ScalarType.Float64);
         var given = Enumerable.Range(0, 12).Select(i => i is not (1 or 4 or 11)).ToArray();
         var start = new double[] { 1, double.NaN, 0, 1, double.NaN, 0, 1, 1, 0, 1, 0, double.NaN };
         double[] Filled(int k) => [.. start.Select((v, i) => i switch { 1 => k & 1, 4 => k >> 1 & 1, 11 => k >> 2, _ => v })];

@@ -23,7 +23,7 @@ public sealed class CategoricalNadeTests
 
         // fp32: five log-probabilities of order one.
         Near.Equal(expected, nade.LogProb(x).ToArray<double>(), 1e-5);
-        nade.To(ScalarType.Float64);
+        nade.to(ScalarType.Float64);
         Near.Equal(expected, nade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 

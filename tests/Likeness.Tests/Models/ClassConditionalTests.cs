@@ -37,7 +37,7 @@ public sealed class ClassConditionalTests
     {
         using var scope = torch.NewDisposeScope();
         var (model, values, labels) = Make();
-        model.To(ScalarType.Float64);
+        model.to(ScalarType.Float64);
         var x = Tensor.From(values, Count, Inputs).to(ScalarType.Float64);
         var posterior = model.ClassLogProbs(x).ToArray<double>();
         var evidence = model.LogProb(x).ToArray<double>();

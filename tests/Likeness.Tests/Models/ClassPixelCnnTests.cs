@@ -46,7 +46,7 @@ public sealed class ClassPixelCnnTests
         const int many = 20_000;
         var model = Make();
         var p = model.LogProb(All(), One(2)).ToArray<double>().Select(Math.Exp).ToArray();
-        model.To(ScalarType.Float32);
+        model.to(ScalarType.Float32);
         var drawn = model.Sample(One(2), many, new Rng(3)).ToArray<float>();
         var counts = new double[64];
         for (var n = 0; n < many; n++)
@@ -63,7 +63,7 @@ public sealed class ClassPixelCnnTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Make();
-        model.To(ScalarType.Float32);
+        model.to(ScalarType.Float32);
         var labels = Tensor.From<long>([0, 1, 2, 1], 4);
         var x = model.Sample(new ClassCondition(labels), 4, new Rng(3));
         Assert.Equal(s_spec.BatchShape(4), x.shape);
@@ -78,7 +78,7 @@ public sealed class ClassPixelCnnTests
         TorchRuntime.Threads = 1;
         var model = new ClassPixelCnn(s_spec, ClassPixelCnn.Recipe.Smallest, new Rng(1));
         model.Scatter(0.4, 7);
-        model.To(ScalarType.Float64);
+        model.to(ScalarType.Float64);
         return model;
     }
 

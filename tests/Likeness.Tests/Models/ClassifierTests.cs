@@ -47,7 +47,7 @@ public sealed class ClassifierTests
         var spec = new DataSpec([7], new Domain.Real(), Classes: 3);
         var model = new Classifier(spec, s_small, new Rng(1));
         var x = new Rng(2).Normal(6, 7);
-        var parameters = model.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
+        var parameters = model.Parameters().ToDictionary(p => p.Name, p => p.Value);
         var read = torch.nn.functional.linear(model.Features(x), parameters["head.weight"], parameters["head.bias"]).log_softmax(1);
         Assert.Equal(0, (read - model.ClassLogProbs(x)).abs().max().ToDouble(), 1e-6);
         Assert.Equal(0, (model.Features(x.narrow(0, 3, 1)) - model.Features(x).narrow(0, 3, 1)).abs().max().ToDouble(), 1e-6);

@@ -34,7 +34,7 @@ public sealed class DcganTests
         Assert.Equal(["real", "fake", "adversarial"], training.Run().Single().Terms.Select(t => t.Term));
 
         // Batch normalisation everywhere but after the generator's last and the critic's first convolution.
-        static int Norms(Module module) => module.NamedBuffers().Count(b => b.Name.EndsWith("running_mean", StringComparison.Ordinal));
+        static int Norms(torch.nn.Module module) => module.Buffers().Count(b => b.Name.EndsWith("running_mean", StringComparison.Ordinal));
         Assert.Equal(halvings, Norms(model));
         Assert.Equal(halvings - 1, Norms(((IRehearsal)training).Objective) - Norms(model));
     }
@@ -56,7 +56,7 @@ public sealed class DcganTests
     {
         using var scope = torch.NewDisposeScope();
         var model = new Dcgan(new([3, 32, 32], new Domain.Byte()), new() { Width = 32 }, new Rng(1));
-        foreach (var (name, value) in model.NamedParameters().Where(p => p.Value.ndim > 1))
+        foreach (var (name, value) in model.Parameters().Where(p => p.Value.ndim > 1))
         {
             // n weights estimate a deviation to 1/√(2n) of it: below 1.5 % for the smallest, of 1536.
             Assert.Equal(0.02, Math.Sqrt(value.ToArray<double>().Average(w => w * w)), 0.0012);

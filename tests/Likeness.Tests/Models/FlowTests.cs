@@ -24,7 +24,7 @@ public sealed class FlowTests
 
         // Four layers, each of which may stretch the rounding of the one before; where a spline is flat, by its slope of some hundredths.
         Near.Equal(x, flow.Decode(flow.Encode(x)), kind == "neural-spline" ? 2e-4 : 2e-5);
-        flow.To(ScalarType.Float64);
+        flow.to(ScalarType.Float64);
         x = x.to(ScalarType.Float64);
         Near.Equal(x, flow.Decode(flow.Encode(x)), 1e-10);
         var z = new Rng(6).Normal(Count, Inputs).to(ScalarType.Float64);
@@ -37,7 +37,7 @@ public sealed class FlowTests
     {
         using var scope = torch.NewDisposeScope();
         var flow = Make(kind);
-        flow.To(ScalarType.Float64);
+        flow.to(ScalarType.Float64);
         var x = (new Rng(5).Normal(Count, Inputs) * 1.5).to(ScalarType.Float64).requires_grad_();
         var (z, logDeterminant) = flow.Forward(x);
         var rows = Enumerable.Range(0, Inputs).Select(i => Autograd.Grad([z.select(1, i).sum()], [x], retainGraph: true)[0]!.ToArray<double>()).ToArray();

@@ -183,9 +183,9 @@ public sealed class GanTests
         }
 
         var critic = new Sequential([.. layers, new Linear(inputs, 1, rng, spectralNorm: spectral)]);
-        var trained = objective.NamedParameters().Concat(objective.NamedBuffers()).ToDictionary(p => p.Name, p => p.Value);
+        var trained = objective.Parameters().Concat(objective.Buffers()).ToDictionary(p => p.Name, p => p.Value);
         using var noGrad = torch.no_grad();
-        foreach (var (name, value) in critic.NamedParameters().Concat(critic.NamedBuffers()))
+        foreach (var (name, value) in critic.Parameters().Concat(critic.Buffers()))
         {
             value.copy_(trained[$"critic.{name}"]);
         }

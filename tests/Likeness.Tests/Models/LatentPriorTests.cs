@@ -34,7 +34,7 @@ public sealed class LatentPriorTests
             }
 
             vae.Set("encoder.3.bias", 0.4, -0.2, -0.3, 0.2);
-            vae.To(ScalarType.Float32);
+            vae.to(ScalarType.Float32);
             var data = Weights.Data(s_spec, [.. Enumerable.Repeat(new[] { 0.5f, -1, 0.2f }, many).SelectMany(v => v)]);
             using var training = Weights.Training(Vae.Recipe.Objective(vae, Options with { Prior = prior }, new Rng(1)), data, many);
             return ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends).Terms.Single(t => t.Name == "kl").Value.ToDouble();
@@ -88,7 +88,7 @@ public sealed class LatentPriorTests
             using var training = Weights.Training(Vae.Recipe.Objective(vae, options, new Rng(1)), data, 8);
             IRehearsal rehearsal = training;
             _ = training.Run().First();
-            rehearsal.Objective.To(ScalarType.Float64);
+            rehearsal.Objective.to(ScalarType.Float64);
             Turn Descent() => rehearsal.Rehearse(new Rng(7)).Single(t => t.Descends);
             var first = Descent();
             var gradients = first.Player.Gradients(first.Terms);
@@ -122,7 +122,7 @@ public sealed class LatentPriorTests
         float[] values = [.. Enumerable.Range(0, 18).Select(i => (float)i)];
         using var training = Weights.Training(Vae.Recipe.Objective(vae, options, new Rng(1)), Weights.Data(s_spec, values), 2);
         _ = training.Run().Last();
-        var centre = vae.NamedBuffers().Single(b => b.Name == "centre").Value.ToArray<double>();
+        var centre = vae.Buffers().Single(b => b.Name == "centre").Value.ToArray<double>();
         var starts = vae.Get("prior.inputs").Chunk(3).Select(u => u.Zip(centre, (a, b) => a + b).ToArray()).ToArray();
 
         // Six examples of (3i, 3i + 1, 3i + 2) in batches of two, of which one is left over: five different ones.
@@ -176,7 +176,7 @@ public sealed class LatentPriorTests
     {
         TorchRuntime.Threads = 1;
         var vae = new Vae(s_spec, Options with { Prior = prior }, new Rng(1));
-        vae.To(ScalarType.Float64);
+        vae.to(ScalarType.Float64);
         return vae;
     }
 }

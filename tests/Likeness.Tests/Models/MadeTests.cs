@@ -24,12 +24,12 @@ public sealed class MadeTests
         var network = new MaskedNetwork(new([order], [9, 8], Direct: true, Seed: 4), new Rng(1));
         network.Scatter(0.7, 3);
         var x = new Rng(2).Normal(Count, Inputs).to(ScalarType.Float64);
-        network.To(ScalarType.Float64);
+        network.to(ScalarType.Float64);
 
         // A path from variable order[j] to output order[i] exists exactly where j < i: with positive weights and inputs, its slope is positive.
         using (torch.no_grad())
         {
-            foreach (var (_, value) in network.NamedParameters())
+            foreach (var (_, value) in network.Parameters())
             {
                 value.copy_(value.abs());
             }
@@ -54,7 +54,7 @@ public sealed class MadeTests
         int[] order = [2, 0, 1, 3];
         var network = new MaskedNetwork(new([order, [3, 1, 0, 2]], [9, 5, 8], 2, 3, true, 4), new Rng(1));
         network.Scatter(0.7, 3);
-        network.To(ScalarType.Float64);
+        network.to(ScalarType.Float64);
         var x = new Rng(2).Normal(Count, 8).to(ScalarType.Float64);
         foreach (var (mask, places) in new[] { (0, order), (1, [3, 1, 0, 2]) })
         {
@@ -75,7 +75,7 @@ public sealed class MadeTests
     {
         using var scope = torch.NewDisposeScope();
         var (made, x) = Make(kind, masks: 3);
-        made.To(ScalarType.Float64);
+        made.to(ScalarType.Float64);
         x = x.to(ScalarType.Float64);
 
         // Each mask alone: a model of as many masks whose others are turned away does not exist, so the mixture is taken apart by its walk.

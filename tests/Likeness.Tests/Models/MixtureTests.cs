@@ -174,7 +174,7 @@ public sealed class MixtureTests
     private static Covariance Form(string name) =>
         new[] { Covariance.Full, Covariance.Tied, Covariance.Diagonal, Covariance.Spherical }.Single(c => c.Name == name);
 
-    internal static double[] Shares(Module model) => model.Parameter("logits").softmax(0).ToArray<double>();
+    internal static double[] Shares(torch.nn.Module model) => model.Parameter("logits").softmax(0).ToArray<double>();
 
     // Three clusters in turn; every tenth point is one that was there before.
     private static float[] Clusters(int count)

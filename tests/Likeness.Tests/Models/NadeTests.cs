@@ -25,7 +25,7 @@ public sealed class NadeTests
 
         // fp32: nine logits of order one, each a sum of thirteen products.
         Near.Equal(expected, nade.LogProb(x).ToArray<double>(), 1e-5);
-        nade.To(ScalarType.Float64);
+        nade.to(ScalarType.Float64);
         Near.Equal(expected, nade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 
@@ -36,14 +36,14 @@ public sealed class NadeTests
         using var scope = torch.NewDisposeScope();
         var nade = Make(shuffled);
         var x = Bits(Count);
-        var parameters = nade.NamedParameters().Select(p => p.Value).ToArray();
+        var parameters = nade.parameters().ToArray();
         var weights = new Rng(8).Normal(Count);
         var fused = Autograd.Grad([(nade.LogProb(x) * weights).sum()], parameters).Select(g => g!.ToArray<double>()).ToArray();
-        nade.To(ScalarType.Float64);
+        nade.to(ScalarType.Float64);
         var twin = Autograd.Grad([(nade.LogProb(x.to(ScalarType.Float64)) * weights).sum()], parameters);
         for (var i = 0; i < parameters.Length; i++)
         {
-            Near.Equal(twin[i]!.ToArray<double>(), fused[i], 2e-5, nade.NamedParameters().ElementAt(i).Name);
+            Near.Equal(twin[i]!.ToArray<double>(), fused[i], 2e-5, nade.Parameters().ElementAt(i).Name);
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class NadeTests
         }
 
         // The twin draws the same from the same uniform numbers.
-        nade.To(ScalarType.Float64);
+        nade.to(ScalarType.Float64);
         var twin = NadeFunction.Sample(uniforms.to(ScalarType.Float64), P("W"), P("c"), P("V"), P("b"), x.to(ScalarType.Float64), known).ToArray<float>();
         var different = twin.Zip(drawn).Count(p => p.First != p.Second);
         Assert.InRange(different, 0, 3);

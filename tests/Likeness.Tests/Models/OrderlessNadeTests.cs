@@ -20,7 +20,7 @@ public sealed class OrderlessNadeTests
     {
         using var scope = torch.NewDisposeScope();
         var nade = Make(hidden);
-        nade.To(ScalarType.Float64);
+        nade.to(ScalarType.Float64);
         var x = Bits(Count).to(ScalarType.Float64);
         var flat = x.flatten(1);
         int[] order = [4, 8, 0, 2, 6, 1, 5, 3, 7];

@@ -55,7 +55,7 @@ public sealed class PixelContextTests
     {
         TorchRuntime.Threads = 1;
         model.Scatter(0.3, 7);
-        model.To(ScalarType.Float64);
+        model.to(ScalarType.Float64);
         var x = PixelModelTests.Data(s_spec, 8).to(ScalarType.Float64).requires_grad_();
         var slopes = Autograd.Grad(model.Conditionals(x).select(1, ((Height - 1) * Width) + Column).sum(), x).abs().amax([0]).ToArray<double>();
         var seen = new bool[Height, Width];

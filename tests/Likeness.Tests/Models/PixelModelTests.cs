@@ -22,7 +22,7 @@ public sealed class PixelModelTests
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
-            model.To(ScalarType.Float64);
+            model.to(ScalarType.Float64);
             var x = Data(spec, 10).to(ScalarType.Float64).requires_grad_();
             var conditionals = model.Conditionals(x);
 
@@ -74,7 +74,7 @@ public sealed class PixelModelTests
         foreach (var spec in new[] { s_bits, s_colour })
         {
             var model = Make(name, spec);
-            model.To(ScalarType.Float64);
+            model.to(ScalarType.Float64);
             var x = Data(spec, 3).to(ScalarType.Float64);
             var (k, d) = ((int)model.Conditionals(x).shape[2], spec.Dimensions);
             var (logits, values) = (model.Conditionals(x).ToArray<double>(), x.ToArray<double>());

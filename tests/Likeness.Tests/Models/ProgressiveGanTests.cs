@@ -153,8 +153,8 @@ public sealed class ProgressiveGanTests
             File.Delete(path);
         }
 
-        static string[] Names(Module model, string prefix) =>
-            [.. model.NamedParameters().Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p.Name[prefix.Length..])];
+        static string[] Names(torch.nn.Module model, string prefix) =>
+            [.. model.Parameters().Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p.Name[prefix.Length..])];
     }
 
     [Theory]

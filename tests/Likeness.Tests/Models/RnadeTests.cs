@@ -25,7 +25,7 @@ public sealed class RnadeTests
 
         // fp32: six log-densities of some nats, whose standardised distances are squared.
         Near.Equal(expected, rnade.LogProb(x).ToArray<double>(), 2e-5);
-        rnade.To(ScalarType.Float64);
+        rnade.to(ScalarType.Float64);
         Near.Equal(expected, rnade.LogProb(x.to(ScalarType.Float64)).ToArray<double>(), 1e-12);
     }
 
@@ -35,7 +35,7 @@ public sealed class RnadeTests
     {
         using var scope = torch.NewDisposeScope();
         var rnade = Make(laplace, shuffled);
-        rnade.To(ScalarType.Float64);
+        rnade.to(ScalarType.Float64);
         var x = new Rng(5).Normal(Count, Inputs).to(ScalarType.Float64).requires_grad_();
         var conditionals = rnade.Conditionals(x);
         Assert.Equal([Count, Inputs, 3 * Components], conditionals.shape);
@@ -58,7 +58,7 @@ public sealed class RnadeTests
         var spec = new DataSpec([2], new Domain.Real());
         var rnade = new Rnade(spec, new() { Hidden = 5, Components = 2, Density = laplace ? RnadeDensity.Laplace : RnadeDensity.Normal }, new Rng(1));
         rnade.Scatter(0.2, 3);
-        rnade.To(ScalarType.Float64);
+        rnade.to(ScalarType.Float64);
         const int steps = 700;
         const double half = 20;
         var line = Enumerable.Range(0, steps).Select(i => -half + ((i + 0.5) * 2 * half / steps)).ToArray();
@@ -140,7 +140,7 @@ public sealed class RnadeTests
         var rnade = new Rnade(s_spec, options, new Rng(1));
         float[] values = [.. new Rng(5).Normal(Count, Inputs).ToArray<float>()];
         var objective = Rnade.Recipe.Objective(rnade, options, new Rng(2));
-        var live = objective.NamedParameters().Single(p => p.Name == "model.W").Value;
+        var live = objective.Parameters().Single(p => p.Name == "model.W").Value;
         var mean = live.ToArray<double>();
         Assert.Equal(mean, rnade.Get("W"));
         using var training = Weights.Training(objective, Weights.Data(s_spec, values), Count, 5);
@@ -179,7 +179,7 @@ public sealed class RnadeTests
         double[] centre = [0.5, 0, 0, -1, 0, 2], logWidth = [0, 1, 2, 0.5, 1, 1];
         foreach (var (name, values) in new[] { ("centre", centre), ("logWidth", logWidth) })
         {
-            backed.NamedBuffers().Single(p => p.Name == name).Value.copy_(Tensor.From([.. values.Select(v => (float)v)], Inputs));
+            backed.Buffers().Single(p => p.Name == name).Value.copy_(Tensor.From([.. values.Select(v => (float)v)], Inputs));
         }
 
         // The last row is far from everything.

@@ -54,7 +54,7 @@ public sealed class SequenceTests
     {
         using var scope = torch.NewDisposeScope();
         var model = Fitted(out var x);
-        model.To(ScalarType.Float64);
+        model.to(ScalarType.Float64);
         var slopes = Autograd.Grad([model.LogProb(x.to(ScalarType.Float64)).mean()], [model.Parameter("weight"), model.Parameter("log_std")]);
         var features = model.Parameter("weight").shape[2];
 

@@ -76,7 +76,7 @@ public sealed class StarGanTests
         var (source, domains) = critic.Judge(torch.zeros([2, 1, side, side]));
         Assert.Equal([2, 1, patches, patches], source.shape);
         Assert.Equal([2, 5], domains.shape);
-        Assert.Equal(channels, critic.NamedParameters().Single(p => p.Name == "conv1.weight").Value.size(1));
+        Assert.Equal(channels, critic.Parameters().Single(p => p.Name == "conv1.weight").Value.size(1));
     }
 
     // Bars anywhere, lying or standing, dark or light, on black or grey.

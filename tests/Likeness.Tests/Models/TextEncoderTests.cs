@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Nn;
 using Likeness.Models.Adversarial;
 using Likeness.Torch;
 
@@ -49,7 +50,7 @@ public sealed class TextEncoderTests
         using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
         var embedding = new JointEmbedding(s_image, TextEncoder.Recipe.Smallest, new Rng(1));
-        embedding.To(ScalarType.Float64);
+        embedding.to(ScalarType.Float64);
         embedding.Scatter(0.5, 2);
         string[] captions = ["red", "green", "red", "blue"];
         var x = new Rng(3).Integers(0, 256, 4, 3, 8, 8).to(ScalarType.Float64);

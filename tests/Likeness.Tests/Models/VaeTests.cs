@@ -69,7 +69,7 @@ public sealed class VaeTests
         using var scope = torch.NewDisposeScope();
         var (vae, points) = (Exact(), Points());
         var means = vae.Encode(Table(points)).ToArray<double>();
-        vae.To(ScalarType.Float32);
+        vae.to(ScalarType.Float32);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points.SelectMany(p => p).Select(v => (float)v)]), points.Length);
         var turn = ((IRehearsal)training).Rehearse(new Rng(5)).Single(t => t.Descends);
         var terms = turn.Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
@@ -104,7 +104,7 @@ public sealed class VaeTests
         vae.Set("encoder.1.bias", bias[0] + 0.3, bias[1] - 0.5, bias[2] + 0.2, bias[3] - 0.4);
         double[] x = [0.9, -0.4, 0.6];
         var mean = vae.Encode(Table(x)).ToArray<double>();
-        vae.To(ScalarType.Float32);
+        vae.to(ScalarType.Float32);
         var copies = Weights.Data(s_spec, [.. Enumerable.Repeat(x, many).SelectMany(v => v).Select(v => (float)v)]);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), copies, many);
         var turn = ((IRehearsal)training).Rehearse(new Rng(6)).Single(t => t.Descends);
@@ -165,7 +165,7 @@ public sealed class VaeTests
         var vae = new Vae(spec, options, new Rng(1));
         using var training = Weights.Training(Vae.Recipe.Objective(vae, options, new Rng(1)), Weights.Data(spec, 1, 0, 1, 1, 1, 0, 0, 0), 4, 2);
         Assert.Equal(2, training.Run().Count());
-        var buffers = vae.NamedBuffers().ToDictionary(b => b.Name, b => b.Value.ToArray<double>());
+        var buffers = vae.Buffers().ToDictionary(b => b.Name, b => b.Value.ToArray<double>());
         Near.Equal([0.75, 0.25], buffers["centre"], 1e-6);
 
         // Half an example is added to the ones and to the zeros of each bit.
@@ -220,7 +220,7 @@ public sealed class VaeTests
     {
         TorchRuntime.Threads = 1;
         var vae = new Vae(s_spec, Options, new Rng(1));
-        vae.To(ScalarType.Float64);
+        vae.to(ScalarType.Float64);
         vae.Set("decoder.0.weight", [.. Enumerable.Range(0, 3).SelectMany(j => (double[])[s_columns[0][j], s_columns[1][j]])]);
         vae.Set("decoder.0.bias", s_offset);
 

@@ -40,7 +40,7 @@ public sealed class VqVaeTests
         var quantizer = new VectorQuantizer(7, 3, rng);
         var z = rng.Normal(40, 3);
         var codes = quantizer.Nearest(z).ToArray<long>();
-        var (vectors, points) = (quantizer.NamedBuffers().Single().Value.ToArray<double>().Chunk(3).ToArray(), z.ToArray<double>().Chunk(3).ToArray());
+        var (vectors, points) = (quantizer.Buffers().Single().Value.ToArray<double>().Chunk(3).ToArray(), z.ToArray<double>().Chunk(3).ToArray());
         for (var n = 0; n < points.Length; n++)
         {
             var distances = vectors.Select(e => e.Zip(points[n], (a, b) => (a - b) * (a - b)).Sum()).ToArray();
@@ -69,7 +69,7 @@ public sealed class VqVaeTests
 
         // After 300 steps 0.9³⁰⁰ of the beginning is left. No group is without a code of its own: a dead one would have started anew.
         var codes = quantizer.Nearest(z).ToArray<long>();
-        var found = quantizer.NamedBuffers().Single().Value.ToArray<double>().Chunk(2).ToArray();
+        var found = quantizer.Buffers().Single().Value.ToArray<double>().Chunk(2).ToArray();
         var groups = codes.Zip(points).GroupBy(p => p.First).ToArray();
         Assert.Equal(3, groups.Length);
         Assert.All(groups, g => Near.Equal([g.Average(p => p.Second[0]), g.Average(p => p.Second[1])], found[g.Key], 1e-4));
@@ -86,7 +86,7 @@ public sealed class VqVaeTests
         var quantizer = new VectorQuantizer(2, 1, rng);
         var averages = new VectorQuantizer.Averages(quantizer, 0.5);
         averages.Begin(Tensor.From<float>([5], 1, 1), rng);
-        quantizer.NamedBuffers().Single().Value.copy_(Tensor.From<float>([5, 1000], 2, 1));
+        quantizer.Buffers().Single().Value.copy_(Tensor.From<float>([5, 1000], 2, 1));
         var z = Tensor.From<float>([4, 6, 4, 6], 4, 1);
         var dead = true;
         for (var i = 0; i < 20; i++)
@@ -96,7 +96,7 @@ public sealed class VqVaeTests
         }
 
         Assert.False(dead);
-        var both = quantizer.NamedBuffers().Single().Value.ToArray<double>();
+        var both = quantizer.Buffers().Single().Value.ToArray<double>();
         Assert.InRange(both.Min(), 3.99, 5);
         Assert.InRange(both.Max(), 5, 6.01);
     }
@@ -150,7 +150,7 @@ public sealed class VqVaeTests
     {
         // The density of the codes by itself, with the model's weights.
         var prior = new GridDensity(3, 4, 4, Options.Prior, new Rng(9));
-        foreach (var (name, value) in prior.NamedParameters())
+        foreach (var (name, value) in prior.Parameters())
         {
             value.copy_(model.Parameter($"prior.{name}"));
         }

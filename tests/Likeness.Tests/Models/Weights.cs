@@ -9,23 +9,23 @@ namespace Likeness.Tests.Models;
 internal static class Weights
 {
     /// <summary>Overwrites a parameter, found by its name in checkpoints.</summary>
-    public static void Set(this Module module, string name, params double[] values)
+    public static void Set(this torch.nn.Module module, string name, params double[] values)
     {
         using var noGrad = torch.no_grad();
         var parameter = module.Parameter(name);
         parameter.copy_(Tensor.From(values, parameter.shape));
     }
 
-    public static double[] Get(this Module module, string name) => module.Parameter(name).ToArray<double>();
+    public static double[] Get(this torch.nn.Module module, string name) => module.Parameter(name).ToArray<double>();
 
-    public static Tensor Parameter(this Module module, string name) => module.NamedParameters().Single(p => p.Name == name).Value;
+    public static Tensor Parameter(this torch.nn.Module module, string name) => module.Parameters().Single(p => p.Name == name).Value;
 
     /// <summary>Overwrites every parameter with standard Normal draws times a factor.</summary>
-    public static void Scatter(this Module module, double deviation, ulong seed)
+    public static void Scatter(this torch.nn.Module module, double deviation, ulong seed)
     {
         using var noGrad = torch.no_grad();
         var rng = new Rng(seed);
-        foreach (var (_, value) in module.NamedParameters())
+        foreach (var (_, value) in module.Parameters())
         {
             value.copy_(rng.Normal(value.shape) * deviation);
         }

@@ -52,8 +52,8 @@ public sealed class GrowthTests
             var again = new Tower(new Rng(7));
             Checkpoint.Load(path, again);
             Assert.Equal((3, 0.25), (again.Growth.Stage, again.Growth.Share));
-            Assert.Equal(["floor1.weight", "floor2.weight", "floor3.weight"], again.NamedParameters().Select(p => p.Name));
-            foreach (var (a, b) in tower.NamedParameters().Zip(again.NamedParameters()))
+            Assert.Equal(["floor1.weight", "floor2.weight", "floor3.weight"], again.Parameters().Select(p => p.Name));
+            foreach (var (a, b) in tower.Parameters().Zip(again.Parameters()))
             {
                 Near.Equal(a.Value, b.Value, 0);
             }
@@ -79,7 +79,7 @@ public sealed class GrowthTests
         Assert.Equal(["floor0.weight"], player.Parameters.Select(p => p.Name));
         using (torch.no_grad())
         {
-            tower.NamedParameters().Single().Value.add_(1);
+            tower.Parameters().Single().Value.add_(1);
         }
 
         ema.Update();
@@ -89,13 +89,13 @@ public sealed class GrowthTests
         player.Renew();
         ema.Extend();
         Assert.Equal(["floor0.weight", "floor1.weight"], player.Parameters.Select(p => p.Name));
-        var (live, average) = (tower.NamedParameters().ToArray(), shadow.NamedParameters().ToArray());
+        var (live, average) = (tower.Parameters().ToArray(), shadow.Parameters().ToArray());
         // What was there keeps its average, a quarter of the way to a value that is 1 higher; what is new starts at its live value.
         Near.Equal(live[0].Value - 0.75, average[0].Value, 1e-6);
         Near.Equal(live[1].Value, average[1].Value, 0);
 
         tower.Growth.Reach(3, 0, new Rng(3));
-        Assert.DoesNotContain(tower.NamedParameters(), p => p.Name == "floor0.weight");
+        Assert.DoesNotContain(tower.Parameters(), p => p.Name == "floor0.weight");
         Counting.Settle();
         var before = TorchRuntime.LiveTensors;
         using (torch.NewDisposeScope())

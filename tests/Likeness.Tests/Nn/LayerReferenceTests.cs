@@ -6,7 +6,7 @@ namespace Likeness.Tests.Nn;
 /// <summary>Every layer gives PyTorch's outputs and gradients when it is given PyTorch's parameters by name.</summary>
 public sealed class LayerReferenceTests
 {
-    private static readonly Dictionary<string, Func<Rng, Layer>> s_layers = new()
+    private static readonly Dictionary<string, Func<Rng, torch.nn.Module<Tensor, Tensor>>> s_layers = new()
     {
         ["linear"] = rng => new Linear(5, 3, rng),
         ["conv2d"] = rng => new Conv2d(4, 6, 3, rng),
@@ -28,7 +28,7 @@ public sealed class LayerReferenceTests
         ["tanh"] = _ => Activation.Tanh(),
         ["sigmoid"] = _ => Activation.Sigmoid(),
         ["upsample_nearest2d"] = _ => Upsample.Nearest(),
-        ["avg_pool2d"] = _ => new AveragePool(),
+        ["avg_pool2d"] = _ => torch.nn.AvgPool2d(2),
         ["spatial_attention"] = rng => new AttentionBlock(8, rng, groups: 4),
     };
 
@@ -52,11 +52,11 @@ public sealed class LayerReferenceTests
         using var scope = torch.NewDisposeScope();
         using var reference = Reference.Layers();
         const string name = "batch_norm2d_train";
-        var layer = new BatchNorm(4, new Rng(1)) { Training = true };
+        var layer = new BatchNorm(4, new Rng(1)).InTraining();
         reference.Load(name, layer);
         var x = reference.Input(name);
         reference.Check(name, [("", layer.Call(x))], layer, ("x", x));
-        foreach (var (buffer, value) in layer.NamedBuffers())
+        foreach (var (buffer, value) in layer.Buffers())
         {
             Near.Equal(reference[$"{name}/after/{buffer}"], value, 1e-6, buffer);
         }
@@ -72,20 +72,20 @@ public sealed class LayerReferenceTests
         Layer layer = name == "spectral_linear"
             ? new Linear(5, 3, new Rng(1), spectralNorm: true)
             : new Conv2d(4, 6, 3, new Rng(1), stride: 2, padding: 1, spectralNorm: true);
-        layer.Training = true;
+        layer.train(true);
         reference.Load(name, layer);
         var x = reference.Input(name);
         reference.Check(name, [("", layer.Call(x))], layer, ("x", x));
-        foreach (var (buffer, value) in layer.NamedBuffers())
+        foreach (var (buffer, value) in layer.Buffers())
         {
             Near.Equal(reference[$"{name}/after/{buffer}"], value, 1e-6, buffer);
         }
 
         // Out of training they stay, and the output is that of the same vectors.
-        layer.Training = false;
+        layer.train(false);
         var after = layer.Call(x).ToArray<float>();
         Assert.Equal(after, layer.Call(x).ToArray<float>());
-        Assert.All(layer.NamedBuffers(), b => Near.Equal(reference[$"{name}/after/{b.Name}"], b.Value, 1e-6, b.Name));
+        Assert.All(layer.Buffers(), b => Near.Equal(reference[$"{name}/after/{b.Name}"], b.Value, 1e-6, b.Name));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         const int n = 100_000;
-        var dropout = new Dropout(0.3) { Training = true };
+        var dropout = new Dropout(0.3).InTraining();
         var x = torch.ones([n]);
         var y = dropout.Call(x, new Rng(1));
 
@@ -20,7 +20,7 @@ public sealed class LayerTests
         Assert.Equal(1 / 0.7, y.max().ToDouble(), 1e-6);
         Assert.Equal(y.ToArray<float>(), dropout.Call(x, new Rng(1)).ToArray<float>());
         Assert.NotEqual(y.ToArray<float>(), dropout.Call(x, new Rng(2)).ToArray<float>());
-        dropout.Training = false;
+        dropout.train(false);
         Assert.Same(x, dropout.Call(x));
     }
 
@@ -29,7 +29,7 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(20, 30).requires_grad_();
-        var y = new Dropout(0.5) { Training = true }.Call(x, new Rng(2));
+        var y = new Dropout(0.5).InTraining().Call(x, new Rng(2));
         Near.Equal(y.ne(0).to(ScalarType.Float32) * 2, Autograd.Grad(y.sum(), x), 0);
     }
 
@@ -37,7 +37,7 @@ public sealed class LayerTests
     public void Dropout_without_an_Rng_says_what_to_do()
     {
         using var scope = torch.NewDisposeScope();
-        var e = Assert.Throws<InvalidOperationException>(() => new Dropout(0.1) { Training = true }.Call(torch.ones([2])));
+        var e = Assert.Throws<InvalidOperationException>(() => new Dropout(0.1).InTraining().Call(torch.ones([2])));
         Assert.Contains("pass one to Call", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Dropout(1));
     }
@@ -51,7 +51,7 @@ public sealed class LayerTests
         var x = rng.Normal(3, 4);
         var calm = net.Call(x).ToArray<float>();
         Assert.Equal(calm, net.Call(x, new Rng(1)).ToArray<float>());
-        net.Training = true;
+        net.train(true);
         var wild = net.Call(x, new Rng(1)).ToArray<float>();
         Assert.NotEqual(calm, wild);
         Assert.Equal(wild, net.Call(x, new Rng(1)).ToArray<float>());
@@ -62,15 +62,15 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
-        var norm = new BatchNorm(3, rng, momentum: 1) { Training = true };
+        var norm = new BatchNorm(3, rng, momentum: 1).InTraining();
         var x = rng.Normal(1000, 3) * 4 + 7;
         norm.Call(x);
-        norm.Training = false;
+        norm.train(false);
         var y = norm.Call(x);
         Near.Equal([0, 0, 0], y.mean([0]).ToArray<double>(), 1e-5);
         Near.Equal([1, 1, 1], y.std([0]).ToArray<double>(), 1e-5);
         Near.Equal(y.narrow(0, 5, 1), norm.Call(x.narrow(0, 5, 1)), 0);
-        Assert.Equal(["running_mean", "running_var", "num_batches_tracked"], norm.NamedBuffers().Select(b => b.Name));
+        Assert.Equal(["running_mean", "running_var", "num_batches_tracked"], norm.Buffers().Select(b => b.Name));
     }
 
     [Fact]
@@ -92,18 +92,18 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(1);
-        var unet = new UNet(1, 1, 8, new UNetOptions(8) { Multipliers = [1, 2], AttentionSizes = [4], Heads = 2 }, rng) { Training = true };
+        var unet = new UNet(1, 1, 8, new UNetOptions(8) { Multipliers = [1, 2], AttentionSizes = [4], Heads = 2 }, rng).InTraining();
         using (torch.no_grad())
         {
-            foreach (var (_, p) in unet.NamedParameters())
+            foreach (var (_, p) in unet.Parameters())
             {
                 p.add_(rng.Normal(p.shape), 0.05);
             }
         }
 
         var loss = unet.Call(rng.Normal(2, 1, 8, 8), Tensor.From<long>([3, 500], 2), rng).square().mean();
-        var gradients = Autograd.Grad([loss], unet.NamedParameters().Select(p => p.Value).ToArray(), allowUnused: true);
-        Assert.All(unet.NamedParameters().Zip(gradients), p => Assert.True(p.Second?.abs().max().ToDouble() > 0, $"{p.First.Name} has no gradient."));
+        var gradients = Autograd.Grad([loss], unet.parameters().ToArray(), allowUnused: true);
+        Assert.All(unet.Parameters().Zip(gradients), p => Assert.True(p.Second?.abs().max().ToDouble() > 0, $"{p.First.Name} has no gradient."));
     }
 
     [Fact]
@@ -111,11 +111,11 @@ public sealed class LayerTests
     {
         using var scope = torch.NewDisposeScope();
         var x = new Rng(1).Normal(2, 3, 4, 5);
-        Assert.Equal([2, 60], new Flatten().Call(x).shape);
+        Assert.Equal([2, 60], torch.nn.Flatten().Call(x).shape);
         Assert.Equal([2, 6, 10], new Reshape(6, 10).Call(x).shape);
         Assert.Equal([2, 3, 12, 15], Upsample.Nearest(3).Call(x).shape);
         Assert.Equal([2, 3, 8, 10], Upsample.Bilinear().Call(x).shape);
-        Assert.Equal([2, 3, 2, 2], new AveragePool().Call(x).shape);
+        Assert.Equal([2, 3, 2, 2], torch.nn.AvgPool2d(2).Call(x).shape);
 
         // Bilinear interpolation of a line is the line, away from the border.
         var line = torch.arange(0, 6, ScalarType.Float32).reshape(1, 1, 1, 6);

@@ -36,7 +36,7 @@ public sealed class NeighbouringLayersTests
     {
         using var scope = torch.NewDisposeScope();
         var rng = new Rng(3);
-        var critic = new Sequential(new Linear(6, 20, rng), Activation.LeakyRelu(), new Linear(20, 1, rng)) { Training = true };
+        var critic = new Sequential(new Linear(6, 20, rng), Activation.LeakyRelu(), new Linear(20, 1, rng)).InTraining();
         var bout = new Bout(rng.Normal(7, 6), rng.Normal(5, 6).requires_grad_(), x => critic.Call(x));
         Assert.True(critic.IsPerExample);
         var (real, fake) = bout.Judge();
@@ -61,10 +61,10 @@ public sealed class NeighbouringLayersTests
 
     private static void SameAsOneByOne(Layer[] layers, Tensor x, ScalarType type, double tolerance)
     {
-        Array.ForEach(layers, layer => layer.To(type));
+        Array.ForEach(layers, layer => layer.to(type));
         var net = new Sequential(layers);
         var input = x.to(type, copy: true).requires_grad_();
-        Tensor[] learned = [input, .. net.NamedParameters().Select(p => p.Value)];
+        Tensor[] learned = [input, .. net.parameters()];
         var together = net.Call(input);
         var single = layers.Aggregate(input, (value, layer) => layer.Call(value));
         Near.Equal(single, together, tolerance, "output");

@@ -59,17 +59,17 @@ public sealed partial class ScheduleTests
     {
         using var scope = torch.NewDisposeScope();
         var (live, shadow) = (new BatchNorm(3, new Rng(1)), new BatchNorm(3, new Rng(1), weight: new Init.Constant(9)));
-        live.To(type);
-        shadow.To(type);
+        live.to(type);
+        shadow.to(type);
         var ema = new Ema(live, shadow, 0.9);
-        Tensor Weight(Module m) => m.NamedParameters().First().Value;
+        Tensor Weight(torch.nn.Module m) => m.Parameters().First().Value;
         var expected = 1.0;
         for (var i = 0; i < 5; i++)
         {
             using (torch.no_grad())
             {
                 Weight(live).add_(1);
-                live.NamedBuffers().First().Value.add_(2);
+                live.Buffers().First().Value.add_(2);
             }
 
             ema.Update();
@@ -77,7 +77,7 @@ public sealed partial class ScheduleTests
         }
 
         Near.Equal([expected, expected, expected], Weight(shadow).ToArray<double>(), 1e-6);
-        Assert.Equal(10, shadow.NamedBuffers().First().Value.ToArray<double>()[0]);
+        Assert.Equal(10, shadow.Buffers().First().Value.ToArray<double>()[0]);
         Assert.True(Weight(shadow).requires_grad);
     }
 
@@ -87,16 +87,16 @@ public sealed partial class ScheduleTests
         using var scope = torch.NewDisposeScope();
         var (live, shadow) = (new Linear(2, 2, new Rng(1)), new Linear(2, 2, new Rng(2)));
         var ema = new Ema(live, shadow, 0.999, warmUp: true);
-        var start = live.NamedParameters().First().Value.ToArray<double>();
+        var start = live.Parameters().First().Value.ToArray<double>();
         using (torch.no_grad())
         {
-            live.NamedParameters().First().Value.add_(1);
+            live.Parameters().First().Value.add_(1);
         }
 
         ema.Update();
 
         // min(0.999, 1/10) of the old value is kept at the first update.
-        Near.Equal([.. start.Select(s => s + 0.9)], shadow.NamedParameters().First().Value.ToArray<double>(), 1e-6);
+        Near.Equal([.. start.Select(s => s + 0.9)], shadow.Parameters().First().Value.ToArray<double>(), 1e-6);
         Assert.Throws<ArgumentException>(() => new Ema(live, new Linear(2, 3, new Rng(1))));
         Assert.Throws<ArgumentException>(() => new Ema(live, new Sequential(live)));
     }

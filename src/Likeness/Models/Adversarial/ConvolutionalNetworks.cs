@@ -17,7 +17,7 @@ internal static class ConvolutionalNetworks
     {
         var (halvings, h, w) = Pyramid(spec);
         var channels = width << (halvings - 1);
-        var layers = new List<Layer>
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>
         {
             new Linear(inputs, channels * h * w, rng, Weights, hasBias: false),
             new Reshape(channels, h, w),
@@ -36,17 +36,17 @@ internal static class ConvolutionalNetworks
     }
 
     /// <summary>Images → [n, features], the same halvings the other way.</summary>
-    public static IEnumerable<Layer> Features(DataSpec spec, int width, CriticNorm norm, Rng rng, double slope = 0.2)
+    public static IEnumerable<torch.nn.Module<Tensor, Tensor>> Features(DataSpec spec, int width, CriticNorm norm, Rng rng, double slope = 0.2)
     {
         var (halvings, _, _) = Pyramid(spec);
-        var layers = new List<Layer> { new ChannelsLast(), Convolution(spec.Channels, width, hasBias: true), Activation.LeakyRelu(slope) };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), Convolution(spec.Channels, width, hasBias: true), Activation.LeakyRelu(slope) };
         for (var i = 1; i < halvings; i++, width *= 2)
         {
             // A bias before batch normalisation would be taken off again.
             layers.AddRange([Convolution(width, width * 2, hasBias: norm != CriticNorm.Batch), .. norm.After(width * 2, rng, Scale), Activation.LeakyRelu(slope)]);
         }
 
-        return [.. layers, new Flatten()];
+        return [.. layers, torch.nn.Flatten()];
 
         Conv2d Convolution(int inputs, int outputs, bool hasBias) =>
             new(inputs, outputs, 4, rng, 2, 1, weight: Weights, bias: Init.Zeros, hasBias: hasBias, spectralNorm: norm.IsSpectral);

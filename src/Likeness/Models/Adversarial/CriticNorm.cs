@@ -22,7 +22,7 @@ public sealed record CriticNorm(string Name)
     internal bool IsSpectral => this == Spectral;
 
     /// <summary>What comes after a hidden layer of so many outputs; nothing where this is no layer of its own.</summary>
-    internal IEnumerable<Layer> After(int outputs, Rng rng, Init? weight = null) => this == Batch ? [new BatchNorm(outputs, rng, weight: weight)] : [];
+    internal IEnumerable<torch.nn.Module<Tensor, Tensor>> After(int outputs, Rng rng, Init? weight = null) => this == Batch ? [new BatchNorm(outputs, rng, weight: weight)] : [];
 
     public override string ToString() => Name;
 }

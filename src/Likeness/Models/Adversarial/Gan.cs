@@ -76,7 +76,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
         Sequential Generator()
         {
-            var layers = new List<Layer>();
+            var layers = new List<torch.nn.Module<Tensor, Tensor>>();
             var inputs = options.Latent;
             foreach (var units in options.GeneratorHidden)
             {
@@ -150,7 +150,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
         private static Sequential Critic(int inputs, GanOptions options, Rng rng)
         {
-            var layers = new List<Layer>();
+            var layers = new List<torch.nn.Module<Tensor, Tensor>>();
             foreach (var units in options.CriticHidden)
             {
                 layers.Add(new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral));

@@ -13,7 +13,7 @@ internal sealed class GrowingGenerator : Layer
     private readonly DataSpec _spec;
     private readonly ProgressiveGanOptions _options;
     private readonly Growth _growth;
-    private readonly List<Layer> _blocks = [];
+    private readonly List<torch.nn.Module<Tensor, Tensor>> _blocks = [];
     private Layer _rgb;
     private Layer? _old;
 
@@ -83,7 +83,7 @@ internal sealed class GrowingCritic : Layer
     private readonly DataSpec _spec;
     private readonly ProgressiveGanOptions _options;
     private readonly Growth _growth;
-    private readonly List<Layer> _blocks = [];
+    private readonly List<torch.nn.Module<Tensor, Tensor>> _blocks = [];
     private Layer _rgb;
     private Layer? _old;
 
@@ -92,12 +92,12 @@ internal sealed class GrowingCritic : Layer
         (_spec, _options, _growth) = (spec, options, growth);
         var channels = options.Channels(0);
         var hidden = Math.Min(options.Width, options.Cap);
-        Layer[] deviation = options.Group > 1 ? [new MinibatchDeviation(options.Group)] : [];
+        torch.nn.Module<Tensor, Tensor>[] deviation = options.Group > 1 ? [new MinibatchDeviation(options.Group)] : [];
         _rgb = FromColours(0, rng);
         _blocks.Add(Add("block4", new Sequential(
         [
             .. deviation,
-            options.Convolution(channels + deviation.Length, channels, 3, rng), Activation.LeakyRelu(), new Flatten(),
+            options.Convolution(channels + deviation.Length, channels, 3, rng), Activation.LeakyRelu(), torch.nn.Flatten(),
             options.Product(channels * 16, hidden, rng), Activation.LeakyRelu(), options.Product(hidden, 1, rng, gain: 1),
         ])));
         growth.Follow(Enter, rng);
@@ -133,7 +133,7 @@ internal sealed class GrowingCritic : Layer
 
         var (inputs, outputs) = (_options.Channels(level), _options.Channels(level - 1));
         _blocks.Add(Add($"block{4 << level}", new Sequential(
-            _options.Convolution(inputs, inputs, 3, rng), Activation.LeakyRelu(), _options.Convolution(inputs, outputs, 3, rng), Activation.LeakyRelu(), new AveragePool())));
+            _options.Convolution(inputs, inputs, 3, rng), Activation.LeakyRelu(), _options.Convolution(inputs, outputs, 3, rng), Activation.LeakyRelu(), torch.nn.AvgPool2d(2))));
         (_old, _rgb) = (_rgb, FromColours(level, rng));
     }
 

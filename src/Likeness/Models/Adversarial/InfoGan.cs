@@ -156,7 +156,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
     {
         var (halvings, h, w) = ConvolutionalNetworks.Pyramid(spec, "An InfoGAN");
         var channels = o.Width << (halvings - 1);
-        var layers = new List<Layer>
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>
         {
             new Linear(o.Noise + o.Categories + o.Continuous, o.Hidden, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(o.Hidden, rng, weight: s_scale), Activation.Relu(),
             new Linear(o.Hidden, channels * h * w, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(channels * h * w, rng, weight: s_scale), Activation.Relu(),

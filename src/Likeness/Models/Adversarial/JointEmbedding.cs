@@ -24,14 +24,14 @@ public sealed class JointEmbedding : Module
         }
 
         (_spec, _text) = (spec, Add("text", new TextNetwork(options.Network, rng)));
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         var channels = spec.Channels;
         for (var i = 0; i < halvings; i++, channels = width, width *= 2)
         {
             layers.AddRange([new Conv2d(channels, width, 4, rng, 2, 1, hasBias: false), new BatchNorm(width, rng), Activation.LeakyRelu()]);
         }
 
-        _image = Add("image", new Sequential([.. layers, new Flatten(), new Linear(channels * h * w, options.Network.Code, rng)]));
+        _image = Add("image", new Sequential([.. layers, torch.nn.Flatten(), new Linear(channels * h * w, options.Network.Code, rng)]));
     }
 
     /// <summary>Characters that are read; the rest of a longer text is not.</summary>

@@ -24,7 +24,7 @@ internal sealed class PartEncoder : Module
         _spec = spec;
         _levels = [.. PuzzleLayers.Halvings(spec, width, rng).Select((layers, i) => Add($"level{i}", new Sequential([.. layers])))];
         var (halvings, h, w) = PuzzleLayers.Pyramid(spec);
-        _code = Add("code", new Sequential(new Flatten(), new Linear((width << (halvings - 1)) * h * w, code, rng, PuzzleLayers.Weights, Init.Zeros), Activation.LeakyRelu()));
+        _code = Add("code", new Sequential(torch.nn.Flatten(), new Linear((width << (halvings - 1)) * h * w, code, rng, PuzzleLayers.Weights, Init.Zeros), Activation.LeakyRelu()));
     }
 
     /// <summary>
@@ -165,7 +165,7 @@ internal static class PuzzleLayers
     public static ImagePyramid Pyramid(DataSpec spec) => ConvolutionalNetworks.Pyramid(spec, "A Puzzle-GAN");
 
     /// <summary>Strided convolutions, each with half the pixels and (but the first) twice the channels of the one before.</summary>
-    public static IEnumerable<IReadOnlyList<Layer>> Halvings(DataSpec spec, int width, Rng rng)
+    public static IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> Halvings(DataSpec spec, int width, Rng rng)
     {
         var (inputs, outputs) = (spec.Channels, width);
         for (var i = 0; i < Pyramid(spec).Halvings; i++, inputs = outputs, outputs *= 2)
@@ -179,6 +179,6 @@ internal static class PuzzleLayers
     public static Sequential Critic(DataSpec spec, int width, Rng rng)
     {
         var (halvings, h, w) = Pyramid(spec);
-        return new([.. Halvings(spec, width, rng).SelectMany(layers => layers), new Flatten(), new Linear((width << (halvings - 1)) * h * w, 1, rng, Weights, Init.Zeros)]);
+        return new([.. Halvings(spec, width, rng).SelectMany(layers => layers), torch.nn.Flatten(), new Linear((width << (halvings - 1)) * h * w, 1, rng, Weights, Init.Zeros)]);
     }
 }

@@ -47,11 +47,11 @@ public sealed class TextNetwork : Layer
 
         // A character's number is its place in the alphabet, counted from 1; 0 is none.
         _alphabet = Buffer("alphabet", torch.arange(1, Alphabet.Length + 1, ScalarType.Int64, rng.Device).reshape(1, Alphabet.Length, 1));
-        var layers = new List<Layer>();
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
         var inputs = Alphabet.Length;
         for (var i = 0; i < options.Channels.Count; inputs = options.Channels[i++])
         {
-            layers.AddRange([new Conv2d(inputs, options.Channels[i], (1, Width), rng), Activation.Relu(), new MaxPool((1, Window), (1, Stride(options, i)))]);
+            layers.AddRange([new Conv2d(inputs, options.Channels[i], (1, Width), rng), Activation.Relu(), torch.nn.MaxPool2d((1, Window), (1, Stride(options, i)))]);
         }
 
         _convolutions = Add("convolutions", new Sequential([.. layers]));

@@ -17,7 +17,7 @@ internal sealed class TextGenerator : Module
         var (halvings, h, w) = TextLayers.Pyramid(spec);
         var channels = options.Width << (halvings - 1);
         _text = Add("text", new Sequential(new Linear(options.Encoder.Network.Code, options.Compressed, rng), Activation.LeakyRelu()));
-        var layers = new List<Layer>
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>
         {
             new Linear(options.Latent + options.Compressed, channels * h * w, rng, TextLayers.Weights, hasBias: false),
             new Reshape(channels, h, w),
@@ -59,7 +59,7 @@ internal sealed class TextCritic : Module
     {
         (var halvings, _height, _width) = TextLayers.Pyramid(spec);
         var (inputs, channels) = (spec.Channels, options.Width);
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         for (var i = 0; i < halvings; i++, inputs = channels, channels *= 2)
         {
             layers.Add(new Conv2d(inputs, channels, 4, rng, 2, 1, weight: TextLayers.Weights, bias: Init.Zeros, hasBias: i == 0));
@@ -72,7 +72,7 @@ internal sealed class TextCritic : Module
             new Linear(options.Encoder.Network.Code, options.Compressed, rng, hasBias: false), TextLayers.Norm(options.Compressed, rng), Activation.LeakyRelu()));
         _joint = Add("joint", new Sequential(
             new Conv2d(channels + options.Compressed, channels, 1, rng, weight: TextLayers.Weights, hasBias: false), TextLayers.Norm(channels, rng), Activation.LeakyRelu(),
-            new Conv2d(channels, 1, (_height, _width), rng, weight: TextLayers.Weights, bias: Init.Zeros), new Flatten()));
+            new Conv2d(channels, 1, (_height, _width), rng, weight: TextLayers.Weights, bias: Init.Zeros), torch.nn.Flatten()));
     }
 
     /// <summary>What the critic sees in images on −1 … 1 before it knows their texts, [n, channels, h, w].</summary>

@@ -80,7 +80,7 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
 
     private void Begin(Tensor x, Rng rng)
     {
-        var parameters = _model.NamedParameters().Select(p => p.Value).ToArray();
+        var parameters = _model.parameters().ToArray();
         var best = parameters.Select(p => p.clone()).ToArray();
         var least = double.PositiveInfinity;
         // The chain carries nothing: its iterations free what a beginning has made.

@@ -23,7 +23,7 @@ public abstract class Coupling : Transform
         (_dimensions, _kept, _parametersPerVariable) = (dimensions, layer % 2, parametersPerVariable);
         var kept = (dimensions - _kept + 1) / 2;
         Bent = dimensions - kept;
-        var layers = new List<Layer>();
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
         var width = kept;
         foreach (var units in hidden)
         {

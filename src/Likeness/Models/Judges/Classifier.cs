@@ -82,7 +82,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
     private static Sequential Convolutions(DataSpec spec, ClassifierOptions options, Rng rng)
     {
         var (halvings, h, w) = ImagePyramid.Of(spec);
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         var (from, to) = (spec.Channels, options.Width);
         for (var i = 0; i < Math.Max(1, halvings); i++, (from, to) = (to, to * 2))
         {
@@ -90,7 +90,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
             Convolve(to, to, halvings > 0 ? 2 : 1);
         }
 
-        return new([.. layers, new Flatten(), new Linear(from * h * w, options.Features, rng), Activation.Relu()]);
+        return new([.. layers, torch.nn.Flatten(), new Linear(from * h * w, options.Features, rng), Activation.Relu()]);
 
         void Convolve(int inputs, int outputs, int stride) => layers.AddRange(
             [new Conv2d(inputs, outputs, 3, rng, stride, 1, hasBias: false), new BatchNorm(outputs, rng), Activation.Relu()]);
@@ -98,7 +98,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
 
     private static Sequential Dense(DataSpec spec, ClassifierOptions options, Rng rng)
     {
-        var layers = new List<Layer> { new Flatten() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { torch.nn.Flatten() };
         var inputs = spec.Dimensions;
         foreach (var outputs in options.Hidden.Append(options.Features))
         {

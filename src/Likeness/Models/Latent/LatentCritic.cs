@@ -20,7 +20,7 @@ public sealed class LatentCritic : Module
     public LatentCritic(int latent, IReadOnlyList<int> hidden, Rng rng, Func<Tensor, Tensor?>? known = null)
     {
         int[] sizes = [latent, .. hidden];
-        var layers = new List<Layer>();
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
         for (var i = 1; i < sizes.Length; i++)
         {
             layers.AddRange([new Linear(sizes[i - 1], sizes[i], rng, new Init.Kaiming(), Init.Zeros), Activation.Relu()]);

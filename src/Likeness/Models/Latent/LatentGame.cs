@@ -42,7 +42,7 @@ public sealed class LatentGame : Module
     /// <param name="encoder">What makes the codes.</param>
     /// <param name="rng">Where initial weights are drawn.</param>
     /// <param name="parts">Each part of the code with its number of values.</param>
-    public LatentGame(LatentGameOptions options, Module encoder, Rng rng, params ReadOnlySpan<(string Name, int Values)> parts)
+    public LatentGame(LatentGameOptions options, torch.nn.Module encoder, Rng rng, params ReadOnlySpan<(string Name, int Values)> parts)
     {
         _critics = new LatentCritic[parts.Length];
         for (var i = 0; i < parts.Length; i++)

@@ -34,12 +34,12 @@ public abstract record VaeNetwork
         public bool BatchNorm { get; init; }
 
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) =>
-            Stack([spec.Dimensions, .. Hidden, outputs], [new Flatten()], BatchNorm, rng);
+            Stack([spec.Dimensions, .. Hidden, outputs], [torch.nn.Flatten()], BatchNorm, rng);
 
         public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng) =>
             Stack([latent, .. Hidden.Reverse(), multiple * spec.Dimensions], [], false, rng);
 
-        private Sequential Stack(IReadOnlyList<int> sizes, List<Layer> layers, bool normalised, Rng rng)
+        private Sequential Stack(IReadOnlyList<int> sizes, List<torch.nn.Module<Tensor, Tensor>> layers, bool normalised, Rng rng)
         {
             for (var i = 1; i < sizes.Count - 1; i++)
             {
@@ -64,21 +64,21 @@ public abstract record VaeNetwork
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)
         {
             var (halvings, h, w) = Pyramid(spec);
-            var layers = new List<Layer> { new ChannelsLast() };
+            var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
             var (from, to) = (spec.Channels, Width);
             for (var i = 0; i < halvings; i++, (from, to) = (to, to * 2))
             {
                 layers.AddRange([new Conv2d(from, to, 4, rng, 2, 1), Activation.Relu()]);
             }
 
-            return new([.. layers, new Flatten(), new Linear(from * h * w, Hidden, rng), Activation.Relu(), new Linear(Hidden, outputs, rng)]);
+            return new([.. layers, torch.nn.Flatten(), new Linear(from * h * w, Hidden, rng), Activation.Relu(), new Linear(Hidden, outputs, rng)]);
         }
 
         public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng)
         {
             var (halvings, h, w) = Pyramid(spec);
             var channels = Width << (halvings - 1);
-            var layers = new List<Layer>
+            var layers = new List<torch.nn.Module<Tensor, Tensor>>
             {
                 new Linear(latent, Hidden, rng), Activation.Relu(), new Linear(Hidden, channels * h * w, rng), Activation.Relu(), new Reshape(channels, h, w), new ChannelsLast(),
             };
@@ -87,7 +87,7 @@ public abstract record VaeNetwork
                 layers.AddRange([new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1), Activation.Relu()]);
             }
 
-            return new([.. layers, new ConvTranspose2d(channels, multiple * spec.Channels, 4, rng, 2, 1), new Flatten()]);
+            return new([.. layers, new ConvTranspose2d(channels, multiple * spec.Channels, 4, rng, 2, 1), torch.nn.Flatten()]);
         }
 
         private static ImagePyramid Pyramid(DataSpec spec) => !spec.IsImage

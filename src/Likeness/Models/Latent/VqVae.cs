@@ -142,7 +142,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
 
     private static Sequential Encoder(int channels, int halvings, VqVaeOptions o, Rng rng)
     {
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         for (var i = 0; i < halvings; i++)
         {
             var outputs = i == halvings - 1 ? o.Width : o.Width / 2;
@@ -155,7 +155,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
 
     private static Sequential Decoder(int outputs, int halvings, VqVaeOptions o, Rng rng)
     {
-        var layers = new List<Layer> { new ChannelsLast(), new Conv2d(o.Dimension, o.Width, 3, rng, padding: 1) };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), new Conv2d(o.Dimension, o.Width, 3, rng, padding: 1) };
         layers.AddRange(Stack(o, rng));
         var channels = o.Width;
         for (var i = 0; i < halvings - 1; i++, channels = o.Width / 2)
@@ -163,11 +163,11 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
             layers.AddRange([new ConvTranspose2d(channels, o.Width / 2, 4, rng, 2, 1), Activation.Relu()]);
         }
 
-        return new([.. layers, new ConvTranspose2d(channels, outputs, 4, rng, 2, 1), new Flatten()]);
+        return new([.. layers, new ConvTranspose2d(channels, outputs, 4, rng, 2, 1), torch.nn.Flatten()]);
     }
 
     // Residual blocks: ReLU, 3×3, ReLU, 1×1; and a last ReLU (section 4.1).
-    private static Layer[] Stack(VqVaeOptions o, Rng rng) =>
+    private static torch.nn.Module<Tensor, Tensor>[] Stack(VqVaeOptions o, Rng rng) =>
     [
         .. Enumerable.Range(0, o.Blocks).Select(_ => new Residual(new Sequential(
             Activation.Relu(), new Conv2d(o.Width, o.Inner, 3, rng, padding: 1), Activation.Relu(), new Conv2d(o.Inner, o.Width, 1, rng)))),
@@ -196,7 +196,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
         public override IReadOnlyList<Player> Players => [_autoencoder, _prior];
 
         /// <summary>What reaches the encoder has passed the quantisation straight through.</summary>
-        public bool Estimates(Tensor parameter) => _model._encoder.NamedParameters().Any(p => ReferenceEquals(p.Value, parameter));
+        public bool Estimates(Tensor parameter) => _model._encoder.named_parameters().Any(p => ReferenceEquals(p.parameter, parameter));
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {

@@ -22,7 +22,7 @@ internal sealed class DomainCritic : Module
     public DomainCritic(DataSpec spec, int labels, int width, Rng rng)
     {
         var (h, w, inputs, channels) = (spec.Height, spec.Width, spec.Channels, width);
-        var layers = new List<Layer> { new ChannelsLast() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
         for (var i = 0; i < MostHalvings && Math.Min(h, w) >= 4; i++)
         {
             layers.AddRange([new Conv2d(inputs, channels, 4, rng, 2, 1), Activation.LeakyRelu(0.01)]);

@@ -19,28 +19,28 @@ internal static class TranslationNetworks
     /// </summary>
     public static Sequential ReflectingGenerator(DataSpec spec, int width, int blocks, Rng rng)
     {
-        List<Layer> layers =
+        List<torch.nn.Module<Tensor, Tensor>> layers =
         [
-            new ChannelsLast(), new ReflectionPad(3), new Conv2d(spec.Channels, width, 7, rng, weight: Weights, hasBias: false), .. Normalised(width),
+            new ChannelsLast(), torch.nn.ReflectionPad2d(3), new Conv2d(spec.Channels, width, 7, rng, weight: Weights, hasBias: false), .. Normalised(width),
             .. Down(width), .. Down(2 * width),
         ];
         for (var i = 0; i < blocks; i++)
         {
             layers.Add(new Residual(new Sequential(
-                new ReflectionPad(1), new Conv2d(4 * width, 4 * width, 3, rng, weight: Weights, hasBias: false), new InstanceNorm(4 * width, rng), Activation.Relu(),
-                new ReflectionPad(1), new Conv2d(4 * width, 4 * width, 3, rng, weight: Weights, hasBias: false), new InstanceNorm(4 * width, rng))));
+                torch.nn.ReflectionPad2d(1), new Conv2d(4 * width, 4 * width, 3, rng, weight: Weights, hasBias: false), new InstanceNorm(4 * width, rng), Activation.Relu(),
+                torch.nn.ReflectionPad2d(1), new Conv2d(4 * width, 4 * width, 3, rng, weight: Weights, hasBias: false), new InstanceNorm(4 * width, rng))));
         }
 
         return new([
             .. layers, .. Up(4 * width), .. Up(2 * width),
-            new ReflectionPad(3), new Conv2d(width, spec.Channels, 7, rng, weight: Weights, bias: Init.Zeros), Activation.Tanh(),
+            torch.nn.ReflectionPad2d(3), new Conv2d(width, spec.Channels, 7, rng, weight: Weights, bias: Init.Zeros), Activation.Tanh(),
         ]);
 
-        Layer[] Normalised(int channels) => [new InstanceNorm(channels, rng), Activation.Relu()];
+        torch.nn.Module<Tensor, Tensor>[] Normalised(int channels) => [new InstanceNorm(channels, rng), Activation.Relu()];
 
-        Layer[] Down(int inputs) => [new Conv2d(inputs, 2 * inputs, 3, rng, 2, 1, weight: Weights, hasBias: false), .. Normalised(2 * inputs)];
+        torch.nn.Module<Tensor, Tensor>[] Down(int inputs) => [new Conv2d(inputs, 2 * inputs, 3, rng, 2, 1, weight: Weights, hasBias: false), .. Normalised(2 * inputs)];
 
-        Layer[] Up(int inputs) =>
+        torch.nn.Module<Tensor, Tensor>[] Up(int inputs) =>
             [new ConvTranspose2d(inputs, inputs / 2, 3, rng, 2, 1, 1, weight: Weights, hasBias: false), .. Normalised(inputs / 2)];
     }
 
@@ -50,7 +50,7 @@ internal static class TranslationNetworks
     /// </summary>
     public static Sequential LabelledGenerator(DataSpec spec, int maps, int width, int blocks, Rng rng)
     {
-        List<Layer> layers =
+        List<torch.nn.Module<Tensor, Tensor>> layers =
         [
             new ChannelsLast(), Convolution(spec.Channels + maps, width, 7), .. Normalised(width), .. Down(width), .. Down(2 * width),
         ];
@@ -63,11 +63,11 @@ internal static class TranslationNetworks
 
         Conv2d Convolution(int inputs, int outputs, int kernel) => new(inputs, outputs, kernel, rng, padding: kernel / 2, hasBias: false);
 
-        Layer[] Normalised(int channels) => [new InstanceNorm(channels, rng, affine: true), Activation.Relu()];
+        torch.nn.Module<Tensor, Tensor>[] Normalised(int channels) => [new InstanceNorm(channels, rng, affine: true), Activation.Relu()];
 
-        Layer[] Down(int inputs) => [new Conv2d(inputs, 2 * inputs, 4, rng, 2, 1, hasBias: false), .. Normalised(2 * inputs)];
+        torch.nn.Module<Tensor, Tensor>[] Down(int inputs) => [new Conv2d(inputs, 2 * inputs, 4, rng, 2, 1, hasBias: false), .. Normalised(2 * inputs)];
 
-        Layer[] Up(int inputs) => [new ConvTranspose2d(inputs, inputs / 2, 4, rng, 2, 1, hasBias: false), .. Normalised(inputs / 2)];
+        torch.nn.Module<Tensor, Tensor>[] Up(int inputs) => [new ConvTranspose2d(inputs, inputs / 2, 4, rng, 2, 1, hasBias: false), .. Normalised(inputs / 2)];
     }
 
     /// <summary>Halvings of a critic of patches that suit an image: the most of 1 to 3 whose patches (16, 34 or 70 pixels) are not much wider than half of it.</summary>
@@ -93,7 +93,7 @@ internal static class TranslationNetworks
     /// <summary>Zhu et al. 2017, appendix 7.2: C64-C128-C256-C512 and a last convolution; one raw output for each patch.</summary>
     public static Sequential PatchCritic(DataSpec spec, int width, int halvings, Rng rng)
     {
-        var layers = new List<Layer> { new ChannelsLast(), new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: Weights, bias: Init.Zeros), Activation.LeakyRelu() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: Weights, bias: Init.Zeros), Activation.LeakyRelu() };
         var channels = width;
         for (var i = 1; i <= halvings; i++)
         {

@@ -9,7 +9,7 @@ namespace Likeness.Nn.Optim;
 /// </summary>
 public sealed class Ema : IStateful
 {
-    private readonly Module _live, _shadow;
+    private readonly torch.nn.Module _live, _shadow;
     private readonly double _decay;
     private readonly bool _warmUp;
     private (Tensor Live, Tensor Shadow)[] _parameters = [], _buffers = [];
@@ -20,7 +20,7 @@ public sealed class Ema : IStateful
     /// <param name="decay">How much of the average is kept per update.</param>
     /// <param name="warmUp">Whether early updates keep less, min(decay, (1 + t)/(10 + t)), so that the first values are soon forgotten.</param>
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
-    public Ema(Module live, Module shadow, double decay = 0.9999, bool warmUp = false)
+    public Ema(torch.nn.Module live, torch.nn.Module shadow, double decay = 0.9999, bool warmUp = false)
     {
         (_live, _shadow, _decay, _warmUp) = (live, shadow, decay, warmUp);
         Extend();
@@ -40,9 +40,9 @@ public sealed class Ema : IStateful
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
     public void Extend()
     {
-        var known = _parameters.Select(p => p.Live).ToHashSet();
-        _parameters = Pair(_live.NamedParameters(), _shadow.NamedParameters());
-        _buffers = Pair(_live.NamedBuffers(), _shadow.NamedBuffers());
+        var known = _parameters.Select(p => p.Live).ToHashSet(ReferenceEqualityComparer.Instance);
+        _parameters = Pair(Tensors(_live.named_parameters()), Tensors(_shadow.named_parameters()));
+        _buffers = Pair(_live.named_buffers(), _shadow.named_buffers());
         Copy(_parameters.Where(p => !known.Contains(p.Live)));
         Copy(_buffers);
     }
@@ -84,6 +84,8 @@ public sealed class Ema : IStateful
             shadow.copy_(live);
         }
     }
+
+    private static IEnumerable<(string, Tensor)> Tensors(IEnumerable<(string Name, TorchSharp.Modules.Parameter Value)> parameters) => parameters.Select(p => (p.Name, (Tensor)p.Value));
 
     private static (Tensor, Tensor)[] Pair(IEnumerable<(string Name, Tensor Value)> live, IEnumerable<(string Name, Tensor Value)> shadow)
     {
