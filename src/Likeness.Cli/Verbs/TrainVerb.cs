@@ -24,7 +24,7 @@ internal static class TrainVerb
         var patience = CommonOptions.Number("--patience", "end after so many looks without improvement (default: never)", 1);
         var look = CommonOptions.Number("--validate-on", "look at so many examples (default: the whole validation split)", 1);
         var seed = CommonOptions.Seed();
-        var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:N (default cpu)", HelpName = "DEVICE" };
+        var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or mps (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
         var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
