@@ -1,13 +1,14 @@
 #!/bin/sh
-# Runs a published program on bare systems, as a user without rights: no libtorch, no OpenMP, no compiler, nothing but .NET's runtime is added.
+# Runs a published program on bare systems, as a user without rights: no libtorch, no OpenMP, no compiler, nothing but .NET's runtime and the
+# OpenSSL that this needs is added.
 #
-#   eng/test-bare.sh FOLDER PROGRAM [ARGUMENT ...]     FOLDER/PROGRAM.dll, published with `dotnet publish`
+#   eng/test-bare.sh FOLDER PROGRAM [ARGUMENT ...]     FOLDER/PROGRAM.dll, published with `dotnet publish`, or the tool's package, unpacked
 #   LIKENESS_SUITES="bookworm trixie"                  the Debian releases
 #   LIKENESS_BARE=/var/tmp                             where the systems are kept; nothing is done twice
 #
 # Needs root (debootstrap, chroot). What the program wrote into its cache is listed after it.
 set -eu
-[ $# -ge 2 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "test-bare: making a system of its own needs root" >&2; exit 1; }
 program=$(CDPATH='' cd -- "$1" && pwd)
 name=$2
@@ -19,7 +20,7 @@ install() {
     [ ! -e "$system/.complete" ] || return 0
     command -v debootstrap >/dev/null || { apt-get -q update >&2; apt-get -q install -y debootstrap >&2; }
     mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -m1 'debian/*$')
-    debootstrap --variant=minbase "$suite" "$system" "$mirror" >"$system.log" 2>&1 || { tail -n 5 "$system.log" >&2; exit 1; }
+    debootstrap --variant=minbase --include=openssl "$suite" "$system" "$mirror" >"$system.log" 2>&1 || { tail -n 5 "$system.log" >&2; exit 1; }
     touch "$system/.complete"
 }
 
