@@ -5,23 +5,40 @@ using Microsoft.Win32.SafeHandles;
 namespace Likeness.Torch;
 
 /// <summary>
-/// A copy of TorchSharp's native library for systems whose C++ library is of GCC 12. TorchSharp was built with GCC 13, where every file that
-/// includes &lt;iostream&gt; asks for <c>GLIBCXX_3.4.32</c>, the version of one symbol that nothing calls; the copy says that it can do without.
+/// A copy of TorchSharp's native library for systems whose C++ library is of GCC 11 or 12. It was built with GCC 13, and asks for two newer
+/// versions, of which it wants one symbol each.
 /// </summary>
 internal static partial class AdaptedLibrary
 {
-    /// <summary>std::ios_base_library_init(): its presence is checked when a program is linked, it is never called.</summary>
+    /// <summary>
+    /// std::ios_base_library_init(), of GLIBCXX_3.4.32: every file that includes &lt;iostream&gt; asks for it, so that its presence is checked when a
+    /// program is linked, and nothing calls it.
+    /// </summary>
     private const string NeverCalled = "_ZSt21ios_base_library_initv";
 
-    /// <summary>The file in which that version is optional; null where it asks for no such version, or for one of which more is wanted.</summary>
+    /// <summary>std::condition_variable::wait(), of GLIBCXX_3.4.30, which lets a cancelled thread leave; newer libraries keep the older one, too.</summary>
+    private const string Wait = "_ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE";
+    private const string OlderWait = "GLIBCXX_3.4.11";
+
+    /// <summary>The file with both taken care of; null where it asks for neither, or for more in those versions.</summary>
     /// <exception cref="InvalidDataException">The bytes are no shared object.</exception>
     internal static byte[]? Adapt(byte[] file)
     {
         var parsed = SharedObject.Parse(file);
-        foreach (var reference in parsed.References)
-            if (!reference.IsWeak && parsed.SymbolsOf(reference) is [NeverCalled])
-                return parsed.WithWeak(reference);
-        return null;
+        var copy = (byte[])file.Clone();
+        var changed = false;
+        foreach (var reference in parsed.References.Where(reference => !reference.IsWeak))
+        {
+            var symbols = parsed.SymbolsOf(reference);
+            if (symbols is [NeverCalled])
+                reference.MakeWeak(copy);
+            else if (symbols is [Wait] && reference.Version != OlderWait && parsed.References.FirstOrDefault(r => r.Version == OlderWait) is { Library: not null } older)
+                reference.Replace(older, copy);
+            else
+                continue;
+            changed = true;
+        }
+        return changed ? copy : null;
     }
 
     /// <summary>Loads the copy from the cache folder, else, where nothing can be written or executed there, from memory.</summary>

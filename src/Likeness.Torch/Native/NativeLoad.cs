@@ -65,7 +65,7 @@ internal sealed unsafe partial class NativeLoad(IReadOnlyList<string> folders, s
         }
         return adapted is not null
             ? AdaptedLibrary.Load(path, adapted, cache)
-            : throw Unusable(path, refusal, "it needs glibc 2.34 and the C++ library of GCC 12, or newer ones, as Debian 12 and Ubuntu 22.04 have");
+            : throw Unusable(path, refusal, "it needs glibc 2.34 and the C++ library of GCC 11, or newer ones, as Debian 12, Ubuntu 22.04 and RHEL 9 have");
     }
 
     private static void CheckVersion(nint torch)

@@ -8,13 +8,24 @@ namespace Likeness.Torch;
 /// <param name="Version">The version's name.</param>
 /// <param name="Index">What the symbols of that version carry in .gnu.version.</param>
 /// <param name="Flags">vna_flags.</param>
-/// <param name="FlagsAt">Where in the file the flags are.</param>
-internal readonly record struct VersionReference(string Library, string Version, ushort Index, ushort Flags, int FlagsAt)
+/// <param name="At">Where in the file the entry is: a hash of the name, flags, index, and where the name is.</param>
+internal readonly record struct VersionReference(string Library, string Version, ushort Index, ushort Flags, int At)
 {
-    internal const ushort Weak = 2; // VER_FLG_WEAK
+    private const ushort Weak = 2; // VER_FLG_WEAK
+    private const int FlagsAt = 4, NameAt = 8;
 
     /// <summary>The dynamic loader goes on without that version.</summary>
     internal bool IsWeak => (Flags & Weak) != 0;
+
+    /// <summary>Makes the dynamic loader go on without that version.</summary>
+    internal void MakeWeak(Span<byte> file) => BinaryPrimitives.WriteUInt16LittleEndian(file[(At + FlagsAt)..], (ushort)(Flags | Weak));
+
+    /// <summary>Asks for another version instead, one that the file asks for, too.</summary>
+    internal void Replace(VersionReference other, Span<byte> file)
+    {
+        file.Slice(other.At, sizeof(uint)).CopyTo(file[At..]);
+        file.Slice(other.At + NameAt, sizeof(uint)).CopyTo(file[(At + NameAt)..]);
+    }
 }
 
 /// <summary>
@@ -76,14 +87,6 @@ internal sealed class SharedObject
         return found;
     }
 
-    /// <summary>A copy of the file that asks for this version if it is there, and goes without it where it is not.</summary>
-    internal byte[] WithWeak(VersionReference reference)
-    {
-        var copy = (byte[])_bytes.Clone();
-        BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(reference.FlagsAt), (ushort)(reference.Flags | VersionReference.Weak));
-        return copy;
-    }
-
     private static void CheckHeader(ReadOnlySpan<byte> header)
     {
         if (header.Length < HeaderSize || !header.StartsWith("\u007fELF\u0002\u0001"u8))
@@ -131,7 +134,7 @@ internal sealed class SharedObject
                     if (references.Count == _bytes.Length / AuxiliarySize)
                         throw new InvalidDataException("its table of versions has no end");
                     var entry = (int)auxiliary;
-                    references.Add(new(library, Text(names, UInt32(entry + 8)), UInt16(entry + 6), UInt16(entry + 4), entry + 4));
+                    references.Add(new(library, Text(names, UInt32(entry + 8)), UInt16(entry + 6), UInt16(entry + 4), entry));
                     auxiliary += UInt32(entry + 12);
                 }
                 next = UInt32((int)at + 12);
