@@ -2,7 +2,7 @@
 #
 #   make demo        builds everything and runs the tour
 #   make test        builds everything and runs the tests (test-long: the long ones too)
-#   make bench       measures against PyTorch on this machine
+#   make bench       measures against PyTorch and plain TorchSharp on this machine (LIKENESS_PYTHON names the command that has PyTorch)
 #   make quality-explicit   trains the explicit models to their scores (hours; needs LIKENESS_DATA)
 #   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
@@ -44,7 +44,7 @@ test-long: build
 	@eng/test.sh
 
 bench: build
-	@eng/setup.sh python3-torch
+	@[ -n "$$LIKENESS_PYTHON" ] || eng/setup.sh python3-torch
 	@dotnet run -c Release --project bench/Likeness.Bench
 
 quality-explicit: build

@@ -3,38 +3,71 @@ using System.Text.Json;
 
 namespace Likeness.Bench;
 
-/// <summary>A PyTorch reference program that trains or samples on command (bench/peers/protocol.py).</summary>
+/// <summary>A program that does the work of a row on command (bench/peers/protocol.py).</summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
+    private readonly Row _row;
+    private readonly string _name;
 
-    public Peer(string root, string script, int threads, string precision, string variant)
+    private Peer(string name, Row row, string command, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3")
-        {
-            ArgumentList = { Path.Combine(root, "bench", "peers", script + ".py"), "--threads", threads.ToString(), "--precision", precision, "--variant", variant },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        // The peer gets the same BLAS kernels as we do: the comparison is of programs, not of a setting.
-        start.Environment["OPENBLAS_CORETYPE"] = Environment.GetEnvironmentVariable("OPENBLAS_CORETYPE") ?? "SkylakeX";
-        _process = Process.Start(start) ?? throw new InvalidOperationException("python3 did not start.");
+        (_name, _row) = (name, row);
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
         Description = Answer();
     }
 
+    /// <summary>What the program says about itself: versions, threads.</summary>
     public JsonElement Description { get; }
 
-    /// <summary>Seconds for so many training steps.</summary>
-    public double Step(int count) => Ask($"step {count}");
+    /// <summary>Our side, as a source tree has built it.</summary>
+    public static Peer Ours(string tree, Row row, int threads) =>
+        new("ours", row, "dotnet", [Built(tree, "Likeness.Bench"), "serve", row.Name, "--threads", threads.ToString()]);
 
-    /// <summary>Seconds for so many samples.</summary>
-    public double Sample(int count) => Ask($"sample {count}");
+    /// <summary>The program in bench/peers.</summary>
+    /// <param name="layout">The order of images, where there is a choice.</param>
+    public static Peer PyTorch(string tree, Row row, string? layout, int threads)
+    {
+        var script = row.Script!;
+        return new("PyTorch", row, Python[0],
+        [
+            .. Python[1..], Path.Combine(tree, "bench", "peers", script.Name + ".py"),
+            "--threads", threads.ToString(), "--precision", row.Precision == Torch.Precision.Float32 ? "fp32" : "bf16",
+            .. row.Draws ? Array.Empty<string>() : ["--batch", row.Batch.ToString()],
+            .. script.Variant is { } variant ? new[] { "--variant", variant } : [], .. layout is null ? Array.Empty<string>() : ["--layout", layout],
+        ]);
+    }
+
+    /// <summary>The program in bench/PlainTorchSharp.</summary>
+    public static Peer TorchSharp(string tree, Row row, int threads)
+    {
+        var script = row.Script!;
+        return new("TorchSharp", row, "dotnet",
+        [
+            Built(tree, "PlainTorchSharp"), script.Name,
+            "--threads", threads.ToString(), "--batch", row.Batch.ToString(), .. script.Variant is { } variant ? new[] { "--variant", variant } : [],
+        ]);
+    }
+
+    /// <summary>The command that runs Python with PyTorch: Debian's, unless LIKENESS_PYTHON names another, which may have words of its own.</summary>
+    private static string[] Python { get; } =
+        (Environment.GetEnvironmentVariable("LIKENESS_PYTHON") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words ? words : ["/usr/bin/python3"];
+
+    /// <summary>Seconds of one step, or of one draw.</summary>
+    public double Round() => _row.Round.Sum(Ask) / _row.Count;
 
     public void Dispose()
     {
         _process.StandardInput.Close();
         _process.WaitForExit(5000);
         _process.Dispose();
+    }
+
+    private static string Built(string tree, string program)
+    {
+        var path = Path.Combine(tree, "artifacts", "bin", program, "release", program + ".dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"There is no {path}: build that tree, for example with make build.");
     }
 
     private double Ask(string command)
@@ -44,9 +77,7 @@ internal sealed class Peer : IDisposable
         return Answer().GetProperty("seconds").GetDouble();
     }
 
-    private JsonElement Answer()
-    {
-        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The PyTorch peer ended early; its message is above.");
-        return JsonDocument.Parse(line).RootElement;
-    }
+    private JsonElement Answer() => _process.StandardOutput.ReadLine() is { } line
+        ? JsonDocument.Parse(line).RootElement
+        : throw new InvalidOperationException($"The side of {_name} in '{_row.Name}' ended early; its message is above.");
 }

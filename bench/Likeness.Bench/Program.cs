@@ -2,49 +2,90 @@ using BenchmarkDotNet.Running;
 using Likeness.Bench;
 using Likeness.Torch;
 
-// Likeness.Bench [duels] [NAME…] [--rounds N] [--threads N] [--out FILE]    ours beside PyTorch's, alternately; of the name sampling, two ways to draw
-// Likeness.Bench micro [BenchmarkDotNet's arguments]                        single operations
+// Likeness.Bench [ROW…] [--rounds N] [--threads N] [--layout fastest|contiguous|channels_last] [--out FILE]
+//                                                     ours, PyTorch's and plain TorchSharp's in turn; of the name sampling, two ways to draw
+// Likeness.Bench builds OLD NEW [ROW…] [--rounds N] [--threads N]     ours out of two source trees in turn
+// Likeness.Bench serve ROW [--threads N]              ours alone, under the protocol of bench/peers/protocol.py
+// Likeness.Bench list                                 the rows
+// Likeness.Bench micro [BenchmarkDotNet's arguments]  single operations
+// A ROW is a model or the words with which rows begin; all of them where none is named.
 if (args is ["micro", ..])
 {
     BenchmarkSwitcher.FromTypes([typeof(OperatorBenchmarks)]).Run(args[1..]);
     return 0;
 }
 
+if (args is ["list"])
+{
+    Console.WriteLine(string.Join('\n', Rows.All.Select(row => row.Name)));
+    return 0;
+}
+
+var words = args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
+var threads = int.Parse(Option("--threads", TorchRuntime.Threads.ToString()));
+var rounds = int.Parse(Option("--rounds", "9"));
+TorchRuntime.Threads = threads;
+try
+{
+    switch (words)
+    {
+        case ["serve", var row]:
+            Serving.Run(Rows.All.FirstOrDefault(r => r.Name == row) ?? throw new ArgumentException($"There is no row '{row}': Likeness.Bench list shows them."));
+            return 0;
+        case ["builds", var old, var next, .. var names]:
+            Builds.Compare(Path.GetFullPath(old), Path.GetFullPath(next), Chosen(names), threads, rounds);
+            return 0;
+        default:
+            var layout = Option("--layout", Comparison.Fastest);
+            if (layout != Comparison.Fastest && !Comparison.Layouts.Contains(layout))
+                throw new ArgumentException($"There is no layout '{layout}': use {Comparison.Fastest}, {string.Join(" or ", Comparison.Layouts)}.");
+            BesidePyTorch(words, layout);
+            return 0;
+    }
+}
+catch (Exception e) when (e is ArgumentException or FileNotFoundException or InvalidOperationException)
+{
+    Console.Error.WriteLine(e.Message);
+    return e is ArgumentException ? 2 : 1;
+}
+
 string Option(string name, string otherwise) =>
     Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
-var threads = int.Parse(Option("--threads", Math.Max(1, TorchRuntime.Threads).ToString()));
-var rounds = int.Parse(Option("--rounds", "9"));
-var root = Repository.Root();
-var output = Option("--out", Path.Combine(root, "bench", "results", $"{Processor.Slug()}-{threads}-threads.md"));
-var names = args.SkipWhile(a => a == "duels").TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 
-TorchRuntime.Threads = threads;
-var duels = Duels.All(root, threads).Where(d => names.Length == 0 || names.Contains(d.Name.Split(' ')[0])).ToList();
-var sampling = names.Length == 0 || names.Contains("sampling");
-if (duels.Count == 0 && !sampling)
+static List<Row> Chosen(string[] names)
 {
-    Console.Error.WriteLine($"There is no measurement of the name {string.Join(", ", names)}: use sampling, or a model, which is one of {string.Join(", ", Duels.All(root, threads).Select(d => d.Name.Split(' ')[0]).Distinct())}.");
-    return 2;
+    var unknown = names.Where(name => !Rows.All.Any(row => row.Answers(name))).ToArray();
+    return unknown.Length == 0
+        ? [.. Rows.All.Where(row => names.Length == 0 || names.Any(row.Answers))]
+        : throw new ArgumentException($"There is no row that begins with '{string.Join("', '", unknown)}': Likeness.Bench list shows them.");
 }
 
-var report = new Report(threads, rounds);
-foreach (var duel in duels)
+void BesidePyTorch(string[] names, string layout)
 {
-    Console.Error.WriteLine(duel.Name);
-    report.Add(duel.Run(rounds, message => Console.Error.WriteLine("  " + message)));
+    const string sampling = "sampling";
+    var root = Repository.Root();
+    var page = Option("--out", names.Length == 0 ? Path.Combine(root, "bench", "results", $"{Processor.Slug()}-{threads}-threads.md") : "");
+    var report = new Report(threads, rounds);
+    void Say(string message) => Console.Error.WriteLine("  " + message);
+    var models = names.Where(name => name != sampling).ToArray();
+    foreach (var row in Chosen(models).Where(row => row.Script is not null && (names.Length == 0 || models.Length > 0)))
+    {
+        Console.Error.WriteLine(row.Name);
+        report.Add(Comparison.Run(root, row, threads, rounds, layout, Say));
 
-    // What has been measured survives being cut off.
-    report.Write(output);
+        // What has been measured survives being cut off.
+        report.Write(page);
+    }
+
+    if (names.Length == 0 || names.Contains(sampling))
+    {
+        Console.Error.WriteLine("pixel-cnn sampling");
+        report.Add(Samplers.Measure("pixel-cnn", rounds, Say));
+    }
+
+    report.AddStart(root, rounds);
+    report.Write(page);
+    Console.WriteLine(report);
+    if (page.Length > 0)
+        Console.Error.WriteLine($"written to {page}");
 }
-
-if (sampling)
-{
-    Console.Error.WriteLine("pixel-cnn sampling");
-    report.Add(Samplers.Measure("pixel-cnn", rounds, message => Console.Error.WriteLine("  " + message)));
-}
-
-report.AddStart(root, rounds);
-report.Write(output);
-Console.WriteLine(File.ReadAllText(output));
-Console.Error.WriteLine($"written to {output}");
-return 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Likeness.Torch;
 
 namespace Likeness.Bench;
@@ -8,6 +9,7 @@ namespace Likeness.Bench;
 /// <summary>What was measured, with what, as a page of Markdown.</summary>
 internal sealed class Report(int threads, int rounds)
 {
+    private static readonly Version s_yardstick = new(2, 5);
     private readonly List<Result> _results = [];
     private readonly List<SamplingResult> _samplings = [];
     private string? _start;
@@ -47,25 +49,46 @@ internal sealed class Report(int threads, int rounds)
         _start = Duel.Median(seconds).ToString("0.000", CultureInfo.InvariantCulture);
     }
 
+    /// <param name="path">Empty to write nowhere.</param>
     public void Write(string path)
     {
+        if (path.Length > 0)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.WriteAllText(path, ToString());
+        }
+    }
+
+    public override string ToString()
+    {
         var text = new StringBuilder();
-        text.AppendLine("# Beside PyTorch").AppendLine();
-        text.AppendLine($"- processor: {Processor.Name}, {Environment.ProcessorCount} cores, {threads} threads on both sides");
+        text.AppendLine("# Beside PyTorch and plain TorchSharp").AppendLine();
+        text.AppendLine($"- processor: {Processor.Name}, {Environment.ProcessorCount} cores, threads on all sides: {threads}");
         text.AppendLine($"- ours: libtorch {TorchRuntime.Version}, .NET {Environment.Version}");
         if (_results.Count > 0)
         {
-            text.AppendLine($"- theirs: PyTorch {_results[0].TorchVersion}, python3 of the system");
-            text.AppendLine($"- the two sides took turns for {rounds} rounds; medians; the ratio is the median over the rounds of theirs ÷ ours");
+            text.AppendLine($"- PyTorch: {PyTorch(_results[0].PyTorch.Description)}, in the layout that is the faster here for each row");
         }
 
-        text.AppendLine($"- written by `make bench`");
+        if (_results.FirstOrDefault(r => r.TorchSharp is not null)?.TorchSharp?.Description is { } plain)
+        {
+            text.AppendLine($"- TorchSharp: {plain.GetProperty("torchsharp")} on libtorch {plain.GetProperty("torch")}, as its users write it: its modules and optimiser, its defaults");
+        }
+
         if (_results.Count > 0)
         {
-            text.AppendLine().AppendLine("| work | ours, ms | PyTorch, ms | PyTorch ÷ ours |").AppendLine("|---|---|---|---|");
+            text.AppendLine($"- the sides took turns for {rounds} rounds; medians; a ratio is the median over the rounds of that side's time ÷ ours");
+        }
+
+        text.AppendLine("- written by `make bench`");
+        if (_results.Count > 0)
+        {
+            text.AppendLine().AppendLine("| work | ours, ms | PyTorch, ms | its layout | PyTorch ÷ ours | TorchSharp, ms | TorchSharp ÷ ours |");
+            text.AppendLine("|---|---|---|---|---|---|---|");
             foreach (var r in _results)
             {
-                text.AppendLine($"| {r.Name} | {r.Ours * 1e3:0.00} | {r.Theirs * 1e3:0.00} | {r.Ratio:0.00} |");
+                var plainSide = r.TorchSharp is { } t ? $"{t.Seconds * 1e3:0.00} | {t.Ratio:0.00}" : " | ";
+                text.AppendLine($"| {r.Row} | {r.Ours * 1e3:0.00} | {r.PyTorch.Seconds * 1e3:0.00} | {r.Layout?.Replace('_', ' ')} | {r.PyTorch.Ratio:0.00} | {plainSide} |");
             }
         }
 
@@ -84,7 +107,17 @@ internal sealed class Report(int threads, int rounds)
             text.AppendLine().AppendLine($"`./likeness models`: {start} s from start to end, median of {rounds}.");
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text.ToString());
+        return text.ToString();
+    }
+
+    private static string PyTorch(JsonElement description)
+    {
+        var version = description.GetProperty("torch").GetString()!;
+        var number = string.Concat(version.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')).Trim('.');
+        var old = Version.TryParse(number, out var parsed) && parsed < s_yardstick
+            ? " (**too old to be a yardstick: let LIKENESS_PYTHON name a command that has 2.5 or newer**)"
+            : "";
+        var oneDnn = description.GetProperty("onednn").GetBoolean() ? "with oneDNN" : "without oneDNN";
+        return $"{version}{old}, {description.GetProperty("blas").GetString()}, {oneDnn}, threads: {description.GetProperty("threads").GetInt32()}, Python {description.GetProperty("python").GetString()}";
     }
 }

@@ -15,7 +15,7 @@ def perceptron(inputs, outputs):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("mlp",), batch=100)
+    args = protocol.arguments(__doc__, batch=100)
     batches = torch.rand(8, args.batch, 784)
     encoder, decoder, critic = perceptron(784, LATENT), perceptron(LATENT, 784), perceptron(LATENT, 1)
     reconstruct = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=5e-4)

@@ -1,7 +1,4 @@
 """CycleGAN (Zhu et al. 2017) on 3x64x64 images: generators of 6 residual blocks, critics of 34-pixel patches, least squares, pool of 50, as in the authors' code.
-
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
 """
 import itertools
 import random
@@ -70,8 +67,8 @@ class Pool:
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=1)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=1, layouts=True)
+    layout = args.layout
     G, F_, D_A, D_B = [m.apply(initialise).to(memory_format=layout) for m in (generator(), generator(), critic(), critic())]
     batches = [
         torch.tanh(F.interpolate(torch.randn(args.batch, 3, 8, 8), scale_factor=SIDE // 8, mode="bilinear", align_corners=False)).to(memory_format=layout)

@@ -1,8 +1,7 @@
 """DCGAN (Radford et al. 2016) on 3x32x32 images with 64, 128 and 256 channels, non-saturating loss: the usual tutorial loop.
 
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
---variant 64, 64_channels_last   the same on 3x64x64 images with 64, 128, 256 and 512 channels
+--variant 32   as above
+--variant 64   the same on 3x64x64 images with 64, 128, 256 and 512 channels
 """
 import torch
 import torch.nn.functional as F
@@ -38,9 +37,9 @@ def initialise(module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last", "64", "64_channels_last"), batch=128)
-    layout = torch.channels_last if args.variant.endswith("channels_last") else torch.contiguous_format
-    widths = (64, 128, 256, 512) if args.variant.startswith("64") else (64, 128, 256)
+    args = protocol.arguments(__doc__, batch=128, variants=("32", "64"), layouts=True)
+    layout = args.layout
+    widths = (64, 128, 256, 512) if args.variant == "64" else (64, 128, 256)
     G = generator(widths).apply(initialise).to(memory_format=layout)
     D = discriminator(widths).apply(initialise).to(memory_format=layout)
     # Smooth images in [-1, 1], as photographs are: low-resolution noise, enlarged.

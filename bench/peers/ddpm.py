@@ -2,9 +2,6 @@
 predicted under L_simple, 1000 steps of a linear schedule, Adam, gradients clipped to norm 1, moving average of the weights.
 
 A sample is drawn with the averaged weights by all 1000 steps of ancestral sampling, variance beta_t.
-
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
 """
 import copy
 
@@ -20,8 +17,8 @@ EMA_DECAY = 0.9999
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=64)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=64, layouts=True)
+    layout = args.layout
     model = UNet().to(memory_format=layout)
     ema = copy.deepcopy(model).requires_grad_(False).eval()
     optimizer = torch.optim.Adam(model.parameters(), lr=2e-4)

@@ -57,7 +57,7 @@ class Layer(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("columns",), batch=16)
+    args = protocol.arguments(__doc__, batch=16)
     batches = (torch.rand(8, args.batch, 1, 28, 28) < 0.13).float()
     model = nn.Sequential(
         MaskedConv2d("A", 1, 2 * HIDDEN, 7), *[Layer() for _ in range(LAYERS)],

@@ -25,7 +25,7 @@ class Fvbn(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("plain",), batch=100)
+    args = protocol.arguments(__doc__, batch=100)
     batches = (torch.rand(8, args.batch, PIXELS) < 0.13).float()
     model = Fvbn()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)

@@ -13,7 +13,7 @@ LATENT = 100
 
 
 def main():
-    args = protocol.arguments(__doc__, ("gan", "wgan-gp"), batch=128)
+    args = protocol.arguments(__doc__, batch=128, variants=("gan", "wgan-gp"))
     G = nn.Sequential(nn.Linear(LATENT, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 784), nn.Tanh())
     D = nn.Sequential(nn.Linear(784, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
     batches = torch.rand(8, args.batch, 784) * 2 - 1

@@ -26,9 +26,9 @@ def networks():
 
 
 def main():
-    args = protocol.arguments(__doc__, ("paper",), batch=128)
-    G, trunk, Q, head = networks()
-    batches = torch.rand(8, args.batch, 1, 28, 28) * 2 - 1
+    args = protocol.arguments(__doc__, batch=128, layouts=True)
+    G, trunk, Q, head = (network.to(memory_format=args.layout) for network in networks())
+    batches = [(torch.rand(args.batch, 1, 28, 28) * 2 - 1).to(memory_format=args.layout) for _ in range(8)]
     critic = [*trunk.parameters(), *head.parameters(), *Q.parameters()]
     optimizer_D = torch.optim.Adam(critic, lr=2e-4, betas=(0.5, 0.999))
     optimizer_G = torch.optim.Adam(G.parameters(), lr=1e-3, betas=(0.5, 0.999))

@@ -39,7 +39,7 @@ def negative_bound(logits, x, z, eps, log_std):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("mlp",), batch=100)
+    args = protocol.arguments(__doc__, batch=100)
     batches = (torch.rand(8, args.batch, 1, 28, 28) < 0.13).float()
     model = Iwae()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-4)

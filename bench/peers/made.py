@@ -37,7 +37,7 @@ class Made(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("direct",), batch=100)
+    args = protocol.arguments(__doc__, batch=100)
     batches = (torch.rand(8, args.batch, PIXELS) < 0.13).float()
     model = Made()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)

@@ -87,7 +87,7 @@ class Maf(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("small", "large"), batch=100)
+    args = protocol.arguments(__doc__, batch=100, variants=("small", "large"))
     d, hidden = (15, [100]) if args.variant == "small" else (63, [512, 512])
     batches = torch.randn(8, args.batch, d)
     model = Maf(d, hidden)

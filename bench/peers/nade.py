@@ -88,7 +88,7 @@ class Nade(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("vector", "loop"), batch=100)
+    args = protocol.arguments(__doc__, batch=100, variants=("vector", "loop"))
     if args.variant == "vector":
         args.precision = "fp32"
     batches = (torch.rand(8, args.batch, PIXELS) < 0.13).float()

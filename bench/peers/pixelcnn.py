@@ -54,8 +54,8 @@ class PixelCnn(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=16)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=16, layouts=True)
+    layout = args.layout
     batches = (torch.rand(8, args.batch, 1, 28, 28) < 0.13).float()
     model = PixelCnn().to(memory_format=layout)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)

@@ -1,8 +1,5 @@
 """Progressive GAN (Karras et al. 2018) at 3x32x32, with at most 128 channels: WGAN-GP with drift, as usually written.
 
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
-
 The networks' state_dict names are those of ours: block4, block8, ... and rgb{side}; Generator and Critic are also the
 reference of the tests (tests/reference), which is why they can be in the middle of a fade.
 """
@@ -118,8 +115,8 @@ class Critic(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=16)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=16, layouts=True)
+    layout = args.layout
     latent = 128
     G = Generator(3, 3, latent, 1024, 128).to(memory_format=layout)
     D = Critic(3, 3, 1024, 128).to(memory_format=layout)

@@ -11,8 +11,8 @@ seconds of the work alone: inputs are made before the clock starts, and the loss
 """
 import argparse
 import contextlib
+import ctypes
 import json
-import os
 import platform
 import sys
 import time
@@ -20,16 +20,21 @@ import time
 import torch
 
 
-def arguments(description, variants, batch):
-    """The options that every peer shares. The first variant is the default."""
+def arguments(description, batch, variants=(), layouts=False):
+    """The options that peers share. The first variant is the default; layouts: whether that of images and weights can be chosen."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="intra-op threads")
     parser.add_argument("--batch", type=int, default=batch, help="examples in a training step (default %(default)s)")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is torch.autocast")
-    parser.add_argument("--variant", choices=variants, default=variants[0], help="default %(default)s")
+    if variants:
+        parser.add_argument("--variant", choices=variants, default=variants[0], help="default %(default)s")
+    if layouts:
+        parser.add_argument("--layout", choices=("contiguous", "channels_last"), default="contiguous", help="NCHW or NHWC order (default %(default)s)")
     parser.add_argument("--warmup", type=int, default=3, help="untimed steps before the first line (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    if layouts:
+        args.layout = torch.channels_last if args.layout == "channels_last" else torch.contiguous_format
     # Likeness does the same; without it gradients that vanish take a hundred cycles each.
     torch.set_flush_denormal(True)
     torch.set_num_threads(args.threads)
@@ -53,10 +58,10 @@ def serve(name, args, modules, step, sample):
     for _ in range(args.warmup):
         step()
     _answer({
-        "peer": name, "variant": args.variant, "torch": torch.__version__, "python": platform.python_version(),
+        "peer": name, "torch": torch.__version__, "python": platform.python_version(),
         "threads": torch.get_num_threads(), "precision": args.precision, "batch": args.batch,
         "parameters": sum(p.numel() for m in modules for p in m.parameters()),
-        "openblas_coretype": os.environ.get("OPENBLAS_CORETYPE", ""),
+        "blas": _blas(), "onednn": torch.backends.mkldnn.is_available(),
     })
     for line in sys.stdin:
         words = line.split()
@@ -77,6 +82,20 @@ def serve(name, args, modules, step, sample):
             with torch.no_grad(), autocast(args):
                 drawn = sample(count)
             _answer({"seconds": time.perf_counter() - start, "samples": count, "mean": float(drawn.mean())})
+
+
+def _blas():
+    """The matrix library in use and the kernels that it chose, for example "OpenBLAS 0.3.29 (Zen)"."""
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    torch.ones(2, 2) @ torch.ones(2, 2)                      # it may be loaded late
+    with open("/proc/self/maps") as maps:
+        path = next((line.split()[-1] for line in maps if "libopenblas" in line), None)
+    if path is None:
+        return "another BLAS"
+    library = ctypes.CDLL(path)
+    library.openblas_get_config.restype = library.openblas_get_corename.restype = ctypes.c_char_p
+    return f"{' '.join(library.openblas_get_config().decode().split()[:2])} ({library.openblas_get_corename().decode()})"
 
 
 def _answer(message):

@@ -1,8 +1,5 @@
 """Puzzle-GAN (Lee et al. 2018) on 3x64x64 images, width 64: two turns of the critic and one of the generator in a step, as its authors train it.
 
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
-
 Patches and masks are cut out beforehand; a step does not have to find them.
 """
 import torch
@@ -95,8 +92,8 @@ def examples(n, layout):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=64)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=64, layouts=True)
+    layout = args.layout
     G = Generator().apply(initialise).to(memory_format=layout)
     D = nn.Sequential(*halvings(), nn.Flatten(), nn.Linear(WIDTHS[-1] * SMALLEST ** 2, 1)).apply(initialise).to(memory_format=layout)
     optimizer_D = torch.optim.Adam(D.parameters(), lr=2e-4, betas=(0.5, 0.999))

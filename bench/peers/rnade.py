@@ -60,7 +60,7 @@ class Rnade(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("vector", "loop", "small", "small-vector"), batch=100)
+    args = protocol.arguments(__doc__, batch=100, variants=("vector", "loop", "small", "small-vector"))
     dimensions, hidden, components = (15, 50, 10) if args.variant.startswith("small") else (63, 200, 20)
     batches = torch.rand(8, args.batch, dimensions)
     model = Rnade(dimensions, hidden, components)

@@ -1,7 +1,4 @@
 """StarGAN (Choi et al. 2018) on 3x64x64 images with five binary attributes: Wasserstein loss with the gradient penalty, five critic turns, as in the authors' code.
-
---variant contiguous      PyTorch's default layout
---variant channels_last   the same with weights and images in NHWC order
 """
 import torch
 import torch.nn.functional as F
@@ -55,8 +52,8 @@ class Critic(nn.Module):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=4)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=4, layouts=True)
+    layout = args.layout
     G, D = Generator().to(memory_format=layout), Critic().to(memory_format=layout)
     batches = [
         (torch.tanh(F.interpolate(torch.randn(args.batch, 3, 8, 8), scale_factor=SIDE // 8, mode="bilinear", align_corners=False)).to(memory_format=layout),

@@ -56,9 +56,9 @@ def negative_elbo(logits, x, mean, log_variance):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("mlp", "conv"), batch=100)
-    batches = (torch.rand(8, args.batch, 1, 28, 28) < 0.13).float()
-    model = Vae(*(mlp if args.variant == "mlp" else conv)())
+    args = protocol.arguments(__doc__, batch=100, variants=("mlp", "conv"), layouts=True)
+    batches = [(torch.rand(args.batch, 1, 28, 28) < 0.13).float().to(memory_format=args.layout) for _ in range(8)]
+    model = Vae(*(mlp if args.variant == "mlp" else conv)()).to(memory_format=args.layout)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     steps = 0
 

@@ -93,8 +93,8 @@ def log_probability(outputs, x):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("contiguous", "channels_last"), batch=100)
-    layout = torch.channels_last if args.variant == "channels_last" else torch.contiguous_format
+    args = protocol.arguments(__doc__, batch=100, layouts=True)
+    layout = args.layout
     batches = [(torch.rand(args.batch, 1, 28, 28) * 255).round() for _ in range(8)]
     model, prior = VqVae().to(memory_format=layout), CodePrior().to(memory_format=layout)
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)

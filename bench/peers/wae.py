@@ -35,9 +35,9 @@ def mmd(z, prior):
 
 
 def main():
-    args = protocol.arguments(__doc__, ("conv",), batch=100)
-    batches = torch.rand(8, args.batch, 1, 28, 28)
-    encoder, decoder = networks()
+    args = protocol.arguments(__doc__, batch=100, layouts=True)
+    batches = [torch.rand(args.batch, 1, 28, 28).to(memory_format=args.layout) for _ in range(8)]
+    encoder, decoder = (network.to(memory_format=args.layout) for network in networks())
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=1e-3, betas=(0.5, 0.999))
     steps = 0
 

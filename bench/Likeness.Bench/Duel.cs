@@ -1,0 +1,46 @@
+namespace Likeness.Bench;
+
+/// <summary>Seconds of both sides, round by round.</summary>
+/// <param name="First">The side that is divided by.</param>
+/// <param name="Other">The side that is divided.</param>
+internal sealed record Times(IReadOnlyList<double> First, IReadOnlyList<double> Other)
+{
+    /// <summary>Median over the rounds of other ÷ first: what else the machine did in a round met both.</summary>
+    public double Ratio => Duel.Median(Other.Zip(First, (other, first) => other / first));
+}
+
+/// <summary>Programs that take turns, so that what else the machine does meets all of them.</summary>
+internal static class Duel
+{
+    private const int Warmup = 2;
+
+    /// <returns>For each side its seconds, round by round.</returns>
+    public static List<double>[] Run(IReadOnlyList<Peer> sides, int rounds, Action<int, IEnumerable<double>> say)
+    {
+        var seconds = sides.Select(_ => new List<double>()).ToArray();
+        for (var i = -Warmup; i < rounds; i++)
+        {
+            var round = sides.Select(side => side.Round()).ToArray();
+            if (i < 0)
+            {
+                continue;
+            }
+
+            for (var side = 0; side < round.Length; side++)
+            {
+                seconds[side].Add(round[side]);
+            }
+
+            say(i + 1, round);
+        }
+
+        return seconds;
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
