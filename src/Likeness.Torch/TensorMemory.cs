@@ -105,10 +105,16 @@ public static unsafe class TensorMemory
         /// <summary>Tells autograd that the elements were changed through their address, so that no recorded use of the old ones goes unnoticed.</summary>
         internal void MarkWritten()
         {
-            // A view shares the counter of changes; writing none of its elements still counts.
+            using var mark = self.Mark();
+            mark.zero_();
+        }
+
+        /// <summary>An empty view. It shares the counter of changes, so that writing none of its elements counts as a change of the whole: <c>zero_()</c>.</summary>
+        internal Tensor Mark()
+        {
+            using var noGrad = torch.no_grad();
             using var flat = self.view(-1);
-            using var none = flat.narrow(0, 0, 0);
-            none.zero_();
+            return flat.narrow(0, 0, 0);
         }
 
         /// <summary>Takes over another tensor's values, element type and device, and stays the same leaf for autograd.</summary>

@@ -44,8 +44,9 @@ public sealed class NativeMemoryTests
         for (var i = 0; i < 20; i++)
             Step();
 
-        // Without reuse each step would fault on 3 x 16 MiB: 12,288 pages of 4 KiB. The rest of the process may fault a little.
-        Assert.InRange(MinorFaults() - before, 0, 2_000);
+        // Without reuse each of the 20 steps would fault on 3 x 16 MiB: 12,288 pages of 4 KiB, a quarter of a million in all. The rest of the process
+        // may fault a little: up to 4,300 were seen on a busy machine.
+        Assert.InRange(MinorFaults() - before, 0, 12_000);
     }
 
     [Fact]

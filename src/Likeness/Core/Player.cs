@@ -54,10 +54,14 @@ public sealed class Turn
 /// </summary>
 public sealed class Player : IStateful
 {
+    // A round may have turns of several kinds.
+    private const int CarefulWalks = 8;
+
     private readonly OptimizerOptions _options;
     private readonly torch.nn.Module[] _modules;
     private Tensor[] _parameters;
     private Optimizer _optimizer;
+    private int _walks;
 
     public Player(string name, OptimizerOptions options, params ReadOnlySpan<torch.nn.Module> modules)
     {
@@ -76,6 +80,7 @@ public sealed class Player : IStateful
     public void Renew()
     {
         _optimizer.Free();
+        _walks = 0;
         (Parameters, _parameters, _optimizer) = Take();
     }
 
@@ -116,7 +121,10 @@ public sealed class Player : IStateful
             total += term.Value;
         }
 
-        return Autograd.Grad([total], _parameters, allowUnused: true);
+        // The first walks report what is wrong with a graph; later ones, through graphs of the same making, save a copy of each gradient.
+        var gradients = Autograd.Grad([total], _parameters, default, createGraph: false, retainGraph: false, allowUnused: true, checkedGraph: _walks >= CarefulWalks);
+        _walks++;
+        return gradients;
     }
 
     private (IReadOnlyList<(string, Tensor)> Named, Tensor[] Values, Optimizer Optimizer) Take()

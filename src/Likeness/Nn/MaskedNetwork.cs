@@ -108,7 +108,7 @@ public sealed class MaskedNetwork : Module
         var (type, device) = (OutputBias.dtype, OutputBias.device);
         if (_last is { } last)
         {
-            if (last.Mask == mask && last.Type == type && last.Device == device)
+            if (last.Mask == mask && last.Type == type && last.Device.IsSame(device))
             {
                 return last.Masks;
             }

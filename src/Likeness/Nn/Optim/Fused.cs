@@ -23,9 +23,17 @@ internal static unsafe class Fused
         UpdateKernel.Step(arrays, rule, TorchRuntime.Threads);
         foreach (var u in updates)
         {
-            u.Parameter.MarkWritten();
-            Array.ForEach(u.Moments, m => m.MarkWritten());
-            GC.KeepAlive(u.Gradient);
+            // Moments are never recorded.
+            if (u.Mark is { } mark)
+            {
+                mark.zero_();
+            }
+            else
+            {
+                u.Parameter.MarkWritten();
+            }
+
+            GC.KeepAlive((u.Gradient, u.Moments));
         }
     }
 

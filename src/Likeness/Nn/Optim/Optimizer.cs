@@ -42,7 +42,7 @@ public abstract class Optimizer : IStateful
                 continue;
             }
 
-            var update = new ParameterUpdate(_parameters[i], gradient, _moments![i], ++_steps[i]);
+            var update = new ParameterUpdate(_parameters[i], gradient, _moments![i], ++_steps[i], _marks[i]);
             if (Fused.Fits(update.Parameter) && gradient is { dtype: ScalarType.Float32, device_type: DeviceType.CPU })
             {
                 fused.Add(update with { Gradient = gradient.contiguous() });
@@ -100,7 +100,11 @@ public abstract class Optimizer : IStateful
     }
 
     /// <summary>Frees what it keeps per parameter; it takes no step after that.</summary>
-    internal void Free() => Array.ForEach(_moments ?? [], moments => Array.ForEach(moments, m => m.Dispose()));
+    internal void Free()
+    {
+        Array.ForEach(_moments ?? [], moments => Array.ForEach(moments, m => m.Dispose()));
+        Array.ForEach(_marks, m => m.Dispose());
+    }
 
     /// <summary>The step in libtorch's operators: the twin of the fused one on other devices and types, and its oracle in tests.</summary>
     private protected abstract void Plain(ParameterUpdate update, double learningRate, double gradientScale);
@@ -109,13 +113,20 @@ public abstract class Optimizer : IStateful
     private protected abstract void RunFused(List<ParameterUpdate> updates, double learningRate, double gradientScale);
 
     private Tensor[][]? _moments;
+    private Tensor[] _marks = [];
 
     // Made at first need, because a derived class knows its moments only after this constructor has run.
-    private void Moments() => _moments ??= Array.ConvertAll(_parameters, p =>
+    private void Moments()
     {
+        if (_moments is not null)
+        {
+            return;
+        }
+
         using var noGrad = torch.no_grad();
-        return MomentNames.Select(_ => torch.zeros(p.shape, p.dtype, p.device).Own()).ToArray();
-    });
+        _moments = Array.ConvertAll(_parameters, p => MomentNames.Select(_ => torch.zeros(p.shape, p.dtype, p.device).Own()).ToArray());
+        _marks = Array.ConvertAll(_parameters, p => p.Mark().Own());
+    }
 }
 
 /// <summary>One parameter's step.</summary>
@@ -123,7 +134,8 @@ public abstract class Optimizer : IStateful
 /// <param name="Gradient">In which direction the loss rises.</param>
 /// <param name="Moments">The optimiser's own tensors for this parameter, in the order of their names.</param>
 /// <param name="Step">The number of this step for this parameter, from 1.</param>
-internal readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradient, Tensor[] Moments, long Step)
+/// <param name="Mark">What tells autograd of a change at little cost: an empty view of the parameter; see <see cref="TensorMemory"/>.</param>
+internal readonly record struct ParameterUpdate(Tensor Parameter, Tensor Gradient, Tensor[] Moments, long Step, Tensor? Mark = null)
 {
     /// <summary>g·scale + decay·p, as a tensor of its own.</summary>
     public Tensor Decayed(double scale, double decay) =>
