@@ -75,6 +75,10 @@ public static class Modules
             or TorchSharp.Modules.MaxPool2d or TorchSharp.Modules.ReflectionPad2d) && self.named_children().All(c => c.module.IsPerExample);
     }
 
+    /// <summary>The same for a module of a tensor and what it depends on.</summary>
+    public static Tensor Call(this torch.nn.Module<Tensor, Tensor, Tensor> module, Tensor x, Tensor condition, Rng? rng = null) =>
+        module is ConditionedLayer layer ? layer.Call(x, condition, rng) : module.call(x, condition);
+
     internal static Device DeviceOf(torch.nn.Module module) => module.parameters().Concat(module.buffers()).FirstOrDefault()?.device ?? torch.CPU;
 
     internal static ScalarType ScalarTypeOf(torch.nn.Module module) => module.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;

@@ -56,8 +56,14 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     private readonly GanOptions _options;
     private readonly Sequential _generator, _sampled;
     private readonly Ema? _average;
+    private readonly Func<Rng, torch.nn.Module<Tensor, Tensor>>? _ownCritic;
 
-    public Gan(DataSpec spec, GanOptions options, Rng rng)
+    /// <param name="spec">The data.</param>
+    /// <param name="options">The networks and how they learn.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="generator">Makes a network of your own, from noise [n, latent] to [n, values] in −1 … 1 (real data in its own units); it is called twice where there is a running average.</param>
+    /// <param name="critic">Makes a network of your own, from [n, values] to one number each, [n, 1].</param>
+    public Gan(DataSpec spec, GanOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor>>? generator = null, Func<Rng, torch.nn.Module<Tensor, Tensor>>? critic = null)
     {
         if (options.Latent < 1 || options.CriticTurns < 1 || options.GeneratorHidden.Concat(options.CriticHidden).Any(units => units < 1))
         {
@@ -66,7 +72,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
         }
 
         Ema.Check(options.Average);
-        (_spec, _options) = (spec, options);
+        (_spec, _options, _ownCritic) = (spec, options, critic);
         _sampled = _generator = Add("generator", Generator());
         if (options.Average > 0)
         {
@@ -76,6 +82,11 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
         Sequential Generator()
         {
+            if (generator is not null)
+            {
+                return OwnNetwork.Of(generator(rng), spec.Dimensions, "the generator");
+            }
+
             var layers = new List<torch.nn.Module<Tensor, Tensor>>();
             var inputs = options.Latent;
             foreach (var units in options.GeneratorHidden)
@@ -126,7 +137,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
         {
             var o = model._options;
             _model = Add("model", model);
-            _critic = Add("critic", Critic(model._spec.Dimensions, o, rng));
+            _critic = Add("critic", model._ownCritic is { } own ? OwnNetwork.Of(own(rng), 1, "the critic") : Critic(model._spec.Dimensions, o, rng));
             _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model._generator), new Player("critic", o.Critic, _critic));
         }
 

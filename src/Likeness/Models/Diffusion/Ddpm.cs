@@ -51,17 +51,26 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     private readonly DataSpec _spec;
     private readonly DdpmOptions _options;
     private readonly Diffusion _diffusion;
-    private readonly UNet _unet, _shadow;
+    private readonly ConditionedLayer _unet, _shadow;
     private readonly Ema _ema;
 
-    public Ddpm(DataSpec spec, DdpmOptions options, Rng rng)
+    /// <param name="spec">The data.</param>
+    /// <param name="options">The process, the network and how it learns.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="denoiser">
+    /// Makes a network of your own, from images [n, channels, height, width] in −1 … 1 and times [n], int64, to as many numbers; it is called
+    /// twice, since the weights have a running average.
+    /// </param>
+    public Ddpm(DataSpec spec, DdpmOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor, Tensor>>? denoiser = null)
     {
         (_spec, _options) = (spec, options);
         _diffusion = new(options.Noise, options.Steps);
-        _unet = Add("unet", Network(spec, options.Network, rng));
-        _shadow = Add("ema", Network(spec, options.Network, rng));
+        _unet = Add("unet", Denoiser());
+        _shadow = Add("ema", Denoiser());
         _ema = new Ema(_unet, _shadow, options.EmaDecay, warmUp: true);
         Include("average", _ema);
+
+        ConditionedLayer Denoiser() => denoiser is null ? Network(spec, options.Network, rng) : OwnNetwork.OfTime(denoiser(rng), "the denoiser");
     }
 
     public static Recipe<DdpmOptions, Ddpm, Batch> Recipe { get; } = new(

@@ -19,6 +19,17 @@ public abstract record VaeNetwork
     /// <summary>From [n, latent] to [n, multiple·dimensions].</summary>
     public abstract Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng);
 
+    /// <summary>Networks of your own, as modules of TorchSharp. They are given in a program, and are no part of a run's options.</summary>
+    /// <param name="MakeEncoder">From the data and a number of outputs to a module from [n, …], in the data's shape, to [n, outputs].</param>
+    /// <param name="MakeDecoder">From the data, the latent values and a number of outputs to a module from [n, latent] to [n, outputs].</param>
+    public sealed record Own(Func<DataSpec, int, torch.nn.Module<Tensor, Tensor>> MakeEncoder, Func<DataSpec, int, int, torch.nn.Module<Tensor, Tensor>> MakeDecoder) : VaeNetwork
+    {
+        public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) => OwnNetwork.Of(MakeEncoder(spec, outputs), outputs, "the encoder");
+
+        public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng) =>
+            OwnNetwork.Of(MakeDecoder(spec, latent, multiple * spec.Dimensions), multiple * spec.Dimensions, "the decoder");
+    }
+
     /// <summary>Fully connected layers; Burda et al. 2016 use 200, 200 with tanh.</summary>
     public sealed record Mlp : VaeNetwork
     {
