@@ -35,7 +35,9 @@ public static partial class TorchEngine
                 if (s_library == 0)
                 {
                     GlibcSettings.Apply();
-                    Volatile.Write(ref s_library, new NativeLoad(Folders(), Cache).Run());
+                    var library = new NativeLoad(Folders(), Cache).Run();
+                    ScalarLifetime.Extend(library);
+                    Volatile.Write(ref s_library, library);
                 }
             }
     }
