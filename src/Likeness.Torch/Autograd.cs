@@ -98,15 +98,25 @@ public static class Autograd
             output = forward();
         }
 
+        Record(inputs, saved, [output], (grads, kept, wanted) => backward(grads[0]!, kept.ToArray(), wanted));
+        return output;
+    }
+
+    /// <summary>Makes what was computed without recording the results of a function of the inputs, where one of them is learned and anything is recorded.</summary>
+    internal static void Record(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, ReadOnlySpan<Tensor> outputs, CustomNode.Derivative backward)
+    {
+        if (!IsRecording)
+        {
+            return;
+        }
+
         foreach (var input in inputs)
         {
             if (input.requires_grad)
             {
-                CustomNode.Record(inputs, saved, output, backward);
+                CustomNode.Record(inputs, saved, outputs, backward);
                 break;
             }
         }
-
-        return output;
     }
 }

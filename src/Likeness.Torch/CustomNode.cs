@@ -35,7 +35,7 @@ internal sealed unsafe partial class CustomNode
     private readonly DeleteCallback _delete;
     private readonly nint _applyPointer, _deletePointer;
     private readonly List<nint> _saved = [];
-    private Func<Tensor, Tensor[], bool[], Tensor?[]>? _backward;
+    private Derivative? _backward;
     private (nint Leaf, bool Requires)[] _inputs = [];
     private nint[] _results = [];
 
@@ -54,8 +54,8 @@ internal sealed unsafe partial class CustomNode
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void DeleteCallback();
 
-    /// <summary>Makes <paramref name="output"/>, computed without recording, the result of a function of the inputs.</summary>
-    public static void Record(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, Tensor output, Func<Tensor, Tensor[], bool[], Tensor?[]> backward)
+    /// <summary>Makes <paramref name="outputs"/>, computed without recording, the results of a function of the inputs.</summary>
+    public static void Record(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, ReadOnlySpan<Tensor> outputs, Derivative backward)
     {
         if (!s_free.TryTake(out var node))
         {
@@ -64,7 +64,11 @@ internal sealed unsafe partial class CustomNode
 
         node._backward = backward;
         node._inputs = new (nint, bool)[inputs.Length];
-        node._results = GC.AllocateUninitializedArray<nint>(inputs.Length, pinned: true);
+        if (node._results.Length < inputs.Length)
+        {
+            node._results = GC.AllocateUninitializedArray<nint>(inputs.Length, pinned: true);
+        }
+
         Span<nint> handles = stackalloc nint[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -80,16 +84,25 @@ internal sealed unsafe partial class CustomNode
         }
 
         var native = Create(node._applyPointer, node._deletePointer);
-        var y = output.Handle;
-        fixed (nint* x = handles)
+        Span<nint> results = stackalloc nint[outputs.Length];
+        for (var i = 0; i < outputs.Length; i++)
         {
-            SetNextEdges(native, new((nint)x, inputs.Length), 1);
-            WrapOutputs(new((nint)x, inputs.Length), default, default, new((nint)(&y), 1), native, &TakeOutput);
+            results[i] = outputs[i].Handle;
         }
 
-        // The same tensor under a handle of its own, which nobody needs.
-        _ = s_release(s_output![0]);
-        GC.KeepAlive(output);
+        fixed (nint* x = handles, y = results)
+        {
+            SetNextEdges(native, new((nint)x, inputs.Length), 1);
+            WrapOutputs(new((nint)x, inputs.Length), default, default, new((nint)y, outputs.Length), native, &TakeOutputs);
+        }
+
+        // The same tensors under handles of their own, which nobody needs.
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            _ = s_release(s_outputs![i]);
+            GC.KeepAlive(outputs[i]);
+        }
+
         // The output's history holds the node from here on.
         DisposeShared(native);
         DisposeWeak(native);
@@ -130,9 +143,15 @@ internal sealed unsafe partial class CustomNode
         try
         {
             using var scope = torch.NewDisposeScope();
-            if (grads[0] != 0)
+            var slopes = new Tensor?[count];
+            for (var i = 0; i < count; i++)
             {
-                Fill(Tensor.UnsafeCreateTensor(grads[0]));
+                slopes[i] = grads[i] == 0 ? null : Tensor.UnsafeCreateTensor(grads[i]);
+            }
+
+            if (Array.Exists(slopes, g => g is not null))
+            {
+                Fill(slopes);
             }
         }
 #pragma warning disable CA1031 // No exception may cross into native code: it is thrown when the walk has ended.
@@ -142,22 +161,14 @@ internal sealed unsafe partial class CustomNode
             s_walk?.Failed(e);
         }
 
-        return new((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_results)), _results.Length);
+        return new((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_results)), _inputs.Length);
     }
 
-    private void Fill(Tensor grad)
+    private void Fill(Tensor?[] grads)
     {
-        var saved = new Tensor[_saved.Count];
-        for (var i = 0; i < saved.Length; i++)
-        {
-            nint same;
-            _ = s_retain(_saved[i], &same);
-            saved[i] = Tensor.UnsafeCreateTensor(same);
-        }
-
         // Of leaves it is known whether their gradient is asked for; of what lies behind other tensors it is not.
         var wanted = Array.ConvertAll(_inputs, input => input.Requires && (input.Leaf == 0 || s_walk is not { } walk || walk.Asks(input.Leaf)));
-        var answers = _backward!(grad, saved, wanted);
+        var answers = _backward!(grads, new(_saved), wanted);
         if (answers.Length != _inputs.Length)
         {
             throw new InvalidOperationException($"The custom backward returned {answers.Length} gradients for {_inputs.Length} inputs.");
@@ -189,10 +200,18 @@ internal sealed unsafe partial class CustomNode
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint TakeOutput(nint length) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(s_output ??= GC.AllocateArray<nint>(1, pinned: true)));
+    private static nint TakeOutputs(nint length)
+    {
+        if (s_outputs is null || s_outputs.Length < length)
+        {
+            s_outputs = GC.AllocateArray<nint>((int)length, pinned: true);
+        }
+
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(s_outputs));
+    }
 
     [ThreadStatic]
-    private static nint[]? s_output;
+    private static nint[]? s_outputs;
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSAutograd_CSharpNode_ctor")]
     private static partial Pointers Create(nint apply, nint delete);
@@ -212,6 +231,40 @@ internal sealed unsafe partial class CustomNode
     private readonly record struct Pointers(nint Shared, nint Weak);
 
     private readonly record struct Array16(nint Items, long Length);
+
+    /// <summary>What a node has kept. A derivative that needs numbers only reads them where they are; an object for each would cost more than a small kernel.</summary>
+    internal readonly struct Saved(List<nint> handles)
+    {
+        public int Count => handles.Count;
+
+        /// <summary>The tensor, as a new object.</summary>
+        public Tensor this[int i]
+        {
+            get
+            {
+                nint same;
+                _ = s_retain(handles[i], &same);
+                return Tensor.UnsafeCreateTensor(same);
+            }
+        }
+
+        /// <summary>The numbers of a contiguous tensor in main memory.</summary>
+        public float* Floats(int i) => (float*)TensorMemory.DataOf(handles[i]);
+
+        public Tensor[] ToArray()
+        {
+            var tensors = new Tensor[handles.Count];
+            for (var i = 0; i < tensors.Length; i++)
+            {
+                tensors[i] = this[i];
+            }
+
+            return tensors;
+        }
+    }
+
+    /// <summary>The gradients of the inputs where they are wanted, from those of the outputs, of which one may be missing.</summary>
+    internal delegate Tensor?[] Derivative(Tensor?[] grads, Saved saved, bool[] wanted);
 
     /// <summary>One walk through the graph: whose gradients are asked for, and what went wrong.</summary>
     internal sealed class CurrentWalk(CurrentWalk? outer, HashSet<nint> targets) : IDisposable

@@ -81,7 +81,11 @@ internal static unsafe partial class GradientWalk
     [UnmanagedCallersOnly(CallConvs = [typeof(System.Runtime.CompilerServices.CallConvCdecl)])]
     private static nint Allocate(nint length)
     {
-        s_results = GC.AllocateUninitializedArray<nint>((int)length, pinned: true);
+        if (s_results is null || s_results.Length < length)
+        {
+            s_results = GC.AllocateUninitializedArray<nint>((int)length, pinned: true);
+        }
+
         return (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(s_results));
     }
 

@@ -56,7 +56,7 @@ public static unsafe class RectifiedLinearFunction
     public static Tensor Twin(Tensor x, Tensor weight, Tensor? bias, double slope) => RectifierFunction.Call(torch.nn.functional.linear(x, weight, bias), slope);
 
     // The gradient before the rectifier, and its sum over the examples.
-    private static (Tensor Before, Tensor? Total) Fused(Tensor grad, Tensor y, double slope, bool sum)
+    internal static (Tensor Before, Tensor? Total) Fused(Tensor grad, Tensor y, double slope, bool sum)
     {
         grad = grad.contiguous();
         var before = torch.empty(y.shape, ScalarType.Float32);

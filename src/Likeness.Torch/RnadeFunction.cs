@@ -30,18 +30,21 @@ public static unsafe class RnadeFunction
 
         x = x.contiguous();
         background = background?.contiguous();
-        var count = (int)x.shape[0];
+        var count = (int)x.size(0);
         var learning = Autograd.IsRecording && parameters.Any(p => p.requires_grad);
-        var slopes = torch.empty([w.shape[0], v.shape[1], learning ? RnadeKernel.Stride(count) : 0], ScalarType.Float32);
-        return Autograd.Custom(parameters, background is null ? [x, .. parameters, slopes] : [x, .. parameters, slopes, background], () =>
+        Tensor logProb, slopes;
+        using (torch.no_grad())
         {
-            var logProb = torch.empty([count], ScalarType.Float32);
+            slopes = torch.empty([w.size(0), v.size(1), learning ? RnadeKernel.Stride(count) : 0], ScalarType.Float32);
+            logProb = torch.empty([count], ScalarType.Float32);
             RnadeKernel.Forward(Parameters(w, c, rho, v, b), laplace, Floats(x), background is null ? null : Floats(background), count, Floats(logProb), learning ? Floats(slopes) : null, TorchRuntime.Threads);
             GC.KeepAlive((x, background, parameters, slopes));
-            return logProb;
-        }, (grad, s) => Autograd.IsRecording
-            ? Autograd.Grad([Twin(s[0], s[1], s[2], s[3], s[4], s[5], laplace, s.Length > 7 ? s[7] : null)], s.AsSpan(1, 5), [grad], createGraph: true, allowUnused: true)
-            : Backward(s[6].narrow(2, 0, count) * grad, s[0], s[1], s[2], s[3], s[4], s[5]));
+        }
+
+        Autograd.Record(parameters, background is null ? [x, .. parameters, slopes] : [x, .. parameters, slopes, background], [logProb], (grads, s, _) => Autograd.IsRecording
+            ? Autograd.Grad([Twin(s[0], s[1], s[2], s[3], s[4], s[5], laplace, s.Count > 7 ? s[7] : null)], parameters, grads!, createGraph: true, allowUnused: true)
+            : Backward(grads[0]!, s, parameters));
+        return logProb;
     }
 
     /// <summary>The same function as a loop of libtorch operators: any device and precision, and the oracle of the kernel's test.</summary>
@@ -70,13 +73,17 @@ public static unsafe class RnadeFunction
         return torch.stack(z, 1);
     }
 
-    private static Tensor[] Backward(Tensor gradZ, Tensor x, Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b)
+    // Of the parameters only the shapes are asked: their numbers are those that were saved.
+    private static Tensor[] Backward(Tensor grad, CustomNode.Saved s, Tensor[] parameters)
     {
-        gradZ = gradZ.contiguous();
-        Tensor[] g = [w.empty_like(), c.empty_like(), rho.empty_like(), v.empty_like(), gradZ.sum([2])];
-        RnadeKernel.Backward(Parameters(w, c, rho, v, b), Floats(x), (int)x.shape[0], Floats(gradZ), Parameters(g[0], g[1], g[2], g[3], g[4]), TorchRuntime.Threads);
-        GC.KeepAlive((gradZ, x, w, c, rho, v, b));
-        GC.KeepAlive(g);
+        grad = grad.contiguous();
+        var (d, h, outputs, count) = ((int)parameters[0].size(0), (int)parameters[0].size(1), (int)parameters[3].size(1), (int)grad.size(0));
+        var gradZ = torch.empty([d, outputs, count], ScalarType.Float32);
+        Tensor[] g = Array.ConvertAll(parameters, p => torch.empty(p.shape, ScalarType.Float32));
+        RnadeKernel.Weigh(s.Floats(6), Floats(grad), d * outputs, count, Floats(gradZ), Floats(g[4]));
+        RnadeKernel.Backward(new(d, h, outputs / 3, s.Floats(1), s.Floats(2), s.Floats(3), s.Floats(4), s.Floats(5)), s.Floats(0), count, Floats(gradZ),
+            Parameters(g[0], g[1], g[2], g[3], g[4]), TorchRuntime.Threads);
+        GC.KeepAlive((grad, gradZ));
         return g;
     }
 

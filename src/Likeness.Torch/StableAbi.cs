@@ -17,6 +17,8 @@ internal static unsafe class StableAbi
     private static readonly delegate* unmanaged[Cdecl]<nint, nint*, int> s_newHandle =
         (delegate* unmanaged[Cdecl]<nint, nint*, int>)Libtorch.Export("aoti_torch_new_tensor_handle");
 
+    private static readonly delegate* unmanaged[Cdecl]<nint, int> s_zero = (delegate* unmanaged[Cdecl]<nint, int>)Libtorch.Export("aoti_torch_zero_");
+
     private static readonly delegate* unmanaged[Cdecl]<nint, nint, nint, long**, long, long*, long, long*, long, long*, long, int, long*, long, long, int*, long, nint*, nint*, nint*, int> s_convolutionBackward =
         (delegate* unmanaged[Cdecl]<nint, nint, nint, long**, long, long*, long, long*, long, long*, long, int, long*, long, long, int*, long, nint*, nint*, nint*, int>)Libtorch.Export("aoti_torch_cpu_convolution_backward");
 
@@ -28,6 +30,17 @@ internal static unsafe class StableAbi
         Call("aten::special_log_ndtr"u8, stack);
         GC.KeepAlive(x);
         return Tensor.UnsafeCreateTensor((nint)stack[0]);
+    }
+
+    /// <summary>Makes all elements zero; without the second object for the same tensor that TorchSharp's <c>zero_</c> returns.</summary>
+    public static void Zero(Tensor tensor)
+    {
+        if (s_zero(tensor.Handle) != 0)
+        {
+            throw new TorchException($"libtorch could not make a tensor of {tensor.ShapeText()} zero.");
+        }
+
+        GC.KeepAlive(tensor);
     }
 
     /// <summary>Makes a tensor take over another's values, type and device; whoever holds it sees that.</summary>

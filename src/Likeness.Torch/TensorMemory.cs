@@ -106,10 +106,13 @@ public static unsafe class TensorMemory
         internal void MarkWritten()
         {
             using var mark = self.Mark();
-            mark.zero_();
+            mark.Touch();
         }
 
-        /// <summary>An empty view. It shares the counter of changes, so that writing none of its elements counts as a change of the whole: <c>zero_()</c>.</summary>
+        /// <summary>Tells autograd, through an empty view, that the whole has changed.</summary>
+        internal void Touch() => StableAbi.Zero(self);
+
+        /// <summary>An empty view. It shares the counter of changes, so that writing none of its elements counts as a change of the whole.</summary>
         internal Tensor Mark()
         {
             using var noGrad = torch.no_grad();
@@ -140,5 +143,5 @@ public static unsafe class TensorMemory
     private static extern nint THSTensorData(nint tensor);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint DataOf(nint handle) => THSTensorData(handle);
+    internal static nint DataOf(nint handle) => THSTensorData(handle);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
@@ -58,8 +59,47 @@ internal static unsafe class RnadeKernel
     }
 
     /// <summary>
+    /// The derivatives with respect to z of a scalar whose derivatives with respect to the examples' log-densities are
+    /// <paramref name="weights"/>, and their sums over the examples.
+    /// </summary>
+    /// <param name="slopes">As the forward pass left them [rows, <see cref="Stride"/>].</param>
+    /// <param name="weights">[count].</param>
+    /// <param name="rows">Variables times outputs.</param>
+    /// <param name="count">Number of examples.</param>
+    /// <param name="gradZ">[rows, count].</param>
+    /// <param name="sums">[rows].</param>
+    public static void Weigh(float* slopes, float* weights, int rows, int count, float* gradZ, float* sums)
+    {
+        for (var (row, stride) = (0, Stride(count)); row < rows; row++, slopes += stride, gradZ += count)
+        {
+            if (Vector512.IsHardwareAccelerated) sums[row] = Weigh<Lanes512, Vector512<float>>(slopes, weights, count, gradZ);
+            else if (Vector256.IsHardwareAccelerated) sums[row] = Weigh<Lanes256, Vector256<float>>(slopes, weights, count, gradZ);
+            else sums[row] = Weigh<Lanes128, Vector128<float>>(slopes, weights, count, gradZ);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Weigh<TLanes, TVector>(float* slopes, float* weights, int count, float* gradZ)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var total = TLanes.Zero;
+        var n = 0;
+        for (; n + TLanes.Width <= count; n += TLanes.Width)
+        {
+            var g = TLanes.Multiply(TLanes.Load(slopes + n), TLanes.Load(weights + n));
+            TLanes.Store(gradZ + n, g);
+            total = TLanes.Add(total, g);
+        }
+
+        var sum = TLanes.Sum(total);
+        for (; n < count; n++) sum += gradZ[n] = slopes[n] * weights[n];
+        return sum;
+    }
+
+    /// <summary>
     /// Overwrites the gradients of W, c, ρ and V with the derivatives of a scalar whose derivatives with respect to z are
-    /// <paramref name="gradZ"/> [inputs, outputs, count]. That of b is their sum, and is left to the caller.
+    /// <paramref name="gradZ"/> [inputs, outputs, count]. That of b is their sum: see <see cref="Weigh(float*, float*, int, int, float*, float*)"/>.
     /// </summary>
     public static void Backward(RnadeParameters p, float* x, int count, float* gradZ, RnadeParameters gradients, int threads)
     {

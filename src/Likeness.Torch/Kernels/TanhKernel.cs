@@ -77,7 +77,7 @@ internal static unsafe class Tanh<TLanes, TVector>
     // An odd polynomial over an even one (the minimax quotient of degree 13 over 6 that Eigen uses): a few units in the last place
     // everywhere, also relative to small results, which 2σ(2x) − 1 would cancel.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Of(TVector x)
+    public static TVector Of(TVector x)
     {
         x = TLanes.Clamp(x, Saturation);
         var s = TLanes.Multiply(x, x);

@@ -28,13 +28,13 @@ public sealed class MaskedNetwork : Module
     private readonly int[][][] _degrees; // [mask][layer][unit]; layer 0 are the inputs, the last the outputs
     private readonly MaskedLinear[] _layers;
     private readonly MaskedLinear? _direct;
-    private readonly Func<Tensor, Tensor> _activation;
+    private readonly Func<Tensor, Tensor>? _activation; // a rectifier where there is none
     private (int Mask, ScalarType Type, Device Device, Tensor[] Masks)? _last;
 
     public MaskedNetwork(MaskedShape shape, Rng rng, Func<Tensor, Tensor>? activation = null, Init? outputs = null)
     {
         _shape = shape;
-        _activation = activation ?? (x => x.relu());
+        _activation = activation;
         var random = new Random(shape.Seed);
         _degrees = [.. shape.Orders.Select(order => Degrees(shape, order, random))];
         Variables = shape.Orders[0].Length;
@@ -64,7 +64,7 @@ public sealed class MaskedNetwork : Module
         var h = x;
         for (var l = 0; l < _layers.Length - 1; l++)
         {
-            h = _activation(_layers[l].Call(h, masks[l]));
+            h = _activation is null ? _layers[l].Call(h, masks[l], rectified: true) : _activation(_layers[l].Call(h, masks[l]));
         }
 
         var y = _layers[^1].Call(h, masks[_layers.Length - 1]);
@@ -73,11 +73,11 @@ public sealed class MaskedNetwork : Module
             y += _direct.Call(x, masks[^1]);
         }
 
-        return scope.MoveToOuter(y.to(OutputBias.dtype).reshape(x.shape[0], Variables, _shape.OutputsPerVariable));
+        return scope.MoveToOuter(y.to(OutputBias.dtype).reshape(x.size(0), Variables, _shape.OutputsPerVariable));
     }
 
     /// <summary>The same numbers variable by variable, in the order of a mask.</summary>
-    public MaskedWalk Walk(int count, int mask = 0) => new(count, _shape, _degrees[mask], _layers, _direct, _activation);
+    public MaskedWalk Walk(int count, int mask = 0) => new(count, _shape, _degrees[mask], _layers, _direct, _activation ?? (x => x.relu()));
 
     private static int[][] Degrees(MaskedShape shape, int[] order, Random random)
     {
@@ -154,5 +154,6 @@ public sealed class MaskedLinear : Module
 
     /// <param name="x">[n, inputs].</param>
     /// <param name="mask">1 where there is a connection, else 0, [outputs, inputs].</param>
-    public Tensor Call(Tensor x, Tensor mask) => torch.nn.functional.linear(x, Weight * mask, Bias);
+    /// <param name="rectified">Whether what is below 0 becomes 0.</param>
+    public Tensor Call(Tensor x, Tensor mask, bool rectified = false) => MaskedLinearFunction.Call(x, Weight, mask, Bias, rectified);
 }

@@ -73,12 +73,7 @@ public sealed class AutoregressiveTransform : Transform
         _network = Add("network", new MaskedNetwork(new([order], hidden, OutputsPerVariable: 2, Seed: seed), rng, outputs: Init.Zeros));
     }
 
-    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x)
-    {
-        var parameters = _network.Call(x);
-        var alpha = Bent(parameters.select(2, 1));
-        return ((x - parameters.select(2, 0)) * (-alpha).exp(), -alpha.sum([1]));
-    }
+    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) => BentAffineFunction.Call(x, _network.Call(x), MostAlpha);
 
     public override Tensor Inverse(Tensor z)
     {

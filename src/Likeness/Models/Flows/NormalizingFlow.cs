@@ -30,7 +30,7 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
     public Tensor LogProb(Tensor x)
     {
         var (z, logDeterminant) = Forward(x);
-        return z.square().sum([1]) * -0.5 - _spec.Dimensions * Normal.HalfLogTwoPi + logDeterminant;
+        return logDeterminant.add(z.square().sum([1]), -0.5).sub(_spec.Dimensions * Normal.HalfLogTwoPi);
     }
 
     /// <summary>f(x), [n, d], and log |det ∂f/∂x|, [n].</summary>

@@ -27,8 +27,7 @@ public sealed class ActNorm : Transform
         _logScale = Parameter("log_scale", Init.Zeros.Make(rng, dimensions));
     }
 
-    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) =>
-        ((x - _shift) * (-_logScale).exp(), (-_logScale).sum().expand(x.shape[0]));
+    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) => ActNormFunction.Call(x, _shift, _logScale);
 
     public override Tensor Inverse(Tensor z) => z * _logScale.exp() + _shift;
 

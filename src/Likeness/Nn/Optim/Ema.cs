@@ -13,6 +13,7 @@ public sealed class Ema : IStateful
     private readonly double _decay;
     private readonly bool _warmUp;
     private (Tensor Live, Tensor Shadow)[] _parameters = [], _buffers = [];
+    private Tensor[] _marks = []; // one per parameter
     private long _updates;
 
     /// <param name="live">The module that learns.</param>
@@ -43,6 +44,8 @@ public sealed class Ema : IStateful
         var known = _parameters.Select(p => p.Live).ToHashSet(ReferenceEqualityComparer.Instance);
         _parameters = Pair(Tensors(_live.named_parameters()), Tensors(_shadow.named_parameters()));
         _buffers = Pair(_live.named_buffers(), _shadow.named_buffers());
+        Array.ForEach(_marks, m => m.Dispose());
+        _marks = Array.ConvertAll(_parameters, p => p.Shadow.Mark().Own());
         Copy(_parameters.Where(p => !known.Contains(p.Live)));
         Copy(_buffers);
     }
@@ -55,12 +58,13 @@ public sealed class Ema : IStateful
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var fused = new List<ParameterUpdate>(_parameters.Length);
-        foreach (var (live, shadow) in _parameters)
+        for (var i = 0; i < _parameters.Length; i++)
         {
+            var (live, shadow) = _parameters[i];
             if (Fused.Fits(live) && Fused.Fits(shadow))
             {
                 // The kernel's words: the shadow is the parameter, the live value stands for the gradient.
-                fused.Add(new(shadow, live, [], 1));
+                fused.Add(new(shadow, live, [], 1, _marks[i]));
             }
             else
             {

@@ -26,7 +26,7 @@ internal static unsafe class Fused
             // Moments are never recorded.
             if (u.Mark is { } mark)
             {
-                mark.zero_();
+                mark.Touch();
             }
             else
             {
