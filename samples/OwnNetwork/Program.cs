@@ -17,7 +17,7 @@ var vae = Vae.Recipe with
     Name = "own-vae",
     Model = (spec, options, rng) => new Vae(spec, options with
     {
-        Network = new VaeNetwork.Own(
+        Network = new AutoencoderNetwork.Own(
             (spec, outputs) => Sequential(Flatten(), Linear(spec.Dimensions, 256), SiLU(), Linear(256, outputs)),
             (spec, latent, outputs) => Sequential(Linear(latent, 256), SiLU(), Linear(256, outputs))),
     }, rng),

@@ -14,7 +14,7 @@ using var run = Run.Create("runs/priors", AdversarialAutoencoder.Recipe, data, n
     {
         Latent = 2,
         Prior = new CodePrior.SwissRoll(),
-        Network = new VaeNetwork.Mlp { Hidden = [300, 300], Nonlinearity = Nonlinearity.Relu },
+        Network = new AutoencoderNetwork.Mlp { Hidden = [300, 300], Nonlinearity = Nonlinearity.Relu },
         Game = new() { Hidden = [300, 300] },
     }, AdversarialAutoencoder.Recipe.Json),
     Training = new TrainingOptions(Steps: 4000, BatchSize: 100),

@@ -10,12 +10,13 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_arrows = new()
     {
         ["Nn"] = ["Torch"],
-        ["Core"] = ["Torch", "Nn"],
-        ["Data"] = ["Torch", "Nn", "Core"],
-        ["Densities"] = ["Torch", "Nn", "Core"],
-        ["Metrics"] = ["Torch", "Nn", "Core"],
-        ["Models"] = ["Torch", "Nn", "Core", "Data", "Densities", "Metrics"],
-        ["Applications"] = ["Torch", "Nn", "Core", "Data", "Densities", "Metrics", "Models"],
+        ["Statistics"] = ["Torch", "Nn"],
+        ["Core"] = ["Torch", "Nn", "Statistics"],
+        ["Data"] = ["Torch", "Nn", "Statistics", "Core"],
+        ["Densities"] = ["Torch", "Nn", "Statistics", "Core"],
+        ["Metrics"] = ["Torch", "Nn", "Statistics", "Core"],
+        ["Models"] = ["Torch", "Nn", "Statistics", "Core", "Densities"],
+        ["Applications"] = ["Torch", "Nn", "Statistics", "Core", "Data", "Densities", "Metrics", "Models"],
     };
 
     /// <summary>Files of more than 300 lines, each with its reason.</summary>
@@ -28,6 +29,8 @@ public sealed partial class ArchitectureTests
     ];
 
     private static readonly string[] s_rootFolders = [".ci", ".github", "eng", "src", "tests", "bench", "samples", "docs", ".git"];
+
+    private static readonly string[] s_codeFolders = ["src", "tests", "bench", "samples"];
 
     private static DirectoryInfo Root
     {
@@ -83,6 +86,11 @@ public sealed partial class ArchitectureTests
                     wrong.Add($"{file} refers to {family}");
                 }
             }
+
+            if (own is not null && Regex.IsMatch(code, @"\bZoo\b"))
+            {
+                wrong.Add($"{file} refers to the zoo");
+            }
         }
 
         Assert.Empty(wrong);
@@ -101,10 +109,34 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void A_folder_has_twenty_files_at_most()
+    {
+        var crowded = s_codeFolders.SelectMany(Sources).CountBy(s => Path.GetDirectoryName(s.File)!).Where(f => f.Value > 20).Select(f => $"{f.Key}: {f.Value} files");
+        Assert.Empty(crowded);
+    }
+
+    [Fact]
+    public void A_namespace_is_the_path_of_the_folder_or_of_one_above_it()
+    {
+        var wrong = new List<string>();
+        foreach (var (file, code) in Sources("src"))
+        {
+            var folder = Path.GetDirectoryName(file)!.Split('/', 2)[1].Replace('/', '.') + ".";
+            var name = Namespace().Match(code).Groups[1].Value;
+            if (!folder.StartsWith(name + ".", StringComparison.Ordinal))
+            {
+                wrong.Add($"{file} is in {name}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public void Files_have_three_hundred_lines_at_most()
     {
         string[] kinds = [".cs", ".py", ".sh"];
-        var folders = new[] { "src", "tests", "bench", "samples", "eng" }.Select(f => Path.Combine(Root.FullName, f)).Where(Directory.Exists);
+        var folders = s_codeFolders.Append("eng").Select(f => Path.Combine(Root.FullName, f)).Where(Directory.Exists);
         var measured = folders.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories))
             .Where(f => kinds.Contains(Path.GetExtension(f)) && !IsBuilt(f)).ToArray();
         Assert.True(measured.Length > 100, "The sources were not found.");
@@ -149,8 +181,11 @@ public sealed partial class ArchitectureTests
 
     private static bool IsBuilt(string path) => path.Split('/').Any(p => p is "bin" or "obj" or "artifacts");
 
-    [GeneratedRegex(@"\bLikeness\.(\w+)|(?<![\w.""])(Nn|Densities|Metrics|Models|Applications)\.[A-Z]")]
+    [GeneratedRegex(@"\bLikeness\.(\w+)|(?<![\w.""])(Nn|Statistics|Densities|Metrics|Models|Applications)\.[A-Z]")]
     private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
     private static partial Regex Comment();

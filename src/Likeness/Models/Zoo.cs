@@ -44,15 +44,15 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Adversarial.Gan.Recipe,
         Adversarial.Dcgan.Recipe,
         Adversarial.ProgressiveGan.Recipe,
-        Adversarial.TextEncoder.Recipe,
-        Adversarial.TextToImage.Recipe,
+        Multimodal.TextEncoder.Recipe,
+        Multimodal.TextToImage.Recipe,
         Adversarial.ClassDcgan.Recipe,
         Adversarial.InfoGan.Recipe,
         Adversarial.PuzzleGan.Recipe,
         Translation.CycleGan.Recipe,
         Translation.StarGan.Recipe,
         Diffusion.Ddpm.Recipe,
-        Judges.Classifier.Recipe);
+        Classifiers.Classifier.Recipe);
 
     public IReadOnlyList<IRecipe> Recipes => recipes;
 

@@ -182,7 +182,7 @@ public sealed class BitsBackTests : IDisposable
     private static Vae Model(DataSpec spec, ulong seed = 1)
     {
         TorchRuntime.Threads = 1;
-        var vae = new Vae(spec, new() { Latent = 3, Network = new VaeNetwork.Mlp { Hidden = [6] } }, new Rng(seed));
+        var vae = new Vae(spec, new() { Latent = 3, Network = new AutoencoderNetwork.Mlp { Hidden = [6] } }, new Rng(seed));
         vae.Scatter(0.3, seed);
         foreach (var name in new[] { "encoder.1.weight", "encoder.3.weight", "encoder.3.bias" })
         {

@@ -1,5 +1,6 @@
 using Likeness.Core;
 using Likeness.Densities;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Tests.Densities;

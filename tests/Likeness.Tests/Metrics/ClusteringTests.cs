@@ -1,5 +1,6 @@
 using Likeness.Core;
 using Likeness.Metrics;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Tests;

@@ -3,6 +3,7 @@ using Likeness.Data;
 using Likeness.Metrics;
 using Likeness.Models.Explicit;
 using Likeness.Nn;
+using Likeness.Statistics;
 using Likeness.Tests.Models;
 using Likeness.Torch;
 

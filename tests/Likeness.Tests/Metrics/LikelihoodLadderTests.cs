@@ -2,6 +2,7 @@ using Likeness.Core;
 using Likeness.Densities;
 using Likeness.Metrics;
 using Likeness.Nn;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Tests;
@@ -93,7 +94,7 @@ public sealed class LikelihoodLadderTests
         var rng = new Rng(3);
         var x = Tensor.From<double>([0.9, -0.4, 0.6], 1, 3).expand(chains, 3);
         var posterior = (Normal)model.Posterior(x);
-        var sampler = new HamiltonianMonteCarlo(model, x, 5, rng);
+        var sampler = new HamiltonianMonteCarlo(z => (model.LogPrior(z), model.LogLikelihood(x, z)), 5, rng);
         // Steps so long that a part is rejected: without the decisions the distribution would be another one.
         var lengths = torch.full([chains, 1], 0.55, ScalarType.Float64);
         var point = sampler.At(posterior.Sample(rng));

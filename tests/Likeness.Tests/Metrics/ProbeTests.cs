@@ -2,6 +2,7 @@ using Likeness.Core;
 using Likeness.Data;
 using Likeness.Metrics;
 using Likeness.Nn;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Tests;

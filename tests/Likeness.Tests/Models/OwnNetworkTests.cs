@@ -16,7 +16,7 @@ public sealed class OwnNetworkTests
     [Fact]
     public void A_vae_learns_with_an_encoder_and_a_decoder_of_the_users()
     {
-        var network = new VaeNetwork.Own(
+        var network = new AutoencoderNetwork.Own(
             (spec, outputs) => Sequential(Flatten(), Linear(spec.Dimensions, 16), Tanh(), Linear(16, outputs)),
             (_, latent, outputs) => Sequential(Linear(latent, 16), Tanh(), Linear(16, outputs)));
         var options = new VaeOptions { Latent = 2, Network = network };

@@ -26,7 +26,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
         options.Check();
         (_spec, _options) = (spec, options);
-        _generator = Add("generator", ConvolutionalNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
+        _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
         _seen = Buffer("classes", Init.Zeros.Make(rng, spec.Classes));
     }
 
@@ -102,9 +102,9 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
         public ProjectionCritic(DataSpec spec, int width, CriticNorm norm, Rng rng)
         {
-            _features = Add("features", new Sequential([.. ConvolutionalNetworks.Features(spec, width, norm, rng)]));
-            _head = Add("head", ConvolutionalNetworks.Head(spec, width, norm, rng));
-            _classes = Add("classes", new Linear(spec.Classes, ConvolutionalNetworks.FeatureCount(spec, width), rng, ConvolutionalNetworks.Weights, hasBias: false, spectralNorm: norm.IsSpectral));
+            _features = Add("features", new Sequential([.. DcganNetworks.Features(spec, width, norm, rng)]));
+            _head = Add("head", DcganNetworks.Head(spec, width, norm, rng));
+            _classes = Add("classes", new Linear(spec.Classes, DcganNetworks.FeatureCount(spec, width), rng, DcganNetworks.Weights, hasBias: false, spectralNorm: norm.IsSpectral));
         }
 
         protected override Tensor Forward(Tensor x, Tensor y, Rng? rng)

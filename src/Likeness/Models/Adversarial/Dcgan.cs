@@ -59,7 +59,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
     {
         options.Check();
         (_spec, _options) = (spec, options);
-        _generator = Add("generator", ConvolutionalNetworks.Generator(spec, options.Latent, options.Width, rng));
+        _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent, options.Width, rng));
     }
 
     public static Recipe<DcganOptions, Dcgan, Batch> Recipe { get; } = new(
@@ -94,7 +94,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         {
             var (spec, o) = (model._spec, model._options);
             _model = Add("model", model);
-            _critic = Add("critic", new Sequential([.. ConvolutionalNetworks.Features(spec, o.Width, o.CriticNorm, rng), ConvolutionalNetworks.Head(spec, o.Width, o.CriticNorm, rng)]));
+            _critic = Add("critic", new Sequential([.. DcganNetworks.Features(spec, o.Width, o.CriticNorm, rng), DcganNetworks.Head(spec, o.Width, o.CriticNorm, rng)]));
             _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic));
         }
 

@@ -79,10 +79,10 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         _generator = Add("generator", Generator(spec, options, rng));
         _trunk = Add("trunk", Trunk(spec, options, rng));
         _recogniser = Add("recogniser", new Sequential(
-            new Linear(options.Hidden, options.RecogniserHidden, rng, ConvolutionalNetworks.Weights, hasBias: false),
+            new Linear(options.Hidden, options.RecogniserHidden, rng, DcganNetworks.Weights, hasBias: false),
             new BatchNorm(options.RecogniserHidden, rng, weight: s_scale),
             Activation.LeakyRelu(Slope),
-            new Linear(options.RecogniserHidden, options.Categories + options.Continuous, rng, ConvolutionalNetworks.Weights, Init.Zeros)));
+            new Linear(options.RecogniserHidden, options.Categories + options.Continuous, rng, DcganNetworks.Weights, Init.Zeros)));
         Factors =
         [
             new CodeFactor.Choice("category", options.Noise, options.Categories),
@@ -154,29 +154,29 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
     private static Sequential Generator(DataSpec spec, InfoGanOptions o, Rng rng)
     {
-        var (halvings, h, w) = ConvolutionalNetworks.Pyramid(spec, "An InfoGAN");
+        var (halvings, h, w) = DcganNetworks.Pyramid(spec, "An InfoGAN");
         var channels = o.Width << (halvings - 1);
         var layers = new List<torch.nn.Module<Tensor, Tensor>>
         {
-            new Linear(o.Noise + o.Categories + o.Continuous, o.Hidden, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(o.Hidden, rng, weight: s_scale), Activation.Relu(),
-            new Linear(o.Hidden, channels * h * w, rng, ConvolutionalNetworks.Weights, hasBias: false), new BatchNorm(channels * h * w, rng, weight: s_scale), Activation.Relu(),
+            new Linear(o.Noise + o.Categories + o.Continuous, o.Hidden, rng, DcganNetworks.Weights, hasBias: false), new BatchNorm(o.Hidden, rng, weight: s_scale), Activation.Relu(),
+            new Linear(o.Hidden, channels * h * w, rng, DcganNetworks.Weights, hasBias: false), new BatchNorm(channels * h * w, rng, weight: s_scale), Activation.Relu(),
             new Reshape(channels, h, w), new ChannelsLast(),
         };
         for (var i = 1; i < halvings; i++, channels /= 2)
         {
             layers.AddRange([
-                new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1, weight: ConvolutionalNetworks.Weights, hasBias: false),
+                new ConvTranspose2d(channels, channels / 2, 4, rng, 2, 1, weight: DcganNetworks.Weights, hasBias: false),
                 new BatchNorm(channels / 2, rng, weight: s_scale), Activation.Relu(),
             ]);
         }
 
-        return new([.. layers, new ConvTranspose2d(channels, spec.Channels, 4, rng, 2, 1, weight: ConvolutionalNetworks.Weights, bias: Init.Zeros), Activation.Tanh()]);
+        return new([.. layers, new ConvTranspose2d(channels, spec.Channels, 4, rng, 2, 1, weight: DcganNetworks.Weights, bias: Init.Zeros), Activation.Tanh()]);
     }
 
     // What the critic and the recogniser share: images → [n, hidden].
     private static Sequential Trunk(DataSpec spec, InfoGanOptions o, Rng rng) => new([
-        .. ConvolutionalNetworks.Features(spec, o.Width, CriticNorm.Batch, rng, Slope),
-        new Linear(ConvolutionalNetworks.FeatureCount(spec, o.Width), o.Hidden, rng, ConvolutionalNetworks.Weights, hasBias: false),
+        .. DcganNetworks.Features(spec, o.Width, CriticNorm.Batch, rng, Slope),
+        new Linear(DcganNetworks.FeatureCount(spec, o.Width), o.Hidden, rng, DcganNetworks.Weights, hasBias: false),
         new BatchNorm(o.Hidden, rng, weight: s_scale),
         Activation.LeakyRelu(Slope)]);
 
@@ -195,7 +195,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         {
             var o = model._options;
             _model = Add("model", model);
-            _head = Add("head", new Linear(o.Hidden, 1, rng, ConvolutionalNetworks.Weights, Init.Zeros));
+            _head = Add("head", new Linear(o.Hidden, 1, rng, DcganNetworks.Weights, Init.Zeros));
             _g = new Player("generator", o.Generator, model._generator);
             _d = new Player("critic", o.Critic, model._trunk, _head, model._recogniser);
         }

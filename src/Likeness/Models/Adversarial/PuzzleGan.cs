@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
-using Likeness.Data;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;

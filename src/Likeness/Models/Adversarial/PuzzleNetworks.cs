@@ -162,7 +162,7 @@ internal static class PuzzleLayers
 
     public static BatchNorm Norm(int channels, Rng rng) => new(channels, rng, weight: new Init.Normal(0.02, 1));
 
-    public static ImagePyramid Pyramid(DataSpec spec) => ConvolutionalNetworks.Pyramid(spec, "A Puzzle-GAN");
+    public static ImagePyramid Pyramid(DataSpec spec) => DcganNetworks.Pyramid(spec, "A Puzzle-GAN");
 
     /// <summary>Strided convolutions, each with half the pixels and (but the first) twice the channels of the one before.</summary>
     public static IEnumerable<IReadOnlyList<torch.nn.Module<Tensor, Tensor>>> Halvings(DataSpec spec, int width, Rng rng)

@@ -1,7 +1,7 @@
 using Likeness.Core;
-using Likeness.Metrics;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Models.Explicit;

@@ -18,7 +18,7 @@ public sealed record AdversarialAutoencoderOptions
     public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
 
     [Description("mlp with hidden sizes, or conv")]
-    public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
+    public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
 
     [Description("what is done to the encoder's examples in training: none, masking or gaussian")]
     public Corruption Corruption { get; init; } = new Corruption.None();
@@ -65,7 +65,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
     {
         Smallest = new()
         {
-            Latent = 3, Prior = new CodePrior.Spherical(), Network = new VaeNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01),
+            Latent = 3, Prior = new CodePrior.Spherical(), Network = new AutoencoderNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01),
             Game = new() { Hidden = [12], Critic = new Adam(0.01), Encoder = new Adam(0.003) },
         },
     };

@@ -15,7 +15,7 @@ public sealed record AutoencoderOptions
     public int Latent { get; init; } = 32;
 
     [Description("mlp with hidden sizes, or conv")]
-    public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
+    public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
 
     [Description("what is done to the encoder's examples in training: none, masking or gaussian, which make it a denoising autoencoder")]
     public Corruption Corruption { get; init; } = new Corruption.None();
@@ -57,7 +57,7 @@ public sealed class Autoencoder : Module, IAutoencoder
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Numbers)
     {
-        Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Corruption = new Corruption.Masking(), Optimizer = new Adam(0.01) },
+        Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Corruption = new Corruption.Masking(), Optimizer = new Adam(0.01) },
     };
 
     public Tensor Encode(Tensor x) => _networks.Encode(x);

@@ -16,7 +16,7 @@ public sealed record VaeOptions
     public int Latent { get; init; } = 50;
 
     [Description("mlp with hidden sizes, or conv")]
-    public VaeNetwork Network { get; init; } = new VaeNetwork.Mlp();
+    public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp();
 
     [Description("p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic")]
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
@@ -93,7 +93,7 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
         new(Steps: 25_000, BatchSize: 100),
         new("values of any kind", _ => true))
     {
-        Smallest = new() { Latent = 2, Network = new VaeNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
+        Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 
     public Tensor Sample(int count, Rng rng) => Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));

@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
-using Likeness.Metrics;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
+using Likeness.Statistics;
 using Likeness.Torch;
 
 namespace Likeness.Models.Latent;
@@ -22,7 +22,7 @@ public sealed record WassersteinAutoencoderOptions
     public LatentPenalty Penalty { get; init; } = new LatentPenalty.MeanDiscrepancy();
 
     [Description("mlp with hidden sizes, or conv")]
-    public VaeNetwork Network { get; init; } = new VaeNetwork.Convolutional();
+    public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Convolutional();
 
     [Description("the cost c(x, x̂): squared-error, cross-entropy or likelihood")]
     public Reconstruction Cost { get; init; } = new Reconstruction.SquaredError(0.05);
@@ -70,7 +70,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
     {
         Smallest = new()
         {
-            Latent = 3, Network = new VaeNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01), Cost = new Reconstruction.SquaredError(),
+            Latent = 3, Network = new AutoencoderNetwork.Mlp { Hidden = [16] }, Optimizer = new Adam(0.01), Cost = new Reconstruction.SquaredError(),
             Penalty = new LatentPenalty.Adversary(0.01) { Hidden = [12], Critic = new Adam(0.01) },
         },
     };

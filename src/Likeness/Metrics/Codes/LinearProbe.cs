@@ -1,0 +1,45 @@
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Statistics;
+using Likeness.Torch;
+
+namespace Likeness.Metrics;
+
+/// <summary>
+/// How well a linear classifier tells the classes apart from the codes alone (Alain and Bengio 2017): logistic regression on the codes of
+/// the training split, judged on the split. The same on the data itself says what the encoder has gained.
+/// </summary>
+public sealed class LinearProbe : IMetric
+{
+    public string Name => "probe";
+
+    public string Summary => "accuracy of logistic regression on the codes of the training data, and on the data itself for comparison";
+
+    /// <summary>Training the probes takes longer than most scores.</summary>
+    public bool OnRequest => true;
+
+    public bool Applies(Module model, IDataset data) => model is IEncoder && Codes.AreLabelled(data);
+
+    /// <summary>With a limit, so many examples train the probe and so many judge it.</summary>
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var encoder = (IEncoder)model;
+        var codes = Accuracy(Read(Split.Train, 0), Read(options.Split, 0.25), data.Spec.Classes);
+        var raw = Accuracy(Codes.Raw(data, Part(Split.Train, 0.5)), Codes.Raw(data, Part(options.Split, 0.75)), data.Spec.Classes);
+        return [new(Name, codes), new($"{Name}-raw", raw)];
+
+        Codes Read(Split split, double done) => Codes.Of(data, Part(split, done), model.Device, encoder.Encode);
+
+        MeasureOptions Part(Split split, double done) => options with { Split = split, Progress = share => options.Progress?.Invoke(done + (share / 4)) };
+    }
+
+    /// <summary>The accuracy in % of a probe that learned from some codes and is judged on others.</summary>
+    internal static Score Accuracy(Codes training, Codes judged, int classes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var probe = LogisticRegression.Fit(training.Points, training.Labels, classes);
+        var called = probe.Classify(judged.Points);
+        var right = called.Zip(judged.Labels!, (c, l) => c == l ? 100.0 : 0).ToArray();
+        return Score.Mean(right, "%", Evidence.Exact);
+    }
+}

@@ -1,0 +1,136 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Classifiers;
+
+/// <summary>What a classifier is made of.</summary>
+public sealed record ClassifierOptions
+{
+    private static readonly int[] s_hidden = [512];
+
+    [Description("channels of the first convolutions, doubled at each halving of an image")]
+    public int Width { get; init; } = 32;
+
+    [Description("widths of the layers before the features, for data that is no image")]
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+
+    [Description("features: values of the last hidden layer, which is what samples are judged by")]
+    public int Features { get; init; } = 128;
+
+    [Description("probability of a feature being dropped in training")]
+    public double Dropout { get; init; } = 0.5;
+
+    [Description("how it descends")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+}
+
+/// <summary>
+/// A classifier p(y | x) that is small enough to be trained for one data set: pairs of 3×3 convolutions with batch normalisation and ReLU, the second of
+/// stride 2, down to a side of at most 7, for images (fully connected layers otherwise), then one hidden layer and the softmax. The hidden layer is what
+/// samples are judged by: its units answer to what tells the classes apart and to little else.
+/// </summary>
+public sealed class Classifier : Module, IClassifier, IFeatures
+{
+    private readonly DataSpec _spec;
+    private readonly Sequential _trunk;
+    private readonly Dropout _dropout;
+    private readonly Linear _head;
+
+    public Classifier(DataSpec spec, ClassifierOptions options, Rng rng)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"A classifier cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
+        }
+
+        if (options.Width < 1 || options.Features < 1 || options.Hidden.Any(h => h < 1) || options.Dropout is not (>= 0 and < 1))
+        {
+            throw new UsageException(
+                $"A classifier cannot have width {options.Width}, hidden layers of {string.Join(", ", options.Hidden)}, {options.Features} features and dropout {options.Dropout}: sizes must be at least 1, and dropout from 0 to below 1.");
+        }
+
+        _spec = spec;
+        _trunk = Add("trunk", spec.IsImage ? Convolutions(spec, options, rng) : Dense(spec, options, rng));
+        _dropout = Add("dropout", new Dropout(options.Dropout));
+        _head = Add("head", new Linear(options.Features, spec.Classes, rng));
+    }
+
+    public static Recipe<ClassifierOptions, Classifier, LabelledBatch> Recipe { get; } = new(
+        "classifier",
+        "A small network that tells classes apart: its hidden layer is the feature network that samples are judged by.",
+        new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
+            "Proceedings of the IEEE", 1998, "86(11):2278-2324"),
+        new(),
+        ClassifierJson.Default.ClassifierOptions,
+        (spec, options, rng) => new Classifier(spec, options, rng),
+        (model, options, _) => new Learning(model, options),
+        new(Steps: 2_000, BatchSize: 128),
+        new("binary, byte or real values with classes", s => DataNeed.Numbers.Accepts(s) && s.Classes > 1))
+    {
+        Smallest = new() { Width = 4, Hidden = [8], Features = 8, Optimizer = new Adam(0.01) },
+    };
+
+    public Tensor ClassLogProbs(Tensor x) => _head.Call(Features(x)).log_softmax(1);
+
+    public Tensor Features(Tensor x) => _trunk.Call(_spec.Normalise(x));
+
+    private static Sequential Convolutions(DataSpec spec, ClassifierOptions options, Rng rng)
+    {
+        var (halvings, h, w) = ImagePyramid.Of(spec);
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
+        var (from, to) = (spec.Channels, options.Width);
+        for (var i = 0; i < Math.Max(1, halvings); i++, (from, to) = (to, to * 2))
+        {
+            Convolve(from, to, 1);
+            Convolve(to, to, halvings > 0 ? 2 : 1);
+        }
+
+        return new([.. layers, torch.nn.Flatten(), new Linear(from * h * w, options.Features, rng), Activation.Relu()]);
+
+        void Convolve(int inputs, int outputs, int stride) => layers.AddRange(
+            [new Conv2d(inputs, outputs, 3, rng, stride, 1, hasBias: false), new BatchNorm(outputs, rng), Activation.Relu()]);
+    }
+
+    private static Sequential Dense(DataSpec spec, ClassifierOptions options, Rng rng)
+    {
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { torch.nn.Flatten() };
+        var inputs = spec.Dimensions;
+        foreach (var outputs in options.Hidden.Append(options.Features))
+        {
+            layers.AddRange([new Linear(inputs, outputs, rng), Activation.Relu()]);
+            inputs = outputs;
+        }
+
+        return new([.. layers]);
+    }
+
+    private sealed class Learning : Objective<LabelledBatch>
+    {
+        private readonly Classifier _model;
+        private readonly Player _player;
+
+        public Learning(Classifier model, ClassifierOptions options)
+        {
+            _model = Add("model", model);
+            _player = new Player("model", options.Optimizer, model);
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+        {
+            var batch = feed.Next();
+            var logProbs = _model._head.Call(_model._dropout.Call(_model.Features(batch.X), rng)).log_softmax(1);
+            yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ClassifierOptions))]
+internal sealed partial class ClassifierJson : JsonSerializerContext;

@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Multimodal;
+
+/// <summary>What a text encoder is made of.</summary>
+public sealed record TextEncoderOptions
+{
+    [Description("characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512]")]
+    public TextNetworkOptions Network { get; init; } = new();
+
+    [Description("channels of the image network after the first halving; doubled at each further one")]
+    public int Width { get; init; } = 32;
+
+    [Description("how both networks descend")]
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
+}
+
+/// <summary>
+/// Character CNN-RNN with a joint embedding (Reed, Akata, Lee and Schiele 2016): texts and images become codes of one space in which a text
+/// lies nearer to its own image than to others, and an image to its own text. Knows no words: it reads characters.
+/// </summary>
+public sealed class TextEncoder : Module, IJointEncoder
+{
+    private readonly JointEmbedding _embedding;
+
+    public TextEncoder(DataSpec spec, TextEncoderOptions options, Rng rng) =>
+        _embedding = Add("embedding", new JointEmbedding(spec, options, rng));
+
+    public static Recipe<TextEncoderOptions, TextEncoder, CaptionedBatch> Recipe { get; } = new(
+        "text-encoder",
+        "Captions and images in one space of codes, by a network that reads characters: finds the caption of an image and the image of a caption.",
+        new("reed2016representations", "Learning Deep Representations of Fine-Grained Visual Descriptions",
+            "Reed, Scott and Akata, Zeynep and Lee, Honglak and Schiele, Bernt", "CVPR", 2016, "arXiv:1605.05395"),
+        new(),
+        TextEncoderJson.Default.TextEncoderOptions,
+        (spec, options, rng) => new TextEncoder(spec, options, rng),
+        (model, options, _) => new Structured(model, options),
+        new(Steps: 3_000, BatchSize: 64),
+        new("captioned images", DataNeed.Images.Accepts))
+    {
+        Smallest = new() { Network = new(Length: 16, Code: 6) { Channels = [8] }, Width = 4, Optimizer = new Adam(5e-3) },
+    };
+
+    public Tensor Encode(Tensor x) => _embedding.Image(x);
+
+    public Tensor EncodeText(IReadOnlyList<string> texts) => _embedding.Text(texts);
+
+    private sealed class Structured : Objective<CaptionedBatch>
+    {
+        private readonly TextEncoder _model;
+        private readonly Player _player;
+
+        public Structured(TextEncoder model, TextEncoderOptions options)
+        {
+            _model = Add("model", model);
+            _player = new Player("model", options.Optimizer, model);
+        }
+
+        public override IReadOnlyList<Player> Players => [_player];
+
+        public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng)
+        {
+            var (image, text) = _model._embedding.Losses(feed.Next());
+            yield return _player.Minimise(("image", image), ("text", text));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TextEncoderOptions))]
+internal sealed partial class TextEncoderJson : JsonSerializerContext;

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+
+namespace Likeness.Models.Multimodal;
+
+/// <summary>Where the networks that read texts and look at images come from. They do not change while images are made.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Trained), "train")]
+[JsonDerivedType(typeof(OfRun), "run")]
+public abstract record TextSource
+{
+    private TextSource() { }
+
+    /// <summary>Rounds of the joint embedding before the first image.</summary>
+    [JsonIgnore]
+    public abstract int Rounds { get; }
+
+    /// <summary>Gives the networks the weights that they begin with, where they do not learn them here.</summary>
+    public abstract void Begin(JointEmbedding networks);
+
+    /// <summary>The networks learn first, on the same data.</summary>
+    /// <param name="Steps">Training steps, of all.</param>
+    public sealed record Trained(int Steps = 2000) : TextSource
+    {
+        [JsonIgnore]
+        public override int Rounds => Steps;
+
+        public override void Begin(JointEmbedding networks)
+        {
+        }
+    }
+
+    /// <summary>The networks of a run of the text encoder, whose weights are copied into this run.</summary>
+    /// <param name="Path">The run's folder.</param>
+    public sealed record OfRun(string Path = "") : TextSource
+    {
+        [JsonIgnore]
+        public override int Rounds => 0;
+
+        /// <exception cref="UsageException">The run's networks have other sizes, or read another number of characters.</exception>
+        public override void Begin(JointEmbedding networks)
+        {
+            var run = RunFolder.Open(Path);
+            // No weight has this size, so that loading would not notice.
+            if (run.Record.Options["network"] is JsonObject network && network["length"] is JsonValue value && value.TryGetValue(out int length) && length != networks.Length)
+            {
+                throw new UsageException(
+                    $"The text encoder of '{Path}' reads {length} characters, but {networks.Length} are asked for here: choose --set encoder.network.length={length}.");
+            }
+
+            run.LoadModel(new Part("embedding", networks));
+        }
+    }
+
+    // The place of a module in a checkpoint.
+    private sealed class Part : Module
+    {
+        public Part(string name, Module module) => Add(name, module);
+    }
+}

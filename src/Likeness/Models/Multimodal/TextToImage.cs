@@ -1,0 +1,230 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Likeness.Core;
+using Likeness.Nn;
+using Likeness.Nn.Optim;
+using Likeness.Torch;
+
+namespace Likeness.Models.Multimodal;
+
+/// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
+public sealed record TextToImageOptions
+{
+    [Description("values in the noise z")]
+    public int Latent { get; init; } = 100;
+
+    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    public int Width { get; init; } = 64;
+
+    [Description("values that a text's code is compressed to")]
+    public int Compressed { get; init; } = 128;
+
+    [Description("the networks that read texts, as in the text encoder")]
+    public TextEncoderOptions Encoder { get; init; } = new();
+
+    [Description("where these come from: train (the first steps) or run (a text encoder's folder, as path)")]
+    public TextSource Text { get; init; } = new TextSource.Trained();
+
+    [Description("weight of texts halfway between two others in the generator's turn (GAN-INT); 0 leaves them out")]
+    public double Interpolation { get; init; } = 1;
+
+    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
+
+    [Description("penalty on the critic's slope at images with their own texts: none, gradient or r1")]
+    public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
+
+    [Description("how much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself")]
+    public double Average { get; init; }
+
+    [Description("how the generator descends")]
+    public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    [Description("how the critic descends")]
+    public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+}
+
+/// <summary>
+/// Generative adversarial text-to-image synthesis (Reed et al. 2016, GAN-INT-CLS): images from noise z and the code φ(t) of a text. Its critic
+/// judges pairs, and is shown real images with wrong texts, too, so that it has to read. A sample without a text is one of a text of the
+/// training data, of which some are kept.
+/// </summary>
+public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncoder
+{
+    // Texts of the training data that are kept for samples without one.
+    private const int Kept = 256;
+
+    private readonly DataSpec _spec;
+    private readonly TextToImageOptions _options;
+    private readonly JointEmbedding _embedding;
+    private readonly TextGenerator _generator, _sampled;
+    private readonly Ema? _average;
+    private readonly Tensor _captions;
+
+    public TextToImage(DataSpec spec, TextToImageOptions options, Rng rng)
+    {
+        if (options.Latent < 1 || options.Width < 1 || options.Compressed < 1 || options.Interpolation < 0)
+        {
+            throw new UsageException(
+                $"A text-to-image network cannot have latent {options.Latent}, width {options.Width}, compressed {options.Compressed} and interpolation {options.Interpolation}: the first three must be at least 1, the last at least 0.");
+        }
+
+        Ema.Check(options.Average);
+
+        (_spec, _options) = (spec, options);
+        _embedding = Add("embedding", new JointEmbedding(spec, options.Encoder, rng));
+        _sampled = _generator = Add("generator", new TextGenerator(spec, options, rng));
+        if (options.Average > 0)
+        {
+            _sampled = Add("ema", new TextGenerator(spec, options, rng));
+            _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
+        }
+
+        _captions = Buffer("captions", torch.zeros([Kept, options.Encoder.Network.Length], ScalarType.Int64, rng.Device));
+    }
+
+    public static Recipe<TextToImageOptions, TextToImage, CaptionedBatch> Recipe { get; } = new(
+        "text-to-image",
+        "Images from descriptions: a generator and a critic that both read, character by character.",
+        new("reed2016text2image", "Generative Adversarial Text to Image Synthesis",
+            "Reed, Scott and Akata, Zeynep and Yan, Xinchen and Logeswaran, Lajanugen and Schiele, Bernt and Lee, Honglak", "ICML", 2016, "arXiv:1605.05396"),
+        new(),
+        TextToImageJson.Default.TextToImageOptions,
+        (spec, options, rng) => new TextToImage(spec, options, rng),
+        (model, _, rng) => new Matching(model, rng),
+        new(Steps: 12_000, BatchSize: 64),
+        new("captioned images", DataNeed.Images.Accepts))
+    {
+        Smallest = new()
+        {
+            Latent = 4, Width = 6, Compressed = 4, Encoder = TextEncoder.Recipe.Smallest, Text = new TextSource.Trained(3),
+            Average = 0.9, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
+        },
+    };
+
+    public Tensor EncodeText(IReadOnlyList<string> texts) => _embedding.Text(texts);
+
+    /// <summary>θ(v): what the network for images beside the reading one sees; it has no part in making images.</summary>
+    public Tensor Encode(Tensor x) => _embedding.Image(x);
+
+    public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
+
+    /// <summary>Images from noise z [n, latent] ~ N(0, I) and codes φ(t) [n, code].</summary>
+    public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_sampled.Call(noise, code));
+
+    /// <summary>Images of these texts: one for all, or one for each.</summary>
+    public Tensor Sample(TextCondition condition, int count, Rng rng) => Decode(SampleNoise(count, rng), EncodeText(condition.Of(count)));
+
+    public Tensor Sample(int count, Rng rng)
+    {
+        var code = _embedding.Text(_captions.index_select(0, rng.Integers(0, Kept, count)));
+        return Decode(SampleNoise(count, rng), code);
+    }
+
+    /// <summary>The network that reads learns first, or comes from elsewhere; then algorithm 1 (GAN-CLS), with equation 5 (GAN-INT).</summary>
+    internal sealed class Matching : Objective<CaptionedBatch>
+    {
+        private readonly TextToImage _model;
+        private readonly TextCritic _critic;
+        private readonly Player? _reader;
+        private readonly Player _g, _d;
+        private readonly Counter _rounds;
+
+        public Matching(TextToImage model, Rng rng)
+        {
+            var o = model._options;
+            _model = Add("model", model);
+            _critic = Add("critic", new TextCritic(model._spec, o, rng));
+            _reader = o.Text.Rounds > 0 ? new Player("reader", o.Encoder.Optimizer, model._embedding) : null;
+            _g = new Player("generator", o.Generator, model._generator);
+            _d = new Player("critic", o.Critic, _critic);
+            _rounds = Include("rounds", new Counter());
+        }
+
+        public override IReadOnlyList<Player> Players => _reader is null ? [_d, _g] : [_reader, _d, _g];
+
+        /// <summary>The critic's logits of real images in the data's units with texts, [n, 1].</summary>
+        public Tensor Judge(Tensor x, IReadOnlyList<string> texts) => _critic.Call(_model._spec.Normalise(x), _model.EncodeText(texts));
+
+        public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng)
+        {
+            var (o, batch, round) = (_model._options, feed.Next(), _rounds.Next());
+            if (round == 0)
+            {
+                yield return _g.Assign(() => o.Text.Begin(_model._embedding));
+            }
+
+            var codes = _model._embedding.Read(batch.Captions);
+            Keep(codes, round);
+            if (_reader is not null && round < o.Text.Rounds)
+            {
+                var (image, text) = _model._embedding.Losses(batch);
+                yield return _reader.Minimise(("image", image), ("text", text));
+                yield break;
+            }
+
+            var h = _model._embedding.Text(codes).detach(); // φ(t)
+            var wrong = h.index_select(0, Others(batch.Captions, rng).to(h.device)); // φ(t̂)
+            var x = _model._spec.Normalise(batch.X);
+            var real = _critic.Look(x);
+            var fake = _model._generator.Call(_model.SampleNoise(batch.Count, rng), h);
+            Term[] verdicts =
+            [
+                ("right", o.Loss.Real(_critic.Judge(real, h))), // s_r
+                ("wrong", 0.5 * o.Loss.Fake(_critic.Judge(real, wrong))), // s_w
+                ("fake", 0.5 * o.Loss.Fake(_critic.Call(fake.detach(), h))), // s_f
+            ];
+            yield return _d.Minimise(o.Penalty.Of(v => _critic.Call(v, h), x, fake, rng) is { } penalty ? [.. verdicts, ("penalty", penalty)] : verdicts);
+
+            List<Term> wishes = [("adversarial", o.Loss.Generator(_critic.Call(fake, h)))];
+            var half = batch.Count / 2;
+            if (o.Interpolation > 0 && half > 0)
+            {
+                // Equation 5 with β = ½: there is no real image of such a text, but the critic has learned to tell whether one fits.
+                var between = 0.5 * (h.narrow(0, 0, half) + h.narrow(0, half, half));
+                var mixed = _model._generator.Call(_model.SampleNoise(half, rng), between);
+                wishes.Add(("interpolated", o.Interpolation * o.Loss.Generator(_critic.Call(mixed, between))));
+            }
+
+            yield return _g.Minimise([.. wishes]);
+            _model._average?.Update();
+        }
+
+        // The places of other captions than their own, each the first different one after a random distance.
+        internal static Tensor Others(IReadOnlyList<string> captions, Rng rng)
+        {
+            var n = captions.Count;
+            if (n < 2)
+            {
+                throw new UsageException("A batch of 1 holds no wrong caption: choose a batch of at least 2.");
+            }
+
+            var distance = 1 + (int)rng.Integers(0, n - 1, 1).ToDouble();
+            return Tensor.From([.. Enumerable.Range(0, n).Select(i =>
+            {
+                var order = Enumerable.Range(0, n).Select(k => (i + distance + k) % n);
+                return (long)order.FirstOrDefault(j => captions[j] != captions[i], (i + distance) % n);
+            })], n);
+        }
+
+        // The newest captions take the places of the oldest ones; the first ones take all.
+        private void Keep(Tensor codes, long round)
+        {
+            var n = Math.Min((int)codes.shape[0], Kept);
+            for (var start = round == 0 ? 0 : (int)(round * n % Kept); start < Kept; start += n)
+            {
+                var some = Math.Min(n, Kept - start);
+                _model._captions.narrow(0, start, some).copy_(codes.narrow(0, 0, some));
+                if (round > 0)
+                {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TextToImageOptions))]
+internal sealed partial class TextToImageJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using Likeness.Torch;
+
+namespace Likeness.Statistics;
+
+/// <summary>
+/// Multinomial logistic regression: p(class | x) = softmax(W·x + b), with x standardised by the examples it learned from. The mean
+/// cross-entropy plus |W|²/(2n) is descended to its one minimum, so that nothing about it is random.
+/// </summary>
+public sealed class LogisticRegression
+{
+    // Nats per example and unit of a weight.
+    private const double Tolerance = 1e-5;
+
+    private const int MostSteps = 500;
+
+    private readonly Tensor _mean, _deviation, _weights;
+
+    private LogisticRegression(Tensor mean, Tensor deviation, Tensor weights) => (_mean, _deviation, _weights) = (mean, deviation, weights);
+
+    /// <summary>Fits examples and their classes.</summary>
+    /// <param name="x">[n, d].</param>
+    /// <param name="labels">The class of each, 0 … classes − 1.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="DataException">There are no examples, or not one label for each.</exception>
+    public static LogisticRegression Fit(Tensor x, ReadOnlySpan<int> labels, int classes)
+    {
+        if (labels.Length == 0 || labels.Length != x.shape[0])
+        {
+            throw new DataException($"{x.shape[0]} examples with {labels.Length} labels cannot be learned from: give one label for each of at least one example.");
+        }
+
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (n, d) = (x.shape[0], (int)x.shape[1]);
+        var rows = x.to(ScalarType.Float64);
+        var mean = rows.mean([0]);
+        var variance = (rows - mean).square().mean([0]);
+        // A column that never changes says nothing, and is only centred.
+        var deviation = torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt();
+        var inputs = Inputs(rows, mean, deviation);
+        var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
+            .eq(torch.arange(0, classes, ScalarType.Int64)).to(ScalarType.Float64);
+        var weights = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
+        return new(scope.MoveToOuter(mean), scope.MoveToOuter(deviation), scope.MoveToOuter(Tensor.From(weights, d + 1, classes)));
+
+        (double Value, double[] Gradient) Loss(double[] w)
+        {
+            using var step = torch.NewDisposeScope();
+            var all = Tensor.From(w, d + 1, classes);
+            // The bias, the last row, is free.
+            var held = torch.cat([all.narrow(0, 0, d), torch.zeros([1, classes], ScalarType.Float64)], 0) / n;
+            var logProbs = inputs.matmul(all).log_softmax(1);
+            var value = -(logProbs * targets).sum() / n + 0.5 * (held * all).sum();
+            var gradient = inputs.t().matmul((logProbs.exp() - targets) / n) + held;
+            return (value.ToDouble(), gradient.ToArray<double>());
+        }
+    }
+
+    /// <summary>The most probable class of each example [n, d].</summary>
+    public int[] Classify(Tensor x)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var best = Inputs(x.to(ScalarType.Float64), _mean, _deviation).matmul(_weights).topk(1).indexes;
+        return Array.ConvertAll(best.ToArray<long>(), i => (int)i);
+    }
+
+    // Standardised, with a column of ones for the bias.
+    private static Tensor Inputs(Tensor rows, Tensor mean, Tensor deviation) =>
+        torch.cat([(rows - mean) / deviation, torch.ones([rows.shape[0], 1], ScalarType.Float64)], 1);
+}
