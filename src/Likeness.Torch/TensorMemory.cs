@@ -125,7 +125,10 @@ public static unsafe class TensorMemory
     }
 
     /// <summary>The values in the order of memory [n, height, width, channels], seen as [n, channels, height, width]: convolutions keep it and are faster in it.</summary>
-    public static Tensor ChannelsLast(this Tensor x) => x.IsChannelsLast() ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    /// <remarks>An image of one channel is the same in both orders, and its strides alone say which libtorch takes for the layers behind it: they are made to.</remarks>
+    public static Tensor ChannelsLast(this Tensor x) =>
+        x.ndim == 4 && x.size(1) == 1 && x.is_contiguous() ? x.reshape(x.size(0), x.size(2), x.size(3), 1).permute(0, 3, 1, 2)
+        : x.IsChannelsLast() ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>Whether the values lie in memory pixel by pixel.</summary>
     public static bool IsChannelsLast(this Tensor x)

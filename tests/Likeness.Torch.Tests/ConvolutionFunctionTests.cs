@@ -43,6 +43,51 @@ public sealed class ConvolutionFunctionTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 4, 2, 1)]
+    [InlineData(3, 4, 2, 1)]
+    [InlineData(2, 5, 3, 0)] // pixels at the end that no patch sees
+    [InlineData(3, 7, 1, 3)] // a kernel wider than what is left of the image at its edges
+    public void The_gradient_of_an_image_with_few_channels_is_the_same_by_patches(int channels, int kernel, int stride, int padding)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rng = new Rng(4);
+        Tensor[] values = [rng.Normal(2, channels, 10, 8), rng.Normal(16, channels, kernel, kernel), rng.Normal(16)];
+        Assert.True(ConvolutionGradients.ByPatches(values[1], 1));
+        List<Tensor> Of(ScalarType type)
+        {
+            // A penalty too: the gradient by patches is itself differentiated.
+            var inputs = Array.ConvertAll(values, v => v.to(type, copy: true).requires_grad_());
+            var y = ConvolutionFunction.Call(inputs[0].ChannelsLast(), inputs[1], inputs[2], [padding, padding], [stride, stride], slope: 0.2);
+            var first = Autograd.Grad([y.square().mean()], inputs, createGraph: true).Select(g => g!).ToArray();
+            return [y.detach(), .. first, .. Autograd.Grad([first[0].square().sum()], inputs).Select(g => g!)];
+        }
+
+        Assert.All(Of(ScalarType.Float64).Zip(Of(ScalarType.Float32)), p =>
+        {
+            Assert.Equal(p.First.shape, p.Second.shape);
+            Assert.InRange(p.First.sub(p.Second).abs().max().ToDouble(), 0, 1e-5 * Math.Max(1, p.First.abs().max().ToDouble()));
+        });
+    }
+
+    [Theory]
+    [InlineData(1, 4, 2, 1, 0)]
+    [InlineData(3, 3, 2, 1, 1)]
+    public void A_transposed_convolution_to_few_channels_is_the_same_by_patches(int channels, int kernel, int stride, int padding, int outputPadding)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rng = new Rng(6);
+        Tensor[] values = [rng.Normal(2, 16, 5, 4), rng.Normal(16, channels, kernel, kernel), rng.Normal(channels)];
+        List<Tensor> Of(ScalarType type)
+        {
+            var inputs = Array.ConvertAll(values, v => v.to(type, copy: true).requires_grad_());
+            var y = TransposedConvolution.Call(inputs[0].ChannelsLast(), inputs[1], inputs[2], [stride, stride], [padding, padding], [outputPadding, outputPadding], 1);
+            return [y.detach(), .. Autograd.Grad([y.square().mean()], inputs).Select(g => g!)];
+        }
+
+        Assert.All(Of(ScalarType.Float64).Zip(Of(ScalarType.Float32)), p => Assert.InRange(p.First.sub(p.Second).abs().max().ToDouble(), 0, 1e-4));
+    }
+
     [Fact]
     public void Only_gradients_that_are_asked_for_are_computed()
     {

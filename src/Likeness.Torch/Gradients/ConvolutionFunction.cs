@@ -128,6 +128,6 @@ public static class ConvolutionFunction
         }
 
         private (Tensor? Input, Tensor? Weight, Tensor? Bias) Native(Tensor grad, Tensor x, Tensor w, ReadOnlySpan<bool> mask) =>
-            StableAbi.ConvolutionBackward(grad, x, w, stride, padding, groups, mask);
+            ConvolutionGradients.Call(grad, x, w, stride, padding, groups, mask);
     }
 }

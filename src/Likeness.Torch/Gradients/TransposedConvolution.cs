@@ -30,18 +30,21 @@ public static class TransposedConvolution
         var (n, outputs) = (x.shape[0], weight.shape[1] * groups);
         long Grown(int side) => (x.shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.shape[side + 2] + outputPadding[side];
         long[] shape = [n, outputs, Grown(0), Grown(1)];
-        var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape), weight, [true, false, false]).Input, (grad, s) =>
-        [
-            torch.nn.functional.conv2d(grad, s[1], null, stride, padding, [1, 1], groups),
-            Gradients(s[0], grad, s[1], [false, true, false]).Weight,
-        ]);
+        var isLast = x.IsChannelsLast();
+        var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape), weight, [true, false, false]).Input!, (grad, s, wanted) =>
+        {
+            // In the order of what went in, so that the layers before are not mixed.
+            grad = isLast ? grad.ChannelsLast() : grad;
+            return
+            [
+                wanted[0] ? torch.nn.functional.conv2d(grad, s[1], null, stride, padding, [1, 1], groups) : null,
+                wanted[1] ? Gradients(s[0], grad, s[1], [false, true, false]).Weight : null,
+            ];
+        });
         return bias is null ? y : y + bias.view(1, -1, 1, 1);
 
-        (Tensor Input, Tensor Weight) Gradients(Tensor outputGrad, Tensor input, Tensor w, ReadOnlySpan<bool> mask)
-        {
-            var (toInput, toWeight, _) = StableAbi.ConvolutionBackward(outputGrad, input, w, stride, padding, groups, mask);
-            return (toInput!, toWeight!);
-        }
+        (Tensor? Input, Tensor? Weight, Tensor? Bias) Gradients(Tensor outputGrad, Tensor input, Tensor w, ReadOnlySpan<bool> mask) =>
+            ConvolutionGradients.Call(outputGrad, input, w, stride, padding, groups, mask);
     }
 
     // The gradient needs the input's shape only: one number, spread out.

@@ -44,8 +44,15 @@ public sealed class Conv2d : Layer
         }
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) =>
-        torch.nn.functional.conv2d(x, _norm?.Weight(training) ?? _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_dilation.Height, _dilation.Width], _groups);
+    protected override Tensor Forward(Tensor x, Rng? rng)
+    {
+        var weight = _norm?.Weight(training) ?? _weight;
+        long[] stride = [_stride.Height, _stride.Width], padding = [_padding.Height, _padding.Width];
+        // Where the image's gradient is wanted, as by a generator of its critic, and libtorch's is slow.
+        return x.requires_grad && Autograd.IsRecording && _dilation == 1 && x.IsHostFloat() && ConvolutionGradients.ByPatches(weight, _groups)
+            ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
+            : torch.nn.functional.conv2d(x, weight, _bias, stride, padding, [_dilation.Height, _dilation.Width], _groups);
+    }
 }
 
 /// <summary>A transposed (fractionally strided) 2-D convolution; parameters weight [inputs, outputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>

@@ -1,0 +1,51 @@
+using Likeness.Torch.Kernels;
+
+namespace Likeness.Torch;
+
+/// <summary>
+/// The gradients of a convolution of two dimensions, without history. oneDNN's vectors hold neighbouring channels: where an image has fewer
+/// channels than a vector, most lanes are idle, and the gradient of the image takes several times as long as its operations need. There it
+/// is a product of matrices, whose vectors run over whole patches, and a sum of the patches; the wider the processor's vectors are, the
+/// more this saves. Elsewhere, and in other types, the gradients are libtorch's.
+/// </summary>
+public static unsafe class ConvolutionGradients
+{
+    // Half of AVX2's vector. Patches of fewer values than two such vectors would leave lanes idle in the product, too.
+    private const int FewChannels = 4, ManyValues = 16;
+
+    /// <summary>Whether the gradient of the image is computed by patches, in fp32 and main memory.</summary>
+    /// <param name="weight">[outputs, inputs/groups, k, k].</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    public static bool ByPatches(Tensor weight, long groups)
+    {
+        var channels = weight.size(1);
+        return groups == 1 && channels <= FewChannels && channels * weight.size(2) * weight.size(3) >= ManyValues && weight.IsHostFloat();
+    }
+
+    /// <summary>The gradients of the input, of which only the shape counts then, of the weight and of the bias, where wanted.</summary>
+    internal static (Tensor? Input, Tensor? Weight, Tensor? Bias) Call(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding, long groups, ReadOnlySpan<bool> wanted)
+    {
+        // In the other order of memory the gradient would have to be turned first, which costs what this saves.
+        if (!wanted[0] || !grad.IsHostFloat() || grad.numel() == 0 || !grad.IsChannelsLast() || !ByPatches(weight, groups))
+        {
+            return StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, wanted);
+        }
+
+        var (_, toWeight, toBias) = wanted[1] || wanted[2]
+            ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]])
+            : default;
+        return (ToInput(grad, input, weight, stride, padding), toWeight, toBias);
+    }
+
+    private static Tensor ToInput(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding)
+    {
+        var s = new PatchShape((int)input.size(0), (int)input.size(2), (int)input.size(3), (int)input.size(1), (int)grad.size(2), (int)grad.size(3),
+            (int)weight.size(2), (int)weight.size(3), (int)stride[0], (int)stride[1], (int)padding[0], (int)padding[1]);
+        var pixels = grad.permute(0, 2, 3, 1).reshape(-1, grad.size(1)); // [n·rows·columns, outputs]
+        var patches = pixels.mm(weight.permute(0, 2, 3, 1).reshape(-1, s.Patch)); // [n·rows·columns, k·k·inputs]
+        var images = torch.empty([s.Count, s.Height, s.Width, s.Channels]);
+        PatchKernel.Fold(s, (float*)patches.Address(), (float*)images.Address(), TorchRuntime.Threads);
+        GC.KeepAlive((patches, images));
+        return images.permute(0, 3, 1, 2);
+    }
+}
