@@ -66,6 +66,9 @@ public sealed class GroupNorm : Layer
 
     // Reduced precision ends here: libtorch's autocast leaves normalisation alone, and its kernels want one type.
     protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.group_norm(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
+
+    /// <summary>With SiLU behind it, in one pass where that is possible.</summary>
+    internal Tensor CallSilu(Tensor x) => GroupNormSiluFunction.Call(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
 }
 
 /// <summary>Layer normalisation over the last dimensions (Ba et al. 2016); parameters weight and bias of their shape as in PyTorch.</summary>

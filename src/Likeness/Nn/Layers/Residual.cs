@@ -44,9 +44,9 @@ public sealed class ResidualBlock : ConditionedLayer
 
     protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng)
     {
-        var h = _conv1.Call(_norm1.Call(x).silu());
+        var h = _conv1.Call(_norm1.CallSilu(x));
         h += _time.Call(condition.silu()).unsqueeze(2).unsqueeze(3); // [n, outputs, 1, 1]
-        h = _conv2.Call(_dropout.Call(_norm2.Call(h).silu(), rng));
+        h = _conv2.Call(_dropout.Call(_norm2.CallSilu(h), rng));
         return (_skip?.Call(x) ?? x) + h;
     }
 }

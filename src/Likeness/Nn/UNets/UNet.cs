@@ -104,7 +104,7 @@ public sealed class UNet : ConditionedLayer
     {
         CheckSize(x.size(2), x.size(3));
         var time = _time.Call(_embedding.Call(condition).to(x.dtype));
-        var h = _convIn.Call(x);
+        var h = _convIn.Call(x.ChannelsLast());
         var skips = new Stack<Tensor>([h]);
         foreach (var level in _down)
         {
@@ -130,7 +130,7 @@ public sealed class UNet : ConditionedLayer
             h = level.Change?.Call(h) ?? h;
         }
 
-        return _convOut.Call(_normOut.Call(h).silu());
+        return _convOut.Call(_normOut.CallSilu(h));
     }
 
     private void CheckSize(long height, long width)
