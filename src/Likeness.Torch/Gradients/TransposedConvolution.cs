@@ -31,7 +31,7 @@ public static class TransposedConvolution
         long Grown(int side) => (x.shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.shape[side + 2] + outputPadding[side];
         long[] shape = [n, outputs, Grown(0), Grown(1)];
         var isLast = x.IsChannelsLast();
-        var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape), weight, [true, false, false]).Input!, (grad, s, wanted) =>
+        var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape, isLast), weight, [true, false, false]).Input!, (grad, s, wanted) =>
         {
             // In the order of what went in, so that the layers before are not mixed.
             grad = isLast ? grad.ChannelsLast() : grad;
@@ -47,6 +47,8 @@ public static class TransposedConvolution
             ConvolutionGradients.Call(outputGrad, input, w, stride, padding, groups, mask);
     }
 
-    // The gradient needs the input's shape only: one number, spread out.
-    private static Tensor Like(Tensor x, long[] shape) => torch.empty([1, 1, 1, 1], x.dtype).expand(shape);
+    // The gradient needs the input's shape only, and takes over its order of memory: one number, spread out, has none and gives the usual one.
+    private static Tensor Like(Tensor x, long[] shape, bool isLast) => isLast
+        ? torch.empty([shape[0], shape[2], shape[3], shape[1]], x.dtype).permute(0, 3, 1, 2)
+        : torch.empty([1, 1, 1, 1], x.dtype).expand(shape);
 }
