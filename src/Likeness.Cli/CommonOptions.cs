@@ -50,14 +50,9 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<string?> SplitOption(string description) => Choice("--split", description, "train", "validation", "test");
+    public static Option<string?> SplitOption(string description) => Choice("--split", description, [.. SplitWords.All]);
 
-    public static Split ToSplit(string? text) => text switch
-    {
-        "train" => Split.Train,
-        "validation" => Split.Validation,
-        _ => Split.Test,
-    };
+    public static Split ToSplit(string? text) => text is null ? Split.Test : SplitWords.Parse(text);
 
     public static Option<string?> OtherData(string description) => new("--data") { Description = description, HelpName = "NAME|FILE" };
 

@@ -10,11 +10,6 @@ namespace Likeness.Cli;
 /// <summary>The command line: one verb per file, and one place that turns errors into a sentence and an exit code.</summary>
 internal static class Program
 {
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int WrongUsage = 2;
-    public const int Interrupted = 130;
-
     public static int Main(string[] args) =>
         Run(args, new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected));
 
@@ -79,7 +74,8 @@ internal static class Program
             DoctorVerb.Create(terminal),
             ParametersVerb.Create(terminal),
             CiteVerb.Create(terminal),
-            CompletionVerb.Create(terminal),
+            ShellCompletionVerb.Create(terminal),
+            ShellCompletionVerb.CreateFormer(terminal),
             CommonOptions.Json,
             CommonOptions.Verbose,
         };
@@ -107,14 +103,15 @@ internal static class Program
 
         var (message, code) = cause switch
         {
-            UsageException => (cause.Message, WrongUsage),
-            LikenessException or TorchException => (cause.Message, Failed),
-            InvalidDataException or IOException or UnauthorizedAccessException => (cause.Message, Failed),
-            OperationCanceledException => ("Stopped.", Interrupted),
+            UsageException usage => (usage.Sentence.Phrase(Words.Of), ExitCode.WrongUsage),
+            LikenessException told => (told.Sentence.Phrase(Words.Of), ExitCode.Failed),
+            TorchException => (cause.Message, ExitCode.Failed),
+            InvalidDataException or IOException or UnauthorizedAccessException => (cause.Message, ExitCode.Failed),
+            OperationCanceledException => ("Stopped.", ExitCode.Interrupted),
             // What libtorch throws comes with its own call stack below the first line.
-            ExternalException when !cause.Message.Contains("allocate memory", StringComparison.Ordinal) => ($"libtorch: {cause.Message.Split('\n')[0]}", Failed),
-            OutOfMemoryException or ExternalException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", Failed),
-            _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", Failed),
+            ExternalException when !cause.Message.Contains("allocate memory", StringComparison.Ordinal) => ($"libtorch: {cause.Message.Split('\n')[0]}", ExitCode.Failed),
+            OutOfMemoryException or ExternalException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", ExitCode.Failed),
+            _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", ExitCode.Failed),
         };
         terminal.Fail(OneLine(message));
         if (verbose)
@@ -133,7 +130,7 @@ internal static class Program
         if (parsed.UnmatchedTokens is [var word, ..])
         {
             var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
-            var verbs = command.Subcommands.Select(c => c.Name).ToList();
+            var verbs = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
             return word.StartsWith('-') || verbs.Count == 0
                 ? UsageException.Unknown($"{(word.StartsWith('-') ? "option" : "word")} for '{path}'", word, options)
                 : UsageException.Unknown("command", word, verbs);

@@ -3,11 +3,14 @@ namespace Likeness;
 /// <summary>An error that the user can mend. The message is one sentence: the value, what is allowed, what to do.</summary>
 public abstract class LikenessException : Exception
 {
-    private protected LikenessException(string message, Exception? inner) : base(message, inner) { }
+    private protected LikenessException(Sentence sentence, Exception? inner) : base(sentence.ToString(), inner) => Sentence = sentence;
+
+    /// <summary>The message, in which a program can phrase the remedies.</summary>
+    public Sentence Sentence { get; }
 }
 
 /// <summary>A name, option or combination that is not allowed (exit code 2 on the command line).</summary>
-public sealed class UsageException(string message, Exception? inner = null) : LikenessException(message, inner)
+public sealed class UsageException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner)
 {
     /// <summary>"Unknown model 'nad': use one of …; did you mean 'nade'?"</summary>
     public static UsageException Unknown(string kind, string name, IEnumerable<string> known)
@@ -38,10 +41,10 @@ public sealed class UsageException(string message, Exception? inner = null) : Li
 }
 
 /// <summary>Data, a file or a run that is missing, damaged or does not fit (exit code 1).</summary>
-public sealed class DataException(string message, Exception? inner = null) : LikenessException(message, inner);
+public sealed class DataException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner);
 
 /// <summary>Images of several sizes where all must have one: give that size (exit code 1).</summary>
-public sealed class ImageSizesException(string message) : LikenessException(message, null);
+public sealed class ImageSizesException(Sentence sentence) : LikenessException(sentence, null);
 
 /// <summary>Training that cannot go on: a loss that is not finite, with the player, term and step named (exit code 1).</summary>
-public sealed class TrainingException(string message, Exception? inner = null) : LikenessException(message, inner);
+public sealed class TrainingException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner);

@@ -29,6 +29,7 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("'fid'", "sliced-wasserstein", "evaluate", "RUN", "--metric", "fid")]
     [InlineData("'elbo'", "nll", "evaluate", "RUN", "--metric", "elbo")]
     [InlineData("'dev'", "validation", "evaluate", "RUN", "--split", "dev")]
+    [InlineData("'fish'", "bash", "shell-completion", "fish")]
     [InlineData("'fish'", "bash", "completion", "fish")]
     [InlineData("'-m'", "see 'likeness compress --help'", "compress", "shapes-grey", "-o", "x.lk")]
     [InlineData("'-o'", "see 'likeness compress --help'", "compress", "shapes-grey", "-m", "RUN")]

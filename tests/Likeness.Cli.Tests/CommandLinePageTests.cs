@@ -13,7 +13,7 @@ public sealed partial class CommandLinePageTests
 {
     private const string Page = "docs/command-line.md";
 
-    public static TheoryData<string> Verbs => [.. Root().Subcommands.Select(c => c.Name)];
+    public static TheoryData<string> Verbs => [.. Shown().Select(c => c.Name)];
 
     public static TheoryData<string, string> Lines
     {
@@ -34,18 +34,18 @@ public sealed partial class CommandLinePageTests
 
     [Fact]
     public void Every_verb_has_a_part_of_the_page_and_no_other() => Assert.Equal(
-        Root().Subcommands.Select(c => $"verb {c.Name}").Order(),
+        Shown().Select(c => $"verb {c.Name}").Order(),
         new DocumentationPage(Page).Parts.Where(p => p.StartsWith("verb ", StringComparison.Ordinal)).Order());
 
     [Fact]
     public void The_readme_lists_every_verb() => new DocumentationPage("README.md").Check("verbs", DocumentationPage.Table(
-        ["command", "what it does"], Root().Subcommands.Select(c => (string[])[$"[`{Usage(c)}`](docs/command-line.md#{c.Name})", c.Description!])));
+        ["command", "what it does"], Shown().Select(c => (string[])[$"[`{Usage(c)}`](docs/command-line.md#{c.Name})", c.Description!])));
 
     [Theory]
     [MemberData(nameof(Verbs))]
     public void The_page_lists_every_argument_and_option(string verb)
     {
-        var command = Root().Subcommands.Single(c => c.Name == verb);
+        var command = Shown().Single(c => c.Name == verb);
         new DocumentationPage(Page).Check($"verb {verb}", string.Join("\n\n", command.Subcommands.Prepend(command).Select(c =>
             Describe(c, c == command ? "" : $"{verb} "))));
     }
@@ -71,6 +71,8 @@ public sealed partial class CommandLinePageTests
         var data = parsed.GetValue<string>("--data")!;
         Assert.True(Path.HasExtension(data) || data.Contains('/') || data.Split("::").All(part => DatasetCatalog.Find(part) is not null), $"{page}: '{line}' names data that there is not.");
     }
+
+    private static IEnumerable<Command> Shown() => Root().Subcommands.Where(c => !c.Hidden);
 
     private static RootCommand Root() => Program.Root(new Terminal(TextWriter.Null, TextWriter.Null));
 

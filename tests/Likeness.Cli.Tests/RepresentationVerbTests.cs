@@ -47,7 +47,7 @@ public sealed class RepresentationVerbTests(CodingRun run) : IClassFixture<Codin
     [InlineData(2, "in .png or .jpg", "latent", "map", "RUN", "-o", "map.npy")]
     [InlineData(2, "'weight'", "latent", "arithmetic", "RUN", "--start", "weight=2", "--minus", "size=big", "--plus", "size=small")]
     [InlineData(2, "one of each class", "transfer", "RUN", "--labels", "3")]
-    [InlineData(2, "has no codes", "compare", "RUN", "DENSITY")]
+    [InlineData(2, "cannot encode or decode", "compare", "RUN", "DENSITY")]
     public void What_cannot_be_done_is_said_in_a_sentence(int code, string part, params string[] line)
     {
         Npy.Write(run["wide.npy"], new float[6], 2, 3);

@@ -29,7 +29,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     public void Help_is_there_for_every_verb()
     {
         var help = CommandLine.Succeed("--help");
-        foreach (var verb in new[] { "demo", "models", "data", "train", "resume", "sample", "score", "evaluate", "doctor", "parameters", "cite", "completion" })
+        foreach (var verb in new[] { "demo", "models", "data", "train", "resume", "sample", "score", "evaluate", "doctor", "parameters", "cite", "shell-completion" })
         {
             Assert.Contains(verb, help, StringComparison.Ordinal);
             Assert.Contains("Usage", CommandLine.Succeed(verb, "--help"), StringComparison.Ordinal);
@@ -204,8 +204,10 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void Shells_complete_verbs_models_and_options()
     {
-        Assert.Contains("[suggest:", CommandLine.Succeed("completion", "bash"), StringComparison.Ordinal);
-        Assert.Contains("compdef", CommandLine.Succeed("completion", "zsh"), StringComparison.Ordinal);
+        Assert.Contains("[suggest:", CommandLine.Succeed("shell-completion", "bash"), StringComparison.Ordinal);
+        Assert.Contains("compdef", CommandLine.Succeed("shell-completion", "zsh"), StringComparison.Ordinal);
+        Assert.Equal(CommandLine.Succeed("shell-completion", "bash"), CommandLine.Succeed("completion", "bash"));
+        Assert.DoesNotContain("  completion", CommandLine.Succeed("--help"), StringComparison.Ordinal);
         Assert.Contains("train", CommandLine.Succeed("[suggest:13]", "likeness tra"), StringComparison.Ordinal);
         Assert.Contains("nade", CommandLine.Succeed("[suggest:15]", "likeness train n"), StringComparison.Ordinal);
     }

@@ -171,6 +171,16 @@ public sealed partial class ArchitectureTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void The_library_names_no_flag_and_no_verb_of_the_command_line()
+    {
+        var wrong = Sources("src/Likeness").Concat(Sources("src/Likeness.Torch"))
+            .SelectMany(s => CommandLineWord().Matches(s.Code).Select(m => $"{s.File} says {m.Value}"));
+        Assert.Empty(wrong);
+        Assert.Matches(CommandLineWord(), "\"run 'likeness train' again\"");
+        Assert.Matches(CommandLineWord(), "\"resize it, for example with --size 32\"");
+    }
+
     /// <summary>The C# files below a folder with their code, comments left out.</summary>
     private static IEnumerable<(string File, string Code)> Sources(string folder)
     {
@@ -183,6 +193,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bLikeness\.(\w+)|(?<![\w.""])(Nn|Statistics|Densities|Metrics|Models|Applications)\.[A-Z]")]
     private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"""[^""\n]*((?<![-\w])--[a-z]|\blikeness [a-z])[^""\n]*""")]
+    private static partial Regex CommandLineWord();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

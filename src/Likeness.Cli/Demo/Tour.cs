@@ -163,7 +163,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         }
         catch (DataException e) when (_data == "fashion-mnist")
         {
-            terminal.Note($"{e.Message} The tour goes on with drawn shapes instead.");
+            terminal.Note($"{e.Sentence.Phrase(Words.Of)} The tour goes on with drawn shapes instead.");
             _data = "shapes-grey";
             return DatasetCatalog.Open(_data, new(Protocol: protocol, Size: size));
         }

@@ -14,6 +14,10 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
 {
     public DataSpec Spec => Folder.Record.Data.Spec;
 
+    /// <summary>The model as what answers a question.</summary>
+    /// <exception cref="UsageException">It cannot be asked that.</exception>
+    public T Require<T>() where T : class => Capabilities.Require<T>(Model, Recipe.Name);
+
     /// <summary>Opens the model of the run in a folder.</summary>
     /// <exception cref="LikenessException">There is no run, its model is unknown, or its files are damaged.</exception>
     public static TrainedModel Open(string path, Zoo zoo)

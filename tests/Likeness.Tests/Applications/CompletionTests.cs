@@ -87,7 +87,7 @@ public sealed class CompletionTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var message = Assert.Throws<UsageException>(() => new Completion(Correlated(), s_bits).Draw(AllInputs(), Given("00011"), 1, new Rng(1))).Message;
-        Assert.Contains("--particles", message, StringComparison.Ordinal);
+        Assert.Contains("Particles", message, StringComparison.Ordinal);
         Assert.Throws<UsageException>(() => new Completion(Correlated(), s_bits).Draw(AllInputs(), Given("11000"), 0, new Rng(1)));
         Assert.Throws<UsageException>(() => new Completion(new Mute(), s_bits));
     }

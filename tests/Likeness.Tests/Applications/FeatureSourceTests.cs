@@ -62,7 +62,7 @@ public sealed class FeatureSourceTests : IDisposable
         Assert.Contains($"sha256 {hash}", network.Description, StringComparison.Ordinal);
         Assert.Contains("-1 … 1, bilinearly brought to 3x8x8", network.Description, StringComparison.Ordinal);
         Assert.Null(network.ClassLogProbs);
-        Assert.Contains("--trust", Assert.Throws<UsageException>(() => FeatureSource.Open(Script, s_grey, Zoo.BuiltIn, trusted: false, new())).Message, StringComparison.Ordinal);
+        Assert.Contains("Trust", Assert.Throws<UsageException>(() => FeatureSource.Open(Script, s_grey, Zoo.BuiltIn, trusted: false, new())).Message, StringComparison.Ordinal);
         Assert.Contains("3x299", Assert.Throws<UsageException>(() => ScriptInput.Parse("3x299", null)).Message, StringComparison.Ordinal);
     }
 

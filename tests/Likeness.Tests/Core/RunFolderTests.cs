@@ -34,7 +34,7 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(run.SampleFile(1, ".png"), "old");
         File.WriteAllText(_folder[Path.Combine("run", "samples", "notes.txt")], "the user's own");
 
-        Assert.Contains("--force", Assert.Throws<UsageException>(() => RunFolder.Create(_folder["run"], Record())).Message, StringComparison.Ordinal);
+        Assert.Contains("Overwrite", Assert.Throws<UsageException>(() => RunFolder.Create(_folder["run"], Record())).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(run.LogFile));
 
         RunFolder.Create(_folder["run"], Record(), overwrite: true);

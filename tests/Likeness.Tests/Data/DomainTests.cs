@@ -108,7 +108,7 @@ public sealed class DomainTests
     }
 
     [Theory]
-    [InlineData("shapes-grey::shapes", false, "--size 32")]
+    [InlineData("shapes-grey::shapes", false, "Size = 32")]
     [InlineData("shapes::", false, "lacks the name")]
     [InlineData("shapes::two-moons", false, "no images")]
     [InlineData("shapes::shape-outline", false, "shapes-outline")]

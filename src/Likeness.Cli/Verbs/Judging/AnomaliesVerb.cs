@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Likeness.Applications;
+using Likeness.Core;
 
 namespace Likeness.Cli.Verbs;
 
@@ -31,7 +32,7 @@ internal static class AnomaliesVerb
             var report = AnomalyReport.Of(asked.Score(), ordinary, held, share);
             Warn(terminal, report);
             Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit));
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }
@@ -68,7 +69,7 @@ internal static class AnomaliesVerb
         }
 
         terminal.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.ToString().ToLowerInvariant()} examples)"));
+            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.Word()} examples)"));
         if (truth is not null)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,

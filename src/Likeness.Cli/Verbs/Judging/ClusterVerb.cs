@@ -68,7 +68,7 @@ internal static class ClusterVerb
             }
 
             Print(terminal, members, codes, rng);
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

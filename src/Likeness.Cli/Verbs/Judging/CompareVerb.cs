@@ -43,7 +43,7 @@ internal static class CompareVerb
                 terminal.Print(path);
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

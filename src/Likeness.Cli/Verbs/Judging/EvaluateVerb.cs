@@ -71,7 +71,7 @@ internal static class EvaluateVerb
                     Keep(terminal, trained, scores, RunData.Of(data, data.Name, null, null), options.Split, seedValue));
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

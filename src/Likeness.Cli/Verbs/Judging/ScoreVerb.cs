@@ -25,7 +25,7 @@ internal static class ScoreVerb
             var scores = asked.Score();
             var pValues = Anomalies.PValues(scores.Values, reference.Values);
             Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained.Spec.Dimensions);
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -48,7 +48,7 @@ internal static class TransferVerb
                 }
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

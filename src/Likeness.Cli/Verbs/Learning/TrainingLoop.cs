@@ -68,7 +68,7 @@ internal static class TrainingLoop
             terminal.Note($"Stopped and saved: 'likeness resume {run.Folder.Path}' goes on.");
         }
 
-        return interrupted ? Program.Interrupted : Program.Done;
+        return interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     // What is drawn comes from a source of its own, so that looking does not change what is learned.

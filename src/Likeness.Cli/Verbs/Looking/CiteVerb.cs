@@ -13,7 +13,7 @@ internal static class CiteVerb
         command.SetAction(parsed =>
         {
             terminal.Print(Zoo.BuiltIn.Find(parsed.GetValue(name)!).Paper.BibTeX());
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -60,7 +60,7 @@ internal static class DataVerb
             var file = parsed.GetValue(output)!;
             Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec);
             terminal.Note($"{examples.Count} examples of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) are in {file}");
-            return Program.Done;
+            return ExitCode.Done;
         });
         return export;
     }
@@ -115,7 +115,7 @@ internal static class DataVerb
                 [r.Entry.Name, r.Where ?? "not here", string.Join(", ", r.Entry.Protocols), r.Entry.Description]));
         }
 
-        return Program.Done;
+        return ExitCode.Done;
     }
 
     // Computed sets need no files; others are here when their first file is.
@@ -126,7 +126,7 @@ internal static class DataVerb
     {
         var data = DatasetCatalog.Open(name, options);
         var entry = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == name);
-        var counts = Enum.GetValues<Split>().Select(s => (Name: s.ToString().ToLowerInvariant(), Count: data.Count(s))).ToList();
+        var counts = Enum.GetValues<Split>().Select(s => (Name: s.Word(), Count: data.Count(s))).ToList();
         var classes = data is IClassNames { ClassNames: { Count: > 0 } names } ? names : [];
         if (terminal.Json)
         {
@@ -139,7 +139,7 @@ internal static class DataVerb
                 ["classes"] = data.Spec.Classes,
                 ["counts"] = new JsonObject(counts.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Count))),
             });
-            return Program.Done;
+            return ExitCode.Done;
         }
 
         terminal.Print($"{data.Name}{(entry is null ? "" : $": {entry.Description}")}");
@@ -157,6 +157,6 @@ internal static class DataVerb
             terminal.Print($"files      {Where(entry, options) ?? "not here"}");
         }
 
-        return Program.Done;
+        return ExitCode.Done;
     }
 }

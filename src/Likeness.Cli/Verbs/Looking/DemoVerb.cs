@@ -23,7 +23,7 @@ internal static class DemoVerb
             new Tour(terminal, Zoo.BuiltIn, parsed.GetValue(folder) ?? Path.Combine("runs", "demo"),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? TrainingSeconds), interruption.Token).Run();
             terminal.Note($"The tour took {Tracker.Duration(Stopwatch.GetElapsedTime(start))}.");
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -32,7 +32,7 @@ internal static class DoctorVerb
                 }
             }
 
-            return findings.Exists(f => f.Remedy is not null) ? Program.Failed : Program.Done;
+            return findings.Exists(f => f.Remedy is not null) ? ExitCode.Failed : ExitCode.Done;
         });
         return command;
     }

@@ -33,7 +33,7 @@ internal static class ModelsVerb
                 List(terminal);
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

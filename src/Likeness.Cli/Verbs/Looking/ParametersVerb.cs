@@ -42,7 +42,7 @@ internal static class ParametersVerb
                 }
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Likeness.Applications;
 using Likeness.Core;
-using Likeness.Data.Formats;
 using Likeness.Models;
 using Likeness.Torch;
 
@@ -47,9 +46,8 @@ internal static class CompleteVerb
             }
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
-            var completion = new Completion(trained.Model, trained.Spec, parsed.GetValue(particles) ?? 0);
+            var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
             using var scope = torch.NewDisposeScope();
-            var work = new Work(terminal, trained, completion, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
             var name = parsed.GetValue(source)!;
             if (IncompleteTable.Read(name, trained.Spec, trained.Folder.Record.Data.Protocol) is { } table)
             {
@@ -58,8 +56,9 @@ internal static class CompleteVerb
                     throw new UsageException($"'{name}' has missing cells, which say what is given: leave out --given.");
                 }
 
-                work.Table(table, parsed.GetValue(copies) ?? 1, path ?? DefaultFile(".csv"));
-                return Program.Done;
+                path ??= DefaultFile(".csv");
+                Print(terminal, path, completing.WriteTable(path, table, parsed.GetValue(copies) ?? 1));
+                return ExitCode.Done;
             }
 
             var data = trained.OpenOther(name, parsed.GetValue(root)) as IDataset<Batch>
@@ -68,120 +67,54 @@ internal static class CompleteVerb
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var most = Math.Min(parsed.GetValue(count) ?? (Path.Exists(name) ? int.MaxValue : 8), data.Count(part));
             var x = data.Read(part, Math.Max(most, 1), most).First().X;
-            work.Examples(x, mask, parsed.GetValue(copies) ?? 6, path ?? DefaultFile(trained.Spec.IsImage ? ".png" : ".csv"));
-            return Program.Done;
+            path ??= DefaultFile(trained.Spec.IsImage ? ".png" : ".csv");
+            var report = terminal.Track("complete", "%", 100, tracker => completing.WriteExamples(path, x, mask, parsed.GetValue(copies) ?? 6, share => tracker.Report(share * 100)));
+            Print(terminal, path, report);
+            return ExitCode.Done;
 
             string DefaultFile(string extension) => trained.Folder.SampleFile(trained.Step, $"-completed{extension}");
         });
         return command;
     }
 
-    private sealed record Work(Terminal Terminal, TrainedModel Trained, Completion Completion, Rng Rng)
+    private static void Print(Terminal terminal, string path, CompletionReport report)
     {
-        private readonly List<double> _missingNats = [];
-        private readonly List<double> _drawnNats = [];
-        private readonly List<double> _sizes = [];
-
-        public void Examples(Tensor x, bool[] given, int copies, string path)
+        var sizes = report.EffectiveSizes;
+        if (terminal.Json)
         {
-            var count = (int)x.shape[0];
-            var done = Terminal.Track("complete", "%", 100, tracker => Completion.Draw(x, given, copies, Rng, share => tracker.Report(share * 100)));
-            _missingNats.AddRange(Completion.LogProb(x, given) ?? []);
-            _drawnNats.AddRange(Completion.LogProb(done.X, given) ?? []);
-            _sizes.AddRange(done.EffectiveSizes);
-            if (Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" && Trained.Spec.IsImage)
+            terminal.Print(new JsonObject
             {
-                Sampling.WritePicture(path, CompletionPicture.Draw(x, given, done.X, Trained.Spec));
-            }
-            else
-            {
-                Sampling.Write(path, done.X, Trained.Spec);
-            }
-
-            Print(path, count, copies, given.Count(g => !g) * (long)count);
+                ["file"] = path,
+                ["examples"] = report.Examples,
+                ["completions"] = report.Copies,
+                ["missingValues"] = report.Missing,
+                ["evidence"] = report.Evidence.ToString(),
+                ["effectiveSize"] = sizes.Count == 0 ? null : sizes.Average(),
+                ["leastEffectiveSize"] = sizes.Count == 0 ? null : sizes.Min(),
+                ["originalNats"] = Finite(report.OriginalNats),
+                ["completionNats"] = Finite(report.CompletionNats),
+            });
+            return;
         }
 
-        public void Table(IncompleteTable table, int copies, string path)
+        terminal.Print($"{path}: {report.Examples} examples, {report.Copies} completions each, {report.Missing} values missing");
+        if (sizes.Count > 0)
         {
-            var width = table.Columns.Count;
-            var values = new float[(long)table.Values.Length * copies];
-            var missing = 0L;
-            foreach (var (given, rows) in table.Patterns())
-            {
-                var x = Tensor.From(rows.SelectMany(table.Row).ToArray(), Trained.Spec.BatchShape(rows.Length));
-                var whole = given.All(g => g);
-                var drawn = whole ? Repeated(x, copies) : Drawn(x, given, copies);
-                missing += given.Count(g => !g) * (long)rows.Length;
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    Array.Copy(drawn, (long)i * copies * width, values, (long)rows[i] * copies * width, (long)copies * width);
-                }
-            }
-
-            switch (Path.GetExtension(path).ToLowerInvariant())
-            {
-                case ".csv":
-                    TextTable.Write(path, table.Columns, values);
-                    break;
-                case ".npy":
-                    Npy.Write(path, values, Trained.Spec.BatchShape((long)table.Rows * copies));
-                    break;
-                default:
-                    throw new UsageException($"Completed rows cannot be written as '{path}': end the file's name in .csv or .npy.");
-            }
-
-            Print(path, table.Rows, copies, missing);
+            terminal.Print(string.Create(CultureInfo.InvariantCulture,
+                $"approximate: one of each completion's weighted draws; they are worth {sizes.Average():0.0} equal ones on average, {sizes.Min():0.0} at least"));
         }
 
-        private static float[] Repeated(Tensor x, int copies) =>
-            [.. x.ToArray<float>().Chunk((int)(x.numel() / x.shape[0])).SelectMany(row => Enumerable.Repeat(row, copies).SelectMany(r => r))];
-
-        private float[] Drawn(Tensor x, bool[] given, int copies)
-        {
-            var done = Completion.Draw(x, given, copies, Rng);
-            _drawnNats.AddRange(Completion.LogProb(done.X, given) ?? []);
-            _sizes.AddRange(done.EffectiveSizes);
-            return done.X.ToArray<float>();
-        }
-
-        private void Print(string path, int examples, int copies, long missing)
-        {
-            if (Terminal.Json)
-            {
-                Terminal.Print(new JsonObject
-                {
-                    ["file"] = path,
-                    ["examples"] = examples,
-                    ["completions"] = copies,
-                    ["missingValues"] = missing,
-                    ["evidence"] = (_sizes.Count == 0 ? Evidence.Exact : Evidence.Estimate).ToString(),
-                    ["effectiveSize"] = _sizes.Count == 0 ? null : _sizes.Average(),
-                    ["leastEffectiveSize"] = _sizes.Count == 0 ? null : _sizes.Min(),
-                    ["originalNats"] = Finite(_missingNats),
-                    ["completionNats"] = Finite(_drawnNats),
-                });
-                return;
-            }
-
-            Terminal.Print($"{path}: {examples} examples, {copies} completions each, {missing} values missing");
-            if (_sizes.Count > 0)
-            {
-                Terminal.Print(string.Create(CultureInfo.InvariantCulture,
-                    $"approximate: one of each completion's weighted draws; they are worth {_sizes.Average():0.0} equal ones on average, {_sizes.Min():0.0} at least"));
-            }
-
-            Print("log p(missing | given) of the originals", _missingNats);
-            Print("log p(missing | given) of the completions", _drawnNats);
-        }
-
-        private void Print(string what, List<double> nats)
-        {
-            if (nats.Count > 0)
-            {
-                Terminal.Print($"{what}: {Score.Mean(nats.ToArray(), "nats", Evidence.Exact)}");
-            }
-        }
-
-        private static double? Finite(List<double> nats) => nats.Count > 0 && double.IsFinite(nats.Average()) ? nats.Average() : null;
+        Print(terminal, "log p(missing | given) of the originals", report.OriginalNats);
+        Print(terminal, "log p(missing | given) of the completions", report.CompletionNats);
     }
+
+    private static void Print(Terminal terminal, string what, IReadOnlyList<double> nats)
+    {
+        if (nats.Count > 0)
+        {
+            terminal.Print($"{what}: {Score.Mean([.. nats], "nats", Evidence.Exact)}");
+        }
+    }
+
+    private static double? Finite(IReadOnlyList<double> nats) => nats.Count > 0 && double.IsFinite(nats.Average()) ? nats.Average() : null;
 }

@@ -30,7 +30,7 @@ internal static class CompressVerb
             var report = terminal.Track("compress", "examples", most, tracker =>
                 compression.Compress(path, data, part, most, progress: done => tracker.Report(done)));
             Print(terminal, path, report);
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

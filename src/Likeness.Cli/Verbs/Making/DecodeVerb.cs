@@ -35,7 +35,7 @@ internal static class DecodeVerb
                 terminal.Print(path);
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -30,7 +30,7 @@ internal static class DecompressVerb
                 terminal.Print($"{path}: {examples.Count} examples of {examples.Spec}");
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

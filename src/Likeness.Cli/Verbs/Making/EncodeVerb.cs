@@ -46,7 +46,7 @@ internal static class EncodeVerb
                 terminal.Print($"{path}: {codes.Count} codes of {codes.Width} values");
             }
 
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -130,7 +130,7 @@ internal static class LatentVerb
                     terminal.Print($"{path}: {made.Caption}");
                 }
 
-                return Program.Done;
+                return ExitCode.Done;
             });
             return command;
         }

@@ -65,11 +65,11 @@ internal static class RestoreVerb
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["images"] = made, ["patches"] = restorer.PatchCount, ["mask"] = maskPath });
-                return Program.Done;
+                return ExitCode.Done;
             }
 
             terminal.Print($"{path}: {made} image{(made == 1 ? "" : "s")}, {(patches.Length > 0 ? "" : "each ")}of {restorer.PatchCount} patches");
-            return Program.Done;
+            return ExitCode.Done;
 
             int FromExamples()
             {

@@ -46,7 +46,7 @@ internal static class SampleVerb
                 terminal.Print(path);
             }
 
-            return Program.Done;
+            return ExitCode.Done;
 
             Tensor Draw(Action<double> progress) => (first, second, parsed.GetValue(label)) switch
             {

@@ -59,7 +59,7 @@ internal static class TranslateVerb
                 terminal.Print($"{directory}: {Count(report.Written)} translated to {target}");
             }
 
-            return report.Unreadable.Count == 0 ? Program.Done
+            return report.Unreadable.Count == 0 ? ExitCode.Done
                 : throw new DataException($"{report.Unreadable.Count} of {Count(source.Pictures.Count)} could not be read: mend or remove them; what could be read is translated, in '{directory}'.");
         });
         return command;

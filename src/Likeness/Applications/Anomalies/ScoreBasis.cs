@@ -42,7 +42,7 @@ public abstract class ScoreBasis
         var can = All.Where(b => b.Applies(model)).ToList();
         if (can.Count == 0)
         {
-            throw new UsageException($"A {called} knows no likelihood of an example and reconstructs none, so it cannot score: choose a model that can (see 'likeness models').");
+            throw Capabilities.Unable(model, called, "score", "knows the likelihood of an example, or reconstructs it");
         }
 
         return name is null ? can[0] : can.Find(b => b.Name == name)

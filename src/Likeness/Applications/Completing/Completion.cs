@@ -34,7 +34,7 @@ public sealed class Completion
     {
         if (model is not (ICompleter or IStepwise))
         {
-            throw new UsageException($"A {model.GetType().Name} cannot complete: choose a model that completes any part or predicts variable by variable (see 'likeness models').");
+            throw Capabilities.Unable(model, null, "complete", "completes any part or predicts variable by variable");
         }
 
         (_model, _spec, _particles) = (model, spec, particles);
@@ -58,7 +58,7 @@ public sealed class Completion
         if (!exact && _particles < 1)
         {
             throw new UsageException(
-                "The model predicts some of the missing variables before given ones, so it cannot draw them exactly: give the first variables of its order, allow weighted draws (such as --particles 64), or use a model that completes any part.");
+                $"The model predicts some of the missing variables before given ones, so it cannot draw them exactly: give the first variables of its order, allow weighted draws (such as {new Remedy.Option("Particles", 64)}), or use a model that completes any part.");
         }
 
         var n = (int)x.shape[0];

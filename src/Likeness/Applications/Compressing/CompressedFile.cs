@@ -69,7 +69,7 @@ internal sealed record CompressedFile(byte Version, ulong Model, ulong Values, D
         var bytes = file.Span;
         if (!bytes.StartsWith(Magic[..Math.Min(Magic.Length, bytes.Length)]) || bytes.Length <= Magic.Length)
         {
-            throw new DataException($"'{name}' is not a file of compressed examples: give one that 'likeness compress' wrote.");
+            throw new DataException($"'{name}' is not a file of compressed examples: give one that {new Remedy.Deed(Work.Compress)} wrote.");
         }
 
         if (bytes[Magic.Length] is 0 or > Versions)

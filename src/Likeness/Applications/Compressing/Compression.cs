@@ -60,7 +60,7 @@ public sealed class Compression
         {
             IStepwise stepwise => ((IExampleCoder)new StepwiseCoder(stepwise, levels), (Func<Tensor, Tensor>)stepwise.LogProb, Evidence.Exact),
             ILatentVariable latent => (new BitsBackCoder(latent, spec, levels), x => latent.LogProbBound(x, new Rng(0)), Evidence.UpperBound),
-            _ => throw new UsageException($"A {model.GetType().Name} neither predicts variable by variable nor has latents, so it cannot compress: choose a model that does (see 'likeness models')."),
+            _ => throw Capabilities.Unable(model, null, "compress", "predicts variable by variable or has latents"),
         };
         (_spec, _levels) = (spec, levels);
         _fingerprint = Fingerprint(model, $"{identity}\n{spec}");

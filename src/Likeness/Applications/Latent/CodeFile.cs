@@ -22,7 +22,7 @@ public static class CodeFile
 
         if (labels && !IsTable(path))
         {
-            throw new UsageException($"'{path}' has no place for labels: end the file's name in .csv, or leave out --labels.");
+            throw new UsageException($"'{path}' has no place for labels: end the file's name in .csv, or leave out {new Remedy.Option("Labels")}.");
         }
     }
 
@@ -36,7 +36,7 @@ public static class CodeFile
         Check(path, labels);
         if (labels && codes.Labels is null)
         {
-            throw new UsageException("The data has no classes: leave out --labels.");
+            throw new UsageException($"The data has no classes: leave out {new Remedy.Option("Labels")}.");
         }
 
         if (!IsTable(path))
@@ -65,7 +65,7 @@ public static class CodeFile
         Check(path, labels: false);
         if (!File.Exists(path))
         {
-            throw new DataException($"'{path}' does not exist: give a file of codes, as 'likeness encode' writes them.");
+            throw new DataException($"'{path}' does not exist: give a file of codes, as {new Remedy.Deed(Work.Encode)} writes them.");
         }
 
         var table = IsTable(path) ? TextTable.Read(path) : new(null, Npy.Read(path));

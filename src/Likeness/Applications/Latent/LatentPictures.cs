@@ -114,7 +114,7 @@ public static class LatentPictures
             var members = concept.Members(options.Split, options.Limit);
             return members.Length > 0
                 ? (codes.Points.index_select(0, Tensor.From(Array.ConvertAll(members, m => (long)m), members.Length)).mean([0], keepdim: true), members)
-                : throw new UsageException($"No example of the {options.Split.ToString().ToLowerInvariant()} split of '{data.Name}' has {concept.Text}: choose another property, or a larger --limit.");
+                : throw new UsageException($"No example of the {options.Split.Word()} split of '{data.Name}' has {concept.Text}: choose another property, or a larger {new Remedy.Option(nameof(MeasureOptions.Limit))}.");
         }
     }
 

@@ -12,16 +12,13 @@ public sealed record LatentSpace(TrainedModel Trained)
     private const int AtOnce = 100;
 
     /// <exception cref="UsageException">The model cannot encode.</exception>
-    public IEncoder Encoder => Trained.Model as IEncoder
-        ?? throw new UsageException($"A {Trained.Recipe.Name} cannot encode: choose a model that can (see 'likeness models').");
+    public IEncoder Encoder => Trained.Require<IEncoder>();
 
     /// <exception cref="UsageException">The model cannot decode.</exception>
-    public IDecoder Decoder => Trained.Model as IDecoder
-        ?? throw new UsageException($"A {Trained.Recipe.Name} cannot decode: choose a model that can (see 'likeness models').");
+    public IDecoder Decoder => Trained.Require<IDecoder>();
 
     /// <exception cref="UsageException">No part of the model's codes is meant to stand for a property.</exception>
-    public IReadOnlyList<CodeFactor> Factors => (Trained.Model as IFactored)?.Factors
-        ?? throw new UsageException($"No part of the codes of a {Trained.Recipe.Name} is meant to stand for one property: choose a model that can vary one factor (see 'likeness models').");
+    public IReadOnlyList<CodeFactor> Factors => Trained.Require<IFactored>().Factors;
 
     /// <summary>Whether codes have a distribution of their own, so that new ones can be drawn.</summary>
     public bool HasPrior => Trained.Model is ILatentPrior;
@@ -56,7 +53,7 @@ public sealed record LatentSpace(TrainedModel Trained)
         {
             if (place < 0 || place >= count)
             {
-                throw new UsageException($"There is no example {place} in the {split.ToString().ToLowerInvariant()} split of '{data.Name}': it has the examples 0 … {count - 1}.");
+                throw new UsageException($"There is no example {place} in the {split.Word()} split of '{data.Name}': it has the examples 0 … {count - 1}.");
             }
         }
 
@@ -84,7 +81,7 @@ public sealed record LatentSpace(TrainedModel Trained)
         {
             ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),
             IEncoder encoder => encoder.Encode(torch.zeros(Trained.Spec.BatchShape(1), ScalarType.Float32, Trained.Model.Device)),
-            _ => throw new UsageException($"A {Trained.Recipe.Name} has no codes: choose a model that encodes or decodes (see 'likeness models')."),
+            _ => throw Capabilities.Unable(Trained.Model, Trained.Recipe.Name, "encode or decode"),
         };
         return (int)code.numel();
     }

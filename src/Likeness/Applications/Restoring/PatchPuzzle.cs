@@ -14,8 +14,7 @@ public static class PatchPuzzle
 
     /// <summary>What makes a whole of patches.</summary>
     /// <exception cref="UsageException">The model cannot.</exception>
-    public static IRestorer Restorer(Module model) => model as IRestorer
-        ?? throw new UsageException($"A {model.GetType().Name} cannot make whole images of patches: choose a model that can restore from patches (see 'likeness models').");
+    public static IRestorer Restorer(Module model) => Capabilities.Require<IRestorer>(model);
 
     /// <summary>The patches in image files of any size, [1, patches, channels, height, width], each stretched to the size of an example.</summary>
     /// <param name="paths">The files, in any order.</param>

@@ -78,7 +78,7 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
         {
             IFeatures seen => seen.Features,
             IEncoder encoder => encoder.Encode,
-            _ => throw new UsageException($"A {judge.Recipe.Name} has neither features nor codes to judge by: give a run of a model that has (see 'likeness models')."),
+            _ => throw Capabilities.Unable(judge.Model, judge.Recipe.Name, "judge", "has features or codes"),
         };
         // Bits are black and white to a network of bytes.
         var scale = spec.Domain is Domain.Binary && own.Domain is Domain.Byte ? 255.0 : 1;
@@ -103,7 +103,7 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
     {
         if (!trusted)
         {
-            throw new UsageException($"'{path}' is a TorchScript file, which is a program: add --trust if you trust its origin.");
+            throw new UsageException($"'{path}' is a TorchScript file, which is a program: add {new Remedy.Option("Trust")} if you trust its origin.");
         }
 
         if (!spec.IsImage)
@@ -124,7 +124,7 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
             catch (System.Runtime.InteropServices.ExternalException e)
             {
                 throw new DataException(
-                    $"The network '{path}' does not take images of {string.Join('x', given.shape[1..].ToArray())} ({e.Message.Split('\n')[0].TrimEnd('.')}): say with --input-shape what it takes.", e);
+                    $"The network '{path}' does not take images of {string.Join('x', given.shape[1..].ToArray())} ({e.Message.Split('\n')[0].TrimEnd('.')}): say with {new Remedy.Option("InputShape")} what it takes.", e);
             }
 
             return features.ndim > 1 && features.size(0) == x.size(0)

@@ -22,7 +22,7 @@ public sealed class SampleJudge
     /// <param name="progress">Told the share of the network's work done, 0 … 1.</param>
     public SampleJudge(SampleSource source, IDataset against, Split split, ExampleSet real, FeatureSource features, Action<double>? progress = null)
     {
-        JudgedBy = $"{features.Network.Description}; {source.Description}; {real.Count} of {against.Name} ({against.Protocol}, {split.ToString().ToLowerInvariant()})";
+        JudgedBy = $"{features.Network.Description}; {source.Description}; {real.Count} of {against.Name} ({against.Protocol}, {split.Word()})";
         _comparison = new(against.Spec, source.Examples, real, features.Network)
         {
             Training = Other(Split.Train),

@@ -30,8 +30,7 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
             return new(new(drawn, count, chosen), $"{count} drawn from {trained.Folder.Path} with seed {seed}, of the classes of the real ones");
         }
 
-        var model = trained.Model as IGenerative
-            ?? throw new UsageException($"A {trained.Recipe.Name} cannot sample: choose a model that can (see 'likeness models').");
+        var model = trained.Require<IGenerative>();
         return new(new(Draws.Generate(model, count, options, rng), count), $"{count} drawn from {trained.Folder.Path} with seed {seed}");
     }
 

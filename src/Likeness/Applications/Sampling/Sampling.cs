@@ -25,11 +25,7 @@ public static class Sampling
     /// <exception cref="UsageException">The model cannot sample.</exception>
     public static Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null)
     {
-        if (model is not IGenerative generative)
-        {
-            throw new UsageException($"A {model.GetType().Name} cannot sample: choose a model that can (see 'likeness models').");
-        }
-
+        var generative = Capabilities.Require<IGenerative>(model);
         return Parts(count, part => generative.Sample(part, rng), progress);
     }
 
@@ -43,11 +39,7 @@ public static class Sampling
     /// <exception cref="UsageException">The model cannot sample a class, or has no such class.</exception>
     public static Tensor DrawClass(Module model, int label, int classes, int count, Rng rng, Action<double>? progress = null)
     {
-        if (model is not IGenerative<ClassCondition> generative)
-        {
-            throw new UsageException($"A {model.GetType().Name} cannot sample a class: leave the class out, or choose a model that can (see 'likeness models').");
-        }
-
+        var generative = Capabilities.Require<IGenerative<ClassCondition>>(model, instead: "leave the class out");
         if (label < 0 || label >= classes)
         {
             throw new UsageException($"There is no class {label}: the model knows the classes 0 … {classes - 1}.");
@@ -63,10 +55,11 @@ public static class Sampling
     /// <param name="rng">The same state gives the same examples.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
     /// <exception cref="UsageException">The model cannot sample from a text.</exception>
-    public static Tensor DrawText(Module model, string text, int count, Rng rng, Action<double>? progress = null) =>
-        model is IGenerative<TextCondition> generative
-            ? Parts(count, part => generative.Sample(new([text]), part, rng), progress)
-            : throw new UsageException($"A {model.GetType().Name} cannot sample from a text: leave the text out, or choose a model that can (see 'likeness models').");
+    public static Tensor DrawText(Module model, string text, int count, Rng rng, Action<double>? progress = null)
+    {
+        var generative = Capabilities.Require<IGenerative<TextCondition>>(model, instead: "leave the text out");
+        return Parts(count, part => generative.Sample(new([text]), part, rng), progress);
+    }
 
     private static Tensor Parts(int count, Func<int, Tensor> draw, Action<double>? progress)
     {

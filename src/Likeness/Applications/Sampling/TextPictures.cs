@@ -17,11 +17,7 @@ public static class TextPictures
     /// <exception cref="UsageException">The model cannot mix texts.</exception>
     public static Tensor Interpolate(Module model, string from, string to, int rows, int steps, Rng rng)
     {
-        if (model is not ITextDecoder decoder)
-        {
-            throw new UsageException($"A {model.GetType().Name} cannot mix texts: leave them out, or choose a model that can (see 'likeness models').");
-        }
-
+        var decoder = Capabilities.Require<ITextDecoder>(model, instead: "leave the texts out");
         using var noGrad = torch.no_grad();
         var noise = decoder.SampleNoise(rows, rng);
         var ends = decoder.EncodeText([from, to]);

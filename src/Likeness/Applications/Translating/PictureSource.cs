@@ -81,7 +81,7 @@ public sealed class PictureSource : IDisposable
 
         return DatasetCatalog.BuiltIn.Any(e => e.Name == input)
             ? OfDataset(DatasetCatalog.Open(input, new(dataRoot, Protocols.Bytes, size)), split)
-            : throw new DataException($"'{input}' is neither there as a file or folder nor the name of a data set ('likeness data list' lists them).");
+            : throw new DataException($"'{input}' is neither there as a file or folder nor the name of a data set ({new Remedy.Deed(Work.ListData)} lists them).");
     }
 
     private IEnumerable<SourcePicture> Archive(string path)
@@ -116,7 +116,7 @@ public sealed class PictureSource : IDisposable
             throw new DataException($"'{data.Name}' is {data.Spec} and has no pictures: choose images.");
         }
 
-        var word = split.ToString().ToLowerInvariant();
+        var word = split.Word();
         var known = Columns(data, split);
         var pages = new Pages((IDataset<Batch>)data, split);
         return Enumerable.Range(0, data.Count(split)).Select(i => new SourcePicture($"{word}-{i:D5}", $"{data.Name} {word} {i}", () => pages[i],

@@ -36,7 +36,7 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
 
         if (!overwrite && source.Pictures.Select(p => $"{p.Name}.png").Append(Table).FirstOrDefault(n => File.Exists(Path.Combine(folder, n))) is { } there)
         {
-            throw new UsageException($"'{Path.Combine(folder, there)}' is already there: choose another folder, or add --force.");
+            throw new UsageException($"'{Path.Combine(folder, there)}' is already there: choose another folder, or add {new Remedy.Option("Overwrite")}.");
         }
     }
 

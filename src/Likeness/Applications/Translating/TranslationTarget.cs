@@ -32,8 +32,7 @@ public sealed record TranslationTarget(ITranslator Model, IReadOnlyList<int> Dom
 
     /// <summary>What a model must be to translate at all.</summary>
     /// <exception cref="UsageException">It cannot.</exception>
-    public static ITranslator Translator(TrainedModel trained) => trained.Model as ITranslator
-        ?? throw new UsageException($"A {trained.Recipe.Name} cannot translate: choose a model that can (see 'likeness models').");
+    public static ITranslator Translator(TrainedModel trained) => trained.Require<ITranslator>();
 
     /// <summary>For example "size=large and colour=red", or only the domain where there is but one group.</summary>
     public override string ToString() => string.Join(" and ", Named().Select(n => Model.Domains.Count == 1 ? n.Domain : $"{n.Group}={n.Domain}"));

@@ -225,6 +225,34 @@ public static class Capabilities
         (typeof(ITranslator), "translate"),
     ];
 
+    // What a model does that answers a question, where its name does not say that, or has none.
+    private static readonly (Type Type, string Name)[] s_abilities =
+    [
+        (typeof(IDensity), "tell an exact log-likelihood"),
+        (typeof(IBound), "bound a log-likelihood"),
+        (typeof(IFeatures), "give features"),
+        (typeof(IAutoencoder), "encode and decode"),
+        (typeof(ITextDecoder), "mix texts"),
+        (typeof(IRestorer), "make whole images of patches"),
+    ];
+
+    /// <summary>A model as what answers a question.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="called">What people call it; its type's name where null.</param>
+    /// <param name="instead">What else would do than to choose another model.</param>
+    /// <exception cref="UsageException">It cannot be asked that.</exception>
+    public static T Require<T>(object model, string? called = null, string? instead = null) where T : class =>
+        model as T ?? throw Unable(model, called, s_abilities.Concat(s_all).FirstOrDefault(c => c.Type == typeof(T)).Name ?? $"answer as {typeof(T).Name}", instead: instead);
+
+    /// <summary>What is to be said of a model that cannot do something.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="called">What people call it; its type's name where null.</param>
+    /// <param name="what">What it cannot do.</param>
+    /// <param name="need">What a model that can do it does or has; null where there is nothing to add.</param>
+    /// <param name="instead">What else would do than to choose another model.</param>
+    public static UsageException Unable(object model, string? called, string what, string? need = null, string? instead = null) =>
+        new($"A {called ?? model.GetType().Name} cannot {what}: {(instead is null ? "" : $"{instead}, or ")}choose a model that {need ?? "can"} (see {new Remedy.Deed(Work.ListModels)}).");
+
     /// <summary>What a model of this type can be asked.</summary>
     public static IReadOnlyList<string> Of(Type model) => [.. s_all.Where(c => c.Type.IsAssignableFrom(model)).Select(c => c.Name)];
 }

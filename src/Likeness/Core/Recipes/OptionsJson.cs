@@ -40,7 +40,7 @@ public static class OptionsJson
         var equals = assignment.IndexOf('=');
         if (equals <= 0)
         {
-            throw new UsageException($"The setting '{assignment}' is not of the form key=value: write for example --set hidden=300.");
+            throw new UsageException($"The setting '{assignment}' is not of the form key=value: write for example {new Remedy.Setting("hidden", 300)}.");
         }
 
         var keys = assignment[..equals].Split('.');

@@ -112,7 +112,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
         ? Model(spec, Read(options), rng)
-        : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{(Need.Size?.Invoke(spec) is { } side ? $", or bring the images to another size, for example with --size {side}" : "")}.");
+        : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
 
     public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null)
     {
@@ -125,6 +125,10 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         var feed = source.Open(Split.Train, training.BatchOf(data), rng.Fork("feed").Seed, group?.Rank ?? 0, group?.Size ?? 1);
         return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training, group);
     }
+
+    private Sentence OtherSize(DataSpec spec) => Need.Size?.Invoke(spec) is { } side
+        ? Sentence.Of($", or bring the images to another size, for example with {new Remedy.Option("Size", side)}")
+        : "";
 
     private TOptions Read(JsonObject options) => OptionsJson.Read(options, Options, Json, Name);
 }

@@ -66,7 +66,7 @@ public sealed class RunFolder
         {
             if (!overwrite)
             {
-                throw new UsageException($"The folder '{path}' already holds a run: resume it, overwrite it with --force, or choose another folder.");
+                throw new UsageException($"The folder '{path}' already holds a run: resume it, overwrite it with {new Remedy.Option("Overwrite")}, or choose another folder.");
             }
 
             Clear(path);

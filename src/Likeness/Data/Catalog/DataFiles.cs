@@ -104,7 +104,7 @@ public sealed class DataFiles(DatasetEntry entry, DataOptions options)
     private DataException Missing(string name)
     {
         var places = string.Join(", ", Roots(options).Select(root => Path.Combine(root, entry.Folders[0])));
-        var remedy = entry.Remedy ?? $"run 'likeness data fetch {entry.Name}', or set LIKENESS_DATA or --data-root to a folder that has it";
+        var remedy = entry.Remedy ?? Sentence.Of($"run {new Remedy.Deed(Work.FetchData, entry.Name)}, or set LIKENESS_DATA or {new Remedy.Option("DataRoot")} to a folder that has it");
         return new($"'{entry.Name}' was not found: its file {name} is in none of {places}; {remedy}.");
     }
 }

@@ -27,5 +27,5 @@ public sealed record DatasetEntry(
     public IReadOnlyList<string> Unpacked { get; init; } = [];
 
     /// <summary>How to get it where it cannot be downloaded: the end of the sentence "… was not found: …".</summary>
-    public string? Remedy { get; init; }
+    public Sentence? Remedy { get; init; }
 }

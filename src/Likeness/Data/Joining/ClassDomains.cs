@@ -31,7 +31,7 @@ internal sealed class ClassDomains(Splits splits)
         var pairs = Pairs(split);
         if (pairs.Length == 0)
         {
-            throw new DataException($"The {split.ToString().ToLowerInvariant()} split of '{splits.Name}' has no example that is there in both domains: examples belong together by their names.");
+            throw new DataException($"The {split.Word()} split of '{splits.Name}' has no example that is there in both domains: examples belong together by their names.");
         }
 
         var (a, b) = (Chosen(p => p.A), Chosen(p => p.B));

@@ -16,7 +16,7 @@ internal sealed class JoinedImages
         if (Array.Find(sets, s => (s.Spec.Height, s.Spec.Width) != (first.Height, first.Width)) is { } other)
         {
             throw new UsageException(
-                $"'{names[0]}' has images of {first.Height}×{first.Width} pixels and '{other.Name}' of {other.Spec.Height}×{other.Spec.Width}: bring them to one size, for example with --size 32.");
+                $"'{names[0]}' has images of {first.Height}×{first.Width} pixels and '{other.Name}' of {other.Spec.Height}×{other.Spec.Width}: bring them to one size, for example with {new Remedy.Option(nameof(DataOptions.Size), 32)}.");
         }
 
         Spec = new([sets.Max(s => s.Spec.Channels), first.Height, first.Width], first.Domain);

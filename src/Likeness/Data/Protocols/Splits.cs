@@ -78,7 +78,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
 
         return batchSize <= part.X.Count
             ? new Feed<TBatch>(part, Spec, new(part.X.Count, batchSize, seed, shard, shards), make)
-            : throw new DataException($"The {Word(split)} split of '{Name}' has {part.X.Count} examples, fewer than one batch of {batchSize}: choose a smaller batch.");
+            : throw new DataException($"The {split.Word()} split of '{Name}' has {part.X.Count} examples, fewer than one batch of {batchSize}: choose a smaller batch.");
     }
 
     public IEnumerable<TBatch> Read<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, int limit)
@@ -138,7 +138,5 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     private Part Existing(Split split) => Count(split) > 0
         ? this[split]
         : throw new DataException(
-            $"'{Name}' has no {Word(split)} split: use {string.Join(" or ", Enum.GetValues<Split>().Where(s => Count(s) > 0).Select(Word))}.");
-
-    private static string Word(Split split) => split.ToString().ToLowerInvariant();
+            $"'{Name}' has no {split.Word()} split: use {string.Join(" or ", Enum.GetValues<Split>().Where(s => Count(s) > 0).Select(s => s.Word()))}.");
 }

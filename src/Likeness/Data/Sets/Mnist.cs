@@ -46,7 +46,7 @@ internal static class Mnist
             "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
             "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
-        Remedy = "install Debian's package dataset-fashion-mnist, run 'likeness data fetch fashion-mnist', or set LIKENESS_DATA or --data-root to a folder that has it",
+        Remedy = $"install Debian's package dataset-fashion-mnist, run {new Remedy.Deed(Work.FetchData, "fashion-mnist")}, or set LIKENESS_DATA or {new Remedy.Option("DataRoot")} to a folder that has it",
     };
 
     private static DataFile[] Files(string address, string trainImages, string trainLabels, string testImages, string testLabels) =>

@@ -22,7 +22,7 @@ internal static class TimeSeries
 
     private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, NumericArray> read) => new(
         $"timeseries/{name}",
-        $"Series: {what}; --size is the length of a window (default 24).",
+        $"Series: {what}; the size is the length of a window (default 24).",
         licence,
         Protocols.OfSeries,
         (files, options) =>

@@ -15,7 +15,7 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
 
     public override string Name => "iwae";
 
-    public override string Summary => "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more --samples";
+    public override string Summary => "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more draws";
 
     protected override IReadOnlyList<NamedScore> Measure(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

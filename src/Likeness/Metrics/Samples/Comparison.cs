@@ -107,23 +107,3 @@ public interface ISampleMetric
 
     IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng);
 }
-
-/// <summary>An explicit list of the ways to judge samples.</summary>
-public static class SampleMetricCatalog
-{
-    public static IReadOnlyList<ISampleMetric> BuiltIn { get; } =
-    [
-        new FrechetDistance(),
-        new PolynomialKernelDistance(),
-        new ClassifierScore(),
-        new PrecisionRecall(),
-        new DensityCoverage(),
-        new PatchDistance(),
-        new StructuralSimilarity(),
-        new Memorisation(),
-        new ClassificationAccuracy(),
-        new Augmentation(),
-        new ParzenWindow(),
-        new ModeCount(),
-    ];
-}

@@ -66,5 +66,5 @@ internal static class DcganNetworks
     /// <exception cref="UsageException">The size does not halve.</exception>
     public static ImagePyramid Pyramid(DataSpec spec, string model = "A DCGAN") => ImagePyramid.Of(spec) is { Halvings: > 0, Height: <= 16, Width: <= 16 } pyramid
         ? pyramid
-        : throw new UsageException($"{model} cannot make images of {spec.Height}x{spec.Width}: both sides must halve evenly until they are at most 16; resize the data, for example with --size 32.");
+        : throw new UsageException($"{model} cannot make images of {spec.Height}x{spec.Width}: both sides must halve evenly until they are at most 16; resize the data, for example with {new Remedy.Option("Size", 32)}.");
 }

@@ -68,7 +68,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
         "categorical-nade",
         "Exact density of values without an order by the chain rule, with one hidden layer shared by all conditionals.",
         new("uria2016nade", "Neural Autoregressive Distribution Estimation",
-            "Uria, Benigno and C{\\^o}t{\\'e}, Marc-Alexandre and Gregor, Karol and Murray, Iain and Larochelle, Hugo", "JMLR", 2016, "17(205):1-37"),
+            "Uria, Benigno and C{\\^o}t{\\'e}, Marc-Alexandre and Gregor, Karol and Murray, Iain and Larochelle, Hugo", "JMLR", 2016, "17(205):1-37", Publication.Article),
         new(),
         CategoricalNadeJson.Default.CategoricalNadeOptions,
         (spec, options, rng) => new CategoricalNade(spec, options, rng),

@@ -64,7 +64,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         "classifier",
         "A small network that tells classes apart: its hidden layer is the feature network that samples are judged by.",
         new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
-            "Proceedings of the IEEE", 1998, "86(11):2278-2324"),
+            "Proceedings of the IEEE", 1998, "86(11):2278-2324", Publication.Article),
         new(),
         ClassifierJson.Default.ClassifierOptions,
         (spec, options, rng) => new Classifier(spec, options, rng),

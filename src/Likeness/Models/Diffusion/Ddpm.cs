@@ -131,7 +131,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         if (spec.Height % divisor != 0 || spec.Width % divisor != 0)
         {
             throw new UsageException(
-                $"A DDPM with {options.Multipliers.Count} resolutions cannot make images of {spec.Height}x{spec.Width}: {divisor} must divide both sides; resize the data, for example with --size 32, or give fewer multipliers.");
+                $"A DDPM with {options.Multipliers.Count} resolutions cannot make images of {spec.Height}x{spec.Width}: {divisor} must divide both sides; resize the data, for example with {new Remedy.Option("Size", 32)}, or give fewer multipliers.");
         }
 
         try

@@ -24,7 +24,7 @@ public static class ArTable
         "ar-table",
         "Exact density of discrete data in which each variable depends on the few before it, by tables.",
         new("shannon1948mathematical", "A Mathematical Theory of Communication", "Shannon, Claude E.", "Bell System Technical Journal", 1948,
-            "27:379-423 and 623-656"),
+            "27:379-423 and 623-656", Publication.Article),
         new(),
         ArTableJson.Default.ArTableOptions,
         (spec, options, rng) => new AutoregressiveTable(spec, options.Order, options.Prior, rng),

@@ -55,7 +55,7 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
         "chow-liu",
         "Exact density of discrete data by the best tree in which each variable depends on one other.",
         new("chow1968approximating", "Approximating Discrete Probability Distributions with Dependence Trees", "Chow, C. K. and Liu, C. N.",
-            "IEEE Transactions on Information Theory", 1968, "14(3):462-467"),
+            "IEEE Transactions on Information Theory", 1968, "14(3):462-467", Publication.Article),
         new(),
         ChowLiuJson.Default.ChowLiuOptions,
         (spec, options, rng) => new ChowLiu(spec, options, rng),

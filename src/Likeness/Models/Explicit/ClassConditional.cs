@@ -50,7 +50,7 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
     public static Recipe<ClassConditionalOptions, ClassConditional, LabelledBatch> Recipe { get; } = new(
         "class-conditional",
         "Naive Bayes: exact density of labelled discrete data, and a classifier by Bayes' rule.",
-        new("maron1961automatic", "Automatic Indexing: An Experimental Inquiry", "Maron, M. E.", "Journal of the ACM", 1961, "8(3):404-417"),
+        new("maron1961automatic", "Automatic Indexing: An Experimental Inquiry", "Maron, M. E.", "Journal of the ACM", 1961, "8(3):404-417", Publication.Article),
         new(),
         ClassConditionalJson.Default.ClassConditionalOptions,
         (spec, options, rng) => new ClassConditional(spec, options, rng),

@@ -48,7 +48,7 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
         "gaussian",
         "Exact density of real data: one Normal distribution, fitted in closed form.",
         new("fisher1922foundations", "On the Mathematical Foundations of Theoretical Statistics", "Fisher, Ronald A.",
-            "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368"),
+            "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368", Publication.Article),
         new(),
         GaussianJson.Default.GaussianOptions,
         (spec, options, rng) => new Gaussian(spec, options, rng),

@@ -21,7 +21,7 @@ public static class Independent
         "independent",
         "Exact density of discrete data whose variables do not depend on each other: the baseline.",
         new("lewis1959approximating", "Approximating Probability Distributions to Reduce Storage Requirements", "Lewis, Philip M.",
-            "Information and Control", 1959, "2(3):214-225"),
+            "Information and Control", 1959, "2(3):214-225", Publication.Article),
         new(),
         IndependentJson.Default.IndependentOptions,
         (spec, options, rng) => new AutoregressiveTable(spec, 0, options.Prior, rng),

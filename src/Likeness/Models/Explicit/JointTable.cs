@@ -44,7 +44,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
         "joint-table",
         "Exact density of a few discrete variables: the probability of every cell of their joint table.",
         new("perks1947observations", "Some Observations on Inverse Probability Including a New Indifference Rule", "Perks, Wilfred",
-            "Journal of the Institute of Actuaries", 1947, "73(2):285-334"),
+            "Journal of the Institute of Actuaries", 1947, "73(2):285-334", Publication.Article),
         new(),
         JointTableJson.Default.JointTableOptions,
         (spec, options, rng) => new JointTable(spec, options, rng),

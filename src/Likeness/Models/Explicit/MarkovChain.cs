@@ -22,7 +22,7 @@ public static class MarkovChain
         "markov-chain",
         "Exact density of discrete data in which each variable depends on the one before it only.",
         new("markov1913example", "An Example of Statistical Investigation of the Text Eugene Onegin Concerning the Connection of Samples in Chains",
-            "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600"),
+            "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600", Publication.Article),
         new(),
         MarkovChainJson.Default.MarkovChainOptions,
         (spec, options, rng) => new AutoregressiveTable(spec, 1, options.Prior, rng),

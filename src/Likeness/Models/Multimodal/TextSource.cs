@@ -47,7 +47,7 @@ public abstract record TextSource
             if (run.Record.Options["network"] is JsonObject network && network["length"] is JsonValue value && value.TryGetValue(out int length) && length != networks.Length)
             {
                 throw new UsageException(
-                    $"The text encoder of '{Path}' reads {length} characters, but {networks.Length} are asked for here: choose --set encoder.network.length={length}.");
+                    $"The text encoder of '{Path}' reads {length} characters, but {networks.Length} are asked for here: choose {new Remedy.Setting("encoder.network.length", length)}.");
             }
 
             run.LoadModel(new Part("embedding", networks));

@@ -94,7 +94,7 @@ internal static class TextLayers
 
     public static ImagePyramid Pyramid(DataSpec spec) => ImagePyramid.Of(spec) is { Halvings: > 0, Height: <= 16, Width: <= 16 } pyramid
         ? pyramid
-        : throw new UsageException($"Images of {spec.Height}x{spec.Width} cannot be made from texts: both sides must halve evenly until they are at most 16; resize the data, for example with --size 32.");
+        : throw new UsageException($"Images of {spec.Height}x{spec.Width} cannot be made from texts: both sides must halve evenly until they are at most 16; resize the data, for example with {new Remedy.Option("Size", 32)}.");
 
     /// <summary>x + f(x), f through a quarter of the channels: 1×1, 3×3, 3×3.</summary>
     public static Residual Bottleneck(int channels, Func<Layer> activation, Rng rng)

@@ -50,7 +50,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
     public static Recipe<LinearAutoregressionOptions, LinearAutoregression, Batch> Recipe { get; } = new(
         "linear-ar",
         "Exact density and forecasts of series: every step is linear in the N steps before it, with Normal errors.",
-        new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes"),
+        new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes", Publication.Book),
         new(),
         LinearAutoregressionJson.Default.LinearAutoregressionOptions,
         (spec, options, rng) => new LinearAutoregression(spec, options, rng),

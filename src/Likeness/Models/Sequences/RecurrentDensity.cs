@@ -61,7 +61,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
     public static Recipe<RecurrentDensityOptions, RecurrentDensity, Batch> Recipe { get; } = new(
         "recurrent",
         "Exact density and forecasts of series: an LSTM or GRU sums up the past and a mixture predicts each step.",
-        new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850"),
+        new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850", Publication.Preprint),
         new(),
         RecurrentDensityJson.Default.RecurrentDensityOptions,
         (spec, options, rng) => new RecurrentDensity(spec, options, rng),

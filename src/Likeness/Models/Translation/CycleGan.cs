@@ -63,7 +63,7 @@ public sealed class CycleGan : Module, ITranslator
 
         if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
         {
-            throw new UsageException($"A CycleGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with --size 32.");
+            throw new UsageException($"A CycleGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");
         }
 
         (_spec, _options) = (spec, options);

@@ -93,7 +93,7 @@ public sealed class NamedSetTests
         var error = Assert.Throws<DataException>(() => entry.Load(new(entry, new(folder.Path)), new(folder.Path)));
         Assert.Contains("train-images-idx3-ubyte.gz", error.Message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(folder.Path, "no-such-folder"), error.Message, StringComparison.Ordinal);
-        Assert.Contains("likeness data fetch mnist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("run fetch mnist, or set LIKENESS_DATA or DataRoot ", error.Sentence.Phrase(r => r is Remedy.Deed(Work.FetchData, var name) ? $"fetch {name}" : $"{r}"), StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -48,7 +48,7 @@ public sealed class DcganTests
     {
         var e = Assert.Throws<UsageException>(() => Make(new([1, height, width], new Domain.Byte())));
         Assert.Contains($"{height}x{width}", e.Message, StringComparison.Ordinal);
-        Assert.Contains("--size 32", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Size = 32", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

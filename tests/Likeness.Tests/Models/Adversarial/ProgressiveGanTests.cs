@@ -238,7 +238,7 @@ public sealed class ProgressiveGanTests
         var recipe = ProgressiveGan.Recipe;
         var spec = new DataSpec([1, height, width], new Domain.Byte());
         var e = Assert.Throws<UsageException>(() => recipe.CreateModel(spec, [], new Rng(1)));
-        Assert.Contains($"--size {size}", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"Size = {size}", e.Message, StringComparison.Ordinal);
         Assert.Equal(size, recipe.Need.Size!(spec));
         Assert.True(recipe.Need.Accepts(spec with { Shape = [1, size, size] }));
         Assert.Null(recipe.Need.Size(new([7], new Domain.Binary())));

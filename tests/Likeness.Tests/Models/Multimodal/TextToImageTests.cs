@@ -158,7 +158,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         using (var run = Run.Create(folder["other"], TextToImage.Recipe, data, new() { Options = made, Training = new(1, 8), Threads = 1 }))
         {
             var e = Assert.Throws<UsageException>(() => run.Train().Count());
-            Assert.Contains("reads 16 characters, but 20 are asked for here: choose --set encoder.network.length=16", e.Message, StringComparison.Ordinal);
+            Assert.Contains("reads 16 characters, but 20 are asked for here: choose encoder.network.length=16", e.Message, StringComparison.Ordinal);
         }
 
         Directory.Delete(folder["reader"], recursive: true);
@@ -198,7 +198,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         Assert.Contains("2 texts do not describe 3 examples", e.Message, StringComparison.Ordinal);
         using var scope = torch.NewDisposeScope();
         e = Assert.Throws<UsageException>(() => new TextToImage(new([3, 29, 29], new Domain.Byte()), new(), new Rng(1)));
-        Assert.Contains("--size 32", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Size = 32", e.Message, StringComparison.Ordinal);
     }
 
     // Images of one colour with a little noise, the same for every split.

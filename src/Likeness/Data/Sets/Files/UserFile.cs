@@ -12,7 +12,7 @@ internal static class UserFile
     {
         var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
         return Directory.Exists(path) ? UserImages.Open(path, options)
-            : !File.Exists(path) ? throw new DataException($"'{path}' does not exist: give the name of a data set ('likeness data list' lists them), a file or a folder of images.")
+            : !File.Exists(path) ? throw new DataException($"'{path}' does not exist: give the name of a data set ({new Remedy.Deed(Work.ListData)} lists them), a file or a folder of images.")
             : Path.GetExtension(name).ToLowerInvariant() switch
             {
                 ".npy" => FromArray(path, Npy.Read(path), null, options),

@@ -1,4 +1,4 @@
-namespace Likeness.Torch.Tests;
+namespace Likeness;
 
 /// <summary>Tests that count the tensors or bytes of the process: no other test may run beside them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness completion bash|zsh</c>: a script that lets the shell complete this command's lines.</summary>
-internal static class CompletionVerb
+/// <summary><c>likeness shell-completion bash|zsh</c>: a script that lets the shell complete this command's lines.</summary>
+internal static class ShellCompletionVerb
 {
     private const string Bash = """
         _likeness() {
@@ -20,11 +20,21 @@ internal static class CompletionVerb
         compdef _likeness likeness ./likeness
         """;
 
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal) => Create("shell-completion", terminal);
+
+    /// <summary>The name that the verb had before: understood, but no longer shown.</summary>
+    public static Command CreateFormer(Terminal terminal)
+    {
+        var command = Create("completion", terminal);
+        command.Hidden = true;
+        return command;
+    }
+
+    private static Command Create(string name, Terminal terminal)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash or zsh" };
         shell.CompletionSources.Add("bash", "zsh");
-        var command = new Command("completion", "a script for the shell: source <(likeness completion bash)") { shell };
+        var command = new Command(name, "a script for the shell: source <(likeness shell-completion bash)") { shell };
         command.SetAction(parsed =>
         {
             terminal.Print(parsed.GetValue(shell) switch
@@ -33,7 +43,7 @@ internal static class CompletionVerb
                 "zsh" => Zsh,
                 var other => throw UsageException.Unknown("shell", other!, ["bash", "zsh"]),
             });
-            return Program.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -1,0 +1,102 @@
+using Likeness.Core;
+using Likeness.Data.Formats;
+using Likeness.Torch;
+
+namespace Likeness.Applications;
+
+/// <summary>What is asked of a forecast.</summary>
+/// <param name="Past">Steps that are given; half of the series where null.</param>
+/// <param name="Steps">Steps to go on for; the rest of the series where null.</param>
+/// <param name="Actions">A .csv or .npy file [steps, actions] of what is done in the future; as in the series, then nothing, where null.</param>
+/// <param name="Count">Futures to draw.</param>
+public sealed record ForecastOptions(int? Past = null, int? Steps = null, string? Actions = null, int Count = 200);
+
+/// <summary>How a series could go on after its past.</summary>
+/// <param name="Past">The steps that were given [steps, values and actions].</param>
+/// <param name="Truth">The steps that followed in the series [steps, values and actions]; null where it ends before the forecast does.</param>
+/// <param name="Futures">[draws, steps, values], in main memory.</param>
+public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
+{
+    /// <summary>The endings of files that a forecast can be kept in: pictures, arrays and tables.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".npy", ".csv"];
+
+    /// <exception cref="UsageException">No forecast can be kept in a file of that name.</exception>
+    public static void Check(string path)
+    {
+        if (!Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
+        {
+            throw new UsageException($"A forecast cannot be written as '{path}': end the file's name in {string.Join(", ", Extensions)}.");
+        }
+    }
+
+    /// <summary>One series of a split, [steps, values and actions].</summary>
+    /// <exception cref="UsageException">There is no such series.</exception>
+    public static Tensor Series(IDataset data, Split split, int index)
+    {
+        if (index >= data.Count(split))
+        {
+            throw new UsageException($"There is no series {index} in {data.Count(split)}: give a number below that, from 0.");
+        }
+
+        return ((IDataset<Batch>)data).Read(split, index + 1, index + 1).First().X.select(0, index);
+    }
+
+    /// <summary>Draws how a series goes on.</summary>
+    /// <param name="trained">A model of series.</param>
+    /// <param name="series">The series [steps, values and actions], of which a part is its past.</param>
+    /// <param name="options">How long, how many, and what is done.</param>
+    /// <param name="rng">Where the draws come from.</param>
+    /// <exception cref="LikenessException">The model cannot forecast, the past is longer than the series, or the actions do not fit.</exception>
+    public static Forecast Draw(TrainedModel trained, Tensor series, ForecastOptions options, Rng rng)
+    {
+        var model = trained.Require<IForecaster>();
+        var (spec, length) = (trained.Spec, (int)series.shape[0]);
+        var known = options.Past ?? Math.Max(length / 2, 1);
+        if (known > length)
+        {
+            throw new UsageException($"A past of {known} steps is longer than the series of {length}: give at most {length}.");
+        }
+
+        var steps = options.Steps ?? Math.Max(length - known, 1);
+        var there = Math.Min(steps, length - known);
+        var (past, rest) = (series.narrow(0, 0, known), series.narrow(0, known, there));
+        var actions = spec.Actions == 0 && options.Actions is null ? null
+            : options.Actions is { } file ? ReadActions(file, steps, spec.Actions)
+            : torch.nn.functional.pad(rest.narrow(1, Values(spec), spec.Actions), [0, 0, 0, steps - there]);
+        var futures = model.RollOut(past.unsqueeze(0).repeat(options.Count, 1, 1), steps, rng, actions?.unsqueeze(0).repeat(options.Count, 1, 1));
+        return new(past, there == steps ? rest : null, futures.to(torch.CPU));
+    }
+
+    /// <summary>Keeps the futures; the file's ending says how.</summary>
+    /// <exception cref="UsageException">The ending is unknown.</exception>
+    public void Write(string path)
+    {
+        Check(path);
+        var (draws, steps, values) = (Futures.shape[0], Futures.shape[1], Futures.shape[2]);
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".npy":
+                Npy.Write(path, Futures.ToArray<float>(), Futures.shape);
+                break;
+            case ".csv":
+                // One row for each draw and step.
+                var numbers = torch.stack([torch.arange(0, draws, ScalarType.Float32).unsqueeze(1).expand(draws, steps), torch.arange(0, steps, ScalarType.Float32).unsqueeze(0).expand(draws, steps)], 2);
+                TextTable.Write(path, ["draw", "step", .. Enumerable.Range(1, (int)values).Select(i => $"x{i}")], torch.cat([numbers, Futures], 2).ToArray<float>());
+                break;
+            default:
+                Sampling.WritePicture(path, FanChart.Draw(
+                    Past.narrow(1, 0, values), Futures, Truth?.narrow(1, 0, values), title: $"{draws} futures after {Past.shape[0]} steps"));
+                break;
+        }
+    }
+
+    private static long Values(DataSpec spec) => spec.Shape[1] - spec.Actions;
+
+    private static Tensor ReadActions(string file, int steps, int actions)
+    {
+        var array = Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? Npy.Read(file) : TextTable.Read(file).Values;
+        return array.Rows == steps && array.RowLength == actions
+            ? Tensor.From(array.ToSingles(file), steps, actions)
+            : throw new DataException($"'{file}' has {array.Rows} rows of {array.RowLength} where {steps} steps of {actions} actions are needed: write one row for each step.");
+    }
+}

@@ -1,0 +1,21 @@
+namespace Likeness.Metrics.Samples;
+
+/// <summary>An explicit list of the ways to judge samples.</summary>
+public static class SampleMetricCatalog
+{
+    public static IReadOnlyList<ISampleMetric> BuiltIn { get; } =
+    [
+        new FrechetDistance(),
+        new PolynomialKernelDistance(),
+        new ClassifierScore(),
+        new PrecisionRecall(),
+        new DensityCoverage(),
+        new PatchDistance(),
+        new StructuralSimilarity(),
+        new Memorisation(),
+        new ClassificationAccuracy(),
+        new Augmentation(),
+        new ParzenWindow(),
+        new ModeCount(),
+    ];
+}
