@@ -10,12 +10,12 @@ internal static class Pictures
         var options = new DataOptions(Protocol: protocol, Size: size);
         try
         {
-            return (IDataset<Batch>)DatasetCatalog.Open("fashion-mnist", options);
+            return DatasetCatalog.Open("fashion-mnist", options).As<Batch>();
         }
         catch (DataException e)
         {
             Console.Error.WriteLine($"{e.Message} Learning from drawn shapes instead.");
-            return (IDataset<Batch>)DatasetCatalog.Open("shapes-grey", options);
+            return DatasetCatalog.Open("shapes-grey", options).As<Batch>();
         }
     }
 }

@@ -14,16 +14,16 @@ internal sealed class Synthetic(DataSpec spec) : IDataset<Batch>, IDataset<Unpai
 
     public int Count(Split split) => int.MaxValue;
 
-    public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) => new Cycle(spec, batchSize, new Rng(seed));
+    public IFeed<Batch> Open(Split split, int batchSize, ulong seed) => new Cycle(spec, batchSize, new Rng(seed));
 
     public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => [];
 
-    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) =>
+    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed) =>
         new Made<UnpairedBatch>(new Cycle(spec, batchSize, new Rng(seed)), next => new(next().X, next().X));
 
     IEnumerable<UnpairedBatch> IDataset<UnpairedBatch>.Read(Split split, int batchSize, int limit) => [];
 
-    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards)
+    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed)
     {
         var values = new Rng(seed).Integers(0, 2, batchSize, spec.Attributes.Count);
         return new Made<AttributedBatch>(new Cycle(spec, batchSize, new Rng(seed)), next => new(next().X, values));

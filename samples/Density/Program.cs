@@ -20,5 +20,5 @@ Sampling.Write("runs/density/samples.png", model.Sample(64, new Rng(3)), data.Sp
 #endregion
 
 // The same question for single examples: their log-probabilities, in nats.
-var batch = ((IDataset<Batch>)data).Read(Split.Test, batchSize: 5).First();
+var batch = data.As<Batch>().Read(Split.Test, batchSize: 5).First();
 Console.WriteLine($"log p of the first five: {string.Join(", ", model.LogProb(batch.X).ToArray<double>().Select(v => $"{v:0.00}"))}");

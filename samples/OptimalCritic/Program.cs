@@ -12,7 +12,7 @@ const double Edge = 6;
 var data = DatasetCatalog.Open("8gaussians");
 var critic = new Sequential(
     new Linear(2, 64, new Rng(1)), Activation.LeakyRelu(), new Linear(64, 64, new Rng(2)), Activation.LeakyRelu(), new Linear(64, 1, new Rng(3)));
-using var training = new Trainer<Batch>(new Judging(critic), ((IDataset<Batch>)data).Open(Split.Train, BatchSize, 1), new Rng(4), new(Steps, BatchSize));
+using var training = new Trainer<Batch>(new Judging(critic), data.As<Batch>().Open(Split.Train, BatchSize, 1), new Rng(4), new(Steps, BatchSize));
 var values = new List<double>();
 foreach (var report in training.Run())
 {

@@ -22,7 +22,6 @@ using var run = Run.Create("runs/own-data", Vae.Recipe, data, new RunPlan(Seed: 
 {
     Options = OptionsJson.Write(new VaeOptions { Latent = 2 }, Vae.Recipe.Json),
     Training = new TrainingOptions(Steps: 2000, BatchSize: Math.Min(100, data.Count(Split.Train))),
-    DataSource = Path.GetFullPath(path),
     Overwrite = true,
 });
 foreach (var report in run.Train().Where(r => r.Step % 500 == 0))
@@ -35,7 +34,7 @@ var rng = new Rng(2);
 var ordinary = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Validation), rng);
 var scores = ExampleScores.Measure(run.Model, data, new MeasureOptions(Split.Test), rng);
 var pValues = Anomalies.PValues(scores.Values, ordinary.Values);
-var examples = ((IDataset<Batch>)data).Read(Split.Test, batchSize: 1).Select(b => b.X.ToArray<float>()).ToList();
+var examples = data.As<Batch>().Read(Split.Test, batchSize: 1).Select(b => b.X.ToArray<float>()).ToList();
 foreach (var i in Enumerable.Range(0, pValues.Length).OrderBy(i => scores.Values[i]).Take(5))
 {
     var values = examples[i].Length <= 8 ? $" ({string.Join(", ", examples[i].Select(v => $"{v:0.00}"))})" : "";

@@ -34,6 +34,8 @@ internal static class CommonOptions
 
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "where all randomness comes from (default 0)", 0);
 
+    public static Option<bool> Raw() => new("--raw") { Description = "in the model's units, not the data's" };
+
     public static Option<string?> DataRoot() => new("--data-root") { Description = "look for data files here first", HelpName = "DIR" };
 
     public static Option<string?> Choice(string name, string description, params string[] allowed)

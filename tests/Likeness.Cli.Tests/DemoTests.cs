@@ -1,3 +1,5 @@
+using Likeness.Core;
+
 namespace Likeness.Cli.Tests;
 
 public sealed class DemoTests(TrainedRun run) : IClassFixture<TrainedRun>
@@ -15,5 +17,14 @@ public sealed class DemoTests(TrainedRun run) : IClassFixture<TrainedRun>
         var pictures = output.Split([' ', '\n']).Where(w => w.EndsWith(".png", StringComparison.Ordinal)).ToList();
         Assert.True(pictures.Count >= (4 * 3) + 2, output);
         Assert.All(pictures, p => Assert.True(File.Exists(p), p));
+
+        // Its advice works for each of its runs, those at 16×16 among them.
+        foreach (var folder in Directory.GetDirectories(run["demo"]).Where(RunFolder.Exists))
+        {
+            var record = RunFolder.Open(folder).Record;
+            CommandLine.Succeed("resume", folder, "--steps", $"{record.Training.Steps + 1}");
+            CommandLine.Succeed("sample", folder, "-n", "2");
+            CommandLine.Succeed("evaluate", folder, "--limit", "20", "--samples", "2");
+        }
     }
 }

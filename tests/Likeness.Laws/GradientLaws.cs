@@ -83,7 +83,7 @@ public sealed class GradientLaws
                 using var step = torch.NewDisposeScope();
                 foreach (var turn in subject.Rehearsal.Rehearse(new Rng(Noise)))
                 {
-                    if (turn.Player != player)
+                    if (turn.Name != player.Name)
                     {
                         continue;
                     }
@@ -140,7 +140,7 @@ public sealed class GradientLaws
             }
 
             var (slope, allowed) = (double.NaN, 0.0);
-            foreach (var step in new[] { 1e-5, 1e-6, 1e-7 })
+            foreach (var step in new[] { 1e-5, 1e-6, 1e-7, 1e-8 })
             {
                 var (above, below) = (At(before + step), At(before - step));
                 parameter.AsSpan<double>()[at] = before;
@@ -170,7 +170,7 @@ public sealed class GradientLaws
     private static HashSet<Player> Descending(Subject subject)
     {
         using var scope = torch.NewDisposeScope();
-        return [.. subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).Select(t => t.Player)];
+        return [.. subject.Rehearsal.Rehearse(new Rng(Noise)).Select(t => t.Player).OfType<Player>()];
     }
 
     private static int DescentCount(Subject subject)
@@ -183,7 +183,7 @@ public sealed class GradientLaws
     {
         using var scope = torch.NewDisposeScope();
         var turn = subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index);
-        return (turn.Player, Array.ConvertAll(turn.Player.Gradients(turn.Terms), g => g?.ToArray<double>()));
+        return (turn.Player!, Array.ConvertAll(turn.Player!.Gradients(turn.Terms), g => g?.ToArray<double>()));
     }
 
     private static double Total(Subject subject, int index)

@@ -181,6 +181,12 @@ public sealed partial class ArchitectureTests
         Assert.Matches(CommandLineWord(), "\"resize it, for example with --size 32\"");
     }
 
+    [Theory]
+    [InlineData("src/Likeness/Metrics")]
+    [InlineData("src/Likeness/Applications")]
+    public void Scopes_are_opened_by_chains_and_not_by_what_measures_or_applies(string folder) =>
+        Assert.Empty(Sources(folder).Where(s => s.Code.Contains("DisposeScope", StringComparison.Ordinal)).Select(s => s.File));
+
     /// <summary>The C# files below a folder with their code, comments left out.</summary>
     private static IEnumerable<(string File, string Code)> Sources(string folder)
     {

@@ -14,7 +14,7 @@ internal sealed class ListDataset(DataSpec spec, params float[][] examples) : ID
 
     public int Count(Split split) => examples.Length;
 
-    public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) => throw new NotSupportedException("Only read.");
+    public IFeed<Batch> Open(Split split, int batchSize, ulong seed) => throw new NotSupportedException("Only read.");
 
     public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => examples.Take(limit).Chunk(batchSize)
         .Select(chunk => new Batch(Tensor.From(chunk.SelectMany(e => e).ToArray(), spec.BatchShape(chunk.Length))));

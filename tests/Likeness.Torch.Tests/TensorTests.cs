@@ -180,6 +180,50 @@ public sealed class TensorTests
         var joined = Chain.Concat(Enumerable.Range(0, 3), i => torch.full([2], (double)i));
         Assert.Equal([0, 0, 1, 1, 2, 2], joined.ToArray<float>());
     }
+
+    [Fact]
+    public void A_walk_frees_what_its_items_and_its_visits_make()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (before, most, sum) = (TorchRuntime.LiveTensors, 0L, 0.0);
+        Chain.Each(Enumerable.Range(0, 50).Select(i => torch.full([100], (double)i)), x =>
+        {
+            sum += (x * 2).mean().ToDouble();
+            most = Math.Max(most, TorchRuntime.LiveTensors - before);
+        });
+        Assert.Equal(2450, sum, 1e-6);
+        Assert.InRange(most, 1, 8);
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+    }
+
+    [Fact]
+    public void A_walk_that_fails_frees_what_it_had_made()
+    {
+        using var scope = torch.NewDisposeScope();
+        var before = TorchRuntime.LiveTensors;
+        Assert.Throws<InvalidOperationException>(() => Chain.Each(Enumerable.Range(0, 3).Select(_ => torch.ones([2])), _ => throw new InvalidOperationException("stop here")));
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+    }
+
+    [Fact]
+    public void Parts_cover_everything_once()
+    {
+        var parts = new List<(int From, int Count)>();
+        Chain.Parts(10, 4, (from, count) => parts.Add((from, count)));
+        Assert.Equal([(0, 4), (4, 4), (8, 2)], parts);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Chain.Parts(10, 0, (_, _) => { }));
+    }
+
+    [Fact]
+    public void A_value_leaves_nothing_and_a_kept_tensor_itself()
+    {
+        using var scope = torch.NewDisposeScope();
+        var before = TorchRuntime.LiveTensors;
+        Assert.Equal(6, Chain.Value(() => (torch.ones([3]) * 2).sum().ToDouble()));
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+        Assert.Equal([2f, 2f], Chain.Kept(() => torch.ones([2]) + torch.ones([2])).ToArray<float>());
+        Assert.Equal(before + 1, TorchRuntime.LiveTensors);
+    }
 }
 
 public sealed class RngTests

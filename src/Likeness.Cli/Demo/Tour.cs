@@ -174,5 +174,5 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     private static bool Can<T>(IRecipe recipe) => recipe.ModelType.IsAssignableTo(typeof(T));
 
     private static Tensor Head(IDataset data, Split split, int count) =>
-        Chain.Concat(((IDataset<Batch>)data).Read(split, 100, count), b => b.X.clone());
+        Chain.Concat(data.As<Batch>().Read(split, 100, count), b => b.X.clone());
 }

@@ -55,28 +55,30 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     public IDataset OpenOther(string source, string? dataRoot = null)
     {
         var own = Folder.Record.Data;
-        var data = OpenAs(own.Protocol);
-        // A file of categories may happen not to have the highest ones.
-        var known = data.Spec.Domain == Spec.Domain || (data.Spec.Domain is Domain.Categorical its && Spec.Domain is Domain.Categorical ours && its.Levels <= ours.Levels);
-        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || !known)
+        var named = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == source);
+        // A named set of another kind of preprocessing may be what this one's makes of other data: a table of bits, for binarized images.
+        var protocol = named is null || named.Protocols.Contains(own.Protocol) ? own.Protocol : null;
+        var side = own.Size ?? (Spec.IsImage && Spec.Height == Spec.Width ? Spec.Height : (int?)null);
+        var data = DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, side, Whole: true) { For = own.Fit is null ? own with { Fit = Refitted(dataRoot) } : own });
+        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
         {
             throw new DataException($"The data '{source}' is {data.Spec}, and the model of '{Folder.Path}' knows {Spec}: give data of that kind.");
         }
 
         return data;
+    }
 
-        IDataset OpenAs(string? protocol)
-        {
-            try
-            {
-                return DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, own.Size, Whole: true));
-            }
-            catch (UsageException) when (protocol is not null && DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == source)?.Protocols.Contains(protocol) != true)
-            {
-                // Data that does not know the protocol may already be what the protocol makes of other data.
-                return OpenAs(null);
-            }
-        }
+    /// <summary>What was fitted on the model's training data.</summary>
+    public DataFit Fit => Folder.Record.Data.Fit ?? Refitted(null);
+
+    /// <summary>What brings what the model makes to the data's units; or, raw, what only names its columns.</summary>
+    public DataFit FitOf(bool raw) => raw ? Fit.Raw : Fit;
+
+    // Runs that did not keep the fit: it follows from the training data, if that is still there and needed.
+    private DataFit Refitted(string? dataRoot)
+    {
+        var own = Folder.Record.Data;
+        return own.Protocol is Protocols.Standardised or Protocols.Windows or Protocols.Shuffled ? OpenData(own, dataRoot).Origin.Fit : DataFit.None;
     }
 
     private static IDataset OpenData(RunData data, string? dataRoot) =>

@@ -17,8 +17,8 @@ internal static class SmallData
     {
         var (values, labels) = (new SingleExamples(Values(spec), spec.Dimensions), Labels(spec));
         var part = new Part(values) { Label = spec.Classes > 0 ? i => (int)labels[i] : null, Caption = i => Caption(spec, i) };
-        var splits = new Splits("small", "made up", spec, part, part, part);
-        return spec.Classes > 0 ? new LabelledDataset(splits, [.. Enumerable.Range(0, spec.Classes).Select(c => $"class {c}")]) : new CaptionedDataset(splits, []);
+        var splits = new Splits("small", "made up", spec with { Attributes = [] }, part, part, part);
+        return new MemoryDataset(splits, [.. Enumerable.Range(0, spec.Classes).Select(c => $"class {c}")]);
     }
 
     /// <summary>What there is to say of an example: how large its first values are, and how large its last ones.</summary>
@@ -78,17 +78,17 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     public Batch First(int count) =>
         new(Tensor.From(SmallData.Values(spec).AsSpan(0, count * spec.Dimensions), spec.BatchShape(count)).to(Type));
 
-    IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<Batch>(First, batchSize);
+    IFeed<Batch> IDataset<Batch>.Open(Split split, int batchSize, ulong seed) => new Feed<Batch>(First, batchSize);
 
-    IFeed<LabelledBatch> IDataset<LabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<LabelledBatch>(Labelled, batchSize);
+    IFeed<LabelledBatch> IDataset<LabelledBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<LabelledBatch>(Labelled, batchSize);
 
-    IFeed<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<PartlyLabelledBatch>(Partly, batchSize);
+    IFeed<PartlyLabelledBatch> IDataset<PartlyLabelledBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<PartlyLabelledBatch>(Partly, batchSize);
 
-    IFeed<CaptionedBatch> IDataset<CaptionedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<CaptionedBatch>(Captioned, batchSize);
+    IFeed<CaptionedBatch> IDataset<CaptionedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<CaptionedBatch>(Captioned, batchSize);
 
-    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<UnpairedBatch>(Unpaired, batchSize);
+    IFeed<UnpairedBatch> IDataset<UnpairedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<UnpairedBatch>(Unpaired, batchSize);
 
-    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed, int shard, int shards) => new Feed<AttributedBatch>(Attributed, batchSize);
+    IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<AttributedBatch>(Attributed, batchSize);
 
     IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
 

@@ -135,9 +135,13 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains("3 columns", Assert.Throws<DataException>(() => Read("narrow.csv")).Message, StringComparison.Ordinal);
         File.WriteAllText(_folder["words.csv"], "1,,0,1,yes\n0,1,0,1,yes\n");
         Assert.Throws<DataException>(() => Read("words.csv"));
-        Assert.Contains("standardised", Assert.Throws<UsageException>(() => IncompleteTable.Read(_folder["x.csv"], s_bits, Protocols.Standardised)).Message, StringComparison.Ordinal);
+        File.WriteAllText(_folder["tall.csv"], "height,weight\n1.5,\n");
+        var fit = new DataFit { Named = true, Columns = [new("weight", 60, 10), new("height", 1, 0.5)] };
+        var tall = IncompleteTable.Read(_folder["tall.csv"], new([2], new Domain.Real()), fit)!;
+        Assert.Equal(["weight", "height"], tall.Columns);
+        Assert.Equal([float.NaN, 1], tall.Values);
 
-        IncompleteTable? Read(string name) => IncompleteTable.Read(_folder[name], s_bits, "binary");
+        IncompleteTable? Read(string name) => IncompleteTable.Read(_folder[name], s_bits, DataFit.None);
     }
 
     [Fact]

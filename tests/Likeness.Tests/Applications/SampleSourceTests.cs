@@ -66,7 +66,7 @@ public sealed class SampleSourceTests : IDisposable
     [Fact]
     public void Classes_are_known_by_their_names()
     {
-        var names = ((IClassNames)Grey).ClassNames;
+        var names = Grey.ClassNames;
         foreach (var (name, value) in new[] { (names[3], (byte)30), (names[1], (byte)10) })
         {
             Directory.CreateDirectory(_folder[name]);

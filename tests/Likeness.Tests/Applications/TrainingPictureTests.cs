@@ -51,7 +51,7 @@ public sealed class TrainingPictureTests
         using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1, Side, Side], new Domain.Byte());
         var part = new Part(new RenderedExamples(64, Side * Side, (i, pixels) => pixels.Fill((byte)i), ByteCodings.Bytes)) { Attribute = attribute };
-        return TrainingPicture.Draw(model, new AttributedDataset(new("toy", "made up", spec, part, Part.Empty, Part.Empty), s_known), new Rng(1));
+        return TrainingPicture.Draw(model, new MemoryDataset(new("toy", "made up", spec, part, Part.Empty, Part.Empty), attributes: s_known), new Rng(1));
     }
 
     private sealed class Still : Module;

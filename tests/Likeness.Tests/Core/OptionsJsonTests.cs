@@ -39,6 +39,16 @@ public sealed class OptionsJsonTests
         Assert.Contains("Did you mean 'cosine'", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("optimizer")]
+    [InlineData("network")]
+    [InlineData("optimizer.schedule")]
+    public void A_null_where_a_value_is_needed_is_refused_by_name(string option)
+    {
+        var e = Assert.Throws<UsageException>(() => Vae.Recipe.Complete(Set([], $"{option}=null")));
+        Assert.Contains($"'{option}' of 'vae' is null", e.Message, StringComparison.Ordinal);
+    }
+
     private static JsonObject Set(JsonObject options, params ReadOnlySpan<string> settings)
     {
         foreach (var setting in settings)

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Likeness.Applications;
 using Likeness.Core;
 using Likeness.Data;
+using Likeness.Models.Autoregressive;
+using Likeness.Models.Latent;
 using Likeness.Models;
 using Likeness.Torch;
 
@@ -151,7 +153,7 @@ public sealed class RunTests : IDisposable
         _folder[name],
         Zoo.BuiltIn.Find("nade"),
         DatasetCatalog.Open("shapes-grey", new(Protocol: "dynamic", Size: 8)),
-        new RunPlan(seed) { Options = new JsonObject { ["hidden"] = 8 }, Training = new(steps, 20), Threads = 1, DataSize = 8 });
+        new RunPlan(seed) { Options = new JsonObject { ["hidden"] = 8 }, Training = new(steps, 20), Threads = 1 });
 
     private byte[] Bytes(string run, string file) => File.ReadAllBytes(_folder[Path.Combine(run, file)]);
 }

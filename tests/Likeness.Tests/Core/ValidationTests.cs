@@ -40,7 +40,7 @@ public sealed class ValidationTests : IDisposable
         var trained = TrainedModel.Open(_folder["whole"], Zoo.BuiltIn);
         Assert.Equal(best.Step, trained.Step);
         using var scope = torch.NewDisposeScope();
-        var held = ((IDataset<Batch>)trained.OpenData()).Read(Split.Validation, 100).Single().X;
+        var held = trained.OpenData().As<Batch>().Read(Split.Validation, 100).Single().X;
         Assert.Equal(best.Nll, -((IDensity)trained.Model).LogProb(held).ToArray<double>().Average(), 1e-12);
     }
 
@@ -101,7 +101,6 @@ public sealed class ValidationTests : IDisposable
             Options = new JsonObject { ["hidden"] = 30, ["optimizer"] = new JsonObject { ["kind"] = "adam", ["learningRate"] = 0.05 } },
             Training = new(60, 10, Validation: validation),
             Threads = 1,
-            DataSource = Table,
         });
 
     private List<(long Step, double Nll)> Looks(string run) =>

@@ -19,10 +19,10 @@ public sealed class DomainTests
         Assert.Equal(["shapes", "shapes-outline"], domain.Values);
 
         using var scope = torch.NewDisposeScope();
-        var labels = ((IDataset<LabelledBatch>)data).Read(Split.Test, 4000).Single().Labels.ToArray<long>();
+        var labels = data.As<LabelledBatch>().Read(Split.Test, 4000).Single().Labels.ToArray<long>();
         Assert.Equal(2000, labels.Count(l => l == 0));
         Assert.Equal(2000, labels.Count(l => l == 1));
-        var attributes = ((IDataset<AttributedBatch>)data).Read(Split.Test, 4000).Single().Attributes;
+        var attributes = data.As<AttributedBatch>().Read(Split.Test, 4000).Single().Attributes;
         Assert.Equal([4000, 1], attributes.shape);
         Assert.Equal(labels, attributes.ToArray<long>());
     }
@@ -31,7 +31,7 @@ public sealed class DomainTests
     public void Each_domain_is_shuffled_for_itself_and_the_feed_resumes()
     {
         using var scope = torch.NewDisposeScope();
-        var data = (IDataset<UnpairedBatch>)DatasetCatalog.Open("shapes-grey::shapes-outline", new(Size: 8));
+        var data = DatasetCatalog.Open("shapes-grey::shapes-outline", new(Size: 8)).As<UnpairedBatch>();
         using var feed = data.Open(Split.Train, 50, 3);
         var (a, b) = feed.Next();
         // Grey images are repeated for each colour.
@@ -61,19 +61,19 @@ public sealed class DomainTests
         using var scope = torch.NewDisposeScope();
         var data = DatasetCatalog.Open(Both, new(Size: 8, Disjoint: true));
         // Each of 20000 scenes is in one of the two halves: no pair is left to train on.
-        Assert.Equal((20_000, 0), (data.Count(Split.Train), ((IPairs)data).CountPairs(Split.Train)));
+        Assert.Equal((20_000, 0), (data.Count(Split.Train), data.As<PairedBatch>().Count(Split.Train)));
         // 10000 expected with a deviation of √5000 = 71; four of them.
-        Assert.InRange(((IDataset<LabelledBatch>)data).Read(Split.Train, 20_000).Single().Labels.ToArray<long>().Sum(), 9_717, 10_283);
+        Assert.InRange(data.As<LabelledBatch>().Read(Split.Train, 20_000).Single().Labels.ToArray<long>().Sum(), 9_717, 10_283);
 
-        Assert.Equal(2000, ((IPairs)data).CountPairs(Split.Test));
-        var pairs = ((IPairs)data).ReadPairs(Split.Test, 30, 100).ToArray();
+        Assert.Equal(2000, data.As<PairedBatch>().Count(Split.Test));
+        var pairs = data.As<PairedBatch>().Read(Split.Test, 30, 100).ToArray();
         Assert.Equal([30, 30, 30, 10], pairs.Select(p => p.Count));
         var (shapes, outlines) = (First("shapes"), First("shapes-outline"));
         Assert.True(torch.cat([.. pairs.Select(p => p.A)]).Equals(shapes));
         Assert.True(torch.cat([.. pairs.Select(p => p.B)]).Equals(outlines));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), pairs.SelectMany(p => p.Names));
 
-        static Tensor First(string name) => ((IDataset<Batch>)DatasetCatalog.Open(name, new(Size: 8))).Read(Split.Test, 100).First().X;
+        static Tensor First(string name) => DatasetCatalog.Open(name, new(Size: 8)).As<Batch>().Read(Split.Test, 100).First().X;
     }
 
     [Fact]
@@ -87,11 +87,11 @@ public sealed class DomainTests
         var path = $"{folder["one"]}::{folder["two"]}";
         var data = DatasetCatalog.Open(path, new(Disjoint: true));
         Assert.Equal(["one", "two"], data.Spec.Attributes[0].Values);
-        Assert.Equal(0, ((IPairs)data).CountPairs(Split.Train));
+        Assert.Equal(0, data.As<PairedBatch>().Count(Split.Train));
 
-        var all = (IPairs)DatasetCatalog.Open(path);
-        Assert.Equal(names.Length, Enum.GetValues<Split>().Sum(all.CountPairs));
-        var test = all.ReadPairs(Split.Test, 1000).Single().Names;
+        var all = DatasetCatalog.Open(path).As<PairedBatch>();
+        Assert.Equal(names.Length, Enum.GetValues<Split>().Sum(all.Count));
+        var test = all.Read(Split.Test, 1000).Single().Names;
         Assert.NotEmpty(test);
         Assert.Equal(test.Count, test.GroupBy(n => n.Split('/')[0]).Sum(g => 3));
         Assert.Equal(path, DatasetCatalog.Rooted(path));
@@ -126,8 +126,8 @@ public sealed class DomainTests
         Assert.Equal(names, data.Spec.Attributes.Select(a => a.Name));
         Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], data.Spec.Attributes.Select(a => a.Set));
         Assert.Equal("3x8x8 byte", data.Spec.ToString());
-        var joined = ((IDataset<AttributedBatch>)data).Read(Split.Test, 4000).Single().Attributes;
-        var second = ((IDataset<AttributedBatch>)DatasetCatalog.Open("shapes", new(Size: 8))).Read(Split.Test, 2000).Single().Attributes;
+        var joined = data.As<AttributedBatch>().Read(Split.Test, 4000).Single().Attributes;
+        var second = DatasetCatalog.Open("shapes", new(Size: 8)).As<AttributedBatch>().Read(Split.Test, 2000).Single().Attributes;
         Assert.True(joined.narrow(0, 0, 2000).narrow(1, 4, 4).eq(-1).min().ToDouble() == 1);
         Assert.True(joined.narrow(0, 0, 2000).narrow(1, 0, 4).min().ToDouble() == 0);
         Assert.True(joined.narrow(0, 2000, 2000).narrow(1, 0, 4).eq(-1).min().ToDouble() == 1);
@@ -137,7 +137,7 @@ public sealed class DomainTests
     [Fact]
     public void Data_of_more_classes_is_no_pair_of_domains()
     {
-        var data = (IDataset<UnpairedBatch>)DatasetCatalog.Open("shapes", new(Size: 8));
+        var data = DatasetCatalog.Open("shapes", new(Size: 8)).As<UnpairedBatch>();
         Assert.Contains("NAME::NAME", Assert.Throws<UsageException>(() => data.Open(Split.Train, 4, 1)).Message, StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,7 @@ public sealed class SeriesTests : IDisposable
     {
         // Row i holds i and −2i: 100 rows, of which 80 are for training.
         var path = Write("table.csv", Enumerable.Range(0, 100).Select(i => $"{i},{-2 * i}"));
-        var data = (IDataset<Batch>)DatasetCatalog.Open(path, new(Protocol: Protocols.Windows, Size: 5));
+        var data = DatasetCatalog.Open(path, new(Protocol: Protocols.Windows, Size: 5)).As<Batch>();
         Assert.Equal("5x2 real", data.Spec.ToString());
         Assert.Equal((76, 6, 6), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
 
@@ -37,7 +37,7 @@ public sealed class SeriesTests : IDisposable
     public void Shuffled_windows_are_scaled_by_the_whole_series()
     {
         var path = Write("table.csv", Enumerable.Range(0, 60).Select(i => $"{i},{-2 * i}"));
-        var data = (IDataset<Batch>)DatasetCatalog.Open(path, new(Protocol: Protocols.Shuffled, Size: 4));
+        var data = DatasetCatalog.Open(path, new(Protocol: Protocols.Shuffled, Size: 4)).As<Batch>();
         Assert.Equal(57, data.Count(Split.Train) + data.Count(Split.Validation) + data.Count(Split.Test));
         var x = data.Read(Split.Test, 1).First().X.ToArray<float>();
         Assert.Equal(1 / 59.0, x[2] - x[0], 1e-6);
@@ -47,7 +47,7 @@ public sealed class SeriesTests : IDisposable
     [Fact]
     public void The_driven_oscillator_says_which_column_is_an_action()
     {
-        var data = (IDataset<Batch>)DatasetCatalog.Open("driven-oscillator");
+        var data = DatasetCatalog.Open("driven-oscillator").As<Batch>();
         Assert.Equal((1, "24x3 real with 1 of actions"), (data.Spec.Actions, data.Spec.ToString()));
     }
 

@@ -57,7 +57,7 @@ public sealed class UserDataTests
     public void An_archive_with_X_and_y_is_labelled()
     {
         var data = DatasetCatalog.Open(RealData.RequireFile("adbench/20_letter.npz"));
-        var labelled = (IDataset<LabelledBatch>)data;
+        var labelled = data.As<LabelledBatch>();
         double ones = 0, sum = 0;
         foreach (var split in Enum.GetValues<Split>())
         {
@@ -78,7 +78,7 @@ public sealed class UserDataTests
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["x.csv"], ["a,label,b", .. Enumerable.Range(0, 50).Select(i => $"{i},{i % 3},{-i}")]);
         var data = DatasetCatalog.Open(folder["x.csv"]);
-        var batch = ((IDataset<LabelledBatch>)data).Read(Split.Train, 100).Single();
+        var batch = data.As<LabelledBatch>().Read(Split.Train, 100).Single();
         Assert.Equal(("2 real", 3), (data.Spec.ToString(), data.Spec.Classes));
         Assert.Equal(batch.X.ToArray<float>().Where((_, i) => i % 2 == 0).Select(v => (long)v % 3), batch.Labels.ToArray<long>());
     }
@@ -99,8 +99,8 @@ public sealed class UserDataTests
         var data = DatasetCatalog.Open(folder.Path);
         Assert.Equal("1x3x4 byte", data.Spec.ToString());
         Assert.Equal((5, 1, 2), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
-        Assert.Equal(["cat", "dog"], ((IClassNames)data).ClassNames);
-        var batch = ((IDataset<LabelledBatch>)data).Read(Split.Train, 5).Single();
+        Assert.Equal(["cat", "dog"], data.ClassNames);
+        var batch = data.As<LabelledBatch>().Read(Split.Train, 5).Single();
         Assert.Equal([0, 0, 0, 1, 1], batch.Labels.ToArray<long>());
         Assert.Equal([10f, 10f, 10f, 200f, 200f], batch.X.ToArray<float>().Where((_, i) => i % 12 == 0));
     }
@@ -120,13 +120,13 @@ public sealed class UserDataTests
 
         File.WriteAllText(folder["pictures.metadata.csv"], "file_name,text,tone,split,keywords\nset/b.png,\"one, two\",dark,train,three four\nset/a.png,x,light,test,\nset/c.png,y,dark,train,\n");
         var data = DatasetCatalog.Open(folder["pictures.zip"]);
-        var batch = ((IDataset<CaptionedBatch>)data).Read(Split.Train, 9).Single();
+        var batch = data.As<CaptionedBatch>().Read(Split.Train, 9).Single();
 
         Assert.Equal((2, 0, 1), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
         Assert.Equal(["one, two, three four", "y"], batch.Captions);
         Assert.Equal('b', batch.X.ToArray<float>()[0]);
-        Assert.Equal(["tone"], ((IAttributes)data).Attributes.Select(a => a.Name));
-        Assert.IsNotType<IDataset<LabelledBatch>>(data, exactMatch: false);
+        Assert.Equal(["tone"], data.Spec.Attributes.Select(a => a.Name));
+        Assert.False(data.Has<LabelledBatch>());
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class UserDataTests
         File.WriteAllBytes(folder["b.png"], Png(5, 9, 90));
 
         Assert.Contains("give a size", Assert.Throws<ImageSizesException>(() => DatasetCatalog.Open(folder.Path)).Message, StringComparison.Ordinal);
-        var data = (IDataset<Batch>)DatasetCatalog.Open(folder.Path, new(Size: 4));
+        var data = DatasetCatalog.Open(folder.Path, new(Size: 4)).As<Batch>();
         var values = Enum.GetValues<Split>().Where(s => data.Count(s) > 0).SelectMany(s => data.Read(s, 9)).SelectMany(b => b.X.ToArray<float>());
         // Scaling keeps constant images constant.
         Assert.Equal([50f, 90f], values.Distinct().Order());
@@ -148,7 +148,7 @@ public sealed class UserDataTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["a.png"], ImageCodec.EncodePng(new(2, 1, 4, [10, 20, 30, 255, 10, 20, 30, 0])));
-        var data = (IDataset<Batch>)DatasetCatalog.Open(folder.Path);
+        var data = DatasetCatalog.Open(folder.Path).As<Batch>();
         var split = Enum.GetValues<Split>().Single(s => data.Count(s) > 0);
         Assert.Equal([10f, 255f, 20f, 255f, 30f, 255f], data.Read(split, 1).Single().X.ToArray<float>());
     }
@@ -168,7 +168,7 @@ public sealed class UserDataTests
             File.WriteAllBytes(folder[name], file);
         }
 
-        var data = (IDataset<Batch>)DatasetCatalog.Open(folder.Path);
+        var data = DatasetCatalog.Open(folder.Path).As<Batch>();
         Assert.Equal("3x2x3 byte", data.Spec.ToString());
         Assert.Equal(8, Enum.GetValues<Split>().Sum(data.Count));
     }
@@ -179,7 +179,7 @@ public sealed class UserDataTests
         var data = DatasetCatalog.Open(RealData.RequireFile("emoji/noto.zip"), new(Size: 32));
         var all = Enum.GetValues<Split>().Sum(data.Count);
         Assert.Equal(("3x32x32 byte", 4871), (data.Spec.ToString(), all));
-        Assert.Contains("group", ((IAttributes)data).Attributes.Select(a => a.Name));
+        Assert.Contains("group", data.Spec.Attributes.Select(a => a.Name));
     }
 
     [Theory]
@@ -192,7 +192,7 @@ public sealed class UserDataTests
         Assert.Contains(expected, Assert.Throws<DataException>(() => DatasetCatalog.Open(folder[name])).Message, StringComparison.Ordinal);
     }
 
-    private static IDataset<Batch> Open(string path, string? protocol = null) => (IDataset<Batch>)DatasetCatalog.Open(path, new(Protocol: protocol));
+    private static IDataset<Batch> Open(string path, string? protocol = null) => DatasetCatalog.Open(path, new(Protocol: protocol)).As<Batch>();
 
     private static byte[] Png(int width, int height, byte value)
     {

@@ -157,15 +157,15 @@ public sealed class DivergenceTests
         }
 
         // Forward KL is the excess of the negative log-likelihood over the entropy.
-        var nll = -((IDensity)poor).LogProb(((IDataset<Batch>)data).Read(Split.Test, 5000).Single().X).mean().ToDouble();
-        var entropy = -((IDataset<Batch>)data).Read(Split.Test, 1).Average(b => ((IKnownDensity)data).LogProb(b.X.ToArray<float>()));
+        var nll = -((IDensity)poor).LogProb(data.As<Batch>().Read(Split.Test, 5000).Single().X).mean().ToDouble();
+        var entropy = -data.As<Batch>().Read(Split.Test, 1).Average(b => ((IKnownDensity)data).LogProb(b.X.ToArray<float>()));
         Assert.Equal(nll - entropy, Measure("kl", poor).Value, 1e-5);
         Assert.InRange(Measure("gap", poor).Value, -4 * Measure("gap", poor).StandardError, 4 * Measure("gap", poor).StandardError);
         Assert.False(MetricCatalog.Find("kl").Applies(poor, new ListDataset(s_plane, [0, 0])));
 
         void Train(Objective<Batch> objective, int steps)
         {
-            using var training = new Trainer<Batch>(objective, ((IDataset<Batch>)data).Open(Split.Train, 20_000, 1), new Rng(2), new(steps, 20_000));
+            using var training = new Trainer<Batch>(objective, data.As<Batch>().Open(Split.Train, 20_000, 1), new Rng(2), new(steps, 20_000));
             Assert.Equal(steps, training.Run().Count());
         }
     }

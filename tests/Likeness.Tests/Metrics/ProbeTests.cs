@@ -89,12 +89,12 @@ public sealed class ProbeTests
     }
 
     // The corners (±3, ±3) with noise; the class is whether the signs agree.
-    private static IDataset Corners(int count)
+    private static MemoryDataset Corners(int count)
     {
         using var scope = torch.NewDisposeScope();
         var signs = new Rng(1).Integers(0, 2, 2 * count).ToArray<long>();
         var noise = (new Rng(2).Normal(2 * count) * 0.3).ToArray<float>();
-        return MemoryData.Of("corners", "reals", s_plane, [.. noise.Select((v, i) => v + (6 * signs[i]) - 3)],
+        return MemoryDataset.Of("corners", "reals", s_plane, [.. noise.Select((v, i) => v + (6 * signs[i]) - 3)],
             [.. Enumerable.Range(0, count).Select(i => signs[2 * i] == signs[(2 * i) + 1] ? 1 : 0)]);
     }
 

@@ -48,7 +48,7 @@ public sealed class OwnNetworkTests
     {
         using var scope = torch.NewDisposeScope();
         var part = new Part(new SingleExamples(Enumerable.Range(0, 32 * 64).Select(i => (float)(i * 7 % 256)).ToArray(), 64));
-        var data = new PlainDataset(new("ramps", "made up", s_spec, part, part, part));
+        var data = new MemoryDataset(new("ramps", "made up", s_spec, part, part, part));
         var model = recipe.CreateModel(s_spec, recipe.SmallestOptions, new Rng(1));
         Assert.All(names, name => Assert.Contains(model.Parameters(), p => p.Name == name));
         var before = names.Select(n => model.Parameters().Single(p => p.Name == n).Value.ToArray<float>()).ToArray();

@@ -35,7 +35,7 @@ internal static class Weights
     public static IDataset<Batch> Data(DataSpec spec, params float[] values)
     {
         var part = new Part(new SingleExamples(values, spec.Dimensions));
-        return new PlainDataset(new Splits("by hand", "as it is", spec, part, part, part));
+        return new MemoryDataset(new Splits("by hand", "as it is", spec, part, part, part));
     }
 
     /// <summary>A training that is only watched.</summary>

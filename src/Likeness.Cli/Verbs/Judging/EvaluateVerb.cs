@@ -62,13 +62,13 @@ internal static class EvaluateVerb
             {
                 var source = parsed.GetValue(other);
                 var data = trained.OpenOwnOr(source, parsed.GetValue(root));
-                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data, source, null, null), chosen, Judged(options, judging.Features(parsed, data.Spec)), seedValue);
+                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(options, judging.Features(parsed, data.Spec)), seedValue);
             }
 
             if (against || chosenOfSamples.Count > 0)
             {
                 judging.Measure(parsed, path, trained, chosenOfSamples, options, seedValue, parsed.GetValue(root), (data, scores) =>
-                    Keep(terminal, trained, scores, RunData.Of(data, data.Name, null, null), options.Split, seedValue));
+                    Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));
             }
 
             return ExitCode.Done;

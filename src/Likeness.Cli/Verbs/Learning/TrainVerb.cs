@@ -58,7 +58,7 @@ internal static class TrainVerb
 
             var name = parsed.GetValue(data)!;
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint));
-            (var source, asked) = Open(terminal, recipe, name, asked);
+            var source = Open(terminal, recipe, name, asked);
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;
             if (parsed.GetValue(every) is { } between)
@@ -89,13 +89,13 @@ internal static class TrainVerb
                 Training = training,
                 Device = CommonOptions.ToDevice(parsed.GetValue(device)),
                 Threads = parsed.GetValue(threads),
-                DataSource = DatasetCatalog.Rooted(name),
-                DataSize = asked.Size,
-                DataLabels = asked.Labels,
-                DataDisjoint = asked.Disjoint,
-                DataRoot = asked.DataRoot is { } directory ? Path.GetFullPath(directory) : null,
                 Overwrite = parsed.GetValue(force),
             });
+            foreach (var note in source.Origin.Notes)
+            {
+                terminal.Note(note);
+            }
+
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
@@ -103,30 +103,29 @@ internal static class TrainVerb
     }
 
     /// <summary>Opens data for a recipe; where the user left protocol or size open and the data's own will not do, with what the recipe names.</summary>
-    /// <returns>The data, and how it was opened.</returns>
-    internal static (IDataset Data, DataOptions Options) Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
+    internal static IDataset Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
     {
         var data = DatasetCatalog.Open(name, options);
         if (recipe.Need.Accepts(data.Spec))
         {
-            return (data, options);
+            return data;
         }
 
         if (recipe.Need.Protocol is { } protocol && options.Protocol is null)
         {
             options = options with { Protocol = protocol };
             terminal.Note($"{recipe.Name} needs {recipe.Need.Description}: reading {name} under the protocol '{protocol}'.");
-            return (DatasetCatalog.Open(name, options), options);
+            return DatasetCatalog.Open(name, options);
         }
 
         if (recipe.Need.Size?.Invoke(data.Spec) is { } side && options.Size is null)
         {
             options = options with { Size = side };
             terminal.Note($"Warning: {recipe.Name} needs {recipe.Need.Description}, and {name} is {data.Spec}: its images are brought to {side}x{side}.");
-            return (DatasetCatalog.Open(name, options), options);
+            return DatasetCatalog.Open(name, options);
         }
 
-        return (data, options);
+        return data;
     }
 
     private static string FreeFolder(string name)

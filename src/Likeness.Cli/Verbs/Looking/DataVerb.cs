@@ -11,6 +11,8 @@ namespace Likeness.Cli.Verbs;
 /// <summary><c>likeness data [list | info NAME | fetch NAME | export NAME]</c>.</summary>
 internal static class DataVerb
 {
+    private const int MostColumns = 20;
+
     public static Command Create(Terminal terminal)
     {
         var listRoot = CommonOptions.DataRoot();
@@ -58,7 +60,7 @@ internal static class DataVerb
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
             var file = parsed.GetValue(output)!;
-            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec);
+            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, data.Origin.Fit.Raw);
             terminal.Note($"{examples.Count} examples of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) are in {file}");
             return ExitCode.Done;
         });
@@ -127,7 +129,7 @@ internal static class DataVerb
         var data = DatasetCatalog.Open(name, options);
         var entry = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == name);
         var counts = Enum.GetValues<Split>().Select(s => (Name: s.Word(), Count: data.Count(s))).ToList();
-        var classes = data is IClassNames { ClassNames: { Count: > 0 } names } ? names : [];
+        var classes = data.ClassNames;
         if (terminal.Json)
         {
             terminal.Print(new JsonObject
@@ -137,6 +139,8 @@ internal static class DataVerb
                 ["shape"] = new JsonArray([.. data.Spec.Shape.Select(d => (JsonNode)d)]),
                 ["domain"] = data.Spec.Domain.ToString(),
                 ["classes"] = data.Spec.Classes,
+                ["columns"] = new JsonArray([.. data.Origin.Fit.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = c.Name, ["shift"] = c.Shift, ["scale"] = c.Scale })]),
+                ["classNames"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]),
                 ["counts"] = new JsonObject(counts.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Count))),
             });
             return ExitCode.Done;
@@ -146,6 +150,21 @@ internal static class DataVerb
         terminal.Print($"examples   {data.Spec}");
         terminal.Print($"counts     {string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
         terminal.Print($"protocol   {data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
+        foreach (var column in data.Origin.Fit.Columns.Take(MostColumns))
+        {
+            terminal.Print($"column     {column.Name}{(data.Origin.Fit.Scales ? $": less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
+        }
+
+        if (data.Origin.Fit.Columns.Count > MostColumns)
+        {
+            terminal.Print($"           and {data.Origin.Fit.Columns.Count - MostColumns} more columns");
+        }
+
+        foreach (var note in data.Origin.Notes)
+        {
+            terminal.Note(note);
+        }
+
         if (classes.Count > 0)
         {
             terminal.Print($"classes    {string.Join(", ", classes)}");

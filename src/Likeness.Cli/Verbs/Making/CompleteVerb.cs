@@ -33,9 +33,10 @@ internal static class CompleteVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder", HelpName = "FILE" };
+        var raw = CommonOptions.Raw();
         var command = new Command("complete", "draw what is missing of examples, given the rest")
         {
-            folder, source, given, copies, count, particles, split, seed, root, file,
+            folder, source, given, copies, count, particles, split, seed, root, raw, file,
         };
         command.SetAction(parsed =>
         {
@@ -46,10 +47,10 @@ internal static class CompleteVerb
             }
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
-            var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
+            var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();
             var name = parsed.GetValue(source)!;
-            if (IncompleteTable.Read(name, trained.Spec, trained.Folder.Record.Data.Protocol) is { } table)
+            if (IncompleteTable.Read(name, trained.Spec, trained.Fit) is { } table)
             {
                 if (parsed.GetValue(given) is not null)
                 {
@@ -61,7 +62,7 @@ internal static class CompleteVerb
                 return ExitCode.Done;
             }
 
-            var data = trained.OpenOther(name, parsed.GetValue(root)) as IDataset<Batch>
+            var data = trained.OpenOther(name, parsed.GetValue(root)).TryAs<Batch>()
                 ?? throw new UsageException($"The data '{name}' has no plain examples to complete: choose other data.");
             var mask = GivenPart.Of(parsed.GetValue(given) ?? GivenPart.Default(trained.Spec), trained.Model, trained.Spec);
             var part = CommonOptions.ToSplit(parsed.GetValue(split));

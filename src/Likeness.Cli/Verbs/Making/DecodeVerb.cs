@@ -14,7 +14,8 @@ internal static class DecodeVerb
         var folder = CommonOptions.RunArgument();
         var codes = new Argument<string>("CODES") { Description = $"a file of codes ({string.Join(", ", CodeFile.Extensions)}), one a row" };
         var file = CommonOptions.Examples();
-        var command = new Command("decode", "turn codes into the examples that they stand for") { folder, codes, file };
+        var raw = CommonOptions.Raw();
+        var command = new Command("decode", "turn codes into the examples that they stand for") { folder, codes, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -25,7 +26,7 @@ internal static class DecodeVerb
             var z = CodeFile.Read(parsed.GetValue(codes)!, space.Width);
             path ??= trained.Folder.SampleFile(trained.Step, $"-decoded{Sampling.DefaultExtension(trained.Spec)}");
             var x = terminal.Track("decode", "%", 100, tracker => space.Decode(z, share => tracker.Report(share * 100)));
-            Sampling.Write(path, x, trained.Spec);
+            Sampling.Write(path, x, trained.Spec, trained.FitOf(parsed.GetValue(raw)));
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["count"] = x.shape[0] });

@@ -17,10 +17,11 @@ internal static class DecompressVerb
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file))!;
-            var compression = Compression.Of(TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn));
+            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var compression = Compression.Of(trained);
             var examples = terminal.Track("decompress", "%", 100, tracker =>
                 compression.Decompress(parsed.GetValue(source)!, share => tracker.Report(share * 100)));
-            Compression.Write(path, examples);
+            Compression.Write(path, examples, trained.Fit);
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["examples"] = examples.Count });

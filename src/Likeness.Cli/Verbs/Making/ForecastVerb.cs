@@ -23,7 +23,8 @@ internal static class ForecastVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
-        var command = new Command("forecast", "draw how a series goes on, given its past and what is done") { folder, source, split, example, known, steps, count, actions, seed, root, file };
+        var raw = CommonOptions.Raw();
+        var command = new Command("forecast", "draw how a series goes on, given its past and what is done") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
@@ -35,7 +36,7 @@ internal static class ForecastVerb
             var series = Forecast.Series(data, CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(example) ?? 0);
             var options = new ForecastOptions(parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
             var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
-            forecast.Write(path);
+            forecast.Write(path, trained.FitOf(parsed.GetValue(raw)));
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["count"] = forecast.Futures.shape[0], ["past"] = forecast.Past.shape[0], ["steps"] = forecast.Futures.shape[1] });

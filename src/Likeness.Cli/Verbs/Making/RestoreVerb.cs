@@ -54,7 +54,7 @@ internal static class RestoreVerb
                 var given = PatchPuzzle.Read(patches, restorer, trained.Spec, trained.Folder.Record.Data.Protocol).to(trained.Model.Device);
                 made = parsed.GetValue(images) ?? 1;
                 var whole = restorer.Restore(given.expand([made, .. given.shape[1..]]), rng);
-                Sampling.Write(path, whole.Image.to(torch.CPU), trained.Spec);
+                Sampling.Write(path, whole.Image.to(torch.CPU), trained.Spec, trained.Fit);
                 WriteMask(whole.Mask.narrow(0, 0, 1));
             }
             else
@@ -73,7 +73,7 @@ internal static class RestoreVerb
 
             int FromExamples()
             {
-                var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)) as IDataset<Batch>
+                var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)).TryAs<Batch>()
                     ?? throw new UsageException("The data has no plain examples to cut patches out of: choose other data.");
                 var part = CommonOptions.ToSplit(parsed.GetValue(split));
                 var most = Math.Min(parsed.GetValue(count) ?? 8, data.Count(part));
@@ -81,7 +81,7 @@ internal static class RestoreVerb
                 var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.to(trained.Model.Device), rng);
                 if (Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".csv")
                 {
-                    Sampling.Write(path, whole.Image, trained.Spec);
+                    Sampling.Write(path, whole.Image, trained.Spec, trained.Fit);
                 }
                 else
                 {
@@ -96,7 +96,7 @@ internal static class RestoreVerb
             {
                 if (maskPath is not null)
                 {
-                    Sampling.Write(maskPath, (masks.to(torch.CPU) * 255).round(), new([1, trained.Spec.Height, trained.Spec.Width], new Domain.Byte()));
+                    Sampling.Write(maskPath, (masks.to(torch.CPU) * 255).round(), new([1, trained.Spec.Height, trained.Spec.Width], new Domain.Byte()), DataFit.None);
                 }
             }
         });

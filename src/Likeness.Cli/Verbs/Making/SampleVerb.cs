@@ -14,12 +14,13 @@ internal static class SampleVerb
         var folder = CommonOptions.RunArgument();
         var count = CommonOptions.Number("-n", "how many (default 64)", 1, "--count");
         var seed = CommonOptions.Seed();
-        var label = CommonOptions.Number("--class", "only examples of this class, for models that can (counted from 0)", 0);
+        var label = new Option<string?>("--class") { Description = "only examples of this class, for models that can", HelpName = "NAME" };
         var text = Words("--text", "only examples that this describes, for models that can");
         var to = Words("--to", "a second description: examples on the way from the first to this one, a row for each of the -n (default 8) noises");
         var steps = CommonOptions.Number("--steps", "examples on the way, both ends included (default 8)", 2);
         var file = CommonOptions.Examples();
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, file };
+        var raw = CommonOptions.Raw();
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -30,13 +31,14 @@ internal static class SampleVerb
             }
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var one = parsed.GetValue(label) is { } named ? trained.Fit.ClassOf(named, trained.Spec.Classes) : (int?)null;
             var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
             var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
-            path ??= trained.Folder.SampleFile(trained.Step, $"{(parsed.GetValue(label) is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
+            path ??= trained.Folder.SampleFile(trained.Step, $"{(one is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
             using var scope = torch.NewDisposeScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
-            Sampling.Write(path, x, trained.Spec, columns);
+            Sampling.Write(path, x, trained.Spec, trained.FitOf(parsed.GetValue(raw)), columns);
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
@@ -48,11 +50,11 @@ internal static class SampleVerb
 
             return ExitCode.Done;
 
-            Tensor Draw(Action<double> progress) => (first, second, parsed.GetValue(label)) switch
+            Tensor Draw(Action<double> progress) => (first, second, one) switch
             {
                 ({ } from, { } end, _) => TextPictures.Interpolate(trained.Model, from, end, number, columns!.Value, rng),
                 ({ } words, _, _) => Sampling.DrawText(trained.Model, words, number, rng, progress),
-                (_, _, { } one) => Sampling.DrawClass(trained.Model, one, trained.Spec.Classes, number, rng, progress),
+                (_, _, { } place) => Sampling.DrawClass(trained.Model, place, trained.Spec.Classes, number, rng, progress),
                 _ => Sampling.Draw(trained.Model, number, rng, progress),
             };
         });

@@ -64,30 +64,18 @@ public sealed record AnomalyReport(ExampleScores Scores, double[] PValues, doubl
     /// <summary>The labels of examples whose classes are "normal" and "anomaly", or 0 and 1 in a user's file; null where they mean something else or are alike.</summary>
     public static int[]? Labels(IDataset data, Split split, int limit)
     {
-        if (data is not IDataset<LabelledBatch> labelled || (data as IClassNames)?.ClassNames is not (["normal", "anomaly"] or ["0", "1"]))
+        if (data.TryAs<LabelledBatch>() is not { } labelled || data.ClassNames is not (["normal", "anomaly"] or ["0", "1"]))
         {
             return null;
         }
 
         var labels = new List<int>();
-        using var batches = labelled.Read(split, 1000, limit).GetEnumerator();
-        while (Next())
+        Chain.Each(labelled.Read(split, 1000, limit), batch =>
         {
-        }
+            labels.AddRange(batch.Labels.ToArray<long>().Select(l => (int)l));
+        });
 
         return labels.Distinct().Count() == 2 ? [.. labels] : null;
-
-        bool Next()
-        {
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            labels.AddRange(batches.Current.Labels.ToArray<long>().Select(l => (int)l));
-            return true;
-        }
     }
 }
 

@@ -21,7 +21,7 @@ public sealed record ExampleScores(double[] Values, ScoreBasis Basis)
     /// <exception cref="UsageException">The model cannot be asked for it, or the data is of another kind.</exception>
     public static ExampleScores Measure(Module model, IDataset data, MeasureOptions options, Rng rng, ScoreBasis? basis = null)
     {
-        var source = data as IDataset<Batch>
+        var source = data.TryAs<Batch>()
             ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to score: choose another data set.");
         var by = ScoreBasis.Of(model, basis?.Name);
         return new(by.Measure(model, source, options, rng), by);

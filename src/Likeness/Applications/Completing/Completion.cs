@@ -89,15 +89,17 @@ public sealed class Completion
     public double[]? LogProb(Tensor x, bool[] given)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        x = x.to(_model.Device);
-        var marginal = _model switch
+        return Chain.Value<double[]?>(() =>
         {
-            IMarginal any => any.LogMarginal(x, given),
-            IStepwise stepwise when IsLeading(stepwise, given) => stepwise.LogMarginal(_spec.Flat(x), given),
-            _ => null,
-        };
-        return marginal is null ? null : [.. ((IDensity)_model).LogProb(x).ToArray<double>().Zip(marginal.ToArray<double>(), (whole, part) => whole - part)];
+            x = x.to(_model.Device);
+            var marginal = _model switch
+            {
+                IMarginal any => any.LogMarginal(x, given),
+                IStepwise stepwise when IsLeading(stepwise, given) => stepwise.LogMarginal(_spec.Flat(x), given),
+                _ => null,
+            };
+            return marginal is null ? null : [.. ((IDensity)_model).LogProb(x).ToArray<double>().Zip(marginal.ToArray<double>(), (whole, part) => whole - part)];
+        });
     }
 
     private bool IsExact(bool[] given) => _model is ICompleter || IsLeading((IStepwise)_model, given);

@@ -27,8 +27,9 @@ public sealed record CompletionReport(int Examples, int Copies, long Missing)
 /// <param name="trained">What completes.</param>
 /// <param name="particles">Weighted draws behind each completion where the model cannot complete a part exactly; 0 refuses such parts.</param>
 /// <param name="rng">Where the draws come from.</param>
+/// <param name="fit">What brings completions to the data's units, and names their columns.</param>
 /// <exception cref="UsageException">The model can complete nothing.</exception>
-public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng)
+public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng, DataFit fit)
 {
     private readonly Completion _completion = new(trained.Model, trained.Spec, particles);
 
@@ -55,7 +56,7 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng)
         }
         else
         {
-            Sampling.Write(path, done.X, trained.Spec);
+            Sampling.Write(path, done.X, trained.Spec, fit);
         }
 
         return report;
@@ -81,6 +82,12 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng)
             {
                 Array.Copy(drawn, (long)i * copies * width, values, (long)rows[i] * copies * width, (long)copies * width);
             }
+        }
+
+        if (fit.Scales)
+        {
+            fit.ToData(values);
+            table.Restore(values, copies);
         }
 
         switch (Path.GetExtension(path).ToLowerInvariant())

@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Data;
 using Likeness.Data.Formats;
 using Likeness.Torch;
 
@@ -61,42 +62,51 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         var there = Math.Min(steps, length - known);
         var (past, rest) = (series.narrow(0, 0, known), series.narrow(0, known, there));
         var actions = spec.Actions == 0 && options.Actions is null ? null
-            : options.Actions is { } file ? ReadActions(file, steps, spec.Actions)
+            : options.Actions is { } file ? ReadActions(file, steps, spec.Actions, trained.Fit)
             : torch.nn.functional.pad(rest.narrow(1, Values(spec), spec.Actions), [0, 0, 0, steps - there]);
         var futures = model.RollOut(past.unsqueeze(0).repeat(options.Count, 1, 1), steps, rng, actions?.unsqueeze(0).repeat(options.Count, 1, 1));
         return new(past, there == steps ? rest : null, futures.to(torch.CPU));
     }
 
     /// <summary>Keeps the futures; the file's ending says how.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fit">What brings them to the data's units, and names their columns.</param>
     /// <exception cref="UsageException">The ending is unknown.</exception>
-    public void Write(string path)
+    public void Write(string path, DataFit fit)
     {
         Check(path);
-        var (draws, steps, values) = (Futures.shape[0], Futures.shape[1], Futures.shape[2]);
+        var (draws, values) = (Futures.shape[0], (int)Futures.shape[2]);
+        fit = fit.First(values);
+        var futures = fit.ToData(Futures);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
-                Npy.Write(path, Futures.ToArray<float>(), Futures.shape);
+                Npy.Write(path, futures.ToArray<float>(), futures.shape);
                 break;
             case ".csv":
                 // One row for each draw and step.
-                var numbers = torch.stack([torch.arange(0, draws, ScalarType.Float32).unsqueeze(1).expand(draws, steps), torch.arange(0, steps, ScalarType.Float32).unsqueeze(0).expand(draws, steps)], 2);
-                TextTable.Write(path, ["draw", "step", .. Enumerable.Range(1, (int)values).Select(i => $"x{i}")], torch.cat([numbers, Futures], 2).ToArray<float>());
+                Sampling.WriteSteps(path, ["draw", "step", .. fit.Columns.Count == values ? fit.Columns.Select(c => c.Name) : Enumerable.Range(1, values).Select(i => $"x{i}")], futures);
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    Past.narrow(1, 0, values), Futures, Truth?.narrow(1, 0, values), title: $"{draws} futures after {Past.shape[0]} steps"));
+                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), title: $"{draws} futures after {Past.shape[0]} steps"));
                 break;
         }
     }
 
     private static long Values(DataSpec spec) => spec.Shape[1] - spec.Actions;
 
-    private static Tensor ReadActions(string file, int steps, int actions)
+    private static Tensor ReadActions(string file, int steps, int actions, DataFit fit)
     {
-        var array = Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? Npy.Read(file) : TextTable.Read(file).Values;
-        return array.Rows == steps && array.RowLength == actions
-            ? Tensor.From(array.ToSingles(file), steps, actions)
-            : throw new DataException($"'{file}' has {array.Rows} rows of {array.RowLength} where {steps} steps of {actions} actions are needed: write one row for each step.");
+        var (names, array) = Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? new(null, Npy.Read(file)) : TextTable.Read(file);
+        if (array.Rows != steps || array.RowLength != actions)
+        {
+            throw new DataException($"'{file}' has {array.Rows} rows of {array.RowLength} where {steps} steps of {actions} actions are needed: write one row for each step.");
+        }
+
+        fit = fit with { Columns = [.. fit.Columns.TakeLast(actions)] };
+        var values = KnownColumns.Order(file, array.ToSingles(file), names, actions, fit);
+        fit.ToModel(values);
+        return Tensor.From(values, steps, actions);
     }
 }

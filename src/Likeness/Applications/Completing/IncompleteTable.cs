@@ -6,9 +6,12 @@ namespace Likeness.Applications;
 
 /// <summary>A table of the user's in which cells may be missing.</summary>
 /// <param name="Columns">Their names.</param>
-/// <param name="Values">[rows · columns]; NaN where a cell is missing.</param>
+/// <param name="Values">[rows · columns] in the model's units; NaN where a cell is missing.</param>
 public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Values)
 {
+    /// <summary>The same in the data's units.</summary>
+    internal float[] Given { get; private init; } = Values;
+
     public int Rows => Values.Length / Columns.Count;
 
     /// <summary>Rows with the same cells missing, the whole ones included: which variables are given, and which rows they are.</summary>
@@ -16,15 +19,26 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
         .GroupBy(row => string.Concat(Row(row).Select(v => float.IsNaN(v) ? '?' : '.')))
         .Select(g => (g.Key.Select(c => c == '.').ToArray(), g.ToArray()));
 
+    /// <summary>Puts the cells that were given back into completions of all rows as they were written, to the last digit.</summary>
+    internal void Restore(float[] completions, int copies)
+    {
+        var width = Columns.Count;
+        for (var i = 0; i < completions.Length; i++)
+        {
+            var was = Given[(i / width / copies * width) + (i % width)];
+            completions[i] = float.IsNaN(was) ? completions[i] : was;
+        }
+    }
+
     public IEnumerable<float> Row(int row) => Values.Skip(row * Columns.Count).Take(Columns.Count);
 
     /// <summary>Reads a file, if it is a table or an array in which something is missing.</summary>
     /// <param name="path">A .csv, .tsv, .txt or .data file whose missing cells are empty, ?, NA or NaN, or a .npy file with NaN.</param>
     /// <param name="spec">What the model knows.</param>
-    /// <param name="protocol">The preprocessing of the model's data.</param>
+    /// <param name="fit">What was fitted on the model's data: its columns by name, and their units.</param>
     /// <returns>Null where the source is no such file, or nothing is missing.</returns>
     /// <exception cref="DataException">It has other columns or other values than the model knows.</exception>
-    public static IncompleteTable? Read(string path, DataSpec spec, string protocol)
+    public static IncompleteTable? Read(string path, DataSpec spec, DataFit fit)
     {
         if (!File.Exists(path))
         {
@@ -56,14 +70,17 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
             return null;
         }
 
-        if (array.RowLength != spec.Dimensions)
+        if (array.RowLength != spec.Dimensions && fit.Columns.Count == 0)
         {
             throw new DataException($"'{path}' has {array.RowLength} columns and the model knows {spec.Dimensions} ({spec}): give a table of those columns.");
         }
 
-        if (protocol == Protocols.Standardised)
+        values = KnownColumns.Order(path, values, columns, array.RowLength, fit);
+        var given = values;
+        if (fit.Scales)
         {
-            throw new UsageException($"'{path}' cannot be standardised by itself: the means and deviations are those of the training data; standardise it in the same way and train with the protocol 'reals'.");
+            values = (float[])values.Clone();
+            fit.ToModel(values);
         }
 
         for (var i = 0; i < values.Length; i++)
@@ -74,6 +91,6 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
             }
         }
 
-        return new(columns ?? [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], values);
+        return new(fit.Columns.Count > 0 ? [.. fit.Columns.Select(c => c.Name)] : columns ?? [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], values) { Given = given };
     }
 }

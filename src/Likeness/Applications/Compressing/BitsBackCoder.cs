@@ -34,17 +34,21 @@ internal sealed class BitsBackCoder : IExampleCoder
         _most = Math.Min(MostAtOnce, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(MostProbabilities / (spec.Dimensions * levels), 1)));
 
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var z = model.SampleLatent(64, new Rng(0)) * 1.5;
-        _latent = (int)z.shape[1];
-        var difference = (model.LogPrior(z) - new Normal(z.zeros_like(), z.zeros_like()).LogProb(z).sum([1])).abs().max().ToDouble();
+        (_latent, var difference) = Chain.Value(() =>
+        {
+            var z = model.SampleLatent(64, new Rng(0)) * 1.5;
+            return ((int)z.shape[1], (model.LogPrior(z) - new Normal(z.zeros_like(), z.zeros_like()).LogProb(z).sum([1])).abs().max().ToDouble());
+        });
         if (!(difference < 1e-3 * _latent))
         {
             throw new UsageException($"The prior of this {model.GetType().Name} is not a standard Normal, so its latents have no bins of equal mass to be coded in: choose a model with the plain prior.");
         }
 
-        _ = Probabilities(z.narrow(0, 0, 1), 1);
-        _ = Posterior(new float[spec.Dimensions], 1);
+        Chain.Value(() =>
+        {
+            _ = Probabilities(model.SampleLatent(1, new Rng(0)), 1);
+            _ = Posterior(new float[spec.Dimensions], 1);
+        });
     }
 
     public byte Version => 2;
@@ -94,50 +98,54 @@ internal sealed class BitsBackCoder : IExampleCoder
 
     private void Push(SymbolStack stack, ReadOnlyMemory<float> values, int n, Action taken)
     {
-        using var scope = torch.NewDisposeScope();
-        var (means, deviations) = Posterior(values, n);
-        var bins = new int[n * _latent];
-        for (var i = 0; i < bins.Length; i++)
+        Chain.Value(() =>
         {
-            bins[i] = NormalBins.Decode(stack, means[i], deviations[i]);
-        }
+            var (means, deviations) = Posterior(values, n);
+            var bins = new int[n * _latent];
+            for (var i = 0; i < bins.Length; i++)
+            {
+                bins[i] = NormalBins.Decode(stack, means[i], deviations[i]);
+            }
 
-        taken();
-        var logProbs = Probabilities(Codes(bins), n);
-        for (var i = 0; i < values.Length; i++)
-        {
-            _frequencies.Set(logProbs.AsSpan(i * _levels, _levels));
-            _frequencies.Encode(stack, (int)values.Span[i]);
-        }
+            taken();
+            var logProbs = Probabilities(Codes(bins), n);
+            for (var i = 0; i < values.Length; i++)
+            {
+                _frequencies.Set(logProbs.AsSpan(i * _levels, _levels));
+                _frequencies.Encode(stack, (int)values.Span[i]);
+            }
 
-        foreach (var bin in bins)
-        {
-            NormalBins.Encode(stack, bin);
-        }
+            foreach (var bin in bins)
+            {
+                NormalBins.Encode(stack, bin);
+            }
+        });
     }
 
     // Exactly what Push does, backwards.
     private void Pop(SymbolStack stack, Memory<float> values, int n)
     {
-        using var scope = torch.NewDisposeScope();
-        var bins = new int[n * _latent];
-        for (var i = bins.Length - 1; i >= 0; i--)
+        Chain.Value(() =>
         {
-            bins[i] = NormalBins.Decode(stack);
-        }
+            var bins = new int[n * _latent];
+            for (var i = bins.Length - 1; i >= 0; i--)
+            {
+                bins[i] = NormalBins.Decode(stack);
+            }
 
-        var logProbs = Probabilities(Codes(bins), n);
-        for (var i = values.Length - 1; i >= 0; i--)
-        {
-            _frequencies.Set(logProbs.AsSpan(i * _levels, _levels));
-            values.Span[i] = _frequencies.Decode(stack);
-        }
+            var logProbs = Probabilities(Codes(bins), n);
+            for (var i = values.Length - 1; i >= 0; i--)
+            {
+                _frequencies.Set(logProbs.AsSpan(i * _levels, _levels));
+                values.Span[i] = _frequencies.Decode(stack);
+            }
 
-        var (means, deviations) = Posterior(values, n);
-        for (var i = bins.Length - 1; i >= 0; i--)
-        {
-            NormalBins.Encode(stack, bins[i], means[i], deviations[i]);
-        }
+            var (means, deviations) = Posterior(values, n);
+            for (var i = bins.Length - 1; i >= 0; i--)
+            {
+                NormalBins.Encode(stack, bins[i], means[i], deviations[i]);
+            }
+        });
     }
 
     private Tensor Codes(int[] bins) => Tensor.From(Array.ConvertAll(bins, b => (float)NormalBins.Centre(b)), bins.Length / _latent, _latent);

@@ -80,7 +80,7 @@ public sealed class Compression
     /// <exception cref="LikenessException">The data is of another kind.</exception>
     public CompressionReport Compress(string path, IDataset data, Split split, int limit = int.MaxValue, int? chunk = null, Action<int>? progress = null)
     {
-        var source = data as IDataset<Batch>
+        var source = data.TryAs<Batch>()
             ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to compress: choose another data set.");
         var start = Stopwatch.GetTimestamp();
         using var thread = new OneThread();
@@ -89,33 +89,21 @@ public sealed class Compression
         var (initial, atOnce) = (_coder.InitialBits, chunk ?? _coder.UsualChunk);
         var codes = new List<ReadOnlyMemory<byte>>();
         var (count, nats) = (0, 0.0);
-        using var batches = source.Read(split, atOnce, limit).GetEnumerator();
-        while (Next())
+        Chain.Each(source.Read(split, atOnce, limit), batch =>
         {
-            progress?.Invoke(count);
-        }
-
-        var file = new CompressedFile(_coder.Version, _fingerprint, CompressedFile.Shortened(checksum.GetHashAndReset()), _spec, count, atOnce, codes).ToBytes();
-        WholeFile.Write(path, stream => stream.Write(file));
-        return new(count, file.LongLength, -nats / Math.Log(2), (double)count * _spec.Dimensions * Math.Log2(_levels), Stopwatch.GetElapsedTime(start),
-            _evidence, _coder.InitialBits - initial);
-
-        bool Next()
-        {
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var x = batches.Current.X;
+            var x = batch.X;
             var values = Whole(_spec.Flat(x).ToArray<float>());
             checksum.AppendData(InBytes(values));
             codes.Add(_coder.Encode(values, (int)x.shape[0], done => progress?.Invoke(count + done)));
             nats += Claim(x);
             count += (int)x.shape[0];
-            return true;
-        }
+            progress?.Invoke(count);
+        });
+
+        var file = new CompressedFile(_coder.Version, _fingerprint, CompressedFile.Shortened(checksum.GetHashAndReset()), _spec, count, atOnce, codes).ToBytes();
+        WholeFile.Write(path, stream => stream.Write(file));
+        return new(count, file.LongLength, -nats / Math.Log(2), (double)count * _spec.Dimensions * Math.Log2(_levels), Stopwatch.GetElapsedTime(start),
+            _evidence, _coder.InitialBits - initial);
     }
 
     /// <summary>Reads the examples of a file.</summary>
@@ -159,7 +147,10 @@ public sealed class Compression
     }
 
     /// <summary>Examples that are read as they were written: bytes as unsigned bytes in .npy files, all else as numbers.</summary>
-    public static void Write(string path, DecompressedExamples examples)
+    /// <param name="path">The file.</param>
+    /// <param name="examples">What was decompressed.</param>
+    /// <param name="fit">What brings them to the data's units, and names their columns.</param>
+    public static void Write(string path, DecompressedExamples examples, DataFit? fit = null)
     {
         long[] shape = examples.Spec.BatchShape(examples.Count);
         if (examples.Spec.Domain is Domain.Byte && Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase))
@@ -168,8 +159,7 @@ public sealed class Compression
             return;
         }
 
-        using var scope = torch.NewDisposeScope();
-        Sampling.Write(path, Tensor.From(examples.Values, shape), examples.Spec);
+        Chain.Value(() => Sampling.Write(path, Tensor.From(examples.Values, shape), examples.Spec, fit));
     }
 
     private static byte[] Content(string path)
@@ -214,22 +204,19 @@ public sealed class Compression
     private double Claim(Tensor x)
     {
         var (n, sum) = (x.shape[0], 0.0);
-        for (var first = 0L; first < n; first += 1000)
-        {
-            using var scope = torch.NewDisposeScope();
-            sum += _claim(x.narrow(0, first, Math.Min(1000, n - first))).ToArray<double>().Sum();
-        }
-
+        Chain.Parts(n, 1000, (first, count) => sum += _claim(x.narrow(0, first, count)).ToArray<double>().Sum());
         return sum;
     }
 
     private static ulong Fingerprint(Module model, string identity)
     {
-        using var scope = torch.NewDisposeScope();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(identity));
-        model.State(new Hasher("", hash));
-        return CompressedFile.Shortened(hash.GetHashAndReset());
+        return Chain.Value(() =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(Encoding.UTF8.GetBytes(identity));
+            model.State(new Hasher("", hash));
+            return CompressedFile.Shortened(hash.GetHashAndReset());
+        });
     }
 
     /// <summary>Libtorch on one thread for as long as it lives.</summary>

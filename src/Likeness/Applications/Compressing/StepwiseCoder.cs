@@ -44,27 +44,28 @@ internal sealed class StepwiseCoder(IStepwise model, int levels) : IExampleCoder
     private void Walk(int count, Func<int, int, float> value)
     {
         using var noGrad = torch.no_grad();
-        using var whole = torch.NewDisposeScope();
-        var walk = model.Walk(count);
-        var column = new float[count];
-        foreach (var variable in model.Order)
+        Chain.Value(() =>
         {
-            using var scope = torch.NewDisposeScope();
-            var finite = walk.Next() as IFiniteDensity
-                ?? throw new UsageException("The model does not list the probabilities of a value, so it cannot compress: choose a model of discrete data.");
-            var logProbs = finite.LogProbs.ToArray<double>();
-            if (logProbs.Length != count * levels)
+            var walk = model.Walk(count);
+            var column = new float[count];
+            Chain.Each(model.Order, variable =>
             {
-                throw new DataException($"The model tells of {logProbs.Length / count} values where the data has {levels}: choose a model of such data.");
-            }
+                var finite = walk.Next() as IFiniteDensity
+                    ?? throw new UsageException("The model does not list the probabilities of a value, so it cannot compress: choose a model of discrete data.");
+                var logProbs = finite.LogProbs.ToArray<double>();
+                if (logProbs.Length != count * levels)
+                {
+                    throw new DataException($"The model tells of {logProbs.Length / count} values where the data has {levels}: choose a model of such data.");
+                }
 
-            for (var n = 0; n < count; n++)
-            {
-                _frequencies.Set(logProbs.AsSpan(n * levels, levels));
-                column[n] = value(variable, n);
-            }
+                for (var n = 0; n < count; n++)
+                {
+                    _frequencies.Set(logProbs.AsSpan(n * levels, levels));
+                    column[n] = value(variable, n);
+                }
 
-            walk.Observe(Tensor.From(column, count));
-        }
+                walk.Observe(Tensor.From(column, count));
+            });
+        });
     }
 }

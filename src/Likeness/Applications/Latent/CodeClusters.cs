@@ -31,8 +31,7 @@ public static class CodeClusters
     /// <summary>The cluster of each code, by the best of twenty clusterings around means.</summary>
     public static int[] ByMeans(Codes codes, int clusters, Rng rng, Action<double>? progress)
     {
-        using var scope = torch.NewDisposeScope();
-        return KMeans.Fit(codes.Points, clusters, ClusterQuality.Restarts, rng, progress).Members;
+        return Chain.Value(() => KMeans.Fit(codes.Points, clusters, ClusterQuality.Restarts, rng, progress).Members);
     }
 
     /// <summary>The most probable cluster of each code, by a model that is fitted to the codes.</summary>
@@ -43,16 +42,18 @@ public static class CodeClusters
     /// <param name="progress">Told the share done, 0 … 1.</param>
     public static int[] ByModel(Codes codes, IRecipe recipe, JsonObject options, Rng rng, Action<double>? progress)
     {
-        var data = MemoryData.Of("codes", Protocols.Reals, new([codes.Width], new Domain.Real()), codes.Values);
-        using var scope = torch.NewDisposeScope();
-        var model = recipe.CreateModel(data.Spec, options, rng.Fork("model"));
-        using var training = recipe.CreateTraining(model, options, data, recipe.Defaults, rng.Fork("training"));
-        foreach (var report in training.Run())
+        var data = MemoryDataset.Of("codes", Protocols.Reals, new([codes.Width], new Domain.Real()), codes.Values);
+        return Chain.Value(() =>
         {
-            progress?.Invoke((double)report.Step / training.Steps);
-        }
+            var model = recipe.CreateModel(data.Spec, options, rng.Fork("model"));
+            using var training = recipe.CreateTraining(model, options, data, recipe.Defaults, rng.Fork("training"));
+            foreach (var report in training.Run())
+            {
+                progress?.Invoke((double)report.Step / training.Steps);
+            }
 
-        var found = Codes.Of(data, new MeasureOptions(Split.Train), model.Device, x => ((IClustering)model).Responsibilities(x).topk(1).indexes);
-        return Array.ConvertAll(found.Values, v => (int)v);
+            var found = Codes.Of(data, new MeasureOptions(Split.Train), model.Device, x => ((IClustering)model).Responsibilities(x).topk(1).indexes);
+            return Array.ConvertAll(found.Values, v => (int)v);
+        });
     }
 }

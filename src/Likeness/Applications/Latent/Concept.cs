@@ -16,8 +16,8 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
     /// <exception cref="UsageException">The data knows no such property.</exception>
     public static Concept Of(string text, IDataset data)
     {
-        var attributes = (data as IAttributes)?.Attributes ?? [];
-        IReadOnlyList<string> classes = (data as IClassNames)?.ClassNames ?? [];
+        var attributes = data.Spec.Attributes;
+        var classes = data.ClassNames;
         string[] known = [.. attributes.Select(a => a.Name).Concat(classes.Count > 0 ? [Class] : []).Distinct()];
         if (text.Split('=', 2) is not [var name, var value] || known.Length == 0)
         {
@@ -31,7 +31,7 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
             if (attributes[a].Name == name)
             {
                 var (column, wanted) = (a, Number(attributes[a].Values, value, name));
-                return new(text, (split, limit) => Places(((IDataset<AttributedBatch>)data).Read(split, AtOnce, limit), b => b.Attributes.select(1, column), wanted));
+                return new(text, (split, limit) => Places(data.As<AttributedBatch>().Read(split, AtOnce, limit), b => b.Attributes.select(1, column), wanted));
             }
         }
 
@@ -41,7 +41,7 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
         }
 
         var label = Number(classes, value, name);
-        return new(text, (split, limit) => Places(((IDataset<LabelledBatch>)data).Read(split, AtOnce, limit), b => b.Labels, label));
+        return new(text, (split, limit) => Places(data.As<LabelledBatch>().Read(split, AtOnce, limit), b => b.Labels, label));
     }
 
     private static int Number(IReadOnlyList<string> names, string value, string property)
@@ -55,21 +55,23 @@ public sealed record Concept(string Text, Func<Split, int, int[]> Members)
     private static int[] Places<TBatch>(IEnumerable<TBatch> batches, Func<TBatch, Tensor> values, int wanted)
     {
         var places = new List<int>();
-        using var scope = torch.NewDisposeScope();
-        var at = 0;
-        foreach (var batch in batches)
+        return Chain.Value<int[]>(() =>
         {
-            foreach (var value in values(batch).ToArray<long>())
+            var at = 0;
+            foreach (var batch in batches)
             {
-                if (value == wanted)
+                foreach (var value in values(batch).ToArray<long>())
                 {
-                    places.Add(at);
+                    if (value == wanted)
+                    {
+                        places.Add(at);
+                    }
+
+                    at++;
                 }
-
-                at++;
             }
-        }
 
-        return [.. places];
+            return [.. places];
+        });
     }
 }

@@ -57,7 +57,7 @@ public sealed record LatentSpace(TrainedModel Trained)
             }
         }
 
-        var plain = data as IDataset<Batch> ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to encode: choose another data set.");
+        var plain = data.TryAs<Batch>() ?? throw new UsageException($"The data set '{data.Name}' has no plain examples to encode: choose another data set.");
         var all = Draws.Read(plain, split, places.Max() + 1, AtOnce);
         return Tensor.From(places.SelectMany(p => all.Skip(p * spec.Dimensions).Take(spec.Dimensions)).ToArray(), spec.BatchShape(places.Count));
     }
@@ -75,14 +75,16 @@ public sealed record LatentSpace(TrainedModel Trained)
 
     private int Measured()
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var code = Trained.Model switch
+        return Chain.Value(() =>
         {
-            ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),
-            IEncoder encoder => encoder.Encode(torch.zeros(Trained.Spec.BatchShape(1), ScalarType.Float32, Trained.Model.Device)),
-            _ => throw Capabilities.Unable(Trained.Model, Trained.Recipe.Name, "encode or decode"),
-        };
-        return (int)code.numel();
+            using var noGrad = torch.no_grad();
+            var code = Trained.Model switch
+            {
+                ILatentPrior prior => prior.SampleLatent(1, new Rng(0, Trained.Model.Device)),
+                IEncoder encoder => encoder.Encode(torch.zeros(Trained.Spec.BatchShape(1), ScalarType.Float32, Trained.Model.Device)),
+                _ => throw Capabilities.Unable(Trained.Model, Trained.Recipe.Name, "encode or decode"),
+            };
+            return (int)code.numel();
+        });
     }
 }

@@ -77,34 +77,38 @@ public static class Transfer
 
     private static double Tuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
-        var batch = Math.Min(BatchSize, options.Labels);
-        var feed = ((IDataset<LabelledBatch>)few).Open(Split.Train, batch, rng.Fork("feed").Seed);
-        using var training = new Trainer<LabelledBatch>(new Classification(classifier, options.LearningRate), feed, rng.Fork("training"), new(options.Steps, batch));
-        foreach (var _ in training.Run())
+        return Chain.Value(() =>
         {
-        }
+            var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
+            var batch = Math.Min(BatchSize, options.Labels);
+            var feed = few.As<LabelledBatch>().Open(Split.Train, batch, rng.Fork("feed").Seed);
+            using var training = new Trainer<LabelledBatch>(new Classification(classifier, options.LearningRate), feed, rng.Fork("training"), new(options.Steps, batch));
+            foreach (var _ in training.Run())
+            {
+            }
 
-        var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).topk(1).indexes);
-        return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
+            var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).topk(1).indexes);
+            return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
+        });
     }
 
     // As many of each class as can be: one of each in turn, in random order, until there are enough.
-    private static IDataset Choose(Codes all, DataSpec spec, int count, Rng rng)
+    private static MemoryDataset Choose(Codes all, DataSpec spec, int count, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var order = rng.Permutation(all.Count).to(torch.CPU).ToArray<long>();
-        var chosen = order.GroupBy(i => all.Labels![i]).OrderBy(g => g.Key)
-            .SelectMany(g => g.Select((i, turn) => (Example: (int)i, turn)))
-            .OrderBy(e => e.turn).Take(count).Select(e => e.Example).ToArray();
-        var values = new float[count * all.Width];
-        for (var i = 0; i < chosen.Length; i++)
+        return Chain.Value(() =>
         {
-            all.Values.AsSpan(chosen[i] * all.Width, all.Width).CopyTo(values.AsSpan(i * all.Width));
-        }
+            var order = rng.Permutation(all.Count).to(torch.CPU).ToArray<long>();
+            var chosen = order.GroupBy(i => all.Labels![i]).OrderBy(g => g.Key)
+                .SelectMany(g => g.Select((i, turn) => (Example: (int)i, turn)))
+                .OrderBy(e => e.turn).Take(count).Select(e => e.Example).ToArray();
+            var values = new float[count * all.Width];
+            for (var i = 0; i < chosen.Length; i++)
+            {
+                all.Values.AsSpan(chosen[i] * all.Width, all.Width).CopyTo(values.AsSpan(i * all.Width));
+            }
 
-        return MemoryData.Of("labelled", "chosen", spec, values, Array.ConvertAll(chosen, i => all.Labels![i]));
+            return MemoryDataset.Of("labelled", "chosen", spec, values, Array.ConvertAll(chosen, i => all.Labels![i]));
+        });
     }
 
     /// <summary>A linear layer on codes, which are standardised by those of the first moment.</summary>
@@ -116,14 +120,15 @@ public static class Transfer
 
         public Learner(Module encoder, Codes codes, int classes, Rng rng)
         {
-            using var scope = torch.NewDisposeScope();
             _encoder = Add("encoder", encoder);
             _head = Add("head", new Linear(codes.Width, classes, rng));
-            var points = codes.Points;
-            _mean = Buffer("mean", points.mean([0]).to(encoder.Device));
-            // A value that does not differ among the examples yet is only centred.
-            var variance = (points - points.mean([0])).square().mean([0]);
-            _deviation = Buffer("deviation", torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt().to(encoder.Device));
+            _mean = Buffer("mean", Chain.Kept(() => codes.Points.mean([0]).to(encoder.Device)));
+            _deviation = Buffer("deviation", Chain.Kept(() =>
+            {
+                // A value that does not differ among the examples yet is only centred.
+                var variance = (codes.Points - codes.Points.mean([0])).square().mean([0]);
+                return torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt().to(encoder.Device);
+            }));
         }
 
         public Tensor Logits(Tensor x) => _head.Call((((IEncoder)_encoder).Encode(x).to(ScalarType.Float32) - _mean) / _deviation);

@@ -42,8 +42,7 @@ public static class CompletionPicture
         }
 
         var bytes = spec with { Domain = new Domain.Byte() };
-        using var scope = torch.NewDisposeScope();
-        return ImageGrid.Draw(Tensor.From(cells, bytes.BatchShape(n * (copies + 2))), bytes, copies + 2);
+        return Chain.Value(() => ImageGrid.Draw(Tensor.From(cells, bytes.BatchShape(n * (copies + 2))), bytes, copies + 2));
 
         float Intensity(float value) => high > low ? Math.Clamp((value - low) / (high - low) * 255, 0, 255) : 0;
     }

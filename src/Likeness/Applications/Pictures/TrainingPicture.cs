@@ -23,14 +23,16 @@ public static class TrainingPicture
     public static Image? Draw(Module model, IDataset data, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return Sampling.DefaultExtension(data.Spec) != ".png" ? null : model switch
+        return Chain.Value<Image?>(() =>
         {
-            IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng), data.Spec),
-            ITranslator translator when data is IDataset<AttributedBatch> attributed and IAttributes known => ThereAndBack(translator, attributed, known.Attributes, model.Device),
-            IRestorer restorer when data is IDataset<Batch> plain => Puzzles(restorer, plain, model.Device, rng),
-            _ => null,
-        };
+            return Sampling.DefaultExtension(data.Spec) != ".png" ? null : model switch
+            {
+                IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng), data.Spec),
+                ITranslator translator when data.TryAs<AttributedBatch>() is { } attributed => ThereAndBack(translator, attributed, data.Spec.Attributes, model.Device),
+                IRestorer restorer when data.TryAs<Batch>() is { } plain => Puzzles(restorer, plain, model.Device, rng),
+                _ => null,
+            };
+        });
     }
 
     // In each row an example, what it would be in one of the domains that it is not in, and that as it was before; the domains take turns.

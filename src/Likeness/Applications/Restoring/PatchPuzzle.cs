@@ -62,14 +62,16 @@ public static class PatchPuzzle
     /// <param name="spec">What they are.</param>
     public static Image Picture(Tensor originals, Puzzle puzzle, Restoration made, DataSpec spec)
     {
-        using var scope = torch.NewDisposeScope();
-        var (n, count) = (originals.shape[0], puzzle.Patches.shape[1]);
-        // Masks between the darkest and the brightest value.
-        var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.min().ToDouble(), originals.max().ToDouble());
-        var mask = (made.Mask * (high - low) + low).expand(originals.shape);
-        var rows = torch.cat([puzzle.Patches, mask.unsqueeze(1), made.Image.unsqueeze(1), originals.unsqueeze(1)], 1);
-        var bytes = ((rows - low) * (high > low ? 255 / (high - low) : 0)).round().clamp(0, 255);
-        return ImageGrid.Draw(bytes.reshape([n * (count + 3), .. originals.shape[1..]]), spec with { Domain = new Domain.Byte() }, (int)count + 3);
+        return Chain.Value(() =>
+        {
+            var (n, count) = (originals.shape[0], puzzle.Patches.shape[1]);
+            // Masks between the darkest and the brightest value.
+            var (low, high) = spec.Domain.LevelCount is { } levels ? (0, levels - 1) : (originals.min().ToDouble(), originals.max().ToDouble());
+            var mask = (made.Mask * (high - low) + low).expand(originals.shape);
+            var rows = torch.cat([puzzle.Patches, mask.unsqueeze(1), made.Image.unsqueeze(1), originals.unsqueeze(1)], 1);
+            var bytes = ((rows - low) * (high > low ? 255 / (high - low) : 0)).round().clamp(0, 255);
+            return ImageGrid.Draw(bytes.reshape([n * (count + 3), .. originals.shape[1..]]), spec with { Domain = new Domain.Byte() }, (int)count + 3);
+        });
     }
 
     private static Image Open(string path)

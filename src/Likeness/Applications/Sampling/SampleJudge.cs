@@ -47,18 +47,20 @@ public sealed class SampleJudge
     // A new network of the judge's recipe, options and length of training, on other examples.
     private static double[] Relearned(TrainedModel judge, DataSpec spec, ExampleSet examples, ExampleSet real, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var (record, known) = (judge.Folder.Record, judge.Spec);
-        var model = judge.Recipe.CreateModel(known, record.Options, rng.Fork("model"));
-        var data = MemoryData.Of("the generated examples", "made up", known, examples.Values, examples.Labels);
-        using (var training = judge.Recipe.CreateTraining(model, record.Options, data, record.Training with { Validation = null }, rng.Fork("training")))
+        return Chain.Value<double[]>(() =>
         {
-            foreach (var _ in training.Run())
+            var (record, known) = (judge.Folder.Record, judge.Spec);
+            var model = judge.Recipe.CreateModel(known, record.Options, rng.Fork("model"));
+            var data = MemoryDataset.Of("the generated examples", "made up", known, examples.Values, examples.Labels);
+            using (var training = judge.Recipe.CreateTraining(model, record.Options, data, record.Training with { Validation = null }, rng.Fork("training")))
             {
+                foreach (var _ in training.Run())
+                {
+                }
             }
-        }
 
-        var network = new FeatureNetwork("relearned", x => x) { ClassLogProbs = ((IClassifier)(object)model).ClassLogProbs, Device = ((Module)model).Device };
-        return [.. new Comparison(spec, examples, real, network).Classes(real).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)];
+            var network = new FeatureNetwork("relearned", x => x) { ClassLogProbs = ((IClassifier)(object)model).ClassLogProbs, Device = ((Module)model).Device };
+            return [.. new Comparison(spec, examples, real, network).Classes(real).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)];
+        });
     }
 }

@@ -120,12 +120,12 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
     // By the names of classes, as the folders of another program may be some or in another order; null where a name is unknown.
     private static int[]? Renumbered(int[]? labels, IDataset data, IDataset against)
     {
-        if (labels is null || data is not IClassNames own || against is not IClassNames known)
+        if (labels is null || data.ClassNames.Count == 0)
         {
             return null;
         }
 
-        var places = own.ClassNames.Select(name => known.ClassNames.ToList().IndexOf(name)).ToArray();
+        var places = data.ClassNames.Select(name => against.ClassNames.ToList().IndexOf(name)).ToArray();
         return places.Contains(-1) ? null : Array.ConvertAll(labels, label => places[label]);
     }
 

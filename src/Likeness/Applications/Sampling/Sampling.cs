@@ -86,20 +86,24 @@ public static class Sampling
     /// <param name="path">The file.</param>
     /// <param name="x">Examples [n, …].</param>
     /// <param name="spec">What they are.</param>
+    /// <param name="fit">What brings them to the data's units, and names their columns; see <see cref="DataFit.Raw"/> for those of the model.</param>
     /// <param name="columns">Images per row of a picture; near-square where null.</param>
     /// <exception cref="UsageException">The extension is unknown, or the data cannot be drawn.</exception>
-    public static void Write(string path, Tensor x, DataSpec spec, int? columns = null)
+    public static void Write(string path, Tensor x, DataSpec spec, DataFit? fit = null, int? columns = null)
     {
+        // Other arrays than tables and series have no columns.
+        fit = fit is not null && fit.Columns.Count == spec.Shape[^1] && !spec.IsImage ? fit : DataFit.None;
+        x = fit.ToData(x);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".png" or ".jpg" or ".jpeg":
-                WritePicture(path, Picture(x, spec, columns));
+                WritePicture(path, Picture(x, spec, columns, fit));
                 break;
             case ".npy":
                 Npy.Write(path, x.ToArray<float>(), x.shape);
                 break;
             case ".csv":
-                TextTable.Write(path, [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], x.ToArray<float>());
+                WriteTable(path, x, spec, fit);
                 break;
             case var other:
                 throw new UsageException($"Samples cannot be written as '{other}' ('{path}'): end the file's name in {string.Join(", ", Extensions)}.");
@@ -129,7 +133,31 @@ public static class Sampling
     /// <param name="spec">What they are.</param>
     /// <param name="columns">Images per row; near-square where null.</param>
     /// <exception cref="UsageException">The data has no pictures, or there are too many for one.</exception>
-    public static Image Picture(Tensor x, DataSpec spec, int? columns = null) => IsPlane(spec) ? ScatterPlot.Draw(x, new(Across: "x1", Up: "x2")) : ImageGrid.Draw(x, spec, columns);
+    /// <param name="fit">The names of a plane's two columns.</param>
+    public static Image Picture(Tensor x, DataSpec spec, int? columns = null, DataFit? fit = null) => !IsPlane(spec) ? ImageGrid.Draw(x, spec, columns)
+        : ScatterPlot.Draw(x, fit is { Columns: [var across, var up] } ? new(Across: across.Name, Up: up.Name) : new(Across: "x1", Up: "x2"));
+
+    // Of series one row for each step, as a table has.
+    private static void WriteTable(string path, Tensor x, DataSpec spec, DataFit fit)
+    {
+        string[] names = [.. fit.Columns.Select(c => c.Name)];
+        if (names.Length > 0 && spec.IsSeries)
+        {
+            WriteSteps(path, ["series", "step", .. names], x);
+        }
+        else
+        {
+            TextTable.Write(path, names.Length == spec.Dimensions ? names : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], x.ToArray<float>());
+        }
+    }
+
+    /// <summary>Keeps series [n, steps, values] as a table with a row for each step of each, the numbers of series and step before the values.</summary>
+    internal static void WriteSteps(string path, IReadOnlyList<string> names, Tensor series)
+    {
+        var (n, steps) = (series.size(0), series.size(1));
+        var numbers = torch.stack([torch.arange(0, n, ScalarType.Float32).unsqueeze(1).expand(n, steps), torch.arange(0, steps, ScalarType.Float32).unsqueeze(0).expand(n, steps)], 2);
+        TextTable.Write(path, names, torch.cat([numbers, series], 2).ToArray<float>());
+    }
 
     private static bool IsPlane(DataSpec spec) => spec.Shape is [2];
 }

@@ -118,28 +118,30 @@ public sealed class PictureSource : IDisposable
 
         var word = split.Word();
         var known = Columns(data, split);
-        var pages = new Pages((IDataset<Batch>)data, split);
+        var pages = new Pages(data.As<Batch>(), split);
         return Enumerable.Range(0, data.Count(split)).Select(i => new SourcePicture($"{word}-{i:D5}", $"{data.Name} {word} {i}", () => pages[i],
             known.Select(c => (c.Name, Cell: c.Cells[i])).Append((Name: "split", Cell: word)).ToDictionary(c => c.Name, c => c.Cell)));
     }
 
     private static List<(string Name, string[] Cells)> Columns(IDataset data, Split split)
     {
-        using var scope = torch.NewDisposeScope();
-        var columns = new List<(string, string[])>();
-        if (data is IDataset<LabelledBatch> labelled && data is IClassNames { ClassNames: { Count: > 0 } names })
+        return Chain.Value(() =>
         {
-            columns.Add(("label", [.. labelled.Read(split, AtOnce).SelectMany(b => b.Labels.ToArray<long>()).Select(l => names[(int)l])]));
-        }
+            var columns = new List<(string, string[])>();
+            if (data.TryAs<LabelledBatch>() is { } labelled && data.ClassNames is { Count: > 0 } names)
+            {
+                columns.Add(("label", [.. labelled.Read(split, AtOnce).SelectMany(b => b.Labels.ToArray<long>()).Select(l => names[(int)l])]));
+            }
 
-        var groups = (data as IAttributes)?.Attributes ?? [];
-        if (data is IDataset<AttributedBatch> attributed && groups.Any(g => g.Name != "class"))
-        {
-            var values = attributed.Read(split, AtOnce).SelectMany(b => b.Attributes.ToArray<long>().Chunk(groups.Count)).ToArray();
-            columns.AddRange(groups.Select((g, a) => (g.Name, Array.ConvertAll(values, row => g.Values[(int)row[a]]))));
-        }
+            var groups = data.Spec.Attributes;
+            if (data.TryAs<AttributedBatch>() is { } attributed && groups.Any(g => g.Name != "class"))
+            {
+                var values = attributed.Read(split, AtOnce).SelectMany(b => b.Attributes.ToArray<long>().Chunk(groups.Count)).ToArray();
+                columns.AddRange(groups.Select((g, a) => (g.Name, Array.ConvertAll(values, row => g.Values[(int)row[a]]))));
+            }
 
-        return columns;
+            return columns;
+        });
     }
 
     private static byte[] ReadFile(string path)
@@ -161,15 +163,13 @@ public sealed class PictureSource : IDisposable
         {
             get
             {
-                using var scope = torch.NewDisposeScope();
                 if (_batches is null || i < _next - AtOnce)
                 {
                     (_batches, _next) = (data.Read(split, AtOnce).GetEnumerator(), 0);
                 }
 
-                while (i >= _next && _batches.MoveNext())
+                while (i >= _next && Chain.Value(() => Turned(_batches)))
                 {
-                    (_page, _next) = (_batches.Current.X.ToArray<float>(), _next + AtOnce);
                 }
 
                 var (spec, area) = (data.Spec, data.Spec.Height * data.Spec.Width);
@@ -181,6 +181,17 @@ public sealed class PictureSource : IDisposable
 
                 return new(spec.Width, spec.Height, spec.Channels, pixels);
             }
+        }
+
+        private bool Turned(IEnumerator<Batch> batches)
+        {
+            if (!batches.MoveNext())
+            {
+                return false;
+            }
+
+            (_page, _next) = (batches.Current.X.ToArray<float>(), _next + AtOnce);
+            return true;
         }
     }
 }

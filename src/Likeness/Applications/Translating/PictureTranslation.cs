@@ -68,7 +68,7 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
 
             if (read.Count > 0)
             {
-                var images = Translate([.. read.SelectMany(r => r.Pixels)], read.Count, grid is not null && shown.Count == 0, out var cells, out var across);
+                var (images, cells, across) = Translate([.. read.SelectMany(r => r.Pixels)], read.Count, grid is not null && shown.Count == 0);
                 (shown, columns) = shown.Count == 0 && cells is not null ? (cells, across) : (shown, columns);
                 InParallel.For(images.Length, i => Sampling.WritePicture(Path.Combine(folder, $"{read[i].Picture.Name}.png"), images[i]));
                 rows.AddRange(read.Select(r => ($"{r.Picture.Name}.png", r.Picture)));
@@ -80,41 +80,42 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
         WriteTable(folder, rows);
         if (grid is not null && shown.Count > 0)
         {
-            using var scope = torch.NewDisposeScope();
-            Sampling.WritePicture(grid, ImageGrid.Draw(
-                Tensor.From([.. shown.SelectMany(c => c).Select(b => (float)b)], trained.Spec.BatchShape(shown.Count)), trained.Spec with { Domain = new Domain.Byte() }, columns));
+            Chain.Value(() => Sampling.WritePicture(grid, ImageGrid.Draw(
+                Tensor.From([.. shown.SelectMany(c => c).Select(b => (float)b)], trained.Spec.BatchShape(shown.Count)), trained.Spec with { Domain = new Domain.Byte() }, columns)));
         }
 
         return new(rows.Count, unreadable, resized);
     }
 
     // Bytes [n, channels, height, width] to pictures, and the cells of a grid.
-    private Image[] Translate(byte[] pixels, int count, bool withGrid, out List<byte[]>? cells, out int across)
+    private (Image[] Pictures, List<byte[]>? Cells, int Across) Translate(byte[] pixels, int count, bool withGrid)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var spec = trained.Spec;
-        var levels = spec.Domain is Domain.Binary ? Array.ConvertAll(pixels, p => (float)(p >> 7)) : Array.ConvertAll(pixels, p => (float)p);
-        var x = Tensor.From(levels, spec.BatchShape(count)).to(trained.Model.Device);
-        var y = target.Model.Translate(x, target.For(count, x.device));
-        (cells, across) = (null, 0);
-        var made = Bytes(y);
-        if (withGrid)
+        return Chain.Value<(Image[] Pictures, List<byte[]>? Cells, int Across)>(() =>
         {
-            var most = Math.Min(GridRows, count);
-            List<byte[][]> all = [Bytes(x), made];
-            if (target.BackFor(x.narrow(0, 0, most)) is { } back)
+            var spec = trained.Spec;
+            var levels = spec.Domain is Domain.Binary ? Array.ConvertAll(pixels, p => (float)(p >> 7)) : Array.ConvertAll(pixels, p => (float)p);
+            var x = Tensor.From(levels, spec.BatchShape(count)).to(trained.Model.Device);
+            var y = target.Model.Translate(x, target.For(count, x.device));
+            (List<byte[]>? Cells, int Across) grid = (null, 0);
+            var made = Bytes(y);
+            if (withGrid)
             {
-                all.Add(Bytes(target.Model.Translate(y.narrow(0, 0, most), back)));
+                var most = Math.Min(GridRows, count);
+                List<byte[][]> all = [Bytes(x), made];
+                if (target.BackFor(x.narrow(0, 0, most)) is { } back)
+                {
+                    all.Add(Bytes(target.Model.Translate(y.narrow(0, 0, most), back)));
+                }
+
+                grid = ([.. Enumerable.Range(0, most).SelectMany(i => all.Select(column => column[i]))], all.Count);
             }
 
-            (cells, across) = ([.. Enumerable.Range(0, most).SelectMany(i => all.Select(column => column[i]))], all.Count);
-        }
+            return (Array.ConvertAll(made, Picture), grid.Cells, grid.Across);
 
-        return Array.ConvertAll(made, Picture);
-
-        byte[][] Bytes(Tensor images) =>
-            [.. Array.ConvertAll(images.to(torch.CPU).ToArray<float>(), v => (byte)(spec.Domain is Domain.Binary ? 255 * v : v)).Chunk(spec.Dimensions)];
+            byte[][] Bytes(Tensor images) =>
+                [.. Array.ConvertAll(images.to(torch.CPU).ToArray<float>(), v => (byte)(spec.Domain is Domain.Binary ? 255 * v : v)).Chunk(spec.Dimensions)];
+        });
     }
 
     private Image Picture(byte[] planes) => ImageScaling.FromPlanes(planes, trained.Spec.Channels, trained.Spec.Width, trained.Spec.Height);

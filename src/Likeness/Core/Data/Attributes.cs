@@ -8,14 +8,9 @@ namespace Likeness.Core;
 /// <param name="Set">Which of several joined data sets knows it; examples of the others have the number −1 in its place.</param>
 public sealed record DataAttribute(string Name, IReadOnlyList<string> Values, int Set = 0);
 
-/// <summary>A data set whose examples have attributes.</summary>
-public interface IAttributes
-{
-    /// <summary>The attributes, in the order of an <see cref="AttributedBatch"/>'s columns.</summary>
-    IReadOnlyList<DataAttribute> Attributes { get; }
-}
-
-/// <summary>Examples with attributes: X fp32 [n, …], Attributes int64 [n, attributes], each the number of the attribute's value.</summary>
+/// <summary>
+/// Examples with attributes: X fp32 [n, …], Attributes int64 [n, attributes], each the number of the attribute's value, in the order of <see cref="DataSpec.Attributes"/>.
+/// </summary>
 public sealed record AttributedBatch(Tensor X, Tensor Attributes) : IBatch
 {
     public int Count => (int)X.shape[0];

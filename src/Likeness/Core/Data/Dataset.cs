@@ -79,16 +79,37 @@ public interface IDataset
 
     DataSpec Spec { get; }
 
+    /// <summary>How it was opened; of data that the catalogue did not open, only its name and protocol are known.</summary>
+    DataOrigin Origin => new(Name, Protocol);
+
+    /// <summary>The name of each class label, in their order; none where there are no classes, or they have no names.</summary>
+    IReadOnlyList<string> ClassNames => [];
+
     /// <summary>Number of examples; 0 where the set lacks this split.</summary>
     int Count(Split split);
+
+    /// <summary>The same data in batches of a kind; null where it does not come in them.</summary>
+    IDataset<TBatch>? TryAs<TBatch>() => this as IDataset<TBatch>;
+}
+
+/// <summary>What can be asked of any data set.</summary>
+public static class Datasets
+{
+    /// <summary>The same data in batches of a kind.</summary>
+    /// <exception cref="UsageException">It does not come in them.</exception>
+    public static IDataset<TBatch> As<TBatch>(this IDataset data) => data.TryAs<TBatch>()
+        ?? throw new UsageException($"The data set '{data.Name}' has no {typeof(TBatch).Name} examples: choose another data set.");
+
+    /// <summary>Whether it comes in batches of a kind.</summary>
+    public static bool Has<TBatch>(this IDataset data) => data.TryAs<TBatch>() is not null;
 }
 
 /// <summary>A data set that can be read in batches of a kind.</summary>
 public interface IDataset<out TBatch> : IDataset
 {
-    /// <summary>A shuffled, endless feed of whole batches. <paramref name="shard"/> of <paramref name="shards"/> is this process's part.</summary>
+    /// <summary>A shuffled, endless feed of whole batches.</summary>
     /// <exception cref="LikenessException">The split is missing or smaller than one batch.</exception>
-    IFeed<TBatch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1);
+    IFeed<TBatch> Open(Split split, int batchSize, ulong seed);
 
     /// <summary>Every example once, in order; the last batch may be smaller. <paramref name="limit"/> stops after so many examples.</summary>
     IEnumerable<TBatch> Read(Split split, int batchSize, int limit = int.MaxValue);

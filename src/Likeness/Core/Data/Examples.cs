@@ -14,27 +14,12 @@ internal static class Examples
     {
         var total = Math.Min(options.Limit, data.Count(options.Split));
         var values = new List<double>(Math.Max(total, 0));
-        using var noGrad = torch.no_grad();
-        using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next())
+        Chain.Each(data.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
+            values.AddRange(measure(batch.X.to(device)));
             options.Progress?.Invoke((double)values.Count / total);
-        }
-
+        });
         return [.. values];
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            values.AddRange(measure(batches.Current.X.to(device)));
-            return true;
-        }
     }
 
     /// <summary>One number per example where the whole batch is measured at once.</summary>

@@ -32,20 +32,10 @@ public sealed record UnpairedBatch(Tensor A, Tensor B) : IBatch
     public IBatch To(Device device) => new UnpairedBatch(A.to(device), B.to(device));
 }
 
-/// <summary>The same things in two domains, each as A and as B, fp32 [n, …], and what they are called.</summary>
+/// <summary>The same things in two domains, each as A and as B, fp32 [n, …], and what they are called: what a translation can be compared with.</summary>
 public sealed record PairedBatch(Tensor A, Tensor B, IReadOnlyList<string> Names) : IBatch
 {
     public int Count => Names.Count;
 
     public IBatch To(Device device) => this with { A = A.to(device), B = B.to(device) };
-}
-
-/// <summary>Data of two domains, some of whose examples show the same thing in both: what a translation can be compared with.</summary>
-public interface IPairs
-{
-    /// <summary>How many things of a split are there in both domains.</summary>
-    int CountPairs(Split split);
-
-    /// <summary>Every pair once, in order; the last batch may be smaller. <paramref name="limit"/> stops after so many pairs.</summary>
-    IEnumerable<PairedBatch> ReadPairs(Split split, int batchSize, int limit = int.MaxValue);
 }

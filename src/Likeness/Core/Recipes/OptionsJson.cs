@@ -27,7 +27,9 @@ public static class OptionsJson
                 throw UsageException.Unknown($"kind of {path}", kind.ToString(), kinds);
             }
 
-            throw new UsageException($"The option '{path}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
+            throw path.Length > 0 && merged.At(path) is null
+                ? new UsageException($"The option '{path}' of '{model}' is null and needs a value: give it one, or leave it out for its default.", e)
+                : new UsageException($"The option '{path}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
         }
     }
 

@@ -13,6 +13,24 @@ namespace Likeness.Core;
 /// <param name="Size">The side that images of another size can be brought to, where only some sizes will do; null where that does not help.</param>
 public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null, Func<DataSpec, int?>? Size = null)
 {
+    /// <summary>Values of any kind.</summary>
+    public static DataNeed Anything { get; } = new("values of any kind", _ => true);
+
+    /// <summary>The same with class labels, of two classes or more.</summary>
+    public DataNeed WithClasses() => this with { Description = $"{Description} with classes", Accepts = s => Accepts(s) && s.Classes > 1 };
+
+    /// <summary>Checks what <see cref="WithClasses"/> asks for where a model is made without its recipe.</summary>
+    /// <param name="spec">The data.</param>
+    /// <param name="model">Who asks, as the beginning of a sentence: "A classifier".</param>
+    /// <exception cref="UsageException">There are fewer than two classes.</exception>
+    internal static void CheckClasses(DataSpec spec, string model)
+    {
+        if (spec.Classes < 2)
+        {
+            throw new UsageException($"{model} needs at least 2 classes, and this is data of {spec.Classes} classes ({spec}): choose labelled data.");
+        }
+    }
+
     /// <summary>Values whose size means something.</summary>
     public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not Domain.Categorical);
 
@@ -65,7 +83,7 @@ public interface IRecipe
 
     /// <summary>A training of a model made by this recipe.</summary>
     /// <exception cref="UsageException">The data does not come in the batches that the training needs.</exception>
-    ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null);
+    ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng);
 }
 
 /// <summary>How a model is made, how it is trained, and where it comes from.</summary>
@@ -114,16 +132,16 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         ? Model(spec, Read(options), rng)
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
 
-    public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng, IProcessGroup? group = null)
+    public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng)
     {
-        if (data is not IDataset<TBatch> source)
+        if (data.TryAs<TBatch>() is not { } source)
         {
             throw new UsageException($"The model '{Name}' learns from {typeof(TBatch).Name} examples, which the data set '{data.Name}' does not have: choose another data set.");
         }
 
         var objective = Objective((TModel)model, Read(options), rng.Fork("objective"));
-        var feed = source.Open(Split.Train, training.BatchOf(data), rng.Fork("feed").Seed, group?.Rank ?? 0, group?.Size ?? 1);
-        return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training, group);
+        var feed = source.Open(Split.Train, training.BatchOf(data), rng.Fork("feed").Seed);
+        return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training);
     }
 
     private Sentence OtherSize(DataSpec spec) => Need.Size?.Invoke(spec) is { } side

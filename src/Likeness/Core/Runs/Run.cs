@@ -20,21 +20,6 @@ public sealed record RunPlan(ulong Seed = 0)
     /// <summary>Threads of one operator; as many as libtorch chooses where null.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>What opens the data again, where it is not the data set's name: a path.</summary>
-    public string? DataSource { get; init; }
-
-    /// <summary>The image size that the data was opened with, if one was asked for.</summary>
-    public int? DataSize { get; init; }
-
-    /// <summary>How many training examples the data was opened with labels of, if not all.</summary>
-    public int? DataLabels { get; init; }
-
-    /// <summary>Whether things that are there in several domains were opened in one of them only.</summary>
-    public bool DataDisjoint { get; init; }
-
-    /// <summary>The directory that was named for data files, if any.</summary>
-    public string? DataRoot { get; init; }
-
     /// <summary>Whether a run that is already in the folder may be replaced.</summary>
     public bool Overwrite { get; init; }
 }
@@ -101,9 +86,8 @@ public sealed class Run : IDisposable
             TorchRuntime.Threads = threads;
         }
 
-        var described = RunData.Of(data, plan.DataSource ?? data.Name, plan.DataSize, plan.DataRoot, plan.DataLabels) with
+        var described = RunData.Of(data) with
         {
-            Disjoint = plan.DataDisjoint,
             Attributes = typeof(ITranslator).IsAssignableFrom(recipe.ModelType) ? data.Spec.Attributes : null,
         };
         var record = new RunRecord(recipe.Name, options, described, training,

@@ -48,9 +48,19 @@ public sealed record RunData(
     string Source, string Protocol, int? Size, string? Root, int Examples, IReadOnlyList<int> Shape, string Domain, int Classes, int Actions = 0, int? Labels = null,
     bool Disjoint = false, IReadOnlyList<DataAttribute>? Attributes = null)
 {
+    /// <summary>What was fitted on the training part; null in runs that did not keep it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataFit? Fit { get; init; }
+
     /// <summary>The record of an open data set.</summary>
-    public static RunData Of(IDataset data, string source, int? size, string? root, int? labels = null) =>
-        new(source, data.Protocol, size, root, data.Count(Split.Train), [.. data.Spec.Shape], data.Spec.Domain.ToString()!, data.Spec.Classes, data.Spec.Actions, labels);
+    public static RunData Of(IDataset data)
+    {
+        var (origin, spec) = (data.Origin, data.Spec);
+        return new(origin.Source, data.Protocol, origin.Size, origin.Root, data.Count(Split.Train), [.. spec.Shape], spec.Domain.ToString()!, spec.Classes, spec.Actions, origin.Labels, origin.Disjoint)
+        {
+            Fit = origin.Fit,
+        };
+    }
 
     /// <summary>What the model sees.</summary>
     /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
@@ -60,7 +70,7 @@ public sealed record RunData(
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
     /// <summary>Whether data is that which was recorded, as far as can be told.</summary>
-    public bool Describes(IDataset data) => data.Spec == Spec && data.Count(Split.Train) == Examples
+    public bool Describes(IDataset data) => data.Spec == Spec && data.Count(Split.Train) == Examples && (Fit is null || Fit.Equals(data.Origin.Fit))
         && (Attributes is not { } known
             || (known.Count == data.Spec.Attributes.Count && known.Zip(data.Spec.Attributes).All(p => p.First.Name == p.Second.Name && p.First.Values.SequenceEqual(p.Second.Values))));
 

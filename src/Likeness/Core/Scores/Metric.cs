@@ -47,7 +47,16 @@ public interface IMetric
     /// <summary>Whether this model on this data can be measured so.</summary>
     bool Applies(Module model, IDataset data);
 
-    IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng);
+    /// <summary>What <see cref="Measuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
+    IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng);
+}
+
+/// <summary>The one place where a metric is measured.</summary>
+public static class Measuring
+{
+    /// <summary>The scores of a model on data.</summary>
+    public static IReadOnlyList<NamedScore> Measure(this IMetric metric, Module model, IDataset data, MeasureOptions options, Rng rng) =>
+        Chain.Value(() => metric.Compute(model, data, options, rng));
 }
 
 /// <summary>A measurement of whatever has a capability, on examples.</summary>
@@ -57,10 +66,10 @@ public abstract class Metric<TCapability> : IMetric
 
     public abstract string Summary { get; }
 
-    public bool Applies(Module model, IDataset data) => model is TCapability && data is IDataset<Batch>;
+    public bool Applies(Module model, IDataset data) => model is TCapability && data.Has<Batch>();
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng) =>
-        Measure((TCapability)(object)model, (IDataset<Batch>)data, options, rng);
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng) =>
+        Compute((TCapability)(object)model, data.As<Batch>(), options, rng);
 
-    protected abstract IReadOnlyList<NamedScore> Measure(TCapability model, IDataset<Batch> data, MeasureOptions options, Rng rng);
+    protected abstract IReadOnlyList<NamedScore> Compute(TCapability model, IDataset<Batch> data, MeasureOptions options, Rng rng);
 }

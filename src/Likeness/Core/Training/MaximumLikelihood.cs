@@ -12,7 +12,6 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
     private readonly Action<Tensor>? _initialise;
     private readonly Func<Tensor>? _penalty;
     private readonly Ema? _mean;
-    private readonly Counter _rounds;
 
     /// <param name="model">What learns.</param>
     /// <param name="optimizer">How it descends.</param>
@@ -31,19 +30,15 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
         _player = new Player("model", optimizer, model);
         _initialise = initialise;
         _penalty = penalty;
-        _rounds = Include("rounds", new Counter());
     }
 
     public override IReadOnlyList<Player> Players => [_player];
 
+    public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _initialise?.Invoke(first.X);
+
     public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
     {
         var x = feed.Next().X;
-        if (_rounds.Next() == 0 && _initialise is not null)
-        {
-            yield return _player.Assign(() => _initialise(x));
-        }
-
         var nll = -_model.LogProb(x).mean();
         yield return _penalty is null ? _player.Minimise(("nll", nll)) : _player.Minimise(("nll", nll), ("penalty", _penalty()));
         _mean?.Update();

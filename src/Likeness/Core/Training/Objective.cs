@@ -9,7 +9,16 @@ namespace Likeness.Core;
 /// </summary>
 public abstract class Objective<TBatch> : Module
 {
+    /// <summary>Those who descend, in the order in which they are saved; none where every turn is an update in closed form.</summary>
     public abstract IReadOnlyList<Player> Players { get; }
+
+    /// <summary>
+    /// Sets what is to be set from data before the first round, without recording; by default nothing. The first round is given
+    /// <paramref name="first"/> again, and what is drawn from <paramref name="feed"/> here comes after it.
+    /// </summary>
+    public virtual void Begin(TBatch first, IFeed<TBatch> feed, Rng rng)
+    {
+    }
 
     /// <summary>One round of turns; runs once per training step, in the trainer's precision.</summary>
     public abstract IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng);

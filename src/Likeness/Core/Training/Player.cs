@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Likeness.Nn;
 using Likeness.Nn.Optim;
 using Likeness.Torch;
@@ -13,39 +14,65 @@ public readonly record struct Term(string Name, Tensor Value)
 /// <summary>The value of a term as it was at a step.</summary>
 public readonly record struct TermValue(string Player, string Term, double Value);
 
-/// <summary>Other processes that train the same model on other examples.</summary>
-public interface IProcessGroup
-{
-    int Rank { get; }
-
-    int Size { get; }
-
-    /// <summary>Replaces each tensor by its mean over the processes.</summary>
-    void Average(IReadOnlyList<Tensor> tensors);
-}
-
-/// <summary>When and with whom a turn is taken.</summary>
+/// <summary>When a turn is taken.</summary>
 /// <param name="Step">Steps taken before this one.</param>
 /// <param name="TotalSteps">Steps that the training will take in all, for schedules.</param>
-/// <param name="Group">The other processes, if any.</param>
-public readonly record struct TurnContext(long Step, long TotalSteps, IProcessGroup? Group = null);
+public readonly record struct TurnContext(long Step, long TotalSteps);
 
-/// <summary>What a player does in its turn. The trainer takes each turn before it asks for the next.</summary>
+/// <summary>One move of a round: a player's descent, or an update that descends nothing. The trainer takes each turn before it asks for the next.</summary>
 public sealed class Turn
 {
     private readonly Func<TurnContext, IReadOnlyList<TermValue>> _take;
 
-    internal Turn(Player player, Term[] terms, bool descends, Func<TurnContext, IReadOnlyList<TermValue>> take) =>
-        (Player, Terms, Descends, _take) = (player, terms, descends, take);
+    internal Turn(string name, Player? player, Term[] terms, Func<TurnContext, IReadOnlyList<TermValue>> take) =>
+        (Name, Player, Terms, _take) = (name, player, terms, take);
 
-    internal Player Player { get; }
+    /// <summary>Under which its terms are logged.</summary>
+    internal string Name { get; }
+
+    /// <summary>Whose descent it is; null where nothing descends.</summary>
+    internal Player? Player { get; }
+
+    /// <summary>Whether the turn is a step down its terms' gradient.</summary>
+    [MemberNotNullWhen(true, nameof(Player))]
+    internal bool Descends => Player is not null;
 
     internal Term[] Terms { get; }
 
-    /// <summary>Whether the turn is a step down its terms' gradient.</summary>
-    internal bool Descends { get; }
+    /// <summary>An update in closed form (counting, a step of EM, growth): it runs without recording when its turn is taken.</summary>
+    public static Turn Do(Action update) => Do("", update);
+
+    /// <summary>The same with terms that are logged under a name, as they are after the update.</summary>
+    public static Turn Do(string name, Action update, params ReadOnlySpan<Term> terms)
+    {
+        var own = terms.ToArray();
+        return new(name, null, own, context =>
+        {
+            using var noGrad = torch.no_grad();
+            update();
+            return Values(name, own, context);
+        });
+    }
+
+    /// <summary>The same for an update that needs to know when it is taken; what it returns is logged.</summary>
+    public static Turn Do(string name, Func<TurnContext, Term[]> update) => new(name, null, [], context =>
+    {
+        using var noGrad = torch.no_grad();
+        return Values(name, update(context), context);
+    });
 
     internal IReadOnlyList<TermValue> Take(TurnContext context) => _take(context);
+
+    /// <summary>The terms as numbers.</summary>
+    /// <exception cref="TrainingException">One is not finite.</exception>
+    internal static TermValue[] Values(string name, Term[] terms, TurnContext context) => Array.ConvertAll(terms, term =>
+    {
+        var value = term.Value.ToDouble();
+        return double.IsFinite(value)
+            ? new TermValue(name, term.Name, value)
+            : throw new TrainingException(
+                $"The term '{term.Name}' of player '{name}' became {value} at step {context.Step + 1}: training stopped and the last checkpoint is kept; try a lower learning rate or gradient clipping.");
+    });
 }
 
 /// <summary>
@@ -88,27 +115,8 @@ public sealed class Player : IStateful
     public Turn Minimise(params ReadOnlySpan<Term> terms)
     {
         var own = terms.ToArray();
-        return new(this, own, true, context => Descend(own, context));
+        return new(Name, this, own, context => Descend(own, context));
     }
-
-    /// <summary>A closed-form update (counting, an EM step) instead of a descent; the terms are only logged.</summary>
-    public Turn Assign(Action update, params ReadOnlySpan<Term> terms)
-    {
-        var own = terms.ToArray();
-        return new(this, own, false, context =>
-        {
-            using var noGrad = torch.no_grad();
-            update();
-            return Values(own, context);
-        });
-    }
-
-    /// <summary>The same for an update that needs to know when it is taken; what it returns is logged.</summary>
-    public Turn Assign(Func<TurnContext, Term[]> update) => new(this, [], false, context =>
-    {
-        using var noGrad = torch.no_grad();
-        return Values(update(context), context);
-    });
 
     public void State(IStateCursor cursor) => _optimizer.State(cursor);
 
@@ -136,21 +144,11 @@ public sealed class Player : IStateful
 
     private TermValue[] Descend(Term[] terms, TurnContext context)
     {
-        var values = Values(terms, context);
+        var values = Turn.Values(Name, terms, context);
         var gradients = Gradients(terms);
-        context.Group?.Average([.. gradients.OfType<Tensor>()]);
         using var noGrad = torch.no_grad();
         var scale = _options.ClipNorm is { } longest ? Optimizer.ClipScale(Optimizer.GradientNorm(gradients), longest) : 1;
         _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps), scale);
         return values;
     }
-
-    private TermValue[] Values(Term[] terms, TurnContext context) => Array.ConvertAll(terms, term =>
-    {
-        var value = term.Value.ToDouble();
-        return double.IsFinite(value)
-            ? new TermValue(Name, term.Name, value)
-            : throw new TrainingException(
-                $"The term '{term.Name}' of player '{Name}' became {value} at step {context.Step + 1}: training stopped and the last checkpoint is kept; try a lower learning rate or gradient clipping.");
-    });
 }

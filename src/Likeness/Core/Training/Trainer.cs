@@ -45,7 +45,7 @@ internal interface IRehearsal
 }
 
 /// <summary>The one training loop. Disposing of it ends its feed.</summary>
-public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options, IProcessGroup? group = null) : ITraining, IRehearsal
+public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options) : ITraining, IRehearsal
 {
     private readonly CountedFeed<TBatch> _feed = new(feed, rng.Device);
     private long _step;
@@ -99,13 +99,18 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     private StepReport TakeStep()
     {
         var start = Stopwatch.GetTimestamp();
-        var context = new TurnContext(_step, options.Steps, group);
+        var context = new TurnContext(_step, options.Steps);
         var terms = new List<TermValue>();
         using var scope = torch.NewDisposeScope();
         using var denormals = DenormalScope.Flush();
         objective.train(true);
         try
         {
+            if (_step == 0)
+            {
+                Begin();
+            }
+
             using var round = objective.Round(_feed, rng).GetEnumerator();
             while (Next(round))
             {
@@ -120,6 +125,14 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         return new(++_step, _feed.Examples, Stopwatch.GetElapsedTime(start).TotalSeconds, terms);
     }
 
+    private void Begin()
+    {
+        using var noGrad = torch.no_grad();
+        var first = _feed.Next();
+        objective.Begin(first, _feed, rng);
+        _feed.Return(first);
+    }
+
     // The forward pass runs inside MoveNext, so this is the one place that knows of precision.
     private bool Next(IEnumerator<Turn> round)
     {
@@ -132,13 +145,25 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
 internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner, Device device) : IFeed<TBatch>
 {
     private long _examples;
+    private TBatch? _returned;
+    private bool _hasReturned;
 
     public long Examples => _examples;
 
     public int BatchSize => inner.BatchSize;
 
+    /// <summary>Puts a batch back, to be the next.</summary>
+    public void Return(TBatch batch) => (_returned, _hasReturned) = (batch, true);
+
     public TBatch Next()
     {
+        if (_hasReturned)
+        {
+            var returned = _returned!;
+            (_returned, _hasReturned) = (default, false);
+            return returned;
+        }
+
         _examples += inner.BatchSize;
         var batch = inner.Next();
         return device.type != DeviceType.CPU && batch is IBatch examples ? (TBatch)examples.To(device) : batch;

@@ -41,7 +41,7 @@ internal sealed class Validation
         }
 
         (_options, _model, _seed) = (options, model, seed);
-        _data = data as IDataset<Batch> is { } batches && batches.Count(Split.Validation) > 0
+        _data = data.TryAs<Batch>() is { } batches && batches.Count(Split.Validation) > 0
             ? batches
             : throw new UsageException($"The data set '{data.Name}' has no validation split: train without validation, or use data that has one.");
     }

@@ -1,3 +1,5 @@
+using Likeness.Core;
+
 namespace Likeness.Data;
 
 /// <summary>How a data set is opened. Protocol and Size belong to the data's identity and are recorded with a run.</summary>
@@ -11,6 +13,15 @@ namespace Likeness.Data;
 public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false, int? Labels = null, bool Disjoint = false)
 {
     public static DataOptions Default { get; } = new();
+
+    /// <summary>
+    /// The data of the run that this is opened for: user files are brought to the model's units by what was fitted there, column by
+    /// column and class by class, and never by a fit of their own.
+    /// </summary>
+    internal RunData? For { get; init; }
+
+    /// <summary>The names of the classes that the run knows; null where it knows none, and a file's are its own.</summary>
+    internal IReadOnlyList<string>? KnownClasses => For?.Fit?.Classes is { Count: > 0 } classes ? classes : null;
 
     /// <summary>Whether user files without splits of their own are divided by the names of examples and not by their places, so that several are divided alike.</summary>
     internal bool ByName { get; init; }

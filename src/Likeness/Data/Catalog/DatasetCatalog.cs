@@ -40,8 +40,19 @@ public static class DatasetCatalog
     {
         options ??= DataOptions.Default;
         var data = OpenWhole(name, options);
+        if (data is MemoryDataset memory)
+        {
+            data = memory.Opened(new(Rooted(name), data.Protocol)
+            {
+                Size = options.Size,
+                Root = options.DataRoot is { } root ? Path.GetFullPath(root) : null,
+                Labels = options.Labels,
+                Disjoint = options.Disjoint,
+            });
+        }
+
         return options.Labels is not { } labels ? data
-            : data is LabelledDataset labelled ? labelled.WithLabels(labels)
+            : data is MemoryDataset { Splits.AreLabelled: true } labelled ? labelled.WithLabels(labels)
             : throw new UsageException($"The data set '{data.Name}' has no class labels, of which {labels} could be kept: leave the number of labels out, or choose labelled data.");
     }
 

@@ -28,13 +28,13 @@ internal sealed class Feed<TBatch> : IFeed<TBatch>
         (this.part, this.spec, this.plan, this.make) = (part, spec, plan, make);
     }
 
-    public int BatchSize => plan.Share;
+    public int BatchSize => plan.BatchSize;
 
     public TBatch Next()
     {
         prefetch ??= new(part.X, plan, epoch, position);
         var packed = prefetch.Take();
-        var batch = make(part, Tensor.From(packed.X.AsSpan(), spec.BatchShape(plan.Share)), packed.Indices);
+        var batch = make(part, Tensor.From(packed.X.AsSpan(), spec.BatchShape(plan.BatchSize)), packed.Indices);
         prefetch.Return(packed);
         (epoch, position) = plan.After(epoch, position);
         return batch;
@@ -66,17 +66,12 @@ internal sealed class Feed<TBatch> : IFeed<TBatch>
     }
 }
 
-/// <summary>Which examples make up which batch, and which of them belong to this process.</summary>
+/// <summary>Which examples make up which batch.</summary>
 /// <param name="Count">Examples in the split.</param>
-/// <param name="BatchSize">Examples in a batch of all processes together.</param>
+/// <param name="BatchSize">Examples in a batch.</param>
 /// <param name="Seed">Of the permutations and of the presentations.</param>
-/// <param name="Shard">This process, 0 … Shards − 1: it has the Shard-th part of every batch.</param>
-/// <param name="Shards">Number of processes.</param>
-internal sealed record BatchPlan(int Count, int BatchSize, ulong Seed, int Shard, int Shards)
+internal sealed record BatchPlan(int Count, int BatchSize, ulong Seed)
 {
-    /// <summary>Examples of this process in a batch.</summary>
-    public int Share => BatchSize / Shards;
-
     public int BatchesPerEpoch => Count / BatchSize;
 
     public (long Epoch, long Position) After(long epoch, long position) =>
@@ -85,8 +80,8 @@ internal sealed record BatchPlan(int Count, int BatchSize, ulong Seed, int Shard
     /// <summary>The order of an epoch.</summary>
     public void Permute(long epoch, Span<int> order) => new SplitMix64(SplitMix64.Key(Seed, (ulong)epoch)).Permute(order);
 
-    /// <summary>This process's part of a batch.</summary>
-    public ReadOnlySpan<int> Slice(ReadOnlySpan<int> order, long position) => order.Slice((int)((position * BatchSize) + (Shard * Share)), Share);
+    /// <summary>The examples of a batch.</summary>
+    public ReadOnlySpan<int> Slice(ReadOnlySpan<int> order, long position) => order.Slice((int)(position * BatchSize), BatchSize);
 
     /// <summary>What resampling protocols draw from in an epoch.</summary>
     public ulong Presentation(long epoch) => SplitMix64.Key(Seed, (ulong)epoch, 1);

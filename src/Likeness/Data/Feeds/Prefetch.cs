@@ -75,7 +75,7 @@ internal sealed class Prefetch : IDisposable
                     ordered = epoch;
                 }
 
-                packed = free.TryTake(out var used) ? used : new(plan.Share, examples.Dimensions);
+                packed = free.TryTake(out var used) ? used : new(plan.BatchSize, examples.Dimensions);
                 plan.Slice(order, position).CopyTo(packed.Indices);
                 examples.Fill(packed.Indices, plan.Presentation(epoch), packed.X);
             }

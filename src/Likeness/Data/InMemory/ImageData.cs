@@ -42,6 +42,33 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
         return new(pixels, Shape, labels);
     }
 
+    /// <summary>In the colours that a model knows: grey ones in three equal channels, coloured ones as grey; the same where no model is asked.</summary>
+    public ImageData InColours(RunData? known)
+    {
+        if (known?.Spec is not { IsImage: true } spec || spec.Channels == Shape[0])
+        {
+            return this;
+        }
+
+        var (area, from, to) = (Shape[1] * Shape[2], Shape[0], spec.Channels);
+        var changed = new byte[(long)Count * area * to];
+        InParallel.For(Count, i =>
+        {
+            var pixels = new byte[area * from];
+            for (var k = 0; k < pixels.Length; k++)
+            {
+                pixels[k] = Pixels[(i * area * from) + (k % from * area) + (k / from)];
+            }
+
+            var converted = PixelChannels.Convert(pixels, from, to);
+            for (var k = 0; k < converted.Length; k++)
+            {
+                changed[(i * area * to) + (k % to * area) + (k / to)] = converted[k];
+            }
+        });
+        return new(changed, [to, Shape[1], Shape[2]], Labels);
+    }
+
     /// <summary>Scaled to a square side; the same where there is nothing to do.</summary>
     public ImageData Scaled(int? size)
     {
@@ -74,7 +101,7 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
 
     /// <summary>A data set of image splits in any protocol of byte images; a null split is missing.</summary>
     public static IDataset Dataset(
-        string name, DataOptions options, IReadOnlyList<string> classNames, ImageData train, ImageData? validation, ImageData test)
+        string name, DataOptions options, IReadOnlyList<string> classNames, ImageData train, ImageData? validation, ImageData test, IReadOnlyList<string>? notes = null)
     {
         var protocol = Protocols.Choose(options.Protocol, Protocols.OfImages);
         var (domain, coding) = Protocols.ForImages(protocol);
@@ -85,8 +112,11 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
             new(train.Shape, domain, classNames.Count),
             train.Part(coding),
             validation?.Scaled(options.Size).Part(coding) ?? Data.Part.Empty,
-            test.Scaled(options.Size).Part(coding));
-        return classNames.Count > 0 ? new LabelledDataset(splits, classNames) : new PlainDataset(splits);
+            test.Scaled(options.Size).Part(coding))
+        {
+            Notes = notes ?? [],
+        };
+        return new MemoryDataset(splits, classNames);
     }
 
     internal static void CheckSize(int size)

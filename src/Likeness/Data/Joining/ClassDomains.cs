@@ -1,4 +1,5 @@
 using Likeness.Core;
+using Likeness.Torch;
 
 namespace Likeness.Data;
 
@@ -7,10 +8,13 @@ internal sealed class ClassDomains(Splits splits)
 {
     private readonly Dictionary<Split, (Part A, Part B)> _parts = [];
 
-    public IFeed<UnpairedBatch> Open(Split split, int batchSize, ulong seed, int shard, int shards)
+    public IFeed<UnpairedBatch> Open(Split split, int batchSize, ulong seed)
     {
         var (a, b) = Sides(split);
-        return new Feed(Of(a).Open(Splits.Plain, split, batchSize, SplitMix64.Key(seed, 3), shard, shards), Of(b).Open(Splits.Plain, split, batchSize, SplitMix64.Key(seed, 4), shard, shards));
+        return new JointFeed<Batch, Batch, UnpairedBatch>(
+            ("a", Of(a).Open(BatchKinds.Plain, split, batchSize, SplitMix64.Key(seed, 3))),
+            ("b", Of(b).Open(BatchKinds.Plain, split, batchSize, SplitMix64.Key(seed, 4))),
+            (x, y) => new(x.X, y.X));
 
         Splits Of((string Name, Part Part) side) => splits with { Name = side.Name, Train = side.Part, Validation = side.Part, Test = side.Part };
     }
@@ -21,24 +25,49 @@ internal sealed class ClassDomains(Splits splits)
         return Whole(a).Zip(Whole(b), (x, y) => new UnpairedBatch(x.X, y.X));
 
         IEnumerable<Batch> Whole((string Name, Part Part) side) =>
-            (splits with { Name = side.Name, Test = side.Part }).Read(Splits.Plain, Split.Test, batchSize, Math.Min(limit, Math.Min(a.Part.X.Count, b.Part.X.Count)));
+            (splits with { Name = side.Name, Test = side.Part }).Read(BatchKinds.Plain, Split.Test, batchSize, Math.Min(limit, Math.Min(a.Part.X.Count, b.Part.X.Count)));
     }
 
     public int CountPairs(Split split) => Pairs(split).Length;
 
+    /// <summary>Pairs in one order for both domains: the same seed shuffles as many examples in the same way.</summary>
+    public IFeed<PairedBatch> OpenPairs(Split split, int batchSize, ulong seed)
+    {
+        var (a, b) = Partners(split);
+        return new JointFeed<PairedBatch, Batch, PairedBatch>(("a", a.Open(Named, split, batchSize, seed)), ("b", b.Open(BatchKinds.Plain, split, batchSize, seed)), (x, y) => x with { B = y.X });
+    }
+
+    /// <summary>Every pair once, in order.</summary>
     public IEnumerable<PairedBatch> ReadPairs(Split split, int batchSize, int limit)
     {
-        var pairs = Pairs(split);
-        if (pairs.Length == 0)
+        var (a, b) = Partners(split);
+        return a.Read(Named, Split.Test, batchSize, limit).Zip(b.Read(BatchKinds.Plain, Split.Test, batchSize, limit), (x, y) => x with { B = y.X });
+    }
+
+    // The first of each pair and its name; the second is still to come.
+    private static PairedBatch Named(Part part, Tensor x, ReadOnlySpan<int> indices)
+    {
+        var names = new string[indices.Length];
+        for (var i = 0; i < names.Length; i++)
         {
-            throw new DataException($"The {split.Word()} split of '{splits.Name}' has no example that is there in both domains: examples belong together by their names.");
+            names[i] = part.Name!(indices[i]);
         }
 
-        var (a, b) = (Chosen(p => p.A), Chosen(p => p.B));
-        return a.Zip(b).Zip(pairs.Chunk(batchSize), (x, chunk) => new PairedBatch(x.First.X, x.Second.X, [.. chunk.Take(x.First.Count).Select(p => p.Name)]));
+        return new(x, x, names);
+    }
 
-        IEnumerable<Batch> Chosen(Func<(int A, int B, string Name), int> side) =>
-            (splits with { Test = splits[split].Choose(Array.ConvertAll(pairs, p => side(p))) }).Read(Splits.Plain, Split.Test, batchSize, limit);
+    private (Splits A, Splits B) Partners(Split split)
+    {
+        var pairs = Pairs(split);
+        return pairs.Length > 0
+            ? (Of(p => p.A), Of(p => p.B))
+            : throw new DataException($"The {split.Word()} split of '{splits.Name}' has no example that is there in both domains: examples belong together by their names.");
+
+        Splits Of(Func<(int A, int B), int> side)
+        {
+            var chosen = splits[split].Choose(Array.ConvertAll(pairs, p => side(p)));
+            return splits with { Train = chosen, Validation = chosen, Test = chosen };
+        }
     }
 
     // The examples of each side.
@@ -62,7 +91,7 @@ internal sealed class ClassDomains(Splits splits)
         string Name(int side) => names.Count == 2 ? names[side] : $"class {side}";
     }
 
-    private (int A, int B, string Name)[] Pairs(Split split)
+    private (int A, int B)[] Pairs(Split split)
     {
         var part = splits[split];
         if (splits.Spec.Classes != 2 || part.Name is not { } name || part.Label is not { } label)
@@ -79,25 +108,6 @@ internal sealed class ClassDomains(Splits splits)
             }
         }
 
-        return [.. Enumerable.Range(0, part.X.Count).Where(i => label(i) == 0 && others.ContainsKey(name(i))).Select(i => (i, others[name(i)], name(i)))];
-    }
-
-    private sealed class Feed(IFeed<Batch> a, IFeed<Batch> b) : IFeed<UnpairedBatch>
-    {
-        public int BatchSize => a.BatchSize;
-
-        public UnpairedBatch Next() => new(a.Next().X, b.Next().X);
-
-        public void State(IStateCursor cursor)
-        {
-            a.State(cursor.In("a"));
-            b.State(cursor.In("b"));
-        }
-
-        public void Dispose()
-        {
-            a.Dispose();
-            b.Dispose();
-        }
+        return [.. Enumerable.Range(0, part.X.Count).Where(i => label(i) == 0 && others.ContainsKey(name(i))).Select(i => (i, others[name(i)]))];
     }
 }

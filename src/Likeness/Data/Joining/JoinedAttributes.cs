@@ -10,9 +10,9 @@ internal static class JoinedAttributes
 {
     public const string Separator = "++";
 
-    public static AttributedDataset Open(string[] names, Func<string, IDataset> open)
+    public static MemoryDataset Open(string[] names, Func<string, IDataset> open)
     {
-        var sets = Array.ConvertAll(names, n => open(n) is IInMemory { Splits: { Spec.IsImage: true } splits } and IAttributes { Attributes: { Count: > 0 } known } ? (Splits: splits, Known: known)
+        var sets = Array.ConvertAll(names, n => open(n) is MemoryDataset { Splits: { Spec.IsImage: true, HaveAttributes: true } splits } ? (Splits: splits, Known: splits.Spec.Attributes)
             : throw new UsageException($"'{n}' has no images with attributes or classes to join: choose data sets that have, or join domains with {JoinedDomains.Separator}."));
         var twice = sets.SelectMany(s => s.Known).GroupBy(a => a.Name).Where(g => g.Skip(1).Any()).Select(g => g.Key).ToHashSet();
         var all = sets.SelectMany((s, set) => s.Known.Select(a => a with { Name = twice.Contains(a.Name) ? $"{a.Name}-{set + 1}" : a.Name, Set = set })).ToArray();
@@ -21,6 +21,6 @@ internal static class JoinedAttributes
         return new(images.Join(Separator, (_, part, _) => part, (part, parts, places) => part with
         {
             Attribute = (i, a) => places[i] is var (set, index) && all[a].Set == set ? parts[set].Attribute!(index, a - first[set]) : -1,
-        }), all);
+        }), attributes: all);
     }
 }

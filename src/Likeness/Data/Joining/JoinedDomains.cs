@@ -11,9 +11,9 @@ internal static class JoinedDomains
 {
     public const string Separator = "::";
 
-    public static LabelledDataset Open(string[] names, bool disjoint, Func<string, IDataset> open)
+    public static MemoryDataset Open(string[] names, bool disjoint, Func<string, IDataset> open)
     {
-        var images = new JoinedImages(names, Array.ConvertAll(names, n => (open(n) as IInMemory)?.Splits is { Spec.IsImage: true } splits ? splits
+        var images = new JoinedImages(names, Array.ConvertAll(names, n => (open(n) as MemoryDataset)?.Splits is { Spec.IsImage: true } splits ? splits
             : throw new UsageException($"'{n}' has no images, of which domains are made: choose data sets of images.")));
         var joined = images.Join(Separator, (split, part, domain) => split == Split.Train && disjoint ? Own(part, domain) : part, (part, parts, places) => part with
         {

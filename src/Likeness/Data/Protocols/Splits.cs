@@ -31,17 +31,38 @@ internal sealed record Part(Examples X)
     public static Part Empty { get; } = new(new ByteExamples(Array.Empty<byte>(), 1, ByteCodings.Bytes));
 }
 
-/// <summary>A data set in memory.</summary>
-internal interface IInMemory
-{
-    Splits Splits { get; }
-}
-
 /// <summary>What all data sets in memory share: a name, a protocol, three splits, and feeds over them.</summary>
 internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part Train, Part Validation, Part Test)
 {
+    /// <summary>What was fitted on the training part.</summary>
+    public DataFit Fit { get; init; } = DataFit.None;
+
+    /// <summary>What the user should know about how the data was read, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>How it was opened; null where the catalogue did not open it.</summary>
+    public DataOrigin? Opened { get; init; }
+
+    /// <summary>How it was opened, and what was fitted.</summary>
+    public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes };
+
     // Read presents every example as in this one epoch, so that scores under a resampling protocol are repeatable.
     private const ulong ReadSeed = 0x6C696B656E657373;
+
+    /// <summary>The name of each class label, in their order.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>The training examples that keep their labels; null where all do.</summary>
+    public Part? LabelledTrain { get; init; }
+
+    /// <summary>The same with the examples alone whose labels are known.</summary>
+    public Splits Known => LabelledTrain is { } few ? this with { Train = few, LabelledTrain = null } : this;
+
+    public bool AreLabelled => Any(p => p.Label is not null);
+
+    public bool AreCaptioned => Any(p => p.Caption is not null);
+
+    public bool HaveAttributes => Spec.Attributes.Count > 0 && Any(p => p.Attribute is not null);
 
     public Part this[Split split] => split switch
     {
@@ -53,31 +74,28 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     public int Count(Split split) => this[split].X.Count;
 
     /// <summary>The same with attributes; where there are none, the class is the only one.</summary>
-    public Splits WithAttributes(IReadOnlyList<DataAttribute> attributes, string className, IReadOnlyList<string> classNames)
+    public Splits WithAttributes(IReadOnlyList<DataAttribute>? attributes, string className)
     {
-        if (attributes.Count > 0 || classNames.Count == 0)
+        if (ClassNames.Count == 0 || attributes is { Count: > 0 })
         {
-            return this with { Spec = Spec with { Attributes = attributes } };
+            return attributes is null ? this : this with { Spec = Spec with { Attributes = attributes } };
         }
 
-        return this with { Spec = Spec with { Attributes = [new(className, classNames)] }, Train = Of(Train), Validation = Of(Validation), Test = Of(Test) };
+        return this with { Spec = Spec with { Attributes = [new(className, ClassNames)] }, Train = Of(Train), Validation = Of(Validation), Test = Of(Test) };
 
         static Part Of(Part part) => part with { Attribute = part.Label is { } label ? (i, _) => label(i) : null };
     }
 
-    public IFeed<TBatch> Open<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, ulong seed, int shard, int shards)
+    public IFeed<TBatch> Open<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, ulong seed)
     {
         var part = Existing(split);
-        ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(shard);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
-        if (batchSize < 1 || batchSize % shards != 0)
+        if (batchSize < 1)
         {
-            throw new UsageException($"A batch of {batchSize} cannot be divided among {shards} processes: choose a positive multiple of {shards}.");
+            throw new UsageException($"A batch of {batchSize} is not possible: choose a positive number.");
         }
 
         return batchSize <= part.X.Count
-            ? new Feed<TBatch>(part, Spec, new(part.X.Count, batchSize, seed, shard, shards), make)
+            ? new Feed<TBatch>(part, Spec, new(part.X.Count, batchSize, seed), make)
             : throw new DataException($"The {split.Word()} split of '{Name}' has {part.X.Count} examples, fewer than one batch of {batchSize}: choose a smaller batch.");
     }
 
@@ -100,43 +118,10 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
         }
     }
 
-    public static Batch Plain(Part part, Tensor x, ReadOnlySpan<int> indices) => new(x);
-
-    public static LabelledBatch Labelled(Part part, Tensor x, ReadOnlySpan<int> indices)
-    {
-        var labels = new long[indices.Length];
-        for (var i = 0; i < labels.Length; i++)
-        {
-            labels[i] = part.Label!(indices[i]);
-        }
-
-        return new(x, Tensor.From(labels, labels.Length));
-    }
-
-    public static CaptionedBatch Captioned(Part part, Tensor x, ReadOnlySpan<int> indices)
-    {
-        var captions = new string[indices.Length];
-        for (var i = 0; i < captions.Length; i++)
-        {
-            captions[i] = part.Caption!(indices[i]);
-        }
-
-        return new(x, captions);
-    }
-
-    public static BatchMaker<AttributedBatch> AttributedBy(int attributes) => (part, x, indices) =>
-    {
-        var values = new long[indices.Length * attributes];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = part.Attribute!(indices[i / attributes], i % attributes);
-        }
-
-        return new(x, Tensor.From(values, indices.Length, attributes));
-    };
-
     private Part Existing(Split split) => Count(split) > 0
         ? this[split]
         : throw new DataException(
             $"'{Name}' has no {split.Word()} split: use {string.Join(" or ", Enum.GetValues<Split>().Where(s => Count(s) > 0).Select(s => s.Word()))}.");
+
+    private bool Any(Func<Part, bool> known) => known(Train) || known(Validation) || known(Test);
 }

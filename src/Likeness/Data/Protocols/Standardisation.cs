@@ -1,50 +1,55 @@
+using Likeness.Core;
+
 namespace Likeness.Data;
 
-/// <summary>The means and standard deviations of a table's columns, by which rows are standardised.</summary>
-internal sealed class Standardisation
+/// <summary>Fits of a table's columns, all on the rows that are given: the training data.</summary>
+internal static class Standardisation
 {
-    private readonly double[] _means, _deviations;
-
-    private Standardisation(double[] means, double[] deviations) => (_means, _deviations) = (means, deviations);
-
-    /// <summary>Those of these rows (with the number of rows in the denominator); constant columns get a deviation of 1, so that they are only centred.</summary>
+    /// <summary>Mean and standard deviation (with the number of rows in the denominator); constant columns get a deviation of 1, so that they are only centred.</summary>
+    /// <param name="names">Of the columns; null where the file has none.</param>
     /// <param name="columns">Values per row.</param>
-    /// <param name="reference">The rows, in one or several pieces: the training data.</param>
-    public static Standardisation Of(int columns, params IReadOnlyList<float[]> reference)
+    /// <param name="reference">The rows, in one or several pieces.</param>
+    public static DataFit Of(IReadOnlyList<string>? names, int columns, params IReadOnlyList<ReadOnlyMemory<float>> reference)
     {
-        var (means, deviations) = (new double[columns], new double[columns]);
         var rows = reference.Sum(r => r.Length) / columns;
-        for (var column = 0; column < columns; column++)
+        return Fitted(names, columns, column =>
         {
-            var mean = Sum(column, v => v) / rows;
-            var variance = Sum(column, v => (v - mean) * (v - mean)) / rows;
-            (means[column], deviations[column]) = (mean, variance > 0 ? Math.Sqrt(variance) : 1);
-        }
-
-        return new(means, deviations);
-
-        double Sum(int column, Func<double, double> of)
-        {
-            var sum = 0.0;
-            foreach (var values in reference)
-            {
-                for (var i = column; i < values.Length; i += columns)
-                {
-                    sum += of(values[i]);
-                }
-            }
-
-            return sum;
-        }
+            var mean = Sum(reference, columns, column, v => v) / rows;
+            var variance = Sum(reference, columns, column, v => (v - mean) * (v - mean)) / rows;
+            return (mean, variance > 0 ? Math.Sqrt(variance) : 1);
+        });
     }
 
-    /// <summary>Standardises rows in place.</summary>
-    public void Apply(float[] values)
+    /// <summary>The smallest value and the range, so that what is fitted lies in 0 … 1; constant columns become 0.</summary>
+    public static DataFit Range(IReadOnlyList<string>? names, int columns, ReadOnlyMemory<float> reference) => Fitted(names, columns, column =>
     {
-        for (var i = 0; i < values.Length; i++)
+        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+        _ = Sum([reference], columns, column, v =>
         {
-            var column = i % _means.Length;
-            values[i] = (float)((values[i] - _means[column]) / _deviations[column]);
+            (low, high) = (Math.Min(low, v), Math.Max(high, v));
+            return 0;
+        });
+        return (low, high > low ? high - low : 1);
+    });
+
+    private static DataFit Fitted(IReadOnlyList<string>? names, int columns, Func<int, (double Shift, double Scale)> fit)
+    {
+        var all = DataFit.Of(names, columns);
+        return all with { Columns = [.. all.Columns.Select((c, i) => fit(i) is var (shift, scale) ? c with { Shift = shift, Scale = scale } : c)] };
+    }
+
+    private static double Sum(IReadOnlyList<ReadOnlyMemory<float>> reference, int columns, int column, Func<double, double> of)
+    {
+        var sum = 0.0;
+        foreach (var piece in reference)
+        {
+            var values = piece.Span;
+            for (var i = column; i < values.Length; i += columns)
+            {
+                sum += of(values[i]);
+            }
         }
+
+        return sum;
     }
 }

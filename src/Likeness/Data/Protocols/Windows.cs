@@ -11,18 +11,21 @@ internal static class Windows
     /// <param name="name">The data set.</param>
     /// <param name="values">Rows in the order of time, [rows, columns].</param>
     /// <param name="columns">Values per row.</param>
+    /// <param name="names">Of the columns; null where there are none.</param>
     /// <param name="options">The protocol; its size is the length of a window.</param>
     /// <param name="actions">How many of the last columns are actions.</param>
     /// <exception cref="DataException">The series is too short for one window in each split.</exception>
-    public static PlainDataset Of(string name, float[] values, int columns, DataOptions options, int actions = 0)
+    public static MemoryDataset Of(string name, float[] values, int columns, IReadOnlyList<string>? names, DataOptions options, int actions = 0)
     {
         var protocol = Protocols.Choose(options.Protocol, Protocols.OfSeries);
-        var (steps, rows) = (options.Size ?? DefaultSteps, values.Length / columns);
-        values = (float[])values.Clone();
+        var known = options.For?.Fit;
+        values = known is null ? (float[])values.Clone() : KnownColumns.Order(name, (float[])values.Clone(), names, columns, known);
+        var (steps, rows) = (options.Size ?? options.For?.Spec.Shape[0] ?? DefaultSteps, values.Length / columns);
         int[][] starts;
+        DataFit fit;
         if (protocol == Protocols.Shuffled)
         {
-            Scale(values, columns);
+            fit = known ?? Standardisation.Range(names, columns, values);
             starts = Allotment.Of(Math.Max(rows - steps + 1, 0), options);
         }
         else
@@ -30,7 +33,7 @@ internal static class Windows
             // Windows of one split never reach into another.
             var (train, held) = (rows * 8 / 10, rows / 10);
             (int From, int To)[] parts = options.Whole ? [(0, 0), (0, 0), (0, rows)] : [(0, train), (train, train + held), (train + held, rows)];
-            Standardise(values, columns, options.Whole ? rows : train);
+            fit = known ?? Standardisation.Of(names, columns, values.AsMemory(0, (options.Whole ? rows : train) * columns));
             starts = Array.ConvertAll(parts, p => Enumerable.Range(p.From, Math.Max(p.To - p.From - steps + 1, 0)).ToArray());
         }
 
@@ -39,38 +42,10 @@ internal static class Windows
             throw new DataException($"'{name}' has {rows} rows, too few for windows of {steps} in every split: give a longer series or a smaller size.");
         }
 
+        fit.ToModel(values);
         var shape = new DataSpec([steps, columns], new Domain.Real(), Actions: actions);
         var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)));
-        return new(new(name, protocol, shape, splits[0], splits[1], splits[2]));
-    }
-
-    private static void Standardise(float[] values, int columns, int training)
-    {
-        for (var c = 0; c < columns; c++)
-        {
-            var seen = Enumerable.Range(0, training).Select(r => (double)values[(r * columns) + c]).ToArray();
-            var mean = seen.Average();
-            var deviation = Math.Sqrt(seen.Average(v => (v - mean) * (v - mean)));
-            Change(values, columns, c, v => (v - mean) / (deviation > 0 ? deviation : 1));
-        }
-    }
-
-    private static void Scale(float[] values, int columns)
-    {
-        for (var c = 0; c < columns; c++)
-        {
-            var column = Enumerable.Range(0, values.Length / columns).Select(r => (double)values[(r * columns) + c]).ToArray();
-            var (low, high) = (column.Min(), column.Max());
-            Change(values, columns, c, v => (v - low) / (high > low ? high - low : 1));
-        }
-    }
-
-    private static void Change(float[] values, int columns, int column, Func<double, double> change)
-    {
-        for (var i = column; i < values.Length; i += columns)
-        {
-            values[i] = (float)change(values[i]);
-        }
+        return new(new(name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit });
     }
 
     // Overlapping windows share the series' memory.

@@ -50,7 +50,7 @@ internal static class AdBench
             Files = [new($"{file}.npz", new($"{Address}{file}.npz"))],
         };
 
-        LabelledDataset Load(DataFiles files, DataOptions options)
+        MemoryDataset Load(DataFiles files, DataOptions options)
         {
             var protocol = Protocols.Choose(options.Protocol, Protocols.OneClass, Protocols.OneClassHeldOut);
             var path = files.Locate($"{file}.npz");
@@ -72,12 +72,12 @@ internal static class AdBench
             var train = half.Except(held).ToArray();
             int[] test = [.. normal[half.Length..], .. Enumerable.Range(0, rows).Where(i => labels[i] == 1)];
             var (seen, validation, unseen) = (Rows(train), Rows(held), Rows(test));
-            var training = Standardisation.Of(columns, seen);
-            training.Apply(seen);
-            training.Apply(validation);
-            training.Apply(unseen);
+            var training = Standardisation.Of(null, columns, seen);
+            training.ToModel(seen);
+            training.ToModel(validation);
+            training.ToModel(unseen);
             return new(
-                new(name, protocol, new([columns], new Domain.Real(), s_classes.Length), Part(seen, train), Part(validation, held), Part(unseen, test)),
+                new(name, protocol, new([columns], new Domain.Real(), s_classes.Length), Part(seen, train), Part(validation, held), Part(unseen, test)) { Fit = training },
                 s_classes);
 
             float[] Rows(int[] chosen) => [.. chosen.SelectMany(i => values.AsSpan(i * columns, columns).ToArray())];

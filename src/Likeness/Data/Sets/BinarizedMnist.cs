@@ -30,7 +30,7 @@ internal static class BinarizedMnist
 
     private static DataFile File(string part, string sha256) => new($"binarized_mnist_{part}.amat", new($"{Address}binarized_mnist_{part}.amat"), sha256);
 
-    private static PlainDataset Load(DataFiles files, DataOptions options)
+    private static MemoryDataset Load(DataFiles files, DataOptions options)
     {
         var protocol = Protocols.Choose(options.Protocol, Protocols.Fixed);
         if (options.Size is not (null or 28))

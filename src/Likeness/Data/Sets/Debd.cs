@@ -32,7 +32,7 @@ internal static class Debd
             Files = [.. files.Select(file => new DataFile(file, new($"{Address}{name}/{file}")))],
         };
 
-        PlainDataset Load(DataFiles found, DataOptions options)
+        MemoryDataset Load(DataFiles found, DataOptions options)
         {
             var protocol = Protocols.Choose(options.Protocol, Protocols.Binary);
             return new(new(

@@ -8,19 +8,21 @@ internal static class TimeSeries
 {
     private const int Simulated = 12_000;
 
+    private static readonly string[] s_oscillator = ["position", "velocity", "force"];
+
     public static IReadOnlyList<DatasetEntry> Entries { get; } =
     [
-        Long("stocks", "stock_data.csv", "daily prices and volume of a stock, 6 columns (Yoon et al. 2019)", "Apache-2.0", path => TextTable.Read(path).Values),
-        Long("airline", "airline-passengers.csv", "monthly airline passengers, 144 months", "public", SeriesText.ReadDated),
-        Long("sunspots", "monthly-sunspots.csv", "monthly sunspots, 2820 months", "public", SeriesText.ReadDated),
-        Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", SeriesText.ReadDated),
+        Long("stocks", "stock_data.csv", "daily prices and volume of a stock, 6 columns (Yoon et al. 2019)", "Apache-2.0", path => TextTable.Read(path) is var (names, values) ? (values, names) : default),
+        Long("airline", "airline-passengers.csv", "monthly airline passengers, 144 months", "public", path => (SeriesText.ReadDated(path), null)),
+        Long("sunspots", "monthly-sunspots.csv", "monthly sunspots, 2820 months", "public", path => (SeriesText.ReadDated(path), null)),
+        Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", path => (SeriesText.ReadDated(path), null)),
         Ucr("gunpoint", "GunPoint", "movements of a hand, 150 steps, two classes"),
         Ucr("italy-power-demand", "ItalyPowerDemand", "power demand over a day, 24 hours, two classes"),
         new("driven-oscillator", "Position and velocity of a noisy oscillator, and the force that drives it, which is an action; computed.",
-            "computed, free of rights", Protocols.OfSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, options, actions: 1)),
+            "computed, free of rights", Protocols.OfSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, s_oscillator, options, actions: 1)),
     ];
 
-    private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, NumericArray> read) => new(
+    private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, (NumericArray Values, IReadOnlyList<string>? Names)> read) => new(
         $"timeseries/{name}",
         $"Series: {what}; the size is the length of a window (default 24).",
         licence,
@@ -28,8 +30,8 @@ internal static class TimeSeries
         (files, options) =>
         {
             var path = files.Locate(file);
-            var table = read(path);
-            return Windows.Of($"timeseries/{name}", table.ToSingles(path), table.RowLength, options);
+            var (table, columns) = read(path);
+            return Windows.Of($"timeseries/{name}", table.ToSingles(path), table.RowLength, columns, options);
         })
     {
         Folders = ["timeseries"],
@@ -47,7 +49,7 @@ internal static class TimeSeries
             var protocol = Protocols.Choose(options.Protocol, Protocols.Reals);
             var (train, trainLabels, classes) = SeriesText.ReadTs(files.Locate($"{stem}_TRAIN.ts"));
             var (test, testLabels, _) = SeriesText.ReadTs(files.Locate($"{stem}_TEST.ts"));
-            return new LabelledDataset(
+            return new MemoryDataset(
                 new($"timeseries/{name}", protocol, new([train.RowLength, 1], new Domain.Real(), classes.Length), Rows(train, trainLabels), Part.Empty, Rows(test, testLabels)), classes);
         })
     {

@@ -42,18 +42,18 @@ internal static class Uci
             Files = [new(file, new($"{Address}{folder}{file}"))],
         };
 
-        PlainDataset Load(DataFiles files, DataOptions options)
+        MemoryDataset Load(DataFiles files, DataOptions options)
         {
             var protocol = Protocols.Choose(options.Protocol, s_protocols);
             var path = files.Locate(file);
-            var table = TextTable.Read(path).Values;
+            var (names, table) = TextTable.Read(path);
             if ((table.Rows, table.RowLength) != (rows, columns))
             {
                 throw new DataException($"'{path}' has {table.Rows} rows of {table.RowLength}, where {rows} rows of {columns} are expected: get the published file.");
             }
 
-            var parts = Folded(Array.IndexOf(s_protocols, protocol), table.ToSingles(path), columns, chosen);
-            return new(new($"uci/{name}", protocol, new([chosen.Length], new Domain.Real()), Part(0), Part(1), Part(2)));
+            var (parts, fit) = Folded(Array.IndexOf(s_protocols, protocol), table.ToSingles(path), columns, names, chosen);
+            return new(new($"uci/{name}", protocol, new([chosen.Length], new Domain.Real()), Part(0), Part(1), Part(2)) { Fit = fit });
 
             Part Part(int split) => new(new SingleExamples(parts[split], chosen.Length));
         }
@@ -61,7 +61,7 @@ internal static class Uci
 
     // The fold is the test part, the one after it the validation part: a ninth of what is left. All parts are standardised by
     // the mean and deviation of what is left, validation included. The last ten protocols train on the validation part, too.
-    private static float[][] Folded(int protocol, float[] values, int columns, int[] chosen)
+    private static (float[][] Parts, DataFit Fit) Folded(int protocol, float[] values, int columns, IReadOnlyList<string>? names, int[] chosen)
     {
         const int folds = 10;
         var (fold, whole, count) = (protocol % folds, protocol >= folds, values.Length / columns);
@@ -79,8 +79,8 @@ internal static class Uci
         }
 
         var split = Array.ConvertAll(parts, p => p.ToArray());
-        var training = Standardisation.Of(chosen.Length, split[0], split[1]);
-        Array.ForEach(split, training.Apply);
-        return split;
+        var training = Standardisation.Of(names is null ? null : [.. chosen.Select(c => names[c])], chosen.Length, split[0], split[1]);
+        Array.ForEach(split, part => training.ToModel(part));
+        return (split, training);
     }
 }

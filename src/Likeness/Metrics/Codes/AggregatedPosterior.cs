@@ -24,18 +24,17 @@ public sealed class AggregatedPosterior : IMetric
 
     public string Summary => "squared kernel distance between the codes of data and draws from their prior, with the p-value of their being alike";
 
-    public bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data is IDataset<Batch>;
+    public bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data.Has<Batch>();
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var wanted = Math.Min(options.Limit == int.MaxValue ? MostExamples : options.Limit, data.Count(options.Split));
         var batchSize = Math.Max(1, Math.Min(options.BatchSize, wanted));
         var codes = new List<Tensor>();
 
         // Drawn at random: the first examples of a file may be of other people's hands than the rest.
-        using var feed = ((IDataset<Batch>)data).Open(options.Split, batchSize, rng.Fork("examples").Seed);
+        using var feed = data.As<Batch>().Open(options.Split, batchSize, rng.Fork("examples").Seed);
         for (var done = batchSize; done <= wanted; done += batchSize)
         {
             var x = feed.Next().X.to(model.Device);

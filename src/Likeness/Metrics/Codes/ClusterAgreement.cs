@@ -33,9 +33,8 @@ public sealed record ClusterAgreement(double Accuracy, double MutualInformation,
         var found = Of(clusters, classes);
         var again = new ClusterAgreement[Resamples];
         var (some, those) = (new int[clusters.Length], new int[clusters.Length]);
-        for (var r = 0; r < Resamples; r++)
+        Chain.Each(Enumerable.Range(0, Resamples), r =>
         {
-            using var scope = torch.NewDisposeScope();
             var drawn = rng.Integers(0, clusters.Length, clusters.Length).ToArray<long>();
             for (var i = 0; i < drawn.Length; i++)
             {
@@ -43,7 +42,7 @@ public sealed record ClusterAgreement(double Accuracy, double MutualInformation,
             }
 
             again[r] = Of(some, those);
-        }
+        });
 
         return [Scored("accuracy", a => a.Accuracy), Scored("nmi", a => a.MutualInformation), Scored("ari", a => a.RandIndex)];
 

@@ -24,7 +24,7 @@ public sealed class ClusterQuality : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IEncoder or IClustering && Codes.AreLabelled(data);
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var scores = new List<NamedScore>();
         if (model is IClustering own)
@@ -45,9 +45,11 @@ public sealed class ClusterQuality : IMetric
 
     private static IReadOnlyList<NamedScore> Scores(string name, Codes codes, int classes, Rng rng, Action<double> progress)
     {
-        using var scope = torch.NewDisposeScope();
-        var own = rng.Fork(name);
-        var found = KMeans.Fit(codes.Points, classes, Restarts, new Rng(own.Seed), progress);
-        return ClusterAgreement.Scores(name, found.Members, codes.Labels!, Evidence.Estimate, own);
+        return Chain.Value(() =>
+        {
+            var own = rng.Fork(name);
+            var found = KMeans.Fit(codes.Points, classes, Restarts, new Rng(own.Seed), progress);
+            return ClusterAgreement.Scores(name, found.Members, codes.Labels!, Evidence.Estimate, own);
+        });
     }
 }

@@ -19,23 +19,21 @@ public sealed class CodeInformation : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IFactored;
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var factored = (IFactored)model;
         var draws = factored.Factors.Select(_ => new List<double>()).ToArray();
         var total = options.Limit == int.MaxValue ? MostDraws : options.Limit;
-        using var noGrad = torch.no_grad();
-        for (var done = 0; done < total; done += options.BatchSize)
+        Chain.Parts(total, options.BatchSize, (done, some) =>
         {
-            using var scope = torch.NewDisposeScope();
-            var values = factored.CodeInformation(Math.Min(options.BatchSize, total - done), rng).ToArray<double>();
+            var values = factored.CodeInformation(some, rng).ToArray<double>();
             for (var i = 0; i < values.Length; i++)
             {
                 draws[i % draws.Length].Add(values[i]);
             }
 
             options.Progress?.Invoke((double)done / total);
-        }
+        });
 
         return [.. factored.Factors.Select((factor, i) => new NamedScore($"{Name}-{factor.Name}", Score.Mean([.. draws[i]], "nats", Evidence.LowerBound)))];
     }

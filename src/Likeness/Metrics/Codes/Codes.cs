@@ -25,11 +25,14 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
         var total = Math.Min(options.Limit, data.Count(options.Split));
         var (values, labels, count) = (new List<float>(), new List<int>(), 0);
         using var noGrad = torch.no_grad();
-        using var batches = Read(data, options).GetEnumerator();
-        while (Next())
+        Chain.Each(Read(data, options), batch =>
         {
+            var (x, classes) = batch;
+            values.AddRange(encode(x.to(device)).to(torch.CPU).to(ScalarType.Float32).ToArray<float>());
+            labels.AddRange(classes?.ToArray<long>().Select(l => (int)l) ?? []);
+            count += (int)x.shape[0];
             options.Progress?.Invoke((double)count / total);
-        }
+        });
 
         var all = values.ToArray();
         var width = all.Length / Math.Max(count, 1);
@@ -37,22 +40,6 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
         return odd < 0
             ? new(all, width, labels.Count > 0 ? [.. labels] : null)
             : throw new DataException($"The code of example {odd / width} (counted from 0) of '{data.Name}' has the value {all[odd]}: the model has not learned to encode such data; train it longer or with a lower learning rate.");
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var (x, classes) = batches.Current;
-            values.AddRange(encode(x.to(device)).to(torch.CPU).to(ScalarType.Float32).ToArray<float>());
-            labels.AddRange(classes?.ToArray<long>().Select(l => (int)l) ?? []);
-            count += (int)x.shape[0];
-            return true;
-        }
     }
 
     /// <summary>The examples themselves as codes: bytes in units of their range, unordered values one-hot.</summary>
@@ -64,12 +51,9 @@ public sealed record Codes(float[] Values, int Width, int[]? Labels)
     }
 
     /// <summary>Whether the data has classes.</summary>
-    public static bool AreLabelled(IDataset data) => data.Spec.Classes > 1 && data is IDataset<LabelledBatch>;
+    public static bool AreLabelled(IDataset data) => data.Spec.Classes > 1 && data.Has<LabelledBatch>();
 
-    private static IEnumerable<(Tensor X, Tensor? Labels)> Read(IDataset data, MeasureOptions options) => data switch
-    {
-        IDataset<LabelledBatch> labelled when AreLabelled(data) => labelled.Read(options.Split, options.BatchSize, options.Limit).Select(b => (b.X, (Tensor?)b.Labels)),
-        IDataset<Batch> plain => plain.Read(options.Split, options.BatchSize, options.Limit).Select(b => (b.X, (Tensor?)null)),
-        _ => throw new UsageException($"The data set '{data.Name}' has no plain examples to encode: choose another data set."),
-    };
+    private static IEnumerable<(Tensor X, Tensor? Labels)> Read(IDataset data, MeasureOptions options) => AreLabelled(data)
+        ? data.As<LabelledBatch>().Read(options.Split, options.BatchSize, options.Limit).Select(b => (b.X, (Tensor?)b.Labels))
+        : data.As<Batch>().Read(options.Split, options.BatchSize, options.Limit).Select(b => (b.X, (Tensor?)null));
 }

@@ -21,7 +21,7 @@ public sealed class LinearProbe : IMetric
     public bool Applies(Module model, IDataset data) => model is IEncoder && Codes.AreLabelled(data);
 
     /// <summary>With a limit, so many examples train the probe and so many judge it.</summary>
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var encoder = (IEncoder)model;
         var codes = Accuracy(Read(Split.Train, 0), Read(options.Split, 0.25), data.Spec.Classes);
@@ -36,10 +36,12 @@ public sealed class LinearProbe : IMetric
     /// <summary>The accuracy in % of a probe that learned from some codes and is judged on others.</summary>
     internal static Score Accuracy(Codes training, Codes judged, int classes)
     {
-        using var scope = torch.NewDisposeScope();
-        var probe = LogisticRegression.Fit(training.Points, training.Labels, classes);
-        var called = probe.Classify(judged.Points);
-        var right = called.Zip(judged.Labels!, (c, l) => c == l ? 100.0 : 0).ToArray();
-        return Score.Mean(right, "%", Evidence.Exact);
+        return Chain.Value(() =>
+        {
+            var probe = LogisticRegression.Fit(training.Points, training.Labels, classes);
+            var called = probe.Classify(judged.Points);
+            var right = called.Zip(judged.Labels!, (c, l) => c == l ? 100.0 : 0).ToArray();
+            return Score.Mean(right, "%", Evidence.Exact);
+        });
     }
 }

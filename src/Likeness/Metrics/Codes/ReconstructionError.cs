@@ -11,7 +11,7 @@ public sealed class ReconstructionError : Metric<IAutoencoder>
 
     public override string Summary => "squared error of decoded codes, summed over an example's values (bytes on 0 to 1)";
 
-    protected override IReadOnlyList<NamedScore> Measure(IAutoencoder model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IAutoencoder model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         return [new(Name, Score.Mean(Errors(model, data, options), "squared", Evidence.Exact))];
     }

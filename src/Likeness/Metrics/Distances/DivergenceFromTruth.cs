@@ -36,12 +36,12 @@ public sealed class DivergenceFromTruth : IMetric
 
     public string Summary { get; }
 
-    public bool Applies(Module model, IDataset data) => model is IDensity && (!_draws || model is IGenerative) && data is IKnownDensity and IDataset<Batch>;
+    public bool Applies(Module model, IDataset data) => model is IDensity && (!_draws || model is IGenerative) && data is IKnownDensity && data.Has<Batch>();
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         options = options with { Limit = options.Limit == int.MaxValue ? MostDraws : options.Limit };
-        var examples = Draws.Read((IDataset<Batch>)data, options.Split, options.Limit, options.BatchSize);
+        var examples = Draws.Read(data.As<Batch>(), options.Split, options.Limit, options.BatchSize);
         var ofTruth = Logs(examples);
         var ofModel = _draws
             ? Array.ConvertAll(Logs(Draws.Generate((IGenerative)model, ofTruth.Length, options, rng)), l => (l.Other, l.Own))
@@ -52,15 +52,13 @@ public sealed class DivergenceFromTruth : IMetric
         (double Own, double Other)[] Logs(float[] points)
         {
             var (d, known) = (data.Spec.Dimensions, (IKnownDensity)data);
-            using var noGrad = torch.no_grad();
             var logs = new List<(double, double)>(points.Length / d);
-            for (var from = 0; from < points.Length; from += options.BatchSize * d)
+            Chain.Parts(points.Length, options.BatchSize * d, (from, length) =>
             {
-                using var scope = torch.NewDisposeScope();
-                var part = points[from..Math.Min(points.Length, from + (options.BatchSize * d))];
+                var part = points[from..(from + length)];
                 var estimates = ((IDensity)model).LogProb(Tensor.From(part, data.Spec.BatchShape(part.Length / d)).to(model.Device)).ToArray<double>();
                 logs.AddRange(estimates.Select((q, i) => (known.LogProb(part.AsSpan(i * d, d)), q)));
-            }
+            });
 
             return [.. logs];
         }

@@ -64,20 +64,22 @@ public static class Divergences
     /// <exception cref="UsageException">A covariance is not positive definite.</exception>
     public static Score KlOfNormals(Tensor mean1, Tensor covariance1, Tensor mean2, Tensor covariance2)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var (l1, l2) = (Factor(covariance1), Factor(covariance2));
-        // tr C₂⁻¹C₁ is the sum of the squares of L₂⁻¹L₁.
-        var trace = torch.linalg.solve_triangular(l2, l1, upper: false).square().sum();
-        var shift = torch.linalg.solve_triangular(l2, (mean2 - mean1).to(ScalarType.Float64).unsqueeze(1), upper: false).square().sum();
-        var determinants = (l2.diagonal().log() - l1.diagonal().log()).sum() * 2;
-        return Exact(0.5 * (trace + shift + determinants - mean1.shape[0]).ToDouble(), "nats");
-
-        static Tensor Factor(Tensor covariance)
+        return Chain.Value(() =>
         {
-            var (factor, info) = torch.linalg.cholesky_ex(covariance.to(ScalarType.Float64));
-            return info.ToDouble() == 0 ? factor : throw new UsageException($"A covariance of {covariance.shape[0]} variables is not positive definite: give one whose variances are above 0 in every direction.");
-        }
+            using var noGrad = torch.no_grad();
+            var (l1, l2) = (Factor(covariance1), Factor(covariance2));
+            // tr C₂⁻¹C₁ is the sum of the squares of L₂⁻¹L₁.
+            var trace = torch.linalg.solve_triangular(l2, l1, upper: false).square().sum();
+            var shift = torch.linalg.solve_triangular(l2, (mean2 - mean1).to(ScalarType.Float64).unsqueeze(1), upper: false).square().sum();
+            var determinants = (l2.diagonal().log() - l1.diagonal().log()).sum() * 2;
+            return Exact(0.5 * (trace + shift + determinants - mean1.shape[0]).ToDouble(), "nats");
+
+            static Tensor Factor(Tensor covariance)
+            {
+                var (factor, info) = torch.linalg.cholesky_ex(covariance.to(ScalarType.Float64));
+                return info.ToDouble() == 0 ? factor : throw new UsageException($"A covariance of {covariance.shape[0]} variables is not positive definite: give one whose variances are above 0 in every direction.");
+            }
+        });
     }
 
     /// <summary>KL(p ‖ q) = E_p[log p − log q] from draws of p.</summary>
@@ -118,14 +120,12 @@ public static class Divergences
     private static (double Own, double Other)[] Logs(IGenerative drawn, IDensity own, IDensity other, int draws, Rng rng)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
-        using var noGrad = torch.no_grad();
         var logs = new List<(double, double)>(draws);
-        for (var done = 0; done < draws; done += AtOnce)
+        Chain.Parts(draws, AtOnce, (_, count) =>
         {
-            using var scope = torch.NewDisposeScope();
-            var x = drawn.Sample(Math.Min(AtOnce, draws - done), rng);
+            var x = drawn.Sample(count, rng);
             logs.AddRange(own.LogProb(x).ToArray<double>().Zip(other.LogProb(x).ToArray<double>()));
-        }
+        });
 
         return [.. logs];
     }

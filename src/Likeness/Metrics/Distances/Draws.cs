@@ -38,13 +38,11 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
     public static float[] Generate(IGenerative model, int count, MeasureOptions options, Rng rng)
     {
         var generated = new List<float>();
-        for (var done = 0; done < count; done += options.BatchSize)
+        Chain.Parts(count, options.BatchSize, (done, some) =>
         {
-            using var scope = torch.NewDisposeScope();
-            using var noGrad = torch.no_grad();
-            generated.AddRange(model.Sample(Math.Min(options.BatchSize, count - done), rng).ToArray<float>());
-            options.Progress?.Invoke((double)Math.Min(done + options.BatchSize, count) / count);
-        }
+            generated.AddRange(model.Sample(some, rng).ToArray<float>());
+            options.Progress?.Invoke((double)(done + some) / count);
+        });
 
         return [.. generated];
     }
@@ -53,24 +51,12 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
     public static float[] Read(IDataset<Batch> data, Split split, int limit, int batchSize)
     {
         var values = new List<float>();
-        using var batches = data.Read(split, batchSize, limit).GetEnumerator();
-        while (Next())
+        Chain.Each(data.Read(split, batchSize, limit), batch =>
         {
-        }
+            values.AddRange(batch.X.ToArray<float>());
+        });
 
         return [.. values];
-
-        bool Next()
-        {
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            values.AddRange(batches.Current.X.ToArray<float>());
-            return true;
-        }
     }
 
     /// <summary>Values in units that distances can be measured in.</summary>

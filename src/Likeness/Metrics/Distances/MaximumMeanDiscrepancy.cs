@@ -21,9 +21,8 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
 
     public override string Summary => "squared kernel distance between generated examples and data, with the p-value of their being alike";
 
-    protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var (distance, chance) = Test(draws.Points(draws.Generated), draws.Points(draws.Real), Permutations, rng);
         return [new(Name, distance), new($"{Name}-p-value", chance)];
@@ -43,40 +42,42 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
             throw new UsageException($"The kernel distance needs as many points on both sides, at least two, and there are {n} and {b.shape[0]}: draw as many as there are examples.");
         }
 
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var kernel = Kernel(torch.cat([a, b], 0).to(ScalarType.Float64));
-        var (all, rows) = (kernel.sum().ToDouble(), kernel.sum([1], keepdim: true));
-        var observed = Squared(Column(Enumerable.Range(0, 2 * n)));
-
-        var labels = torch.stack([.. Enumerable.Range(0, permutations).Select(_ => Column(rng.Permutation(2 * n).ToArray<long>().Select(i => (int)i)).select(1, 0))], 1);
-        var asFar = Squared(labels).Count(v => v >= observed[0]);
-        var p = (1.0 + asFar) / (1 + permutations);
-        return (
-            new(observed[0], Error(kernel, n), "squared", Evidence.Estimate, n),
-            new(p, Math.Sqrt(p * (1 - p) / (1 + permutations)), "probability", Evidence.Estimate, n));
-
-        // 1 where a point is on the first side.
-        Tensor Column(IEnumerable<int> order)
+        return Chain.Value<(Score Squared, Score PValue)>(() =>
         {
-            var mark = new double[2 * n];
-            foreach (var i in order.Take(n))
+            using var noGrad = torch.no_grad();
+            var kernel = Kernel(torch.cat([a, b], 0).to(ScalarType.Float64));
+            var (all, rows) = (kernel.sum().ToDouble(), kernel.sum([1], keepdim: true));
+            var observed = Squared(Column(Enumerable.Range(0, 2 * n)));
+
+            var labels = torch.stack([.. Enumerable.Range(0, permutations).Select(_ => Column(rng.Permutation(2 * n).ToArray<long>().Select(i => (int)i)).select(1, 0))], 1);
+            var asFar = Squared(labels).Count(v => v >= observed[0]);
+            var p = (1.0 + asFar) / (1 + permutations);
+            return (
+                new(observed[0], Error(kernel, n), "squared", Evidence.Estimate, n),
+                new(p, Math.Sqrt(p * (1 - p) / (1 + permutations)), "probability", Evidence.Estimate, n));
+
+            // 1 where a point is on the first side.
+            Tensor Column(IEnumerable<int> order)
             {
-                mark[i] = 1;
+                var mark = new double[2 * n];
+                foreach (var i in order.Take(n))
+                {
+                    mark[i] = 1;
+                }
+
+                return Tensor.From(mark, 2 * n, 1).to(kernel.device);
             }
 
-            return Tensor.From(mark, 2 * n, 1).to(kernel.device);
-        }
-
-        // Equation 3 for every column of sides: the kernel's diagonal is zero, so that pairs of a point with itself are left out.
-        double[] Squared(Tensor sides)
-        {
-            var within = (sides * kernel.matmul(sides)).sum([0]);
-            var touching = (sides * rows).sum([0]);
-            double pairs = (double)n * (n - 1);
-            var other = all - 2 * touching + within;
-            return ((within + other) / pairs - (touching - within) * (2.0 / ((double)n * n))).ToArray<double>();
-        }
+            // Equation 3 for every column of sides: the kernel's diagonal is zero, so that pairs of a point with itself are left out.
+            double[] Squared(Tensor sides)
+            {
+                var within = (sides * kernel.matmul(sides)).sum([0]);
+                var touching = (sides * rows).sum([0]);
+                double pairs = (double)n * (n - 1);
+                var other = all - 2 * touching + within;
+                return ((within + other) / pairs - (touching - within) * (2.0 / ((double)n * n))).ToArray<double>();
+            }
+        });
     }
 
     // The standard error of a U-statistic of the pairs' h = k(x, x') + k(y, y') − k(x, y') − k(x', y): both terms of its variance, as

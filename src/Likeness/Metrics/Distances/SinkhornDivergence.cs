@@ -20,9 +20,8 @@ public sealed class SinkhornDivergence : Metric<IGenerative>
 
     public override string Summary => "entropic optimal transport distance between generated examples and data";
 
-    protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var real = draws.Points(draws.Real);
         var blur = Blur * Math.Max(Transport.Distances(real, real).mean().ToDouble(), 1e-12);

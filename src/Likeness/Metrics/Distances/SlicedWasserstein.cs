@@ -19,7 +19,7 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
 
     public override string Summary => "distance between generated examples and data along random directions";
 
-    protected override IReadOnlyList<NamedScore> Measure(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         // Directions come from a source of their own: every model is measured along the same ones.
@@ -40,29 +40,31 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
     /// <param name="rng">Where the directions come from.</param>
     internal static Score Distance(float[] a, float[] b, int dimensions, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var count = a.Length / dimensions;
-        var directions = rng.Fork("directions").Normal(dimensions, Directions);
-        directions /= directions.square().sum([0], keepdim: true).sqrt(); // columns of length one
-
-        var pa = Sorted(a);
-        var pb = Sorted(b);
-        var squares = new double[Directions];
-        for (var k = 0; k < Directions; k++)
+        return Chain.Value<Score>(() =>
         {
-            for (var i = 0; i < count; i++)
+            using var noGrad = torch.no_grad();
+            var count = a.Length / dimensions;
+            var directions = rng.Fork("directions").Normal(dimensions, Directions);
+            directions /= directions.square().sum([0], keepdim: true).sqrt(); // columns of length one
+
+            var pa = Sorted(a);
+            var pb = Sorted(b);
+            var squares = new double[Directions];
+            for (var k = 0; k < Directions; k++)
             {
-                var difference = pa[(k * count) + i] - pb[(k * count) + i];
-                squares[k] += difference * difference / count;
+                for (var i = 0; i < count; i++)
+                {
+                    var difference = pa[(k * count) + i] - pb[(k * count) + i];
+                    squares[k] += difference * difference / count;
+                }
             }
-        }
 
-        // The root's standard error by the delta method.
-        var mean = Score.Mean(squares, "", Evidence.Estimate);
-        var root = Math.Sqrt(mean.Value);
-        return new(root, root > 0 ? mean.StandardError / (2 * root) : 0, "", Evidence.Estimate, count);
+            // The root's standard error by the delta method.
+            var mean = Score.Mean(squares, "", Evidence.Estimate);
+            var root = Math.Sqrt(mean.Value);
+            return new(root, root > 0 ? mean.StandardError / (2 * root) : 0, "", Evidence.Estimate, count);
 
-        double[] Sorted(float[] points) => Tensor.From(points, count, dimensions).matmul(directions).t().sort().Values.ToArray<double>(); // [directions, n]
+            double[] Sorted(float[] points) => Tensor.From(points, count, dimensions).matmul(directions).t().sort().Values.ToArray<double>(); // [directions, n]
+        });
     }
 }

@@ -24,24 +24,26 @@ public sealed class AttributeAccuracy : IMetric
     public bool OnRequest => true;
 
     public bool Applies(Module model, IDataset data) =>
-        model is IGenerative<TextCondition> && data is IDataset<CaptionedBatch> and IDataset<AttributedBatch> and IAttributes { Attributes.Count: > 0 } && data.Spec.IsImage;
+        model is IGenerative<TextCondition> && data.Has<CaptionedBatch>() && data.Has<AttributedBatch>() && data.Spec is { IsImage: true, Attributes.Count: > 0 };
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var attributed = (IDataset<AttributedBatch>)data;
+        var attributed = data.As<AttributedBatch>();
         var others = attributed.Read(options.Split, Block, options.Limit).Where((_, i) => i % 2 == 1).ToList();
         var reader = AttributeReader.Train(attributed, others, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
-        var names = ((IAttributes)data).Attributes.Select(a => a.Name).Append("all").ToArray();
+        var names = data.Spec.Attributes.Select(a => a.Name).Append("all").ToArray();
         var (made, real) = (Columns(), Columns());
         var total = (Math.Min(options.Limit, data.Count(options.Split)) + 1) / 2;
         using var noGrad = torch.no_grad();
-        using var batches = attributed.Read(options.Split, Block, options.Limit)
-            .Zip(((IDataset<CaptionedBatch>)data).Read(options.Split, Block, options.Limit)).Where((_, i) => i % 2 == 0).GetEnumerator();
-        while (Next())
+        Chain.Each(attributed.Read(options.Split, Block, options.Limit)
+            .Zip(data.As<CaptionedBatch>().Read(options.Split, Block, options.Limit)).Where((_, i) => i % 2 == 0), batch =>
         {
+            var (truth, captioned) = batch;
+            var (attributes, device) = (truth.Attributes.to(model.Device), model.Device);
+            Note(made, reader.Agrees(((IGenerative<TextCondition>)model).Sample(new(captioned.Captions), captioned.Count, rng), attributes));
+            Note(real, reader.Agrees(truth.X.to(device), attributes));
             options.Progress?.Invoke(0.8 + (0.2 * Math.Min(1, (double)made[0].Count / total)));
-        }
+        });
 
         return [.. Scores("", made), .. Scores("-real", real)];
 
@@ -49,22 +51,6 @@ public sealed class AttributeAccuracy : IMetric
 
         IEnumerable<NamedScore> Scores(string suffix, List<double>[] columns) =>
             names.Select((name, a) => new NamedScore($"{Name}-{name}{suffix}", Score.Mean([.. columns[a]], "%", Evidence.Exact)));
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var step = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var (truth, captioned) = batches.Current;
-            var (attributes, device) = (truth.Attributes.to(model.Device), model.Device);
-            Note(made, reader.Agrees(((IGenerative<TextCondition>)model).Sample(new(captioned.Captions), captioned.Count, rng), attributes));
-            Note(real, reader.Agrees(truth.X.to(device), attributes));
-            return true;
-        }
     }
 
     private static void Note(List<double>[] columns, bool[][] agrees)

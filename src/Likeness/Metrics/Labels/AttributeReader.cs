@@ -40,7 +40,7 @@ public sealed class AttributeReader : Module
     /// <param name="progress">Told the share done, 0 … 1.</param>
     public static AttributeReader Train(IDataset<AttributedBatch> data, IReadOnlyList<AttributedBatch> others, int steps, Rng rng, Action<double>? progress = null)
     {
-        var attributes = ((IAttributes)data).Attributes;
+        var attributes = data.Spec.Attributes;
         var reader = new AttributeReader(data.Spec, attributes, rng.Fork("weights"));
         var feed = data.Open(Split.Train, Math.Min(64, data.Count(Split.Train)), rng.Fork("feed").Seed);
         using var training = new Trainer<AttributedBatch>(new Likelihood(reader, others), feed, rng.Fork("training"), new(steps, feed.BatchSize));
@@ -56,9 +56,11 @@ public sealed class AttributeReader : Module
     public bool[][] Agrees(Tensor x, Tensor attributes)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var logits = Logits(x);
-        return [.. logits.Select((l, a) => l.argmax(1).eq(attributes.select(1, a)).to(torch.CPU).ToArray<bool>())];
+        return Chain.Value<bool[][]>(() =>
+        {
+            var logits = Logits(x);
+            return [.. logits.Select((l, a) => l.argmax(1).eq(attributes.select(1, a)).to(torch.CPU).ToArray<bool>())];
+        });
     }
 
     private Tensor[] Logits(Tensor x)

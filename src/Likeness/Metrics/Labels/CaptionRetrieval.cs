@@ -14,20 +14,24 @@ public sealed class CaptionRetrieval : IMetric
 
     public string Summary => "share of the other captions that fit an example better than its own (chance is 50 %), and how often its own fits best; the same for examples generated from the captions, where the model can";
 
-    public bool Applies(Module model, IDataset data) => model is IJointEncoder && data is IDataset<CaptionedBatch>;
+    public bool Applies(Module model, IDataset data) => model is IJointEncoder && data.Has<CaptionedBatch>();
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (encoder, generative) = ((IJointEncoder)model, model as IGenerative<TextCondition>);
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
         var (captions, real, made) = (new List<string>(), new List<float>(), new List<float>());
         var total = Math.Min(options.Limit, data.Count(options.Split));
-        using var batches = ((IDataset<CaptionedBatch>)data).Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next())
+        Chain.Each(data.As<CaptionedBatch>().Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
+            captions.AddRange(batch.Captions);
+            real.AddRange(Numbers(encoder.Encode(batch.X.to(model.Device))));
+            if (generative is not null)
+            {
+                made.AddRange(Numbers(encoder.Encode(generative.Sample(new(batch.Captions), batch.Count, rng))));
+            }
             options.Progress?.Invoke(0.9 * captions.Count / total);
-        }
+        });
 
         // What several examples are described by is one caption.
         var distinct = captions.Distinct().ToList();
@@ -43,37 +47,17 @@ public sealed class CaptionRetrieval : IMetric
 
         return scores;
 
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var step = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var batch = batches.Current;
-            captions.AddRange(batch.Captions);
-            real.AddRange(Numbers(encoder.Encode(batch.X.to(model.Device))));
-            if (generative is not null)
-            {
-                made.AddRange(Numbers(encoder.Encode(generative.Sample(new(batch.Captions), batch.Count, rng))));
-            }
-
-            return true;
-        }
-
         void Add(string name, List<float> codes)
         {
             var (shares, first) = (new List<double>(), new List<double>());
-            foreach (var (own, code) in places.Zip(codes.Chunk(codes.Count / places.Count)))
+            Chain.Each(places.Zip(codes.Chunk(codes.Count / places.Count)), pair =>
             {
-                using var step = torch.NewDisposeScope();
+                var (own, code) = pair;
                 var fits = Tensor.From(code, 1, code.Length).matmul(texts).ToArray<float>();
                 var better = fits.Count(f => f > fits[own]) + (0.5 * (fits.Count(f => f == fits[own]) - 1));
                 shares.Add(100 * better / Math.Max(1, distinct.Count - 1));
                 first.Add(better == 0 ? 100 : 0);
-            }
+            });
 
             scores.Add(new($"{name}-rank", Score.Mean([.. shares], "%", Evidence.Exact)));
             scores.Add(new($"{name}-first", Score.Mean([.. first], "%", Evidence.Exact)));

@@ -11,12 +11,12 @@ public sealed class ClassificationError : IMetric
 
     public string Summary => "share of labelled examples whose most probable class is not theirs";
 
-    public bool Applies(Module model, IDataset data) => model is IClassifier && data is IDataset<LabelledBatch> && data.Spec.Classes > 1;
+    public bool Applies(Module model, IDataset data) => model is IClassifier && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var wrong = new List<double>();
-        foreach (var (outputs, label) in LabelledOutputs.Of((IDataset<LabelledBatch>)data, options, model.Device, ((IClassifier)model).ClassLogProbs))
+        foreach (var (outputs, label) in LabelledOutputs.Of(data.As<LabelledBatch>(), options, model.Device, ((IClassifier)model).ClassLogProbs))
         {
             wrong.Add(Array.IndexOf(outputs, outputs.Max()) == label ? 0 : 1);
         }
@@ -36,11 +36,11 @@ public sealed class ClusterError : IMetric
 
     public string Summary => "share of labelled examples in a cluster of another label, where the surest validation example (or most of them) names the cluster";
 
-    public bool Applies(Module model, IDataset data) => model is IClustering && data is IDataset<LabelledBatch> && data.Spec.Classes > 1;
+    public bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        var (labelled, clusters) = ((IDataset<LabelledBatch>)data, (IClustering)model);
+        var (labelled, clusters) = (data.As<LabelledBatch>(), (IClustering)model);
         var naming = data.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
         Dictionary<int, (double Probability, long Label)> surest = [];
         Dictionary<int, Dictionary<long, int>> counts = [];
@@ -80,33 +80,15 @@ internal static class LabelledOutputs
     /// <param name="options">Which of them.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="ask">From examples [n, …] to numbers [n, k].</param>
-    public static IEnumerable<(double[] Outputs, long Label)> Of(IDataset<LabelledBatch> data, MeasureOptions options, Device device, Func<Tensor, Tensor> ask)
+    public static List<(double[] Outputs, long Label)> Of(IDataset<LabelledBatch> data, MeasureOptions options, Device device, Func<Tensor, Tensor> ask)
     {
-        var (done, total) = (0, Math.Min(options.Limit, data.Count(options.Split)));
-        using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next() is { } batch)
+        var (all, total) = (new List<(double[], long)>(), Math.Min(options.Limit, data.Count(options.Split)));
+        Chain.Each(data.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
-            foreach (var example in batch)
-            {
-                yield return example;
-            }
-
-            options.Progress?.Invoke((double)(done += batch.Length) / total);
-        }
-
-        (double[], long)[]? Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var scope = torch.NewDisposeScope();
-            using var noGrad = torch.no_grad();
-            if (!batches.MoveNext())
-            {
-                return null;
-            }
-
-            var (x, labels) = (batches.Current.X.to(device), batches.Current.Labels.ToArray<long>());
-            var outputs = ask(x).ToArray<double>();
-            return [.. outputs.Chunk(outputs.Length / labels.Length).Zip(labels)];
-        }
+            var outputs = ask(batch.X.to(device)).ToArray<double>();
+            all.AddRange(outputs.Chunk(outputs.Length / batch.Count).Zip(batch.Labels.ToArray<long>()));
+            options.Progress?.Invoke((double)all.Count / total);
+        });
+        return all;
     }
 }

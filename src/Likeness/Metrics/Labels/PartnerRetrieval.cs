@@ -14,37 +14,18 @@ public sealed class PartnerRetrieval : IMetric
 
     public string Summary => "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same of images as they are. Distances are between the features of the network that is named for it, or else between values";
 
-    public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data is IPairs pairs && Enum.GetValues<Split>().Any(s => pairs.CountPairs(s) > 1);
+    public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
         var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.flatten(1)));
         var seen = new (List<float> Made, List<float> Real)[] { ([], []), ([], []) };
-        var (count, total) = (0, Math.Min(options.Limit, ((IPairs)data).CountPairs(options.Split)));
-        using var batches = ((IPairs)data).ReadPairs(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next())
+        var pairs = data.As<PairedBatch>();
+        var (count, total) = (0, Math.Min(options.Limit, pairs.Count(options.Split)));
+        Chain.Each(pairs.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
-            options.Progress?.Invoke(0.9 * count / total);
-        }
-
-        return
-        [
-            .. Enumerable.Range(0, 2).SelectMany(to => Scores(translator.Domains[0].Values[to], seen[to].Made, seen[to].Real)),
-            .. Enumerable.Range(0, 2).SelectMany(to => Scores($"{translator.Domains[0].Values[to]}-untranslated", seen[1 - to].Real, seen[to].Real)),
-        ];
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var step = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var pair = batches.Current;
+            var pair = batch;
             Tensor[] sides = [pair.A.to(model.Device), pair.B.to(model.Device)];
             for (var to = 0; to < 2; to++)
             {
@@ -53,21 +34,27 @@ public sealed class PartnerRetrieval : IMetric
             }
 
             count += pair.Count;
-            return true;
-        }
+            options.Progress?.Invoke(0.9 * count / total);
+        });
+
+        return
+        [
+            .. Enumerable.Range(0, 2).SelectMany(to => Scores(translator.Domains[0].Values[to], seen[to].Made, seen[to].Real)),
+            .. Enumerable.Range(0, 2).SelectMany(to => Scores($"{translator.Domains[0].Values[to]}-untranslated", seen[1 - to].Real, seen[to].Real)),
+        ];
 
         IEnumerable<NamedScore> Scores(string domain, List<float> from, List<float> to)
         {
             var (farther, first) = (new List<double>(), new List<double>());
             var reals = Tensor.From([.. to], count, to.Count / count);
-            foreach (var (own, code) in from.Chunk(from.Count / count).Index())
+            Chain.Each(from.Chunk(from.Count / count).Index(), pair =>
             {
-                using var step = torch.NewDisposeScope();
+                var (own, code) = pair;
                 var distances = (reals - Tensor.From(code, 1, code.Length)).square().sum([1]).ToArray<float>();
                 var nearer = distances.Count(d => d < distances[own]) + (0.5 * (distances.Count(d => d == distances[own]) - 1));
                 farther.Add(100 * (1 - (nearer / Math.Max(1, count - 1))));
                 first.Add(nearer == 0 ? 100 : 0);
-            }
+            });
 
             yield return new($"{Name}-{domain}", Score.Mean([.. farther], "%", Evidence.Exact)) { JudgedBy = options.FeaturesBy };
             yield return new($"{Name}-{domain}-first", Score.Mean([.. first], "%", Evidence.Exact)) { JudgedBy = options.FeaturesBy };

@@ -18,18 +18,31 @@ public sealed class PatchRestoration : Metric<IRestorer>
     public override string Summary =>
         "of examples made whole from their patches: -mask, intersection over union of the places said and true (-chance: of another example's true places; -constant: of the best mask that is the same for all), and -appearance, absolute difference per value in the true places (bytes on 0 to 1; -chance: of what is made of another example's patches)";
 
-    protected override IReadOnlyList<NamedScore> Measure(IRestorer model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IRestorer model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var device = ((Module)model).Device;
         var unit = data.Spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
         var (overlaps, errors, othersErrors, masks) = (new List<double>(), new List<double>(), new List<double>(), new List<bool[]>());
         var total = Math.Min(options.Limit, data.Count(options.Split));
         using var noGrad = torch.no_grad();
-        using var batches = data.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next())
+        Chain.Each(data.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
+            var x = batch.X.to(device);
+            var (patches, mask) = model.Cut(x);
+            var (image, said) = model.Restore(patches, rng);
+            var whole = said.gt(0.5).to(mask.dtype);
+            overlaps.AddRange(((whole * mask).sum([1, 2, 3]) / (whole + mask).clamp(max: 1).sum([1, 2, 3])).ToArray<double>());
+            errors.AddRange(Error(image));
+            masks.AddRange(mask.flatten(1).gt(0.5).to(torch.CPU).ToArray<bool>().Chunk((int)(mask.numel() / mask.shape[0])));
+            if (x.shape[0] > 1)
+            {
+                othersErrors.AddRange(Error(torch.cat([image.narrow(0, 1, x.shape[0] - 1), image.narrow(0, 0, 1)], 0)));
+            }
+
+            double[] Error(Tensor made) =>
+                (((made - x) * mask).abs().sum([1, 2, 3]) * unit / (data.Spec.Channels * mask.sum([1, 2, 3]))).ToArray<double>();
             options.Progress?.Invoke((double)masks.Count / total);
-        }
+        });
 
         var scores = new List<NamedScore>
         {
@@ -44,33 +57,6 @@ public sealed class PatchRestoration : Metric<IRestorer>
         }
 
         return scores;
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var scope = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var x = batches.Current.X.to(device);
-            var (patches, mask) = model.Cut(x);
-            var (image, said) = model.Restore(patches, rng);
-            var whole = said.gt(0.5).to(mask.dtype);
-            overlaps.AddRange(((whole * mask).sum([1, 2, 3]) / (whole + mask).clamp(max: 1).sum([1, 2, 3])).ToArray<double>());
-            errors.AddRange(Error(image));
-            masks.AddRange(mask.flatten(1).gt(0.5).to(torch.CPU).ToArray<bool>().Chunk((int)(mask.numel() / mask.shape[0])));
-            if (x.shape[0] > 1)
-            {
-                othersErrors.AddRange(Error(torch.cat([image.narrow(0, 1, x.shape[0] - 1), image.narrow(0, 0, 1)], 0)));
-            }
-
-            return true;
-
-            double[] Error(Tensor made) =>
-                (((made - x) * mask).abs().sum([1, 2, 3]) * unit / (data.Spec.Channels * mask.sum([1, 2, 3]))).ToArray<double>();
-        }
     }
 
     private static double[] Chance(List<bool[]> masks, Rng rng)

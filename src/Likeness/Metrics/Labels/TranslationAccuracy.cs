@@ -20,47 +20,21 @@ public sealed class TranslationAccuracy : IMetric
     public bool OnRequest => true;
 
     public bool Applies(Module model, IDataset data) => model is ITranslator translator && data.Spec.IsImage
-        && data is IDataset<AttributedBatch> and IAttributes { Attributes: { Count: > 0 } known } && known.All(a => a.Set == 0)
+        && data.Has<AttributedBatch>() && data.Spec.Attributes is { Count: > 0 } known && known.All(a => a.Set == 0)
         && translator.Domains.All(d => known.Any(a => a.Name == d.Name && a.Values.SequenceEqual(d.Values)));
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var (translator, attributed) = ((ITranslator)model, (IDataset<AttributedBatch>)data);
-        var known = ((IAttributes)data).Attributes;
+        var (translator, attributed) = ((ITranslator)model, data.As<AttributedBatch>());
+        var known = data.Spec.Attributes;
         var places = translator.Domains.Select(d => known.Select(a => a.Name).ToList().IndexOf(d.Name)).ToArray();
         var reader = AttributeReader.Train(attributed, [], options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var (reached, kept, real) = (Columns(places.Length), Columns(places.Length), Columns(known.Count));
         using var noGrad = torch.no_grad();
         var total = Math.Min(options.Limit, data.Count(options.Split));
-        using var batches = attributed.Read(options.Split, options.BatchSize, options.Limit).GetEnumerator();
-        while (Next())
+        Chain.Each(attributed.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
-            options.Progress?.Invoke(0.8 + (0.2 * real[0].Count / total));
-        }
-
-        return
-        [
-            .. Scores("", translator.Domains, reached),
-            .. known.Count > 1 ? Scores("-kept", translator.Domains, kept) : [],
-            .. Scores("-real", known, real),
-        ];
-
-        List<double>[] Columns(int number) => [.. Enumerable.Range(0, number).Select(_ => new List<double>())];
-
-        IEnumerable<NamedScore> Scores(string suffix, IReadOnlyList<DataAttribute> groups, List<double>[] columns) =>
-            groups.Zip(columns, (g, column) => new NamedScore($"{Name}-{g.Name}{suffix}", Score.Mean([.. column], "%", Evidence.Exact)));
-
-        bool Next()
-        {
-            // The scope also covers what the enumerator makes for its batch.
-            using var step = torch.NewDisposeScope();
-            if (!batches.MoveNext())
-            {
-                return false;
-            }
-
-            var (x, own) = (batches.Current.X.to(model.Device), batches.Current.Attributes.to(model.Device));
+            var (x, own) = (batch.X.to(model.Device), batch.Attributes.to(model.Device));
             Note(real, reader.Agrees(x, own));
             for (var g = 0; g < places.Length; g++)
             {
@@ -76,9 +50,20 @@ public sealed class TranslationAccuracy : IMetric
                 var others = agrees.Where((_, a) => a != places[g]).ToArray();
                 kept[g].AddRange(Enumerable.Range(0, agrees[0].Length).Select(i => others.Length == 0 ? 100 : others.Average(o => o[i] ? 100.0 : 0)));
             }
+            options.Progress?.Invoke(0.8 + (0.2 * real[0].Count / total));
+        });
 
-            return true;
-        }
+        return
+        [
+            .. Scores("", translator.Domains, reached),
+            .. known.Count > 1 ? Scores("-kept", translator.Domains, kept) : [],
+            .. Scores("-real", known, real),
+        ];
+
+        List<double>[] Columns(int number) => [.. Enumerable.Range(0, number).Select(_ => new List<double>())];
+
+        IEnumerable<NamedScore> Scores(string suffix, IReadOnlyList<DataAttribute> groups, List<double>[] columns) =>
+            groups.Zip(columns, (g, column) => new NamedScore($"{Name}-{g.Name}{suffix}", Score.Mean([.. column], "%", Evidence.Exact)));
     }
 
     private static void Note(List<double>[] columns, bool[][] agrees)

@@ -52,13 +52,15 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
     public (double[] Lower, double[] Upper) Sandwich(ILatentVariable model, DataSpec spec, int count, Rng rng, Action<double>? progress = null)
     {
         using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var z = model.SampleLatent(count, rng);
-        var x = model.Likelihood(z).Sample(rng).reshape(spec.BatchShape(count));
-        var lower = LowerBounds(model, x, rng, share => progress?.Invoke(share / 2));
-        var upper = InParts(count, share => progress?.Invoke((1 + share) / 2),
-            (first, n, report) => Walk(model, x.narrow(0, first, n), Repeated(z.narrow(0, first, n)), true, rng, report));
-        return (lower, upper);
+        return Chain.Value(() =>
+        {
+            var z = model.SampleLatent(count, rng);
+            var x = model.Likelihood(z).Sample(rng).reshape(spec.BatchShape(count));
+            var lower = LowerBounds(model, x, rng, share => progress?.Invoke(share / 2));
+            var upper = InParts(count, share => progress?.Invoke((1 + share) / 2),
+                (first, n, report) => Walk(model, x.narrow(0, first, n), Repeated(z.narrow(0, first, n)), true, rng, report));
+            return (lower, upper);
+        });
     }
 
     private double[] InParts(long count, Action<double>? progress, Func<long, long, Action<double>, double[]> measure)
@@ -70,14 +72,7 @@ public sealed record AnnealedImportanceSampling(int Steps = 500, int Chains = 16
 
         var atOnce = Math.Max(RowsAtOnce / Chains, 1);
         var all = new List<double>();
-        for (var first = 0L; first < count; first += atOnce)
-        {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
-            var n = Math.Min(atOnce, count - first);
-            all.AddRange(measure(first, n, share => progress?.Invoke((first + (share * n)) / count)));
-        }
-
+        Chain.Parts(count, atOnce, (first, n) => all.AddRange(measure(first, n, share => progress?.Invoke((first + (share * n)) / count))));
         return [.. all];
     }
 

@@ -14,7 +14,7 @@ public sealed class ForecastScore : Metric<IForecaster>
 
     public override string Summary => "how far forecasts of the second half of a series are from what came, with their spread taken into account";
 
-    protected override IReadOnlyList<NamedScore> Measure(IForecaster model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IForecaster model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var (steps, values) = (data.Spec.Shape[0], data.Spec.Shape[1] - data.Spec.Actions);
         if (steps < 2)

@@ -17,7 +17,7 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
 
     public override string Summary => "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more draws";
 
-    protected override IReadOnlyList<NamedScore> Measure(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var samples = options.Samples ?? MeasureOptions.UsualSamples;
         var nats = Examples.MeasureEach(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
@@ -31,16 +31,14 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
         var sums = new RunningLogSumExp[x.shape[0]];
         Array.Fill(sums, RunningLogSumExp.Empty);
         var atOnce = (int)Math.Clamp(RowsAtOnce / x.shape[0], 1, samples);
-        for (var done = 0; done < samples; done += atOnce)
+        Chain.Parts(samples, atOnce, (_, count) =>
         {
-            using var scope = torch.NewDisposeScope();
-            var count = Math.Min(atOnce, samples - done);
             var weights = model.LogWeights(x, count, rng).ToArray<double>();
             for (var i = 0; i < sums.Length; i++)
             {
                 sums[i] = sums[i].Add(weights.AsSpan(i * count, count));
             }
-        }
+        });
 
         return Array.ConvertAll(sums, s => s.Value - Math.Log(samples));
     }

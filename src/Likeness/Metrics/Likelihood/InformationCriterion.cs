@@ -22,13 +22,13 @@ public sealed class InformationCriterion : IMetric
 
     public string Summary { get; }
 
-    public bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data is IDataset<Batch>;
+    public bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data.Has<Batch>();
 
     /// <summary>On the training data, whatever the split; with a limit, its examples stand for all.</summary>
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var nll = Score.Mean(
-            Examples.Measure((IDataset<Batch>)data, options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
+            Examples.Measure(data.As<Batch>(), options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
         var n = data.Count(Split.Train);
         var fit = nll.Times(2.0 * n, "nats in all");
         var evidence = nll.Count == n ? Evidence.Exact : Evidence.Estimate;

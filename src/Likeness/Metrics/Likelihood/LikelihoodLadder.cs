@@ -31,11 +31,11 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
 
     public bool OnRequest => true;
 
-    public bool Applies(Module model, IDataset data) => model is IDensity or IBound && data is IDataset<Batch>;
+    public bool Applies(Module model, IDataset data) => model is IDensity or IBound && data.Has<Batch>();
 
-    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        var source = (IDataset<Batch>)data;
+        var source = data.As<Batch>();
         var rungs = Rungs(model, source, options, rng).ToList();
         var simulated = model is ILatentVariable ? Count(source, options, ExamplesOfAnnealing) : 0;
         var (done, total) = (0.0, rungs.Sum(r => r.Cost) + AnnealingCost(2 * simulated));

@@ -14,7 +14,7 @@ public sealed class NegativeBound : Metric<IBound>
 
     public override string Summary => "upper bound on the negative log-likelihood, from the model's variational bound";
 
-    protected override IReadOnlyList<NamedScore> Measure(IBound model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IBound model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProbBound(x, rng));
         return Examples.Likelihood(Name, nats, Evidence.UpperBound, data.Spec);

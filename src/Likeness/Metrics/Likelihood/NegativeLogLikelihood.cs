@@ -11,7 +11,7 @@ public sealed class NegativeLogLikelihood : Metric<IDensity>
 
     public override string Summary => "exact negative log-likelihood";
 
-    protected override IReadOnlyList<NamedScore> Measure(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProb(x));
         return Examples.Likelihood(Name, nats, Evidence.Exact, data.Spec);

@@ -17,7 +17,7 @@ public sealed class TrainTestGap : Metric<IDensity>
 
     public override string Summary => "negative log-likelihood of held-out examples less that of training examples";
 
-    protected override IReadOnlyList<NamedScore> Measure(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         if (options.Split == Split.Train)
         {

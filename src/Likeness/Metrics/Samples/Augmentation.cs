@@ -23,7 +23,7 @@ public sealed class Augmentation : ISampleMetric
         : samples.Relearn is null || !samples.Network.KnowsClasses ? "it needs a classifier that learned from the data: judge by a run of such a one"
         : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var real = samples.Training!;
         var alone = Percent(samples.Relearn!(real, rng.Fork("relearn")));

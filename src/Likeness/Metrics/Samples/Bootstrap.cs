@@ -33,9 +33,11 @@ internal static class Bootstrap
     /// <summary>The mean of one value per example.</summary>
     public static NamedScore Mean(string name, double[] values, string unit, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
-        var x = Tensor.From(values, values.Length);
-        var resamples = Enumerable.Range(0, Resamples).Select(_ => (Weights(values.Length, rng) * x).sum().ToDouble() / values.Length).ToArray();
-        return Score(name, values.Average(), unit, values.Length, resamples);
+        return Chain.Value(() =>
+        {
+            var x = Tensor.From(values, values.Length);
+            var resamples = Enumerable.Range(0, Resamples).Select(_ => (Weights(values.Length, rng) * x).sum().ToDouble() / values.Length).ToArray();
+            return Score(name, values.Average(), unit, values.Length, resamples);
+        });
     }
 }

@@ -21,7 +21,7 @@ public sealed class ClassificationAccuracy : ISampleMetric
         : samples.Real.Labels is null || samples.Relearn is null || !samples.Network.KnowsClasses ? "it needs labelled data and a classifier that learned from it: judge by a run of such a one"
         : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var real = samples.Classes(samples.Real).Zip(samples.Real.Labels!, (found, label) => found == label ? 100.0 : 0).ToArray();
         var learned = Array.ConvertAll(samples.Relearn!(samples.Generated, rng.Fork("relearn")), right => 100 * right);

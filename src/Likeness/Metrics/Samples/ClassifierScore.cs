@@ -15,19 +15,14 @@ public sealed class ClassifierScore : ISampleMetric
 
     public string? Missing(Comparison samples) => samples.Network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         return [Of(Name, samples.Generated), Of($"{Name}-of-real", samples.Real)];
 
         NamedScore Of(string name, ExampleSet examples)
         {
-            using var scope = torch.NewDisposeScope();
             var logProbs = samples.ClassLogProbs(examples).Points.to(ScalarType.Float64);
-            var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
-            {
-                using var one = torch.NewDisposeScope();
-                return ClassifierScore.Of(logProbs, Bootstrap.Weights(examples.Count, rng));
-            });
+            var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ => Chain.Value(() => ClassifierScore.Of(logProbs, Bootstrap.Weights(examples.Count, rng))));
             return Bootstrap.Score(name, ClassifierScore.Of(logProbs), "classes", examples.Count, resamples);
         }
     }
@@ -37,14 +32,16 @@ public sealed class ClassifierScore : ISampleMetric
     /// <param name="weights">How often each example counts, [n], adding up to n; once each where null.</param>
     public static double Of(Tensor logProbs, Tensor? weights = null)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        var p = logProbs.exp();
-        var w = weights?.unsqueeze(1) ?? torch.ones([logProbs.shape[0], 1], ScalarType.Float64);
-        var n = (double)logProbs.shape[0];
-        var marginal = (p * w).sum([0]) / n;
-        // E KL = Σ p(y|x) log p(y|x) / n − Σ p(y) log p(y), with 0 log 0 = 0.
-        var given = (p * logProbs.clamp_min(-1e4) * w).sum() / n;
-        return Math.Exp((given - (marginal * marginal.clamp_min(1e-300).log()).sum()).ToDouble());
+        return Chain.Value(() =>
+        {
+            using var noGrad = torch.no_grad();
+            var p = logProbs.exp();
+            var w = weights?.unsqueeze(1) ?? torch.ones([logProbs.shape[0], 1], ScalarType.Float64);
+            var n = (double)logProbs.shape[0];
+            var marginal = (p * w).sum([0]) / n;
+            // E KL = Σ p(y|x) log p(y|x) / n − Σ p(y) log p(y), with 0 log 0 = 0.
+            var given = (p * logProbs.clamp_min(-1e4) * w).sum() / n;
+            return Math.Exp((given - (marginal * marginal.clamp_min(1e-300).log()).sum()).ToDouble());
+        });
     }
 }

@@ -73,15 +73,12 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
             : network.ClassLogProbs ?? throw new InvalidOperationException("The feature network has no classes: ask whether it has before.");
         var values = new List<float>();
         var size = spec.Dimensions;
-        for (var from = 0; from < examples.Count; from += AtOnce)
+        Chain.Parts(examples.Count, AtOnce, (from, count) =>
         {
-            using var scope = torch.NewDisposeScope();
-            using var noGrad = torch.no_grad();
-            var count = Math.Min(AtOnce, examples.Count - from);
             var x = Tensor.From(examples.Values.AsSpan(from * size, count * size), spec.BatchShape(count)).to(network.Device);
             values.AddRange(ask(x).to(torch.CPU).to(ScalarType.Float32).flatten(1).ToArray<float>());
             Progress?.Invoke((double)(from + count) / examples.Count);
-        }
+        });
 
         var all = values.ToArray();
         var odd = classes ? -1 : Array.FindIndex(all, v => !float.IsFinite(v));
@@ -105,5 +102,13 @@ public interface ISampleMetric
     /// <summary>What is missing for it, as the end of a sentence with its remedy; null where nothing is.</summary>
     string? Missing(Comparison samples);
 
-    IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng);
+    /// <summary>What <see cref="SampleMeasuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
+    IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng);
+}
+
+/// <summary>The one place where samples are judged.</summary>
+public static class SampleMeasuring
+{
+    /// <summary>What a metric says of them.</summary>
+    public static IReadOnlyList<NamedScore> Measure(this ISampleMetric metric, Comparison samples, Rng rng) => Chain.Value(() => metric.Compute(samples, rng));
 }

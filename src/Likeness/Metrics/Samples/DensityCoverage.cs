@@ -18,9 +18,8 @@ public sealed class DensityCoverage : ISampleMetric
 
     public string? Missing(Comparison samples) => samples.Real.Count <= Nearest ? $"there are {Nearest} real examples or fewer: take more" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var (density, coverage) = Of(samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         return [Bootstrap.Mean("density", density, "of 1", rng), Bootstrap.Mean("coverage", coverage, "share", rng)];
     }
@@ -28,11 +27,13 @@ public sealed class DensityCoverage : ISampleMetric
     /// <summary>The density at each generated point [n, d], and of each real point [m, d] 1 if it is covered, else 0.</summary>
     public static (double[] Density, double[] Coverage) Of(Tensor generated, Tensor real, int k = Nearest)
     {
-        using var scope = torch.NewDisposeScope();
-        var kth = Neighbours.KthWithin(real, k);
-        var radii = Tensor.From(kth, kth.Length);
-        var density = Neighbours.Ask(generated, real, squares => squares.lt(radii).to(ScalarType.Float64).sum([1]) / (double)k);
-        var coverage = Neighbours.Nearest(real, generated).Zip(kth, (nearest, radius) => nearest < radius ? 1.0 : 0);
-        return (density, [.. coverage]);
+        return Chain.Value<(double[] Density, double[] Coverage)>(() =>
+        {
+            var kth = Neighbours.KthWithin(real, k);
+            var radii = Tensor.From(kth, kth.Length);
+            var density = Neighbours.Ask(generated, real, squares => squares.lt(radii).to(ScalarType.Float64).sum([1]) / (double)k);
+            var coverage = Neighbours.Nearest(real, generated).Zip(kth, (nearest, radius) => nearest < radius ? 1.0 : 0);
+            return (density, [.. coverage]);
+        });
     }
 }

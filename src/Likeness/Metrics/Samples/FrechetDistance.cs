@@ -22,16 +22,11 @@ public sealed class FrechetDistance : ISampleMetric
 
     public string? Missing(Comparison samples) => Math.Min(samples.Generated.Count, samples.Real.Count) < 2 ? "there are fewer than 2 examples on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         var count = a.shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;
-        var resamples = Enumerable.Range(0, count).Select(_ =>
-        {
-            using var one = torch.NewDisposeScope();
-            return Between(Fit(a, Bootstrap.Weights((int)a.shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.shape[0], rng)));
-        });
+        var resamples = Enumerable.Range(0, count).Select(_ => Chain.Value(() => Between(Fit(a, Bootstrap.Weights((int)a.shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.shape[0], rng)))));
         List<NamedScore> scores = [Bootstrap.Score(Name, Between(a, b), "squared", (int)a.shape[0], resamples)];
         if (samples.Training is { } training)
         {
@@ -46,21 +41,22 @@ public sealed class FrechetDistance : ISampleMetric
     /// <summary>The squared distance between Gaussians fitted to two sets of features [n, d], by means and unbiased covariances.</summary>
     public static double Between(Tensor a, Tensor b)
     {
-        using var scope = torch.NewDisposeScope();
-        return Between(Fit(a, null), Fit(b, null));
+        return Chain.Value(() => Between(Fit(a, null), Fit(b, null)));
     }
 
     /// <summary>The squared distance between two Gaussians, each a mean [d] and a covariance [d, d].</summary>
     public static double Between((Tensor Mean, Tensor Covariance) a, (Tensor Mean, Tensor Covariance) b)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        // Tr (C₁ C₂)^½ = Tr (C₁^½ C₂ C₁^½)^½, and the latter is symmetric: no complex square roots.
-        var (values, vectors) = torch.linalg.eigh(a.Covariance);
-        var root = (vectors * values.clamp_min(0).sqrt()).matmul(vectors.t());
-        var product = root.matmul(b.Covariance).matmul(root);
-        var cross = torch.linalg.eigh(((product + product.t()) * 0.5)).Item1.clamp_min(0).sqrt().sum();
-        return ((a.Mean - b.Mean).square().sum() + a.Covariance.diagonal().sum() + b.Covariance.diagonal().sum() - 2 * cross).ToDouble();
+        return Chain.Value(() =>
+        {
+            using var noGrad = torch.no_grad();
+            // Tr (C₁ C₂)^½ = Tr (C₁^½ C₂ C₁^½)^½, and the latter is symmetric: no complex square roots.
+            var (values, vectors) = torch.linalg.eigh(a.Covariance);
+            var root = (vectors * values.clamp_min(0).sqrt()).matmul(vectors.t());
+            var product = root.matmul(b.Covariance).matmul(root);
+            var cross = torch.linalg.eigh(((product + product.t()) * 0.5)).Item1.clamp_min(0).sqrt().sum();
+            return ((a.Mean - b.Mean).square().sum() + a.Covariance.diagonal().sum() + b.Covariance.diagonal().sum() - 2 * cross).ToDouble();
+        });
     }
 
     // With weights as if each example were there so often.

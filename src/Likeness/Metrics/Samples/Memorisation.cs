@@ -16,9 +16,8 @@ public sealed class Memorisation : ISampleMetric
 
     public string? Missing(Comparison samples) => samples.Training is null ? "it needs the data that the model learned from: judge against data with a training split" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var training = Points(samples.Training!);
         var (generated, held) = (Neighbours.Nearest(Points(samples.Generated), training), Neighbours.Nearest(Points(samples.Real), training));
         var (share, p) = Test(generated, held);

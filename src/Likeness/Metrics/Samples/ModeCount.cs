@@ -15,7 +15,7 @@ public sealed class ModeCount : ISampleMetric
 
     public string? Missing(Comparison samples) => samples.Network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var classes = samples.ClassLogProbs(samples.Generated).Width;
         // The data's own labels where the network's classes are theirs; more of them where the training data is at hand.
@@ -28,10 +28,7 @@ public sealed class ModeCount : ISampleMetric
         var single = modes.Count(f => Math.Round(f * n) == 1);
         var error = Math.Sqrt((n - 1.0) / n * single * (1 - ((double)single / n)));
         var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ =>
-        {
-            using var scope = torch.NewDisposeScope();
-            return Divergence(Frequencies(Array.ConvertAll(rng.Integers(0, n, n).ToArray<long>(), i => found[i]), classes), data);
-        });
+            Chain.Value(() => Divergence(Frequencies(Array.ConvertAll(rng.Integers(0, n, n).ToArray<long>(), i => found[i]), classes), data)));
         var count = modes.Count(f => f > 0);
         return
         [

@@ -18,20 +18,21 @@ internal static class Neighbours
     public static double[] Ask(Tensor x, Tensor others, Func<Tensor, Tensor> ask)
     {
         using var noGrad = torch.no_grad();
-        using var all = torch.NewDisposeScope();
-        // |x − y|² = |x|² + |y|² − 2 x·y, about one middle so that little cancels.
-        var middle = others.mean([0]);
-        var (a, b) = (x - middle, others - middle);
-        var (columns, lengths) = (b.t(), b.square().sum([1]));
-        var answers = new List<double>((int)a.shape[0]);
-        for (long from = 0; from < a.shape[0]; from += Rows)
+        return Chain.Value<double[]>(() =>
         {
-            using var scope = torch.NewDisposeScope();
-            var rows = a.narrow(0, from, Math.Min(Rows, a.shape[0] - from));
-            var squares = (rows.square().sum([1], keepdim: true) + lengths - 2 * rows.matmul(columns)).clamp_min(0);
-            answers.AddRange(ask(squares).ToArray<double>());
-        }
+            // |x − y|² = |x|² + |y|² − 2 x·y, about one middle so that little cancels.
+            var middle = others.mean([0]);
+            var (a, b) = (x - middle, others - middle);
+            var (columns, lengths) = (b.t(), b.square().sum([1]));
+            var answers = new List<double>((int)a.shape[0]);
+            Chain.Parts(a.shape[0], Rows, (from, count) =>
+            {
+                var rows = a.narrow(0, from, count);
+                var squares = (rows.square().sum([1], keepdim: true) + lengths - 2 * rows.matmul(columns)).clamp_min(0);
+                answers.AddRange(ask(squares).ToArray<double>());
+            });
 
-        return [.. answers];
+            return [.. answers];
+        });
     }
 }

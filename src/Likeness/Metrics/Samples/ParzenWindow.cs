@@ -25,9 +25,8 @@ public sealed class ParzenWindow : ISampleMetric
         samples.Validation is null ? "it chooses its bandwidth on validation examples, and there are none: judge against data with a validation split"
         : samples.Spec.Domain is Domain.Categorical ? "unordered values have no distance: judge other data" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var centres = Points(samples.Generated);
         var choice = LogDensities(Points(samples.Validation!.First(MostForChoice)), centres, s_bandwidths);
         var best = s_bandwidths.Zip(choice).MaxBy(b => b.Second.Average()).First;

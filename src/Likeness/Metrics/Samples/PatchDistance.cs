@@ -25,7 +25,7 @@ public sealed class PatchDistance : ISampleMetric
 
     public string? Missing(Comparison samples) => samples.Spec.IsImage && Math.Min(samples.Spec.Height, samples.Spec.Width) >= Side ? null : $"it needs images of at least {Side}×{Side}: judge such";
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var count = Math.Min(MostImages, Math.Min(samples.Generated.Count, samples.Real.Count));
         var scores = Compare(Name, samples.Generated);
@@ -41,17 +41,15 @@ public sealed class PatchDistance : ISampleMetric
         {
             var levels = Levels(samples.Spec);
             var (all, named) = (new List<double>(), new List<NamedScore>());
-            for (var level = 0; level < levels; level++)
+            Chain.Each(Enumerable.Range(0, levels), level =>
             {
-                using var scope = torch.NewDisposeScope();
-                using var noGrad = torch.no_grad();
                 // The same places and directions for all that is compared.
                 var places = new Rng(0).Fork($"places {level}");
                 var distances = Distances(
                     Patches(Level(examples, level, levels), places), Patches(Level(samples.Real, level, levels), places), new Rng(0).Fork($"directions {level}"));
                 all.AddRange(distances);
                 named.Add(new($"{name}-{samples.Spec.Height >> level}", Mean(distances)));
-            }
+            });
 
             return [new(name, Mean([.. all])), .. levels > 1 ? named : []];
         }
@@ -104,15 +102,14 @@ public sealed class PatchDistance : ISampleMetric
     internal static double[] Distances(Tensor a, Tensor b, Rng rng)
     {
         var distances = new List<double>();
-        for (var done = 0; done < Directions; done += DirectionsAtOnce)
+        Chain.Parts(Directions, DirectionsAtOnce, (_, _) =>
         {
-            using var scope = torch.NewDisposeScope();
             var directions = rng.Normal(a.size(1), DirectionsAtOnce);
             directions /= directions.square().sum([0], keepdim: true).sqrt();
             distances.AddRange((Sorted(a) - Sorted(b)).abs().mean([1]).ToArray<double>());
 
             Tensor Sorted(Tensor points) => points.matmul(directions).t().contiguous().sort().Values;
-        }
+        });
 
         return [.. distances];
     }

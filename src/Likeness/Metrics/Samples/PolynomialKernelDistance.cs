@@ -18,17 +18,12 @@ public sealed class PolynomialKernelDistance : ISampleMetric
 
     public string? Missing(Comparison samples) => Math.Min(samples.Generated.Count, samples.Real.Count) < 4 ? "there are fewer than 4 examples on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         var count = (int)Math.Min(a.shape[0], b.shape[0]);
         var size = Math.Min(MostPerSubset, count / 2);
-        var values = Enumerable.Range(0, Subsets).Select(_ =>
-        {
-            using var one = torch.NewDisposeScope();
-            return Squared(Subset(a), Subset(b));
-        }).ToArray();
+        var values = Enumerable.Range(0, Subsets).Select(_ => Chain.Value(() => Squared(Subset(a), Subset(b)))).ToArray();
 
         // Subsets of a share size/count of the examples vary by count/size as much in variance (Politis and Romano 1994).
         var mean = values.Average();
@@ -41,16 +36,18 @@ public sealed class PolynomialKernelDistance : ISampleMetric
     /// <summary>The unbiased estimate from two sets of features [n, d], at least two each.</summary>
     public static double Squared(Tensor a, Tensor b)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        return (Within(a) + Within(b) - 2 * Kernel(a, b).mean()).ToDouble();
-
-        static Tensor Kernel(Tensor x, Tensor y) => (x.matmul(y.t()) / (double)x.shape[1] + 1).pow(3);
-
-        static Tensor Within(Tensor x)
+        return Chain.Value(() =>
         {
-            var (k, n) = (Kernel(x, x), (double)x.shape[0]);
-            return (k.sum() - k.diagonal().sum()) / (n * (n - 1));
-        }
+            using var noGrad = torch.no_grad();
+            return (Within(a) + Within(b) - 2 * Kernel(a, b).mean()).ToDouble();
+
+            static Tensor Kernel(Tensor x, Tensor y) => (x.matmul(y.t()) / (double)x.shape[1] + 1).pow(3);
+
+            static Tensor Within(Tensor x)
+            {
+                var (k, n) = (Kernel(x, x), (double)x.shape[0]);
+                return (k.sum() - k.diagonal().sum()) / (n * (n - 1));
+            }
+        });
     }
 }

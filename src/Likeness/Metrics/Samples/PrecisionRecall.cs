@@ -19,9 +19,8 @@ public sealed class PrecisionRecall : ISampleMetric
     public string? Missing(Comparison samples) =>
         Math.Min(samples.Generated.Count, samples.Real.Count) <= Nearest ? $"there are {Nearest} examples or fewer on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        using var scope = torch.NewDisposeScope();
         var (generated, real) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         return [Bootstrap.Mean("precision", Inside(generated, real), "share", rng), Bootstrap.Mean("recall", Inside(real, generated), "share", rng)];
     }
@@ -32,8 +31,10 @@ public sealed class PrecisionRecall : ISampleMetric
     /// <param name="k">To whose neighbour a ball reaches.</param>
     public static double[] Inside(Tensor points, Tensor others, int k = Nearest)
     {
-        using var scope = torch.NewDisposeScope();
-        var radii = Tensor.From(Neighbours.KthWithin(others, k), others.shape[0]);
-        return Array.ConvertAll(Neighbours.Ask(points, others, squares => (radii - squares).amax([1])), depth => depth >= 0 ? 1.0 : 0);
+        return Chain.Value(() =>
+        {
+            var radii = Tensor.From(Neighbours.KthWithin(others, k), others.shape[0]);
+            return Array.ConvertAll(Neighbours.Ask(points, others, squares => (radii - squares).amax([1])), depth => depth >= 0 ? 1.0 : 0);
+        });
     }
 }

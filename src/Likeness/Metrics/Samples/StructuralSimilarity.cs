@@ -27,7 +27,7 @@ public sealed class StructuralSimilarity : ISampleMetric
         : Math.Min(samples.Spec.Height, samples.Spec.Width) < SmallestSide ? $"it needs images of at least {SmallestSide}×{SmallestSide}: judge such"
         : Math.Min(samples.Generated.Count, samples.Real.Count) < 4 ? "there are fewer than 4 images on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng)
+    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         return [Pairs(Name, samples.Generated), Pairs($"{Name}-of-real", samples.Real)];
 
@@ -36,14 +36,13 @@ public sealed class StructuralSimilarity : ISampleMetric
         {
             var (order, size) = (rng.Permutation(examples.Count).ToArray<long>(), samples.Spec.Dimensions);
             var values = new List<double>();
-            foreach (var pairs in order.Take(2 * MostPairs).Chunk(2).Where(p => p.Length == 2).Chunk(PairsAtOnce))
+            Chain.Each(order.Take(2 * MostPairs).Chunk(2).Where(p => p.Length == 2).Chunk(PairsAtOnce), pairs =>
             {
-                using var scope = torch.NewDisposeScope();
                 values.AddRange(Of(Images(0), Images(1), Range(samples.Spec.Domain)!.Value));
 
                 Tensor Images(int side) => Tensor.From(
                     pairs.SelectMany(p => examples.Values.Skip((int)p[side] * size).Take(size)).ToArray(), samples.Spec.BatchShape(pairs.Length));
-            }
+            });
 
             return Bootstrap.Mean(name, [.. values], "of 1", rng);
         }
@@ -58,22 +57,24 @@ public sealed class StructuralSimilarity : ISampleMetric
     /// <param name="range">Difference between the largest and the smallest possible value.</param>
     public static double[] Of(Tensor a, Tensor b, double range)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        (a, b) = (a.to(ScalarType.Float64), b.to(ScalarType.Float64));
-        var side = Math.Min(a.size(2), a.size(3));
-        var scales = Enumerable.Range(0, s_weights.Length).Count(s => s == 0 || side >> s >= SmallestSide);
-        var total = s_weights.Take(scales).Sum();
-        Tensor? product = null;
-        for (var scale = 0; scale < scales; scale++)
+        return Chain.Value(() =>
         {
-            var (similarity, contrast) = Single(a, b, range);
-            var factor = (scale == scales - 1 ? similarity : contrast).clamp_min(0).pow(s_weights[scale] / total);
-            product = product is null ? factor : product * factor;
-            (a, b) = (torch.nn.functional.avg_pool2d(a, [2, 2]), torch.nn.functional.avg_pool2d(b, [2, 2]));
-        }
+            using var noGrad = torch.no_grad();
+            (a, b) = (a.to(ScalarType.Float64), b.to(ScalarType.Float64));
+            var side = Math.Min(a.size(2), a.size(3));
+            var scales = Enumerable.Range(0, s_weights.Length).Count(s => s == 0 || side >> s >= SmallestSide);
+            var total = s_weights.Take(scales).Sum();
+            Tensor? product = null;
+            for (var scale = 0; scale < scales; scale++)
+            {
+                var (similarity, contrast) = Single(a, b, range);
+                var factor = (scale == scales - 1 ? similarity : contrast).clamp_min(0).pow(s_weights[scale] / total);
+                product = product is null ? factor : product * factor;
+                (a, b) = (torch.nn.functional.avg_pool2d(a, [2, 2]), torch.nn.functional.avg_pool2d(b, [2, 2]));
+            }
 
-        return product!.ToArray<double>();
+            return product!.ToArray<double>();
+        });
     }
 
     // Equations 6 and (its contrast and structure part) 3 and 4 of Wang et al. 2003, averaged over places and colours.

@@ -19,11 +19,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
     public ClassDcgan(DataSpec spec, DcganOptions options, Rng rng)
     {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"A class-conditional DCGAN cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
-        }
-
+        DataNeed.CheckClasses(spec, "A class-conditional DCGAN");
         options.Check();
         (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
@@ -39,7 +35,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
         (spec, options, rng) => new ClassDcgan(spec, options, rng),
         (model, _, rng) => new Adversaries(model, rng),
         new(Steps: 4_000, BatchSize: 128),
-        new("images with classes", s => DataNeed.Images.Accepts(s) && s.Classes > 1))
+        DataNeed.Images.WithClasses())
     {
         Smallest = Dcgan.Recipe.Smallest,
     };

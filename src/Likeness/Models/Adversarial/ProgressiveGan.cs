@@ -152,7 +152,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     {
         private readonly ProgressiveGan _model;
         private readonly GrowingCritic _critic;
-        private readonly Player _growth, _d, _g;
+        private readonly Player _d, _g;
         private readonly Ema _ema;
         private readonly GrowthCourse _course;
 
@@ -161,7 +161,6 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
             var o = model._options;
             _model = Add("model", model);
             _critic = Add("critic", new GrowingCritic(model._spec, o, model._growth, rng));
-            _growth = new Player("growth", new Sgd());
             _d = new Player("critic", o.Critic, _critic);
             _g = new Player("generator", o.Generator, model._generator);
             _ema = Include("average", new Ema(model._generator, model._shadow, o.EmaDecay, warmUp: true));
@@ -175,11 +174,11 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
             };
         }
 
-        public override IReadOnlyList<Player> Players => [_growth, _d, _g];
+        public override IReadOnlyList<Player> Players => [_d, _g];
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
-            yield return _growth.Assign(context => Grow(context, feed.BatchSize, rng));
+            yield return Turn.Do("growth", context => Grow(context, feed.BatchSize, rng));
 
             var o = _model._options;
             var real = AtLevel(_model._spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
@@ -213,6 +212,6 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProgressiveGanOptions))]
 internal sealed partial class ProgressiveGanJson : JsonSerializerContext;

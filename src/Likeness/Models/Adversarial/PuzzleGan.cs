@@ -147,7 +147,7 @@ public sealed class PuzzleGan : Module, IRestorer
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var (o, loss) = (_model._options, AdversarialLoss.NonSaturating);
-            yield return _g.Assign(context =>
+            yield return Turn.Do(_g.Name, context =>
             {
                 var share = context.TotalSteps > 1 ? (double)context.Step / (context.TotalSteps - 1) : 0;
                 _weight = o.Weight * Math.Pow(o.FinalWeight / o.Weight, share);
@@ -203,6 +203,6 @@ public sealed class PuzzleGan : Module, IRestorer
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PuzzleGanOptions))]
 internal sealed partial class PuzzleGanJson : JsonSerializerContext;

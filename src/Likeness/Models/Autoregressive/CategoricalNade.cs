@@ -125,6 +125,6 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CategoricalNadeOptions))]
 internal sealed partial class CategoricalNadeJson : JsonSerializerContext;

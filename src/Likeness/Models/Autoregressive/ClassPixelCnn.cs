@@ -20,11 +20,7 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
 
     public ClassPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng)
     {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"A conditional PixelCNN cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
-        }
-
+        DataNeed.CheckClasses(spec, "A conditional PixelCNN");
         (_spec, _reader) = (spec, new PixelReader(spec));
         _network = Add("network", new GatedNetwork(spec, options, _reader.OutputColours, spec.Classes, rng));
         _prior = Parameter("prior", Init.Zeros.Make(rng, spec.Classes));
@@ -39,7 +35,7 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
         (spec, options, rng) => new ClassPixelCnn(spec, options, rng),
         (model, options, _) => new JointLikelihood(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),
-        new("labelled images of binary or byte values", s => PixelModel.Need.Accepts(s) && s.Classes > 1))
+        PixelModel.Need.WithClasses())
     {
         Smallest = new() { Hidden = 8, Layers = 3, Head = 12, Optimizer = new Adam(0.01) },
     };

@@ -103,6 +103,6 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(FvbnOptions))]
 internal sealed partial class FvbnJson : JsonSerializerContext;

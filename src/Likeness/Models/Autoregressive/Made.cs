@@ -91,30 +91,25 @@ internal sealed class MaskedTraining<TModel> : Objective<Batch> where TModel : M
 {
     private readonly MaskedDensity _density;
     private readonly Player _player;
-    private readonly Counter _rounds;
 
     public MaskedTraining(TModel model, MaskedDensity density, OptimizerOptions optimizer)
     {
         _density = density;
         _player = new Player("model", optimizer, Add("model", model));
-        _rounds = Include("rounds", new Counter());
     }
 
     public override IReadOnlyList<Player> Players => [_player];
 
+    public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _density.Start(first.X);
+
     public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
     {
         var x = feed.Next().X;
-        if (_rounds.Next() == 0)
-        {
-            yield return _player.Assign(() => _density.Start(x));
-        }
-
         var mask = _density.Masks == 1 ? 0 : (int)rng.Integers(0, _density.Masks, 1).ToDouble();
         yield return _player.Minimise(("nll", -_density.LogProb(x, mask).mean()));
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MadeOptions))]
 internal sealed partial class MadeJson : JsonSerializerContext;

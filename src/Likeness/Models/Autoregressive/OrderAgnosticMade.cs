@@ -71,6 +71,6 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
     public Tensor Sample(int count, Rng rng) => _density.Sample(count, rng);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(OrderAgnosticMadeOptions))]
 internal sealed partial class OrderAgnosticMadeJson : JsonSerializerContext;

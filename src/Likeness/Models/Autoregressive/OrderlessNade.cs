@@ -184,26 +184,20 @@ internal sealed class OrderlessTraining : Objective<Batch>
 {
     private readonly OrderlessNade _model;
     private readonly Player _player;
-    private readonly Counter _rounds;
 
     public OrderlessTraining(OrderlessNade model, OptimizerOptions optimizer)
     {
         _model = Add("model", model);
         _player = new Player("model", optimizer, model);
-        _rounds = Include("rounds", new Counter());
     }
 
     public override IReadOnlyList<Player> Players => [_player];
 
+    public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _model.SetMarginals(first.X);
+
     public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
     {
-        var x = feed.Next().X;
-        if (_rounds.Next() == 0)
-        {
-            yield return _player.Assign(() => _model.SetMarginals(x));
-        }
-
-        yield return _player.Minimise(("nll", Loss(x.flatten(1), rng)));
+        yield return _player.Minimise(("nll", Loss(feed.Next().X.flatten(1), rng)));
     }
 
     // A variable given with a probability that is itself uniform: the number of given ones is then uniform on 0 … D and every set
@@ -222,6 +216,6 @@ internal sealed class OrderlessTraining : Objective<Batch>
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(OrderlessNadeOptions))]
 internal sealed partial class OrderlessNadeJson : JsonSerializerContext;

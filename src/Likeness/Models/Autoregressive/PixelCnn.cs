@@ -125,6 +125,6 @@ internal static class PixelPapers
         "Advances in Neural Information Processing Systems 29:4790-4798");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PixelCnnOptions))]
 internal sealed partial class PixelCnnJson : JsonSerializerContext;

@@ -226,6 +226,6 @@ public sealed record RnadeDensity(string Name, Func<Tensor, Tensor, Tensor, Dens
 
 internal sealed class RnadeDensityChoice() : NamedChoice<RnadeDensity>("density", d => d.Name, RnadeDensity.Normal, RnadeDensity.Laplace);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RnadeOptions))]
 internal sealed partial class RnadeJson : JsonSerializerContext;

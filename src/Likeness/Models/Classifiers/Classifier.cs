@@ -43,11 +43,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
 
     public Classifier(DataSpec spec, ClassifierOptions options, Rng rng)
     {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"A classifier cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
-        }
-
+        DataNeed.CheckClasses(spec, "A classifier");
         if (options.Width < 1 || options.Features < 1 || options.Hidden.Any(h => h < 1) || options.Dropout is not (>= 0 and < 1))
         {
             throw new UsageException(
@@ -70,7 +66,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         (spec, options, rng) => new Classifier(spec, options, rng),
         (model, options, _) => new Learning(model, options),
         new(Steps: 2_000, BatchSize: 128),
-        new("binary, byte or real values with classes", s => DataNeed.Numbers.Accepts(s) && s.Classes > 1))
+        DataNeed.Numbers.WithClasses())
     {
         Smallest = new() { Width = 4, Hidden = [8], Features = 8, Optimizer = new Adam(0.01) },
     };
@@ -131,6 +127,6 @@ public sealed class Classifier : Module, IClassifier, IFeatures
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ClassifierOptions))]
 internal sealed partial class ClassifierJson : JsonSerializerContext;

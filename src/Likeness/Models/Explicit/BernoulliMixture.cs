@@ -163,6 +163,6 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BernoulliMixtureOptions))]
 internal sealed partial class BernoulliMixtureJson : JsonSerializerContext;

@@ -202,6 +202,6 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ChowLiuOptions))]
 internal sealed partial class ChowLiuJson : JsonSerializerContext;

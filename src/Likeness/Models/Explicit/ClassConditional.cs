@@ -35,11 +35,7 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     public ClassConditional(DataSpec spec, ClassConditionalOptions options, Rng rng)
     {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"A distribution for each class needs at least 2 classes, and the data ({spec}) has {spec.Classes}: choose labelled data.");
-        }
-
+        DataNeed.CheckClasses(spec, "A distribution for each class");
         (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
         Levels.Fit(Parameters(spec), spec, $"A table for each of {spec.Classes} classes", "choose smaller data");
         pi = Parameter("pi", Init.Zeros.Make(rng, spec.Classes - 1));
@@ -56,7 +52,7 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
         (spec, options, rng) => new ClassConditional(spec, options, rng),
         (model, _, _) => new Counting<ClassConditional, LabelledBatch>(model),
         new(Steps: 1, BatchSize: 0),
-        new("binary, categorical or byte values with classes", s => s.Domain.LevelCount is not null && s.Classes > 1))
+        DataNeed.Discrete.WithClasses())
     {
         Smallest = new(),
         Parameters = (spec, _) => Parameters(spec),
@@ -182,6 +178,6 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ClassConditionalOptions))]
 internal sealed partial class ClassConditionalJson : JsonSerializerContext;

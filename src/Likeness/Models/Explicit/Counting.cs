@@ -1,6 +1,5 @@
 using Likeness.Core;
 using Likeness.Nn;
-using Likeness.Nn.Optim;
 using Likeness.Torch;
 
 namespace Likeness.Models.Explicit;
@@ -28,24 +27,22 @@ internal interface ICounted<in TBatch>
 internal sealed class Counting<TModel, TBatch> : Objective<TBatch> where TModel : Module, ICounted<TBatch>
 {
     private readonly TModel _model;
-    private readonly Player _player;
     private readonly Tensor _counts;
 
     public Counting(TModel model)
     {
         _model = Add("model", model);
-        // The player only assigns: nothing descends.
-        _player = new Player("model", new Sgd(1), model);
         _counts = Buffer("counts", torch.zeros([model.Cells], ScalarType.Int64, model.Device));
     }
 
-    public override IReadOnlyList<Player> Players => [_player];
+    public override IReadOnlyList<Player> Players => [];
 
     public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng)
     {
         var batch = feed.Next();
         var nll = torch.zeros([], ScalarType.Float64);
-        yield return _player.Assign(
+        yield return Turn.Do(
+            "model",
             () =>
             {
                 _counts.add_(_model.Count(batch));

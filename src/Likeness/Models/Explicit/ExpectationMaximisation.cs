@@ -1,6 +1,5 @@
 using Likeness.Core;
 using Likeness.Nn;
-using Likeness.Nn.Optim;
 using Likeness.Statistics;
 using Likeness.Torch;
 
@@ -24,7 +23,6 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
     private const double Empty = 1e-3;
 
     private readonly TModel _model;
-    private readonly Player _player;
     private readonly EmOptions _options;
     private readonly Progress _progress;
     private readonly Tensor _nll, _prior;
@@ -38,25 +36,24 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         }
 
         _model = Add("model", model);
-        _player = new Player("model", new Sgd(), model);
         _options = options;
         _progress = Include("progress", new Progress());
         _nll = Buffer("nll", torch.zeros([1], ScalarType.Float64));
         _prior = Buffer("prior", torch.zeros([1], ScalarType.Float64));
     }
 
-    public override IReadOnlyList<Player> Players => [_player];
+    public override IReadOnlyList<Player> Players => [];
 
     public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
     {
         if (!_progress.Converged)
         {
             var x = feed.Next().X;
-            yield return _player.Assign(() => Improve(_model.Rows(x), rng), ("nll", _nll), ("prior", _prior));
+            yield return Turn.Do("model", () => Improve(_model.Rows(x), rng), ("nll", _nll), ("prior", _prior));
         }
         else
         {
-            yield return _player.Assign(() => { }, ("nll", _nll), ("prior", _prior));
+            yield return Turn.Do("model", () => { }, ("nll", _nll), ("prior", _prior));
         }
     }
 

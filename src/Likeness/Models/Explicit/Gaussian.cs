@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness.Core;
 using Likeness.Nn;
-using Likeness.Nn.Optim;
 using Likeness.Torch;
 
 namespace Likeness.Models.Explicit;
@@ -104,13 +103,11 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
     private sealed class Moments : Objective<Batch>
     {
         private readonly Gaussian _gaussian;
-        private readonly Player _player;
         private readonly Tensor _count, _mean, _scatter, _nll;
 
         public Moments(Gaussian gaussian)
         {
             _gaussian = Add("model", gaussian);
-            _player = new Player("model", new Sgd(), gaussian);
             long d = gaussian._spec.Dimensions;
             _count = Buffer("count", Zeros(1));
             _mean = Buffer("mean", Zeros(d));
@@ -119,12 +116,12 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
             Tensor Zeros(params long[] shape) => torch.zeros(shape, ScalarType.Float64).to(gaussian.Device);
         }
 
-        public override IReadOnlyList<Player> Players => [_player];
+        public override IReadOnlyList<Player> Players => [];
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = _gaussian.Rows(feed.Next().X);
-            yield return _player.Assign(() => Fit(x), ("nll", _nll));
+            yield return Turn.Do("model", () => Fit(x), ("nll", _nll));
         }
 
         private void Fit(Tensor x)
@@ -149,6 +146,6 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(GaussianOptions))]
 internal sealed partial class GaussianJson : JsonSerializerContext;

@@ -151,6 +151,6 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
     private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(GaussianMixtureOptions))]
 internal sealed partial class GaussianMixtureJson : JsonSerializerContext;

@@ -157,6 +157,6 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JointTableOptions))]
 internal sealed partial class JointTableJson : JsonSerializerContext;

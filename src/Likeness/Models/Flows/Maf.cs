@@ -91,6 +91,6 @@ public sealed class AutoregressiveTransform : Transform
     private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).tanh() * MostAlpha;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MafOptions))]
 internal sealed partial class MafJson : JsonSerializerContext;

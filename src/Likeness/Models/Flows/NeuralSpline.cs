@@ -64,6 +64,6 @@ public sealed class SplineCoupling(int dimensions, int layer, IReadOnlyList<int>
     protected override Tensor Unbend(Tensor z, Tensor parameters) => new RationalQuadratic(parameters, bins, bound).Inverse(z);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NeuralSplineOptions))]
 internal sealed partial class NeuralSplineJson : JsonSerializerContext;

@@ -115,7 +115,7 @@ internal static class AdversarialPaper
         "Makhzani, Alireza and Shlens, Jonathon and Jaitly, Navdeep and Goodfellow, Ian and Frey, Brendan", "ICLR Workshop", 2016, "arXiv:1511.05644");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AdversarialAutoencoderOptions))]
 [JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialAutoencoderJson : JsonSerializerContext;

@@ -28,9 +28,8 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
 
     public AdversarialClassifier(DataSpec spec, AdversarialClassifierOptions options, Rng rng)
     {
-        _code = spec.Classes < 2
-            ? throw new UsageException($"A classifier cannot learn from data of {spec.Classes} classes: choose data with at least 2.")
-            : new CategoricalCode(spec, spec.Classes, options.Code, rng);
+        DataNeed.CheckClasses(spec, "A classifier");
+        _code = new CategoricalCode(spec, spec.Classes, options.Code, rng);
         Add("encoder", _code.Encoder);
         Add("decoder", _code.Decoder);
     }
@@ -44,7 +43,7 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
         (spec, options, rng) => new AdversarialClassifier(spec, options, rng),
         (model, options, rng) => new Learning(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
-        new("binary, byte or real values with classes", s => DataNeed.Numbers.Accepts(s) && s.Classes > 1))
+        DataNeed.Numbers.WithClasses())
     {
         Smallest = new() { Code = CategoricalCodeOptions.Smallest, Optimizer = new Adam(0.01) },
     };
@@ -90,7 +89,7 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AdversarialClassifierOptions))]
 [JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialClassifierJson : JsonSerializerContext;

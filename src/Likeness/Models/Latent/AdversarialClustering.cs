@@ -73,7 +73,7 @@ public sealed class AdversarialClustering : Module, IGenerative, IAutoencoder, I
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AdversarialClusteringOptions))]
 [JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
 internal sealed partial class AdversarialClusteringJson : JsonSerializerContext;

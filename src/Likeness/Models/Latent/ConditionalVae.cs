@@ -23,11 +23,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
     public ConditionalVae(DataSpec spec, VaeOptions options, Rng rng)
     {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"A conditional VAE cannot learn from data of {spec.Classes} classes: choose data with at least 2.");
-        }
-
+        DataNeed.CheckClasses(spec, "A conditional VAE");
         options.Check("conditional VAE");
         (_spec, _latent) = (spec, options.Latent);
         _coder = new(spec, _latent, spec.Classes, options.Network, options.Decoder, rng);
@@ -49,7 +45,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         (spec, options, rng) => new ConditionalVae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 25_000, BatchSize: 100),
-        new("labelled values of any kind", s => s.Classes > 1))
+        DataNeed.Anything.WithClasses())
     {
         Smallest = Vae.Recipe.Smallest,
     };
@@ -124,16 +120,13 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
         public override IReadOnlyList<Player> Players => [_player];
 
+        public override void Begin(LabelledBatch first, IFeed<LabelledBatch> feed, Rng rng) =>
+            _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
+
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
         {
             var batch = feed.Next();
             var round = _rounds.Next();
-            if (round == 0)
-            {
-                var beginning = _model._prior.Beginning(batch.X, () => feed.Next().X);
-                yield return _player.Assign(() => _model._coder.Begin(batch.X, beginning, _model._prior));
-            }
-
             Term label = ("class", -_model._classes.log_softmax(0).index_select(0, batch.Labels).mean());
             if (_options.ImportanceSamples == 1)
             {

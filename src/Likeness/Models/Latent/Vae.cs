@@ -91,7 +91,7 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
         (spec, options, rng) => new Vae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 25_000, BatchSize: 100),
-        new("values of any kind", _ => true))
+        DataNeed.Anything)
     {
         Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
@@ -157,16 +157,13 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
 
         public override IReadOnlyList<Player> Players => [_player];
 
+        public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
+            _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
+
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
             var round = _rounds.Next();
-            if (round == 0)
-            {
-                var beginning = _model._prior.Beginning(x, () => feed.Next().X);
-                yield return _player.Assign(() => _model._coder.Begin(x, beginning, _model._prior));
-            }
-
             if (_options.ImportanceSamples == 1)
             {
                 var (logLikelihood, kl) = _model.Elbo(x, rng);
@@ -182,6 +179,6 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(VaeOptions))]
 internal sealed partial class VaeJson : JsonSerializerContext;

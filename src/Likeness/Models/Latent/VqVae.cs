@@ -181,7 +181,6 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
         private readonly VectorQuantizer.Averages _averages;
         private readonly Player _autoencoder, _prior;
         private readonly double _commitment;
-        private readonly Counter _rounds;
 
         public Quantised(VqVae model, VqVaeOptions options)
         {
@@ -190,7 +189,6 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
             _commitment = options.Commitment;
             _autoencoder = new Player("autoencoder", options.Optimizer, model._encoder, model._decoder);
             _prior = new Player("prior", options.PriorOptimizer, model._prior);
-            _rounds = Include("rounds", new Counter());
         }
 
         public override IReadOnlyList<Player> Players => [_autoencoder, _prior];
@@ -198,18 +196,15 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
         /// <summary>What reaches the encoder has passed the quantisation straight through.</summary>
         public bool Estimates(Tensor parameter) => _model._encoder.named_parameters().Any(p => ReferenceEquals(p.parameter, parameter));
 
+        public override void Begin(Batch first, IFeed<Batch> feed, Rng rng)
+        {
+            _model._offset.copy_(_model._head.Marginals(_model._spec.Flat(first.X)));
+            _averages.Begin(_model.Features(first.X), rng);
+        }
+
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
-            if (_rounds.Next() == 0)
-            {
-                yield return _autoencoder.Assign(() =>
-                {
-                    _model._offset.copy_(_model._head.Marginals(_model._spec.Flat(x)));
-                    _averages.Begin(_model.Features(x), rng);
-                });
-            }
-
             var features = _model.Features(x);
             var codes = _model._codebook.Nearest(features);
             var embedded = _model._codebook.Lookup(codes);
@@ -218,7 +213,8 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
             yield return _autoencoder.Minimise(("reconstruction", -_model.LogLikelihood(x, z).mean()), ("commitment", _commitment * commitment));
 
             var (seen, perplexity) = (features.detach(), torch.zeros([], device: x.device));
-            yield return _autoencoder.Assign(
+            yield return Turn.Do(
+                _autoencoder.Name,
                 () =>
                 {
                     _averages.Update(seen, codes, rng);
@@ -230,6 +226,6 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(VqVaeOptions))]
 internal sealed partial class VqVaeJson : JsonSerializerContext;

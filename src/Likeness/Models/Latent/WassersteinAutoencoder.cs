@@ -125,6 +125,6 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(WassersteinAutoencoderOptions))]
 internal sealed partial class WassersteinAutoencoderJson : JsonSerializerContext;

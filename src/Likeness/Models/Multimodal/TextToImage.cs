@@ -147,14 +147,11 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         /// <summary>The critic's logits of real images in the data's units with texts, [n, 1].</summary>
         public Tensor Judge(Tensor x, IReadOnlyList<string> texts) => _critic.Call(_model._spec.Normalise(x), _model.EncodeText(texts));
 
+        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => _model._options.Text.Begin(_model._embedding);
+
         public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng)
         {
             var (o, batch, round) = (_model._options, feed.Next(), _rounds.Next());
-            if (round == 0)
-            {
-                yield return _g.Assign(() => o.Text.Begin(_model._embedding));
-            }
-
             var codes = _model._embedding.Read(batch.Captions);
             Keep(codes, round);
             if (_reader is not null && round < o.Text.Rounds)
@@ -225,6 +222,6 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TextToImageOptions))]
 internal sealed partial class TextToImageJson : JsonSerializerContext;

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Likeness.Core;
 using Likeness.Densities;
 using Likeness.Nn;
-using Likeness.Nn.Optim;
 using Likeness.Torch;
 
 namespace Likeness.Models.Sequences;
@@ -185,26 +184,23 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
     private sealed class LeastSquares : Objective<Batch>
     {
         private readonly LinearAutoregression _model;
-        private readonly Player _player;
         private readonly Tensor _products, _counts;
         private readonly double _ridge;
 
         public LeastSquares(LinearAutoregression model, LinearAutoregressionOptions options)
         {
             (_model, _ridge) = (Add("model", model), options.Ridge);
-            // Nothing descends; the optimiser is never used.
-            _player = new Player("model", new Sgd(), model);
             _products = Buffer("products", torch.zeros([model._lags + 1, model.Features, model.Features], ScalarType.Float64));
             _counts = Buffer("counts", torch.zeros([model._lags + 1], ScalarType.Float64));
         }
 
-        public override IReadOnlyList<Player> Players => [_player];
+        public override IReadOnlyList<Player> Players => [];
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
-            yield return _player.Assign(() => Fit(x));
-            yield return _player.Assign(() => { }, ("nll", -_model.LogProb(x).mean()));
+            yield return Turn.Do(() => Fit(x));
+            yield return Turn.Do("model", () => { }, ("nll", -_model.LogProb(x).mean()));
         }
 
         private void Fit(Tensor x)
@@ -241,6 +237,6 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(LinearAutoregressionOptions))]
 internal sealed partial class LinearAutoregressionJson : JsonSerializerContext;

@@ -184,6 +184,6 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RecurrentDensityOptions))]
 internal sealed partial class RecurrentDensityJson : JsonSerializerContext;

@@ -112,7 +112,7 @@ public sealed class CycleGan : Module, ITranslator
         private readonly CycleGan _model;
         private readonly Sequential _criticA, _criticB;
         private readonly ImagePool _poolA, _poolB;
-        private readonly Player _generators, _critics, _pools;
+        private readonly Player _generators, _critics;
 
         public Cycles(CycleGan model, Rng rng)
         {
@@ -125,10 +125,9 @@ public sealed class CycleGan : Module, ITranslator
             _poolB = Add("pool_B", new ImagePool(o.Pool, spec, rng.Device));
             _generators = new Player("generators", o.Generator, model);
             _critics = new Player("critics", o.Critic, _criticA, _criticB);
-            _pools = new Player("pools", new Sgd());
         }
 
-        public override IReadOnlyList<Player> Players => [_generators, _critics, _pools];
+        public override IReadOnlyList<Player> Players => [_generators, _critics];
 
         public override IEnumerable<Turn> Round(IFeed<UnpairedBatch> feed, Rng rng)
         {
@@ -160,7 +159,7 @@ public sealed class CycleGan : Module, ITranslator
             var (shownB, keepB) = _poolB.Draw(fakeB.detach(), rng);
             // Half of the loss: the critics learn half as fast as the generators (section 7.1).
             yield return _critics.Minimise([.. Verdict(_criticA, "a", a, shownA), .. Verdict(_criticB, "b", b, shownB)]);
-            yield return _pools.Assign(() =>
+            yield return Turn.Do(() =>
             {
                 keepA();
                 keepB();
@@ -178,6 +177,6 @@ public sealed class CycleGan : Module, ITranslator
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CycleGanOptions))]
 internal sealed partial class CycleGanJson : JsonSerializerContext;

@@ -16,7 +16,7 @@ public sealed class ImageArrayTests
         // One image of 1×2 pixels, [n, height, width, channels].
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x.npy"], Npy("(1, 1, 2, 3)", [1, 2, 3, 4, 5, 6]));
-        var data = (IDataset<Batch>)DatasetCatalog.Open(folder["x.npy"]);
+        var data = DatasetCatalog.Open(folder["x.npy"]).As<Batch>();
         var split = Enum.GetValues<Split>().Single(s => data.Count(s) > 0);
         Assert.Equal("3x1x2 byte", data.Spec.ToString());
         Assert.Equal([1f, 4f, 2f, 5f, 3f, 6f], data.Read(split, 1).Single().X.ToArray<float>());
@@ -25,7 +25,7 @@ public sealed class ImageArrayTests
     [SkippableFact]
     public void The_sample_of_cifar_is_a_set_of_images()
     {
-        var data = (IDataset<Batch>)DatasetCatalog.Open(RealData.RequireFile("cifar10-sample/cifar10_first4000.npy"));
+        var data = DatasetCatalog.Open(RealData.RequireFile("cifar10-sample/cifar10_first4000.npy")).As<Batch>();
         Assert.Equal("3x32x32 byte", data.Spec.ToString());
         Assert.Equal(4000, Enum.GetValues<Split>().Sum(data.Count));
     }
@@ -37,7 +37,7 @@ public sealed class ImageArrayTests
         File.WriteAllBytes(folder["my-images-idx3-ubyte"], [0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, .. Enumerable.Range(0, 40).Select(i => (byte)i)]);
         File.WriteAllBytes(folder["my-labels-idx1-ubyte"], [0, 0, 8, 1, 0, 0, 0, 40, .. Enumerable.Range(0, 40).Select(i => (byte)(i % 3))]);
         var data = DatasetCatalog.Open(folder["my-images-idx3-ubyte"]);
-        var batch = ((IDataset<LabelledBatch>)data).Read(Split.Train, 40).Single();
+        var batch = data.As<LabelledBatch>().Read(Split.Train, 40).Single();
         Assert.Equal(("1x1x1 byte", 3), (data.Spec.ToString(), data.Spec.Classes));
         Assert.Equal(batch.X.ToArray<float>().Select(v => (long)v % 3), batch.Labels.ToArray<long>());
     }
@@ -81,9 +81,9 @@ public sealed class ImageArrayTests
         static void Check(IDataset data)
         {
             Assert.Equal((50_000, 0, 10_000), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
-            var test = ((IDataset<LabelledBatch>)data).Read(Split.Test, 1, limit: 1).Single();
+            var test = data.As<LabelledBatch>().Read(Split.Test, 1, limit: 1).Single();
             Assert.Equal((5, 105f), (test.Labels.ToArray<long>()[0], test.X.ToArray<float>()[0]));
-            var train = ((IDataset<LabelledBatch>)data).Read(Split.Train, 10_000).Select(b => b.Labels.ToArray<long>()[0]);
+            var train = data.As<LabelledBatch>().Read(Split.Train, 10_000).Select(b => b.Labels.ToArray<long>()[0]);
             Assert.Equal([0, 1, 2, 3, 4], train);
         }
     }

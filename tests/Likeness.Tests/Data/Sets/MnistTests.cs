@@ -13,8 +13,8 @@ public sealed class MnistTests
         string name, double train, double validation, double test, int firstTrain, int firstValidation, int firstTest)
     {
         var data = RealData.Require(name);
-        var images = (IDataset<Batch>)data;
-        var labelled = (IDataset<LabelledBatch>)data;
+        var images = data.As<Batch>();
+        var labelled = data.As<LabelledBatch>();
 
         Assert.Equal((50_000, 10_000, 10_000), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
         Assert.Equal("1x28x28 byte", data.Spec.ToString());
@@ -32,7 +32,7 @@ public sealed class MnistTests
     public void Mnist_has_its_numbers_of_digits()
     {
         var counts = new int[10];
-        foreach (var batch in ((IDataset<LabelledBatch>)RealData.Require("mnist")).Read(Split.Train, 997))
+        foreach (var batch in RealData.Require("mnist").As<LabelledBatch>().Read(Split.Train, 997))
         {
             foreach (var label in batch.Labels.ToArray<long>())
             {
@@ -46,7 +46,7 @@ public sealed class MnistTests
     [SkippableFact]
     public void Dynamic_binarization_has_the_intensities_as_its_means_and_repeats_itself()
     {
-        var data = (IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Dynamic));
+        var data = RealData.Require("mnist", new(Protocol: Protocols.Dynamic)).As<Batch>();
         var mean = RealData.MeanSum(data, Split.Test);
 
         Assert.Equal("1x28x28 binary", data.Spec.ToString());
@@ -58,7 +58,7 @@ public sealed class MnistTests
     [SkippableFact]
     public void Thresholding_gives_the_known_number_of_ones()
     {
-        var data = (IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Threshold));
+        var data = RealData.Require("mnist", new(Protocol: Protocols.Threshold)).As<Batch>();
         Assert.Equal(103.92882, RealData.MeanSum(data, Split.Train), 1e-9);
     }
 

@@ -9,7 +9,7 @@ public sealed class NamedSetTests
     [SkippableFact]
     public void Fixed_binarized_mnist_has_its_numbers_of_ones()
     {
-        var data = (IDataset<Batch>)RealData.Require("mnist-binarized");
+        var data = RealData.Require("mnist-binarized").As<Batch>();
         Assert.Equal("fixed", data.Protocol);
         Assert.Equal("1x28x28 binary", data.Spec.ToString());
         foreach (var (split, count, ones) in new[]
@@ -33,7 +33,7 @@ public sealed class NamedSetTests
     [InlineData("nips", 500, 73561, 18282, 227229)]
     public void Binary_density_sets_have_their_numbers_of_ones(string name, int variables, int train, int validation, int test)
     {
-        var data = (IDataset<Batch>)RealData.Require($"debd/{name}");
+        var data = RealData.Require($"debd/{name}").As<Batch>();
         Assert.Equal([variables], data.Spec.Shape);
         foreach (var (split, ones) in new[] { (Split.Train, train), (Split.Validation, validation), (Split.Test, test) })
         {
@@ -46,14 +46,14 @@ public sealed class NamedSetTests
     {
         var data = RealData.Require("usps");
         Assert.Equal((7291, 0, 2007), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
-        Assert.Equal(64.89253017418736, RealData.MeanSum((IDataset<Batch>)data, Split.Train) / 256, 1e-10);
-        Assert.Equal([6, 5, 4, 7, 3], ((IDataset<LabelledBatch>)data).Read(Split.Train, 5).First().Labels.ToArray<long>());
+        Assert.Equal(64.89253017418736, RealData.MeanSum(data.As<Batch>(), Split.Train) / 256, 1e-10);
+        Assert.Equal([6, 5, 4, 7, 3], data.As<LabelledBatch>().Read(Split.Train, 5).First().Labels.ToArray<long>());
     }
 
     [SkippableFact]
     public void The_sample_of_cifar10_has_planes_of_colours()
     {
-        var data = (IDataset<Batch>)RealData.Require("cifar10-sample");
+        var data = RealData.Require("cifar10-sample").As<Batch>();
         Assert.Equal((3600, 0, 400), (data.Count(Split.Train), data.Count(Split.Validation), data.Count(Split.Test)));
         // Integers are summed without rounding.
         Assert.Equal(1332231913.0 / 3600, RealData.MeanSum(data, Split.Train), 1e-6);

@@ -10,16 +10,16 @@ public sealed class ShapesTests
     public void Labels_captions_and_attributes_tell_the_ground_truth()
     {
         var data = DatasetCatalog.Open("shapes");
-        var labels = ((IDataset<LabelledBatch>)data).Read(Split.Train, 50).First().Labels.ToArray<long>();
-        var captions = ((IDataset<CaptionedBatch>)data).Read(Split.Train, 50).First().Captions;
-        var attributes = ((IDataset<AttributedBatch>)data).Read(Split.Train, 50).First().Attributes;
-        var names = ((IAttributes)data).Attributes;
+        var labels = data.As<LabelledBatch>().Read(Split.Train, 50).First().Labels.ToArray<long>();
+        var captions = data.As<CaptionedBatch>().Read(Split.Train, 50).First().Captions;
+        var attributes = data.As<AttributedBatch>().Read(Split.Train, 50).First().Attributes;
+        var names = data.Spec.Attributes;
         Assert.Equal([50, 4], attributes.shape);
         var values = attributes.ToArray<long>();
         for (var i = 0; i < 50; i++)
         {
             var scene = Shapes.Scene(Split.Train, i);
-            Assert.Equal(scene.Shape, ((IClassNames)data).ClassNames[(int)labels[i]]);
+            Assert.Equal(scene.Shape, data.ClassNames[(int)labels[i]]);
             Assert.Equal($"a {scene.Size} {scene.Colour} {scene.Shape} on a {scene.Background} background", captions[i]);
             Assert.Equal(
                 [scene.Shape, scene.Colour, scene.Size, scene.Background],
@@ -96,7 +96,7 @@ public sealed class ShapesTests
     [Fact]
     public void Outlines_show_the_same_scenes()
     {
-        var (filled, outlined) = ((IDataset<CaptionedBatch>)DatasetCatalog.Open("shapes"), (IDataset<CaptionedBatch>)DatasetCatalog.Open("shapes-outline"));
+        var (filled, outlined) = (DatasetCatalog.Open("shapes").As<CaptionedBatch>(), DatasetCatalog.Open("shapes-outline").As<CaptionedBatch>());
         var (a, b) = (filled.Read(Split.Test, 20).First(), outlined.Read(Split.Test, 20).First());
         Assert.Equal(a.Captions, b.Captions);
         Assert.NotEqual(a.X.ToArray<float>(), b.X.ToArray<float>());
@@ -108,7 +108,7 @@ public sealed class ShapesTests
     [InlineData("shapes-grey", null, "1x28x28 byte")]
     public void Any_size_can_be_had(string name, int? size, string spec)
     {
-        var data = (IDataset<Batch>)DatasetCatalog.Open(name, new(Size: size));
+        var data = DatasetCatalog.Open(name, new(Size: size)).As<Batch>();
         Assert.Equal(spec, data.Spec.ToString());
         var x = data.Read(Split.Validation, 8).First().X;
         Assert.Equal(data.Spec.BatchShape(8), x.shape);

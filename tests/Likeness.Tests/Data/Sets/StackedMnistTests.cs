@@ -10,8 +10,8 @@ public sealed class StackedMnistTests
     public void Every_colour_is_a_digit_of_the_same_split_and_the_label_names_them()
     {
         using var scope = torch.NewDisposeScope();
-        var stacked = (IDataset<LabelledBatch>)RealData.Require("stacked-mnist");
-        var digits = (IDataset<LabelledBatch>)RealData.Require("mnist");
+        var stacked = RealData.Require("stacked-mnist").As<LabelledBatch>();
+        var digits = RealData.Require("mnist").As<LabelledBatch>();
         Assert.Equal("3x28x28 byte", stacked.Spec.ToString());
         Assert.Equal((1000, 50_000, 10_000, 10_000), (stacked.Spec.Classes, stacked.Count(Split.Train), stacked.Count(Split.Validation), stacked.Count(Split.Test)));
 
@@ -38,7 +38,7 @@ public sealed class StackedMnistTests
     public void Classes_are_equally_likely_and_the_images_are_the_same_every_time()
     {
         using var scope = torch.NewDisposeScope();
-        var labels = ((IDataset<LabelledBatch>)RealData.Require("stacked-mnist")).Read(Split.Train, 50_000).Single().Labels.ToArray<long>();
+        var labels = RealData.Require("stacked-mnist").As<LabelledBatch>().Read(Split.Train, 50_000).Single().Labels.ToArray<long>();
         var counts = new double[1000];
         foreach (var label in labels)
         {
@@ -47,6 +47,6 @@ public sealed class StackedMnistTests
 
         // χ² of 1000 equally likely classes: 999 ± 45, within five standard deviations.
         Assert.InRange(counts.Sum(c => (c - 50) * (c - 50) / 50), 999 - 225, 999 + 225);
-        Assert.Equal(labels.Take(3), ((IDataset<LabelledBatch>)RealData.Require("stacked-mnist")).Read(Split.Train, 3).First().Labels.ToArray<long>());
+        Assert.Equal(labels.Take(3), RealData.Require("stacked-mnist").As<LabelledBatch>().Read(Split.Train, 3).First().Labels.ToArray<long>());
     }
 }

@@ -13,7 +13,7 @@ public sealed class TabularSetTests
     {
         foreach (var protocol in Protocols.Folds)
         {
-            var data = (IDataset<Batch>)RealData.Require($"uci/{name}", new(Protocol: protocol));
+            var data = RealData.Require($"uci/{name}", new(Protocol: protocol)).As<Batch>();
             Assert.Equal([columns], data.Spec.Shape);
             Assert.Equal(rows, data.Count(Split.Train) + data.Count(Split.Validation) + data.Count(Split.Test));
             Assert.InRange(data.Count(Split.Test), rows / 10, (rows / 10) + 1);
@@ -33,7 +33,7 @@ public sealed class TabularSetTests
     [SkippableFact]
     public void Whole_folds_train_on_the_validation_part_as_well()
     {
-        var (part, whole) = ((IDataset<Batch>)RealData.Require("uci/red-wine", new(Protocol: "fold-3")), (IDataset<Batch>)RealData.Require("uci/red-wine", new(Protocol: "whole-fold-3")));
+        var (part, whole) = (RealData.Require("uci/red-wine", new(Protocol: "fold-3")).As<Batch>(), RealData.Require("uci/red-wine", new(Protocol: "whole-fold-3")).As<Batch>());
         Assert.Equal(0, whole.Count(Split.Validation));
         Assert.Equal(All(part, Split.Test), All(whole, Split.Test));
         Assert.Equal([.. All(part, Split.Train).Concat(All(part, Split.Validation)).Order()], [.. All(whole, Split.Train).Order()]);
@@ -46,7 +46,7 @@ public sealed class TabularSetTests
         Assert.Equal((827, 0), (all.Count(Split.Train), all.Count(Split.Validation)));
         Assert.Equal((662, 165, all.Count(Split.Test)), (held.Count(Split.Train), held.Count(Split.Validation), held.Count(Split.Test)));
         using var scope = torch.NewDisposeScope();
-        Assert.All(((IDataset<LabelledBatch>)held).Read(Split.Validation, 165).Single().Labels.ToArray<long>(), label => Assert.Equal(0, label));
+        Assert.All(held.As<LabelledBatch>().Read(Split.Validation, 165).Single().Labels.ToArray<long>(), label => Assert.Equal(0, label));
     }
 
     // kNN (distance to the fifth neighbour) of the paper's tables, in per cent. Ties between rows that differ by rounding move a
@@ -59,12 +59,12 @@ public sealed class TabularSetTests
     public void Nearest_neighbours_find_the_published_share_of_anomalies(string name, double published)
     {
         var data = RealData.Require($"adbench/{name}");
-        Assert.Equal(["normal", "anomaly"], ((IClassNames)data).ClassNames);
+        Assert.Equal(["normal", "anomaly"], data.ClassNames);
         Assert.Equal(0, data.Count(Split.Validation));
         var d = data.Spec.Dimensions;
-        var (train, test) = (All((IDataset<Batch>)data, Split.Train), All((IDataset<Batch>)data, Split.Test));
-        var labels = ((IDataset<LabelledBatch>)data).Read(Split.Test, 1000).SelectMany(b => b.Labels.ToArray<long>()).ToArray();
-        Assert.All(((IDataset<LabelledBatch>)data).Read(Split.Train, 1000), b => Assert.All(b.Labels.ToArray<long>(), l => Assert.Equal(0, l)));
+        var (train, test) = (All(data.As<Batch>(), Split.Train), All(data.As<Batch>(), Split.Test));
+        var labels = data.As<LabelledBatch>().Read(Split.Test, 1000).SelectMany(b => b.Labels.ToArray<long>()).ToArray();
+        Assert.All(data.As<LabelledBatch>().Read(Split.Train, 1000), b => Assert.All(b.Labels.ToArray<long>(), l => Assert.Equal(0, l)));
         var distances = new double[labels.Length];
         Parallel.For(0, labels.Length, i => distances[i] = Fifth(i));
         Assert.Equal(published, 100 * RankArea(distances, labels), 0.02);
@@ -89,8 +89,8 @@ public sealed class TabularSetTests
     [SkippableFact]
     public void Logits_are_those_of_dequantised_pixels()
     {
-        var dequantised = All((IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Dequantised)), Split.Test, 50);
-        var logits = All((IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Logit)), Split.Test, 50);
+        var dequantised = All(RealData.Require("mnist", new(Protocol: Protocols.Dequantised)).As<Batch>(), Split.Test, 50);
+        var logits = All(RealData.Require("mnist", new(Protocol: Protocols.Logit)).As<Batch>(), Split.Test, 50);
         for (var i = 0; i < logits.Length; i++)
         {
             var p = 1e-6 + ((1 - 2e-6) * dequantised[i]);

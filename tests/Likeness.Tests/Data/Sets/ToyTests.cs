@@ -39,7 +39,7 @@ public sealed class ToyTests
         const int cells = 16, within = 16;
         const double edge = 6, width = 2 * edge / cells;
         var counts = new double[cells * cells];
-        foreach (var batch in ((IDataset<Batch>)data).Read(Split.Train, 1000))
+        foreach (var batch in data.As<Batch>().Read(Split.Train, 1000))
         {
             var points = batch.X.ToArray<float>();
             for (var i = 0; i < points.Length; i += 2)

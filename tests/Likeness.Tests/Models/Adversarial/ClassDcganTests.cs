@@ -20,7 +20,7 @@ public sealed class ClassDcganTests
         var model = new ClassDcgan(s_spec, options, new Rng(1));
         var data = Halves();
         using (var training = new Trainer<LabelledBatch>(
-            ClassDcgan.Recipe.Objective(model, options, new Rng(2)), ((IDataset<LabelledBatch>)data).Open(Split.Train, 32, 1), new Rng(3), new(300, 32)))
+            ClassDcgan.Recipe.Objective(model, options, new Rng(2)), data.As<LabelledBatch>().Open(Split.Train, 32, 1), new Rng(3), new(300, 32)))
         {
             Assert.Equal(["real", "fake", "adversarial"], training.Run().Last().Terms.Select(t => t.Term));
         }
@@ -46,7 +46,7 @@ public sealed class ClassDcganTests
     // Left brightness less right brightness, a mean.
     private static double[] Sides(Tensor x) => [.. x.ToArray<double>().Chunk(64).Select(image => Enumerable.Range(0, 64).Sum(i => i % 8 < 4 ? image[i] : -image[i]) / 32)];
 
-    private static LabelledDataset Halves()
+    private static MemoryDataset Halves()
     {
         using var scope = torch.NewDisposeScope();
         var noise = new Rng(8).Normal(400, 64).ToArray<float>();

@@ -90,7 +90,7 @@ public sealed class GanTests
             Critic = new Adam(1e-3, Beta1: 0, Beta2: 0.9),
         };
         var model = new Gan(s_plane, options, new Rng(1));
-        Gan.Recipe.Train(model, options, (IDataset<Batch>)DatasetCatalog.Open("8gaussians"), penalty == "r1" ? 3000 : 1500, 256);
+        Gan.Recipe.Train(model, options, DatasetCatalog.Open("8gaussians").As<Batch>(), penalty == "r1" ? 3000 : 1500, 256);
 
         // Nearest corner of each of 4000 samples. An eighth is 500, ± 21 at random.
         var x = model.Sample(4000, new Rng(5)).ToArray<double>();

@@ -139,7 +139,7 @@ public sealed class InfoGanTests
         return [.. noise.Select((e, i) => (float)Math.Round(Math.Clamp((Column(i % 64, i / 64 % 3) ? 60 + (190 * u[i / 64]) : 20) + (5 * e), 0, 255)))];
     }
 
-    private static LabelledDataset Bars()
+    private static MemoryDataset Bars()
     {
         var part = new Part(new SingleExamples(Values(900), 64)) { Label = i => i % 3 };
         return new(new Splits("bars", "made up", s_spec, part, part, part), ["left", "middle", "right"]);

@@ -91,7 +91,7 @@ public sealed class PuzzleGanTests
     public void Clothes_it_has_never_seen_are_restored_from_their_patches()
     {
         using var scope = torch.NewDisposeScope();
-        var data = (IDataset<Batch>)RealData.Require("fashion-mnist", new(Size: 16));
+        var data = RealData.Require("fashion-mnist", new(Size: 16)).As<Batch>();
         var options = new PuzzleGanOptions
         {
             Width = 16, Code = 64, Noise = 16, FinalWeight = 1e-3, Generator = new Adam(1e-3, Beta1: 0.5), Critic = new Adam(4e-4, Beta1: 0.5),

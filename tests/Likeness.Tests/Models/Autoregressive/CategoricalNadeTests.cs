@@ -52,7 +52,9 @@ public sealed class CategoricalNadeTests
         using var scope = torch.NewDisposeScope();
         var nade = new CategoricalNade(s_spec, new() { Hidden = Hidden, Order = new VariableOrder.Random(4) }, new Rng(1));
         var values = Values(Count).ToArray<float>();
-        CategoricalNade.Recipe.Objective(nade, new(), new Rng(2)).Round(Weights.Data(s_spec, values).Open(Split.Train, Count, 1), new Rng(3)).First().Take(new(0, 1));
+        using var noGrad = torch.no_grad();
+        using var feed = Weights.Data(s_spec, values).Open(Split.Train, Count, 1);
+        CategoricalNade.Recipe.Objective(nade, new(), new Rng(2)).Begin(feed.Next(), feed, new Rng(3));
         var b = nade.Get("b");
         for (var i = 0; i < Inputs; i++)
         {

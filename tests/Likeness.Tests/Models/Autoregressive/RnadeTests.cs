@@ -95,8 +95,9 @@ public sealed class RnadeTests
         float[] values = [.. new Rng(5).Normal(Count, Inputs).ToArray<float>()];
         var objective = Rnade.Recipe.Objective(rnade, new(), new Rng(2));
         using var training = Weights.Training(objective, Weights.Data(s_spec, values), Count);
-        var first = objective.Round(Weights.Data(s_spec, values).Open(Split.Train, Count, 1), new Rng(3)).First();
-        first.Take(new(0, 1));
+        using var noGrad = torch.no_grad();
+        using var feed = Weights.Data(s_spec, values).Open(Split.Train, Count, 1);
+        objective.Begin(feed.Next(), feed, new Rng(3));
         var b = rnade.Get("b");
         for (var i = 0; i < Inputs; i++)
         {

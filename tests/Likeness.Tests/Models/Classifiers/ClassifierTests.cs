@@ -15,7 +15,7 @@ public sealed class ClassifierTests
     {
         using var scope = torch.NewDisposeScope();
         TorchRuntime.Threads = 1;
-        var data = (IDataset<LabelledBatch>)DatasetCatalog.Open("shapes-grey", new(Size: 16));
+        var data = DatasetCatalog.Open("shapes-grey", new(Size: 16)).As<LabelledBatch>();
         var model = new Classifier(data.Spec, s_small, new Rng(1));
         Assert.InRange(Error(model, data), 0.6, 1); // Six classes: guessing is wrong five times in six.
         using var training = Classifier.Recipe.CreateTraining(model, Classifier.Recipe.Complete(

@@ -107,7 +107,7 @@ public sealed class BernoulliMixtureTests
     public void Mushrooms_have_the_likelihood_that_other_software_finds()
     {
         using var scope = torch.NewDisposeScope();
-        var data = (IDataset<Batch>)RealData.Require("debd/mushrooms");
+        var data = RealData.Require("debd/mushrooms").As<Batch>();
         var options = new BernoulliMixtureOptions { Components = 64 };
         var model = new BernoulliMixture(data.Spec, options, new Rng(1));
         using var training = new Trainer<Batch>(BernoulliMixture.Recipe.Objective(model, options, new Rng(1)), data.Open(Split.Train, 2000, 1), new Rng(2), new(200, 2000));

@@ -66,7 +66,7 @@ public sealed class ChowLiuTests
     public void The_published_test_likelihoods_are_reached(string name, double published)
     {
         using var scope = torch.NewDisposeScope();
-        var data = (IDataset<Batch>)RealData.Require(name);
+        var data = RealData.Require(name).As<Batch>();
         var tree = Fit(data, data.Count(Split.Train));
         var (sum, count) = (0.0, 0);
         foreach (var batch in data.Read(Split.Test, 1000))

@@ -108,7 +108,7 @@ public sealed class ClassConditionalTests
 
         var model = new ClassConditional(s_spec, new(), new Rng(1));
         var part = new Part(new SingleExamples(x, Inputs)) { Label = n => (int)labels[n] };
-        IDataset<LabelledBatch> data = new LabelledDataset(new Splits("by hand", "as it is", s_spec, part, part, part), ["a", "b", "c"]);
+        var data = new MemoryDataset(new Splits("by hand", "as it is", s_spec, part, part, part), ["a", "b", "c"]).As<LabelledBatch>();
         using var training = new Trainer<LabelledBatch>(
             new Counting<ClassConditional, LabelledBatch>(model), data.Open(Split.Train, Count, 1), new Rng(2), new(1, Count));
         Assert.Single(training.Run());

@@ -135,7 +135,7 @@ public sealed class GaussianTests
         var folds = Protocols.Folds.Select(protocol =>
         {
             using var scope = torch.NewDisposeScope();
-            var data = (IDataset<Batch>)RealData.Require($"uci/{name}", new(Protocol: protocol));
+            var data = RealData.Require($"uci/{name}", new(Protocol: protocol)).As<Batch>();
             float[] x = [.. Values(data, Split.Train), .. Values(data, Split.Validation)];
             var model = new Gaussian(data.Spec, new(), new Rng(1));
             Fit(model, new(), x, x.Length / data.Spec.Dimensions, 1);
@@ -149,7 +149,7 @@ public sealed class GaussianTests
     public void Mnist_in_logit_space_has_the_published_log_likelihood()
     {
         using var scope = torch.NewDisposeScope();
-        var data = (IDataset<Batch>)RealData.Require("mnist", new(Protocol: Protocols.Logit));
+        var data = RealData.Require("mnist", new(Protocol: Protocols.Logit)).As<Batch>();
         var model = new Gaussian(data.Spec, new(), new Rng(1));
         using var training = new Trainer<Batch>(Gaussian.Recipe.Objective(model, new(), new Rng(1)), data.Open(Split.Train, 50_000, 1), new Rng(2), new(1, 50_000));
         Assert.Single(training.Run());

@@ -48,7 +48,7 @@ public sealed class AdversarialAutoencoderTests
         var options = AdversarialClassifier.Recipe.Smallest;
         var model = new AdversarialClassifier(s_plane, options, new Rng(1));
         var objective = AdversarialClassifier.Recipe.Objective(model, options, new Rng(2));
-        using var feed = ((IDataset<PartlyLabelledBatch>)Triangle(labels: 9)).Open(Split.Train, 30, 1);
+        using var feed = Triangle(labels: 9).As<PartlyLabelledBatch>().Open(Split.Train, 30, 1);
 
         string[] players = ["autoencoder", "critic", "encoder", "classifier"];
         string[] moved = ["model.encoder model.decoder", "phases.game", "model.encoder", "model.encoder"];
@@ -57,7 +57,7 @@ public sealed class AdversarialAutoencoderTests
         for (var i = 0; i < players.Length; i++)
         {
             Assert.True(round.MoveNext());
-            Assert.Equal(players[i], round.Current.Player.Name);
+            Assert.Equal(players[i], round.Current.Player!.Name);
             var before = objective.Parameters().ToDictionary(p => p.Name, p => p.Value.ToArray<float>());
             round.Current.Take(new(0, 10));
             var changed = objective.Parameters().Where(p => !p.Value.ToArray<float>().SequenceEqual(before[p.Name])).Select(p => p.Name).ToArray();
@@ -105,7 +105,7 @@ public sealed class AdversarialAutoencoderTests
         objective.train(true);
         foreach (var turn in objective.Round(feed, new Rng(3)))
         {
-            if (turn.Player.Name == "critic")
+            if (turn.Player!.Name == "critic")
             {
                 return turn.Terms.Where(t => t.Name == "slope").Select(t => (double?)t.Value.ToDouble()).SingleOrDefault();
             }
@@ -142,7 +142,7 @@ public sealed class AdversarialAutoencoderTests
     {
         using var scope = torch.NewDisposeScope();
         var data = Triangle(labels: 6);
-        using var feed = ((IDataset<PartlyLabelledBatch>)data).Open(Split.Train, 60, 7);
+        using var feed = data.As<PartlyLabelledBatch>().Open(Split.Train, 60, 7);
         var seen = new HashSet<(float, float)>();
         for (var i = 0; i < 50; i++)
         {
@@ -160,7 +160,7 @@ public sealed class AdversarialAutoencoderTests
         Assert.Equal(6, seen.Count);
 
         // Every other reading of labelled training examples is of these alone, and the other splits keep all.
-        var all = (IDataset<LabelledBatch>)data;
+        var all = data.As<LabelledBatch>();
         Assert.Equal(6, all.Read(Split.Train, 100).Sum(b => b.Count));
         Assert.Equal(300, all.Read(Split.Test, 100).Sum(b => b.Count));
         Assert.Throws<UsageException>(() => Triangle(labels: 7));
@@ -176,7 +176,7 @@ public sealed class AdversarialAutoencoderTests
         var data = Triangle(labels: 3);
         var model = new AdversarialClassifier(s_plane, options, new Rng(1));
         using var training = new Trainer<PartlyLabelledBatch>(
-            AdversarialClassifier.Recipe.Objective(model, options, new Rng(3)), ((IDataset<PartlyLabelledBatch>)data).Open(Split.Train, 60, 1), new Rng(2), new(2000, 60));
+            AdversarialClassifier.Recipe.Objective(model, options, new Rng(3)), data.As<PartlyLabelledBatch>().Open(Split.Train, 60, 1), new Rng(2), new(2000, 60));
         foreach (var _ in training.Run())
         {
         }
@@ -212,11 +212,11 @@ public sealed class AdversarialAutoencoderTests
 
     private static long Label(float x, float y) => (long)Math.Round((Math.Atan2(y, x) + (2 * Math.PI)) / (2 * Math.PI / 3)) % 3;
 
-    private static LabelledDataset Triangle(int? labels)
+    private static MemoryDataset Triangle(int? labels)
     {
         using var scope = torch.NewDisposeScope();
         var part = new Part(new SingleExamples(Points(300).ToArray<float>(), 2)) { Label = i => i % 3 };
-        var data = new LabelledDataset(new Splits("triangle", "made up", s_plane, part, part, part), ["a", "b", "c"]);
+        var data = new MemoryDataset(new Splits("triangle", "made up", s_plane, part, part, part), ["a", "b", "c"]);
         return labels is { } count ? data.WithLabels(count) : data;
     }
 }

@@ -27,10 +27,10 @@ public sealed class ConditionalVaeTests
         }
 
         var part = new Part(new SingleExamples(values.ToArray(), 6)) { Label = i => (int)labels[i] };
-        var data = new LabelledDataset(new Splits("by hand", "as it is", s_spec, part, part, part), ["zero", "one"]);
+        var data = new MemoryDataset(new Splits("by hand", "as it is", s_spec, part, part, part), ["zero", "one"]);
         var model = new ConditionalVae(s_spec, Options, new Rng(1));
         using var training = new Trainer<LabelledBatch>(
-            ConditionalVae.Recipe.Objective(model, Options, new Rng(1)), ((IDataset<LabelledBatch>)data).Open(Split.Train, 32, 1), new Rng(2), new(600, 32));
+            ConditionalVae.Recipe.Objective(model, Options, new Rng(1)), data.As<LabelledBatch>().Open(Split.Train, 32, 1), new Rng(2), new(600, 32));
         var terms = training.Run().Last().Terms.ToDictionary(t => t.Term, t => t.Value);
         Assert.Equal(Math.Log(2), terms["class"], 0.02);
 

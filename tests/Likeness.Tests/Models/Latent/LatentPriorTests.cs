@@ -91,7 +91,7 @@ public sealed class LatentPriorTests
             rehearsal.Objective.to(ScalarType.Float64);
             Turn Descent() => rehearsal.Rehearse(new Rng(7)).Single(t => t.Descends);
             var first = Descent();
-            var gradients = first.Player.Gradients(first.Terms);
+            var gradients = first.Player!.Gradients(first.Terms);
             foreach (var ((name, parameter), gradient) in first.Player.Parameters.Zip(gradients))
             {
                 Assert.True(gradient is not null, $"No gradient reaches {name}.");
@@ -138,7 +138,7 @@ public sealed class LatentPriorTests
         double[][] Terms(VaeOptions options, int steps)
         {
             var vae = new Vae(s_spec, options with { Optimizer = new Sgd(1e-30) }, new Rng(1));
-            using var training = new Trainer<Batch>(Vae.Recipe.Objective(vae, options with { Optimizer = new Sgd(1e-30) }, new Rng(1)), ((IDataset<Batch>)data).Open(Split.Train, 4, 1), new Rng(2), new(steps, 4));
+            using var training = new Trainer<Batch>(Vae.Recipe.Objective(vae, options with { Optimizer = new Sgd(1e-30) }, new Rng(1)), data.As<Batch>().Open(Split.Train, 4, 1), new Rng(2), new(steps, 4));
             return [.. training.Run().Select(r => r.Terms.Select(t => t.Value).ToArray())];
         }
 

@@ -108,7 +108,7 @@ public sealed class VaeTests
         var copies = Weights.Data(s_spec, [.. Enumerable.Repeat(x, many).SelectMany(v => v).Select(v => (float)v)]);
         using var training = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), copies, many);
         var turn = ((IRehearsal)training).Rehearse(new Rng(6)).Single(t => t.Descends);
-        var index = turn.Player.Parameters.Select(p => p.Name).ToList().IndexOf("encoder.1.bias");
+        var index = turn.Player!.Parameters.Select(p => p.Name).ToList().IndexOf("encoder.1.bias");
         var through = turn.Player.Gradients(turn.Terms.AsSpan(0, 1))[index]!.ToArray<double>();
 
         // E[f·∇ log q] with f = −log p(x|z): ∇_μ log q = ε/σ_q and ∇_log σ log q = ε² − 1; f less its mean has the same expectation.

@@ -33,11 +33,11 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
             Data = Colours(512);
             Model = new TextToImage(s_spec, options, new Rng(1));
             Objective = (TextToImage.Matching)TextToImage.Recipe.Objective(Model, options, new Rng(2));
-            using var training = new Trainer<CaptionedBatch>(Objective, ((IDataset<CaptionedBatch>)Data).Open(Split.Train, 32, 3), new Rng(4), new(650, 32));
+            using var training = new Trainer<CaptionedBatch>(Objective, Data.As<CaptionedBatch>().Open(Split.Train, 32, 3), new Rng(4), new(650, 32));
             Reports = [.. training.Run()];
         }
 
-        internal CaptionedDataset Data { get; }
+        internal MemoryDataset Data { get; }
 
         internal TextToImage Model { get; }
 
@@ -58,7 +58,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var test = ((IDataset<CaptionedBatch>)painter.Data).Read(Split.Test, 128).First();
+        var test = painter.Data.As<CaptionedBatch>().Read(Split.Test, 128).First();
         var wrong = TextToImage.Matching.Others(test.Captions, new Rng(5)).ToArray<long>();
         var right = painter.Objective.Judge(test.X, test.Captions).ToArray<float>();
         var mistaken = painter.Objective.Judge(test.X, [.. wrong.Select(j => test.Captions[(int)j])]).ToArray<float>();
@@ -182,7 +182,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         {
             var options = TextToImage.Recipe.Smallest with { Text = new TextSource.Trained(0), Penalty = new CriticPenalty.R1(gamma) };
             var objective = TextToImage.Recipe.Objective(new TextToImage(s_spec, options, new Rng(1)), options, new Rng(2));
-            using var training = new Trainer<CaptionedBatch>(objective, ((IDataset<CaptionedBatch>)painter.Data).Open(Split.Train, 16, 3), new Rng(4), new(1, 16));
+            using var training = new Trainer<CaptionedBatch>(objective, painter.Data.As<CaptionedBatch>().Open(Split.Train, 16, 3), new Rng(4), new(1, 16));
             return training.Run().Single().Terms.Single(t => t.Term == "penalty").Value;
         }
 
@@ -202,7 +202,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
     }
 
     // Images of one colour with a little noise, the same for every split.
-    private static CaptionedDataset Colours(int count)
+    private static MemoryDataset Colours(int count)
     {
         var random = new Random(1);
         var values = new float[count * s_spec.Dimensions];
@@ -216,7 +216,7 @@ public sealed class TextToImageTests(TextToImageTests.Painter painter) : IClassF
         {
             Caption = i => $"a {s_colours[i % s_colours.Length].Name} thing", Attribute = (i, _) => i % s_colours.Length,
         };
-        return new(new Splits("colours", "made up", s_spec, part, part, part), [new("colour", [.. s_colours.Select(c => c.Name)])]);
+        return new(new Splits("colours", "made up", s_spec, part, part, part), attributes: [new("colour", [.. s_colours.Select(c => c.Name)])]);
     }
 
     // The mean colours of so many groups of images [n, 3, h, w].

@@ -80,9 +80,9 @@ public sealed class CycleGanTests
         using var scope = torch.NewDisposeScope();
         var descent = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
         var model = new CycleGan(s_toy, new() { Width = 8, CriticWidth = 16, Blocks = 1, Generator = descent, Critic = descent }, new Rng(1));
-        var data = new LabelledDataset(new("toy", "made up", s_toy, Scenes(0, 1000), Part.Empty, Scenes(5000, 5000)), ["squares", "rings"]);
-        Assert.Equal(0, data.CountPairs(Split.Train));
-        var feed = ((IDataset<UnpairedBatch>)data).Open(Split.Train, 4, 2);
+        var data = new MemoryDataset(new("toy", "made up", s_toy, Scenes(0, 1000), Part.Empty, Scenes(5000, 5000)), ["squares", "rings"]);
+        Assert.Equal(0, data.As<PairedBatch>().Count(Split.Train));
+        var feed = data.As<UnpairedBatch>().Open(Split.Train, 4, 2);
         using var training = new Trainer<UnpairedBatch>(new CycleGan.Cycles(model, new Rng(3)), feed, new Rng(4), new(400, 4));
         var cycles = training.Run().Select(r => r.Terms.Where(t => t.Term.StartsWith("cycle", StringComparison.Ordinal)).Sum(t => t.Value)).ToArray();
 
@@ -91,7 +91,7 @@ public sealed class CycleGanTests
 
         using var noGrad = torch.no_grad();
         const int count = 200;
-        var pairs = data.ReadPairs(Split.Test, count, count).Single();
+        var pairs = data.As<PairedBatch>().Read(Split.Test, count, count).Single();
         foreach (var (from, to, domain) in new[] { (pairs.A, pairs.B, 1), (pairs.B, pairs.A, 0) })
         {
             var untranslated = Distance(from, to); // 100 intensities

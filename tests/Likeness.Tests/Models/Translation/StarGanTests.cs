@@ -86,18 +86,18 @@ public sealed class StarGanTests
         using var scope = torch.NewDisposeScope();
         const int count = 300;
         var spec = new DataSpec([1, 16, 16], new Domain.Byte());
-        var data = new AttributedDataset(new("toy", "made up", spec, Scenes(0, 4000), Part.Empty, Scenes(10_000, count)), s_bars);
+        var data = new MemoryDataset(new("toy", "made up", spec, Scenes(0, 4000), Part.Empty, Scenes(10_000, count)), attributes: s_bars);
         var descent = new Adam(2e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
         var options = new StarGanOptions { Attributes = ["tone", "ground"], Width = 12, Blocks = 1, CriticWidth = 16, CriticTurns = 2, Generator = descent, Critic = descent };
         var model = new StarGan(data.Spec, options, new Rng(1));
         Assert.Equal(["tone", "ground"], model.Domains.Select(d => d.Name));
-        var feed = ((IDataset<AttributedBatch>)data).Open(Split.Train, 16, 2);
+        var feed = data.As<AttributedBatch>().Open(Split.Train, 16, 2);
         using var training = new Trainer<AttributedBatch>(new StarGan.Learning(model), feed, new Rng(4), new(700, 16));
         _ = training.Run().Count();
-        var reader = AttributeReader.Train(data, [], 300, new Rng(5));
+        var reader = AttributeReader.Train(data.As<AttributedBatch>(), [], 300, new Rng(5));
 
         using var noGrad = torch.no_grad();
-        var test = ((IDataset<AttributedBatch>)data).Read(Split.Test, count).Single();
+        var test = data.As<AttributedBatch>().Read(Split.Test, count).Single();
         Assert.All(Agreement(test.X, test.Attributes), share => Assert.InRange(share, 0.99, 1));
         var own = test.Attributes.narrow(1, 1, 2);
         Assert.True(model.ReadDomains(test.X).eq(own).to(ScalarType.Float32).mean().ToDouble() > 0.99);

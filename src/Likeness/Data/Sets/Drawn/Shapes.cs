@@ -69,7 +69,7 @@ public static class Shapes
             (_, options) => Open(name, style, unseen, options.Size ?? side, options.Protocol));
     }
 
-    private static AnnotatedDataset Open(
+    private static MemoryDataset Open(
         string name, ShapeStyle style, IReadOnlyList<(string Shape, string Colour)>? unseen, int size, string? asked)
     {
         if (size is < 8 or > 1024)

@@ -53,7 +53,7 @@ internal static class UserFile
         var column = table.Columns?.Select((name, i) => (name, i)).Where(c => c.name is "label" or "class").Select(c => c.i).DefaultIfEmpty(-1).First() ?? -1;
         if (column < 0 || columns == 1)
         {
-            return UserTable.Open(path, table.Values, null, options);
+            return UserTable.Open(path, table.Values, table.Columns, null, options);
         }
 
         var values = table.Values.ToSingles(path);
@@ -71,7 +71,7 @@ internal static class UserFile
             }
         }
 
-        return UserTable.Open(path, new(rest, [rows, columns - 1]), new NumericArray(labels, [rows]).ToLabels(path), options);
+        return UserTable.Open(path, new(rest, [rows, columns - 1]), [.. table.Columns!.Where((_, i) => i != column)], new NumericArray(labels, [rows]).ToLabels(path), options);
     }
 
     // Bytes in the shape of images are images; everything else is a table or an array of numbers.
@@ -80,7 +80,7 @@ internal static class UserFile
         var shape = array.Shape;
         if (array.Bytes is not { } bytes || shape.Count is < 3 or > 4 || (shape.Count == 4 && shape[1] is not (1 or 3) && shape[3] is not (1 or 3)))
         {
-            return UserTable.Open(path, array, labels, options);
+            return UserTable.Open(path, array, null, labels, options);
         }
 
         if (bytes.Length == 0 || (labels is not null && labels.Length != shape[0]))
@@ -92,7 +92,17 @@ internal static class UserFile
             : shape[3] is 1 or 3 ? ImageData.Interleaved(bytes, shape, labels)
             : new ImageData(bytes, [shape[1], shape[2], shape[3]], labels);
         var splits = Allotment.Of(images.Count, options);
-        var classNames = labels is null ? [] : Enumerable.Range(0, labels.Max() + 1).Select(i => $"{i}").ToArray();
-        return ImageData.Dataset(path, options, classNames, images.Choose(splits[0]), images.Choose(splits[1]), images.Choose(splits[2]));
+        images = images.InColours(options.For);
+        if (labels is null)
+        {
+            return Dataset(images, [], []);
+        }
+
+        var words = ClassLabels.Words(labels);
+        (splits, var classes, var notes) = ClassLabels.Of(words, splits[0], options.KnownClasses).Settle(path, splits, words, options.KnownClasses is not null);
+        return Dataset(images with { Labels = classes?.Numbers }, classes?.Names ?? [], notes);
+
+        IDataset Dataset(ImageData all, IReadOnlyList<string> classNames, IReadOnlyList<string> notes) =>
+            ImageData.Dataset(path, options, classNames, all.Choose(splits[0]), all.Choose(splits[1]), all.Choose(splits[2]), notes);
     }
 }

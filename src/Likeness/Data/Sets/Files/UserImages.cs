@@ -27,10 +27,19 @@ internal static class UserImages
         var protocol = Protocols.Choose(options.Protocol, Protocols.OfImages);
         var (domain, coding) = Protocols.ForImages(protocol);
         var (folder, images) = ImageFolder.Read(path, options.Size);
+        images = images.InColours(options.For);
 
         var names = Names(folder.Files);
         var (splits, classes) = Places(folder, names, options);
-        var (labels, classNames) = Numbered(classes);
+        IReadOnlyList<string> notes = [];
+        ClassLabels? known = null;
+        if (classes is not null)
+        {
+            var found = ClassLabels.Of(classes, splits[0], options.KnownClasses);
+            (splits, known, notes) = found.Settle(path, splits, classes, options.KnownClasses is not null);
+        }
+
+        var (labels, classNames) = (known?.Numbers, known?.Names ?? []);
         var captions = Captions(folder.Metadata);
         var attributes = Attributes(folder.Metadata);
 
@@ -41,16 +50,8 @@ internal static class UserImages
             Attribute = (i, a) => attributes[a].Values[chosen[i]],
             Name = i => names[chosen[i]],
         }).ToArray();
-        var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]);
-        var named = attributes.Select(a => a.Attribute).ToList();
-        return (labels, captions) switch
-        {
-            (not null, not null) => new AnnotatedDataset(all, classNames, named),
-            (not null, null) => new LabelledDataset(all, classNames, named),
-            (null, not null) => new CaptionedDataset(all, named),
-            _ when named.Count > 0 => new AttributedDataset(all, named),
-            _ => new PlainDataset(all),
-        };
+        var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]) { Notes = notes };
+        return new MemoryDataset(all, classNames, [.. attributes.Select(a => a.Attribute)]);
     }
 
     // The text, and after it the keywords where there are some.

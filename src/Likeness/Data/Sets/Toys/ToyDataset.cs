@@ -26,11 +26,11 @@ internal sealed class ToyDataset : IDataset<Batch>, IKnownDensity
 
     public int Count(Split split) => splits.Count(split);
 
-    public IFeed<Batch> Open(Split split, int batchSize, ulong seed, int shard = 0, int shards = 1) =>
-        splits.Open(Splits.Plain, split, batchSize, seed, shard, shards);
+    public IFeed<Batch> Open(Split split, int batchSize, ulong seed) =>
+        splits.Open(BatchKinds.Plain, split, batchSize, seed);
 
     public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) =>
-        splits.Read(Splits.Plain, split, batchSize, limit);
+        splits.Read(BatchKinds.Plain, split, batchSize, limit);
 
     public double LogProb(ReadOnlySpan<float> x) => x.Length == 2
         ? toy.LogDensity(x[0], x[1])

@@ -1,0 +1,116 @@
+using Likeness.Core;
+using Likeness.Torch;
+
+namespace Likeness.Data;
+
+/// <summary>
+/// The kinds of batches that examples in memory come in: what has to be known for each, and how it is made. A new kind is one more entry and its maker.
+/// </summary>
+internal static class BatchKinds
+{
+    private static readonly Dictionary<Type, Func<MemoryDataset, IDataset?>> s_kinds = new()
+    {
+        [typeof(Batch)] = data => data,
+        [typeof(LabelledBatch)] = data => data.Splits.AreLabelled ? Each(data, Labelled) : null,
+        [typeof(CaptionedBatch)] = data => data.Splits.AreCaptioned ? Each(data, Captioned) : null,
+        [typeof(AttributedBatch)] = data => data.Splits.HaveAttributes ? Each(data, AttributedBy(data.Spec.Attributes.Count)) : null,
+        [typeof(PartlyLabelledBatch)] = data => data.Splits.AreLabelled ? PartlyLabelled(data) : null,
+        [typeof(UnpairedBatch)] = data => data.Splits.AreLabelled ? Unpaired(data) : null,
+        [typeof(PairedBatch)] = data => data.Splits.AreLabelled ? Paired(data) : null,
+    };
+
+    /// <summary>The data in batches of a kind; null where too little is known about the examples.</summary>
+    public static IDataset<TBatch>? Find<TBatch>(MemoryDataset data) => s_kinds.TryGetValue(typeof(TBatch), out var kind) ? (IDataset<TBatch>?)kind(data) : null;
+
+    public static Batch Plain(Part part, Tensor x, ReadOnlySpan<int> indices) => new(x);
+
+    private static LabelledBatch Labelled(Part part, Tensor x, ReadOnlySpan<int> indices)
+    {
+        var labels = new long[indices.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = part.Label!(indices[i]);
+        }
+
+        return new(x, Tensor.From(labels, labels.Length));
+    }
+
+    private static CaptionedBatch Captioned(Part part, Tensor x, ReadOnlySpan<int> indices)
+    {
+        var captions = new string[indices.Length];
+        for (var i = 0; i < captions.Length; i++)
+        {
+            captions[i] = part.Caption!(indices[i]);
+        }
+
+        return new(x, captions);
+    }
+
+    private static BatchMaker<AttributedBatch> AttributedBy(int attributes) => (part, x, indices) =>
+    {
+        var values = new long[indices.Length * attributes];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = part.Attribute!(indices[i / attributes], i % attributes);
+        }
+
+        return new(x, Tensor.From(values, indices.Length, attributes));
+    };
+
+    // Of the examples whose labels are known.
+    private static BatchView<TBatch> Each<TBatch>(MemoryDataset data, BatchMaker<TBatch> make)
+    {
+        var known = data.Splits.Known;
+        return new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit));
+    }
+
+    // Whole batches of the few examples with labels, beside those of all.
+    private static BatchView<PartlyLabelledBatch> PartlyLabelled(MemoryDataset data)
+    {
+        var (all, known) = (data.Splits, data.Splits.Known);
+        return new(
+            data,
+            (split, batchSize, seed) => new JointFeed<Batch, LabelledBatch, PartlyLabelledBatch>(
+                ("all", all.Open(Plain, split, batchSize, seed)),
+                ("labelled", known.Open(Labelled, split, Math.Min(batchSize, known.Count(split)), SplitMix64.Key(seed, 2))),
+                (x, few) => new(x.X, few.X, few.Labels)),
+            (split, batchSize, limit) => known.Read(Labelled, split, batchSize, limit).Select(b => new PartlyLabelledBatch(b.X, b.X, b.Labels)));
+    }
+
+    private static BatchView<UnpairedBatch> Unpaired(MemoryDataset data)
+    {
+        var domains = new ClassDomains(data.Splits.Known);
+        return new(data, domains.Open, domains.Read);
+    }
+
+    private static BatchView<PairedBatch> Paired(MemoryDataset data)
+    {
+        var domains = new ClassDomains(data.Splits.Known);
+        return new(data, domains.OpenPairs, domains.ReadPairs, domains.CountPairs);
+    }
+}
+
+/// <summary>The examples of a data set in batches of one kind.</summary>
+/// <param name="whole">The data set.</param>
+/// <param name="open">Opens a feed of a split, given the batch size and the seed.</param>
+/// <param name="read">Reads a split in batches of a size, up to a limit.</param>
+/// <param name="count">How many there are of a split; null for the data set's own number.</param>
+internal sealed class BatchView<TBatch>(
+    MemoryDataset whole, Func<Split, int, ulong, IFeed<TBatch>> open, Func<Split, int, int, IEnumerable<TBatch>> read, Func<Split, int>? count = null) : IDataset<TBatch>
+{
+    public string Name => whole.Name;
+
+    public string Protocol => whole.Protocol;
+
+    public DataSpec Spec => whole.Spec;
+
+    public IReadOnlyList<string> ClassNames => whole.ClassNames;
+
+    public int Count(Split split) => count?.Invoke(split) ?? whole.Count(split);
+
+    public IDataset<TOther>? TryAs<TOther>() => whole.TryAs<TOther>();
+
+    public IFeed<TBatch> Open(Split split, int batchSize, ulong seed) => open(split, batchSize, seed);
+
+    public IEnumerable<TBatch> Read(Split split, int batchSize, int limit = int.MaxValue) => read(split, batchSize, limit);
+}

@@ -1,0 +1,70 @@
+using Likeness.Core;
+
+namespace Likeness.Data;
+
+/// <summary>
+/// Examples in memory, in every kind of batch for which enough is known about them (<see cref="BatchKinds"/>). Where only some training
+/// examples keep their labels, labelled batches of the training split are of these alone, while unlabelled ones are of all.
+/// </summary>
+internal sealed class MemoryDataset : IDataset<Batch>
+{
+    /// <param name="splits">The examples, with what is known about each.</param>
+    /// <param name="classNames">Of each label; null where there are none.</param>
+    /// <param name="attributes">What else is known; where nothing is, the class is an attribute.</param>
+    /// <param name="className">What that attribute is called.</param>
+    public MemoryDataset(Splits splits, IReadOnlyList<string>? classNames = null, IReadOnlyList<DataAttribute>? attributes = null, string className = "class") =>
+        Splits = (splits with { ClassNames = classNames ?? [] }).WithAttributes(attributes, className);
+
+    public Splits Splits { get; }
+
+    public string Name => Splits.Name;
+
+    public string Protocol => Splits.Protocol;
+
+    public DataSpec Spec => Splits.Spec;
+
+    public IReadOnlyList<string> ClassNames => Splits.ClassNames;
+
+    public DataOrigin Origin => Splits.Origin;
+
+    public int Count(Split split) => Splits.Count(split);
+
+    public IDataset<TBatch>? TryAs<TBatch>() => BatchKinds.Find<TBatch>(this);
+
+    public IFeed<Batch> Open(Split split, int batchSize, ulong seed) => Splits.Open(BatchKinds.Plain, split, batchSize, seed);
+
+    public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => Splits.Read(BatchKinds.Plain, split, batchSize, limit);
+
+    /// <summary>The same data, which remembers how it was opened.</summary>
+    public MemoryDataset Opened(DataOrigin origin) => new(Splits with { Opened = origin }, ClassNames, Spec.Attributes);
+
+    /// <summary>The same data of which only so many training examples keep their labels, as many of every class: the first ones of a fixed shuffle.</summary>
+    /// <exception cref="UsageException">They do not divide evenly among the classes, or a class has fewer.</exception>
+    public MemoryDataset WithLabels(int count)
+    {
+        var (train, classes) = (Splits.Train, Spec.Classes);
+        if (count < 1 || count % classes != 0)
+        {
+            throw new UsageException($"{count} labels do not divide evenly among the {classes} classes of '{Name}': choose a positive multiple of {classes}.");
+        }
+
+        var order = new int[train.X.Count];
+        new SplitMix64(SplitMix64.Key(0, (ulong)order.Length)).Permute(order);
+        var kept = order.GroupBy(i => train.Label!(i)).SelectMany(g => g.Take(count / classes)).Order().ToArray();
+        return kept.Length == count
+            ? new(Splits with { LabelledTrain = train.Choose(kept) }, ClassNames, Spec.Attributes)
+            : throw new UsageException($"A class of '{Name}' has fewer than {count / classes} training examples, its part of {count} labels: ask for fewer labels.");
+    }
+
+    /// <summary>A data set whose training split is these examples, and which has no other.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="protocol">How the values came about.</param>
+    /// <param name="spec">What they are.</param>
+    /// <param name="values">[n, …], one after the other, in the units of the domain.</param>
+    /// <param name="labels">The class of each, where there are classes.</param>
+    public static MemoryDataset Of(string name, string protocol, DataSpec spec, float[] values, int[]? labels = null)
+    {
+        var part = new Part(new SingleExamples(values, spec.Dimensions)) { Label = labels is null ? null : i => labels[i] };
+        return new(new(name, protocol, spec, part, Part.Empty, Part.Empty), labels is null ? null : [.. Enumerable.Range(0, spec.Classes).Select(i => $"{i}")]);
+    }
+}
