@@ -7,9 +7,8 @@ using Likeness.Models.Latent;
 using Likeness.Torch;
 
 var data = Pictures.Open(Protocols.Dynamic);
-using var run = Run.Create("runs/autoencode", Vae.Recipe, data, new RunPlan(Seed: 1)
+using var run = Run.Create("runs/autoencode", Vae.Recipe, data, new VaeOptions { Latent = 20 }, new RunPlan(Seed: 1)
 {
-    Options = OptionsJson.Write(new VaeOptions { Latent = 20 }, Vae.Recipe.Json),
     Training = new TrainingOptions(Steps: 2000, BatchSize: 100),
     Overwrite = true,
 });
@@ -19,7 +18,7 @@ foreach (var report in run.Train().Where(r => r.Step % 400 == 0))
 }
 
 // The bound from one draw, and the tighter one from a hundred (Burda et al. 2016).
-var vae = (Vae)run.Model;
+var vae = run.Model;
 var how = new MeasureOptions(Limit: 1000, Samples: 100);
 foreach (var metric in new IMetric[] { new NegativeBound(), new ImportanceWeightedBound() })
 {

@@ -13,7 +13,7 @@ using var run = Run.Create("runs/density", Nade.Recipe, data, plan);
 foreach (var report in run.Train().Where(r => r.Step % 100 == 0))
     Console.WriteLine($"step {report.Step}: {report.Terms[0].Value:0.0} nats");
 
-var model = (Nade)run.Model;
+var model = run.Model;
 foreach (var (name, score) in new NegativeLogLikelihood().Measure(model, data, new MeasureOptions(), new Rng(2)))
     Console.WriteLine($"{name}: {score}");
 Sampling.Write("runs/density/samples.png", model.Sample(64, new Rng(3)), data.Spec);

@@ -15,9 +15,8 @@ var options = new DdpmOptions
     Optimizer = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() },
     EmaDecay = 0.99,
 };
-using var run = Run.Create("runs/diffuse", Ddpm.Recipe, data, new RunPlan(Seed: 1)
+using var run = Run.Create("runs/diffuse", Ddpm.Recipe, data, options, new RunPlan(Seed: 1)
 {
-    Options = OptionsJson.Write(options, Ddpm.Recipe.Json),
     Training = new TrainingOptions(Steps: 600, BatchSize: 32),
     Overwrite = true,
 });
@@ -27,7 +26,7 @@ foreach (var report in run.Train().Where(r => r.Step % 100 == 0))
 }
 
 // Any denoiser, any sampler: they only meet in the question PredictNoise.
-var denoiser = (IDenoiser)run.Model;
+IDenoiser denoiser = run.Model;
 var noise = new Rng(2).Normal(data.Spec.BatchShape(16));
 foreach (var steps in new[] { 5, 20, 50 })
 {

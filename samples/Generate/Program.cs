@@ -5,13 +5,12 @@ using Likeness.Models.Adversarial;
 using Likeness.Torch;
 
 var data = Pictures.Open();
-using var run = Run.Create("runs/generate", Dcgan.Recipe, data, new RunPlan(Seed: 1)
+using var run = Run.Create("runs/generate", Dcgan.Recipe, data, new DcganOptions { Width = 32 }, new RunPlan(Seed: 1)
 {
-    Options = OptionsJson.Write(new DcganOptions { Width = 32 }, Dcgan.Recipe.Json),
     Training = new TrainingOptions(Steps: 600, BatchSize: 64),
     Overwrite = true,
 });
-var generator = (Dcgan)run.Model;
+var generator = run.Model;
 foreach (var report in run.Train().Where(r => r.Step % 200 == 0))
 {
     Console.WriteLine($"step {report.Step}: {string.Join(", ", report.Terms.Select(t => $"{t.Player} {t.Term} {t.Value:0.00}"))}");

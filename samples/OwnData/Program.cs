@@ -18,9 +18,8 @@ var data = DatasetCatalog.Open(path, new DataOptions(
     Size: args.Length > 1 ? int.Parse(args[1]) : null));
 Console.WriteLine($"{data.Count(Split.Train)} training, {data.Count(Split.Validation)} validation and {data.Count(Split.Test)} test examples of {data.Spec}");
 
-using var run = Run.Create("runs/own-data", Vae.Recipe, data, new RunPlan(Seed: 1)
+using var run = Run.Create("runs/own-data", Vae.Recipe, data, new VaeOptions { Latent = 2 }, new RunPlan(Seed: 1)
 {
-    Options = OptionsJson.Write(new VaeOptions { Latent = 2 }, Vae.Recipe.Json),
     Training = new TrainingOptions(Steps: 2000, BatchSize: Math.Min(100, data.Count(Split.Train))),
     Overwrite = true,
 });

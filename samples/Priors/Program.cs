@@ -8,19 +8,19 @@ using Likeness.Models.Latent;
 using Likeness.Torch;
 
 var data = Pictures.Open(Protocols.Bytes);
-using var run = Run.Create("runs/priors", AdversarialAutoencoder.Recipe, data, new RunPlan(Seed: 1)
+var options = new AdversarialAutoencoderOptions
 {
-    Options = OptionsJson.Write(new AdversarialAutoencoderOptions
-    {
-        Latent = 2,
-        Prior = new CodePrior.SwissRoll(),
-        Network = new AutoencoderNetwork.Mlp { Hidden = [300, 300], Nonlinearity = Nonlinearity.Relu },
-        Game = new() { Hidden = [300, 300] },
-    }, AdversarialAutoencoder.Recipe.Json),
+    Latent = 2,
+    Prior = new CodePrior.SwissRoll(),
+    Network = new AutoencoderNetwork.Mlp { Hidden = [300, 300], Nonlinearity = Nonlinearity.Relu },
+    Game = new() { Hidden = [300, 300] },
+};
+using var run = Run.Create("runs/priors", AdversarialAutoencoder.Recipe, data, options, new RunPlan(Seed: 1)
+{
     Training = new TrainingOptions(Steps: 4000, BatchSize: 100),
     Overwrite = true,
 });
-var model = (AdversarialAutoencoder)run.Model;
+var model = run.Model;
 Show("before");
 foreach (var report in run.Train().Where(r => r.Step % 800 == 0))
 {

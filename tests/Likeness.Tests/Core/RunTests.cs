@@ -149,6 +149,27 @@ public sealed class RunTests : IDisposable
         Assert.DoesNotContain('\n', Assert.Throws<DataException>(() => TrainedModel.Resume(_folder["cut"], Zoo.BuiltIn)).Message);
     }
 
+    [Fact]
+    public void A_run_knows_the_type_of_its_model()
+    {
+        var data = DatasetCatalog.Open("shapes-grey", new(Protocol: "dynamic", Size: 8));
+        using (var run = Run.Create(_folder["typed"], Nade.Recipe, data, new NadeOptions { Hidden = 8 }, new RunPlan(7) { Training = new(2, 20), Threads = 1 }))
+        {
+            Nade model = run.Model;
+            Assert.Same(model, ((Run)run).Model);
+            Assert.Equal(8, (int)run.Folder.Record.Options["hidden"]!);
+            Assert.Equal(2, run.Train().Count());
+        }
+
+        using (var again = Run.Open<Nade>(_folder["typed"], steps: 3))
+        {
+            Assert.Equal((2, 64), (again.Step, again.Model.Sample(1, new Rng(1)).numel()));
+            Assert.Equal(3, again.Train().Last().Step);
+        }
+
+        Assert.Contains("'nade'", Assert.Throws<UsageException>(() => Run.Open<Vae>(_folder["typed"])).Message, StringComparison.Ordinal);
+    }
+
     private Run Create(string name, long steps, ulong seed = 7) => Run.Create(
         _folder[name],
         Zoo.BuiltIn.Find("nade"),

@@ -84,6 +84,9 @@ public interface IRecipe
     /// <summary>A training of a model made by this recipe.</summary>
     /// <exception cref="UsageException">The data does not come in the batches that the training needs.</exception>
     ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng);
+
+    /// <summary>A model and its training, tied to a folder.</summary>
+    internal Run Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation);
 }
 
 /// <summary>How a model is made, how it is trained, and where it comes from.</summary>
@@ -131,6 +134,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
         ? Model(spec, Read(options), rng)
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
+
+    Run IRecipe.Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation) =>
+        new Run<TModel>(folder, data, (TModel)model, training, validation);
 
     public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng)
     {

@@ -36,13 +36,13 @@ public sealed record CheckpointCadence(TimeSpan Interval, long Steps = 0)
 /// A training tied to its folder: <c>foreach (var report in run.Train()) …</c> trains, logs and saves. Training 2k steps equals
 /// training k, being killed, opening the run again and training on, to the last bit (on the CPU with as many threads).
 /// </summary>
-public sealed class Run : IDisposable
+public abstract class Run : IDisposable
 {
     private readonly ITraining _training;
     private readonly Validation? _validation;
     private RunLog? _log;
 
-    private Run(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation)
+    private protected Run(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation)
     {
         Folder = folder;
         Data = data;
@@ -76,6 +76,25 @@ public sealed class Run : IDisposable
     public bool StoppedEarly => Step < Steps && _validation is { IsExhausted: true };
 
     /// <summary>Starts a run in a new folder; its untrained state is saved at once.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="recipe">Of the model.</param>
+    /// <param name="data">What it learns from.</param>
+    /// <param name="options">Of the model.</param>
+    /// <param name="plan">The rest; the recipe's own length of training where null.</param>
+    /// <exception cref="LikenessException">Options, data or folder will not do.</exception>
+    public static Run<TModel> Create<TOptions, TModel, TBatch>(string path, Recipe<TOptions, TModel, TBatch> recipe, IDataset data, TOptions options, RunPlan? plan = null)
+        where TOptions : class
+        where TModel : Module =>
+        (Run<TModel>)Create(path, (IRecipe)recipe, data, (plan ?? new()) with { Options = OptionsJson.Write(options, recipe.Json) });
+
+    /// <summary>The same with the recipe's own options, or those of the plan.</summary>
+    /// <inheritdoc cref="Create{TOptions, TModel, TBatch}(string, Recipe{TOptions, TModel, TBatch}, IDataset, TOptions, RunPlan?)"/>
+    public static Run<TModel> Create<TOptions, TModel, TBatch>(string path, Recipe<TOptions, TModel, TBatch> recipe, IDataset data, RunPlan? plan = null)
+        where TOptions : class
+        where TModel : Module =>
+        (Run<TModel>)Create(path, (IRecipe)recipe, data, plan ?? new());
+
+    /// <summary>The same for a recipe whose types are not known: that of a name, say.</summary>
     /// <exception cref="LikenessException">Options, data or folder will not do.</exception>
     public static Run Create(string path, IRecipe recipe, IDataset data, RunPlan plan)
     {
@@ -95,7 +114,7 @@ public sealed class Run : IDisposable
 
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
         var (model, trainer, validation) = Build(recipe, data, record);
-        var run = new Run(RunFolder.Create(path, record, plan.Overwrite), data, model, trainer, validation);
+        var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, trainer, validation);
         run.Save();
         return run;
     }
@@ -128,7 +147,7 @@ public sealed class Run : IDisposable
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
-        return new Run(folder, data, model, trainer, validation);
+        return recipe.Tie(folder, data, model, trainer, validation);
     }
 
     /// <summary>The model of a run as last saved, without its training.</summary>
