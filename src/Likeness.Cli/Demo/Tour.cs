@@ -141,7 +141,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         static long[] Lowest(double[] scores, int count) => [.. scores.Index().OrderBy(s => s.Item).Take(count).Select(s => (long)s.Index)];
     }
 
-    // Digits where they are at hand, else drawn shapes of the same size.
+    // Digits where they are at hand, else outlines of drawn shapes, of the same size.
     private static IDataset Strangers(IDataset data)
     {
         var options = new DataOptions(Protocol: data.Protocol, Size: data.Spec.Height);
@@ -151,7 +151,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         }
         catch (DataException)
         {
-            return DatasetCatalog.Open("shapes-grey", options);
+            return DatasetCatalog.Open("shapes-grey-outline", options);
         }
     }
 

@@ -50,5 +50,8 @@ public sealed record ShapeStyle(int Channels, IReadOnlyList<string> Colours, IRe
     /// <summary>White on black.</summary>
     public static ShapeStyle Grey { get; } = new(1, ["white"], ["black"]);
 
+    /// <summary>White outlines on black.</summary>
+    public static ShapeStyle GreyOutline { get; } = Grey with { Stroke = 0.22 };
+
     internal static (byte R, byte G, byte B) Rgb(string colour) => Palette[colour];
 }
