@@ -47,7 +47,8 @@ public sealed class InterruptionTests : IDisposable
         var folder = Path.Combine(_folder, "stopped");
         using var process = CommandLine.Start(null, Train(folder, 1_000_000));
         WaitForSteps(folder, 8, process);
-        using var kill = Process.Start("kill", $"-{signal} {process.Id}");
+        // The shell has it built in; a program of that name is not on every system.
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
         var outcome = CommandLine.Finish(process);
 
         Assert.Equal(130, outcome.Code);
