@@ -83,6 +83,9 @@ public static unsafe class TensorMemory
         /// <summary>Whether the kernels of this library can work on it: fp32 in main memory.</summary>
         internal bool IsHostFloat() => self.dtype == ScalarType.Float32 && self.device_type == DeviceType.CPU;
 
+        /// <summary>The numbers of a contiguous tensor of fp32 in main memory, for a kernel.</summary>
+        internal float* Floats() => (float*)self.DataPointer();
+
         /// <summary>The address of the first element of a contiguous tensor in main memory.</summary>
         internal nint DataPointer()
         {

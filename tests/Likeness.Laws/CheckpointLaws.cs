@@ -21,11 +21,6 @@ public sealed class CheckpointLaws
     // 1e-6 of themselves at first move no term of three such steps by more than a third of this.
     private const double Trained = 1e-3;
 
-    // Dropout draws in the order of memory, which is channels-last in the U-Net since these runs were kept: the same numbers fall on other places, and the
-    // loss of a batch is another draw. The network has hardly learned and moves the loss little.
-    private const double Redrawn = 3e-3;
-    private static readonly string[] s_redrawn = ["ddpm"];
-
     // The share of values that may be others: where a uniform number lies within rounding of a probability, or a pixel within rounding of a half, another value may be chosen.
     private const double Flips = 0.01;
 
@@ -89,7 +84,7 @@ public sealed class CheckpointLaws
             Assert.Equal(names.Order(), entries.SelectMany(e => e.Terms.Keys).Distinct().Order());
             foreach (var name in names)
             {
-                Agree(name, file.Read("resumed/" + name).ToArray<double>(), [.. entries.Where(e => e.Terms.ContainsKey(name)).Select(e => e.Terms[name])], s_redrawn.Contains(recipe) ? Redrawn : Trained, 0);
+                Agree(name, file.Read("resumed/" + name).ToArray<double>(), [.. entries.Where(e => e.Terms.ContainsKey(name)).Select(e => e.Terms[name])], Trained, 0);
             }
         }
         finally

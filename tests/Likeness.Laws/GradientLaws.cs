@@ -146,8 +146,9 @@ public sealed class GradientLaws
                 parameter.AsSpan<double>()[at] = before;
                 slope = (above - below) / (2 * step);
 
-                // The difference itself loses some 1e-16 of the total; the step's own error is step² times a third derivative.
-                allowed = (1e-5 * Math.Abs(gradient[at])) + 1e-8 + (1e-15 * Math.Abs(above) / step);
+                // The difference itself loses some 1e-16 of the total; the step's own error is step² times a third derivative. The shortest step
+                // is for kinks alone: it is allowed no more than the one before.
+                allowed = (1e-5 * Math.Abs(gradient[at])) + 1e-8 + (1e-15 * Math.Abs(above) / Math.Max(step, 1e-7));
                 if (Math.Abs(slope - gradient[at]) <= allowed)
                 {
                     break;

@@ -25,13 +25,8 @@ internal static unsafe class ActNormFunction
         using (torch.no_grad())
         {
             (z, logDeterminant) = (torch.empty([rows, columns], ScalarType.Float32), torch.empty([rows], ScalarType.Float32));
-            AffineKernel.ActNorm(Floats(x), Floats(shift), Floats(logScale), rows, columns, Floats(z), Floats(logDeterminant));
+            AffineKernel.ActNorm(x.Floats(), shift.Floats(), logScale.Floats(), rows, columns, z.Floats(), logDeterminant.Floats());
             GC.KeepAlive((x, shift, logScale));
-        }
-
-        if (!Autograd.IsRecording)
-        {
-            return (z, logDeterminant);
         }
 
         // The output under a name without history: a node that held its own output would never go.
@@ -41,13 +36,13 @@ internal static unsafe class ActNormFunction
             {
                 Tensor[] inputs = [saved[0], saved[1], saved[2]];
                 var (again, determinant) = Twin(inputs[0], inputs[1], inputs[2]);
-                return AffineKernel.Again([again, determinant], grads, inputs);
+                return Autograd.Through([again, determinant], grads, inputs);
             }
 
             var (gz, gd) = (grads[0]?.contiguous(), grads[1]?.contiguous());
             var dx = wanted[0] ? torch.empty([rows, columns], ScalarType.Float32) : null;
             var sums = torch.empty([2, columns], ScalarType.Float32);
-            AffineKernel.ActNormGradient(gz is null ? null : Floats(gz), gd is null ? null : Floats(gd), saved.Floats(3), saved.Floats(2), rows, columns, dx is null ? null : Floats(dx), Floats(sums));
+            AffineKernel.ActNormGradient(gz is null ? null : gz.Floats(), gd is null ? null : gd.Floats(), saved.Floats(3), saved.Floats(2), rows, columns, dx is null ? null : dx.Floats(), sums.Floats());
             GC.KeepAlive((gz, gd));
             return [dx, sums.select(0, 0), sums.select(0, 1)];
         });
@@ -57,6 +52,4 @@ internal static unsafe class ActNormFunction
     /// <summary>The same function in libtorch's operators.</summary>
     public static (Tensor Z, Tensor LogDeterminant) Twin(Tensor x, Tensor shift, Tensor logScale) =>
         ((x - shift) * (-logScale).exp(), (-logScale).sum().expand(x.size(0)));
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

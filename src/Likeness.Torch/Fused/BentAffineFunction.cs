@@ -28,13 +28,8 @@ internal static unsafe class BentAffineFunction
             (z, logDeterminant) = (torch.empty([rows, columns], ScalarType.Float32), torch.empty([rows], ScalarType.Float32));
             // e^−α and tanh(a/m).
             kept = torch.empty([2, rows, columns], ScalarType.Float32);
-            AffineKernel.Bent(Floats(x), Floats(parameters), rows, columns, (float)most, Floats(z), Floats(logDeterminant), Floats(kept), TorchRuntime.Threads);
+            AffineKernel.Bent(x.Floats(), parameters.Floats(), rows, columns, (float)most, z.Floats(), logDeterminant.Floats(), kept.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((x, parameters));
-        }
-
-        if (!Autograd.IsRecording)
-        {
-            return (z, logDeterminant);
         }
 
         // The output under a name without history: a node that held its own output would never go.
@@ -44,12 +39,12 @@ internal static unsafe class BentAffineFunction
             {
                 Tensor[] inputs = [saved[0], saved[1]];
                 var (again, determinant) = Twin(inputs[0], inputs[1], most);
-                return AffineKernel.Again([again, determinant], grads, inputs);
+                return Autograd.Through([again, determinant], grads, inputs);
             }
 
             var (gz, gd) = (grads[0]?.contiguous(), grads[1]?.contiguous());
             var (dx, slopes) = (torch.empty([rows, columns], ScalarType.Float32), torch.empty([rows, columns, 2], ScalarType.Float32));
-            AffineKernel.BentGradient(gz is null ? null : Floats(gz), gd is null ? null : Floats(gd), saved.Floats(2), saved.Floats(3), rows, columns, Floats(dx), Floats(slopes), TorchRuntime.Threads);
+            AffineKernel.BentGradient(gz is null ? null : gz.Floats(), gd is null ? null : gd.Floats(), saved.Floats(2), saved.Floats(3), rows, columns, dx.Floats(), slopes.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((gz, gd));
             return [dx, slopes];
         });
@@ -62,6 +57,4 @@ internal static unsafe class BentAffineFunction
         var alpha = (parameters.select(2, 1) * (1 / most)).tanh() * most;
         return ((x - parameters.select(2, 0)) * (-alpha).exp(), -alpha.sum([1]));
     }
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

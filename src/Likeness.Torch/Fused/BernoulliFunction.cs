@@ -14,7 +14,7 @@ public static unsafe class BernoulliFunction
     /// </summary>
     public static Tensor LogProb(Tensor x, Tensor logits)
     {
-        if (x.requires_grad || !Fits(x) || !Fits(logits))
+        if (x.requires_grad || !x.IsHostFloat() || !logits.IsHostFloat())
         {
             return Twin(x, logits);
         }
@@ -30,7 +30,7 @@ public static unsafe class BernoulliFunction
         return Autograd.Custom([logits], [x, logits], () =>
         {
             var sums = torch.empty([rows], ScalarType.Float32);
-            BernoulliKernel.LogProb(Floats(x), Floats(logits), rows, columns, draws, Floats(sums), TorchRuntime.Threads);
+            BernoulliKernel.LogProb(x.Floats(), logits.Floats(), rows, columns, draws, sums.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((x, logits));
             return sums;
         }, (grad, saved) =>
@@ -42,7 +42,7 @@ public static unsafe class BernoulliFunction
 
             var weights = grad.contiguous();
             var slope = saved[1].empty_like();
-            BernoulliKernel.Gradient(Floats(saved[0]), Floats(saved[1]), Floats(weights), rows, columns, draws, Floats(slope), TorchRuntime.Threads);
+            BernoulliKernel.Gradient(saved[0].Floats(), saved[1].Floats(), weights.Floats(), rows, columns, draws, slope.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((saved, weights));
             return [slope];
         });
@@ -54,8 +54,4 @@ public static unsafe class BernoulliFunction
         var (n, d) = (x.shape[0], x.shape[1]);
         return (x.unsqueeze(1) * logits.reshape(n, -1, d) - logits.softplus().reshape(n, -1, d)).sum([2]).reshape(-1);
     }
-
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

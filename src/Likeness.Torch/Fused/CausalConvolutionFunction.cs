@@ -20,7 +20,7 @@ public static unsafe class CausalConvolutionFunction
     /// <param name="plus">What is added, or nothing.</param>
     public static Tensor Call(Tensor x, Tensor weight, Tensor bias, bool rectify = false, Tensor? plus = null)
     {
-        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || weight.shape[0] > MostFeatures || weight.shape[1] > MostFeatures)
+        if (PrecisionScope.IsReduced || !x.IsHostFloat() || !weight.IsHostFloat() || weight.shape[0] > MostFeatures || weight.shape[1] > MostFeatures)
         {
             return Twin(x, weight, bias, rectify, plus);
         }
@@ -33,11 +33,11 @@ public static unsafe class CausalConvolutionFunction
         return Autograd.Custom(saved.AsSpan(wanted), saved, () =>
         {
             var (y, taps) = (torch.empty([s.Count, s.Height, s.Width, s.Outputs], ScalarType.Float32), Taps(weight, s).contiguous());
-            CausalConvolutionKernel.Forward(s, Floats(x), Floats(taps), Floats(bias), plus is null ? null : Floats(plus), Floats(y), TorchRuntime.Threads);
+            CausalConvolutionKernel.Forward(s, x.Floats(), taps.Floats(), bias.Floats(), plus is null ? null : plus.Floats(), y.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((x, taps, bias, plus));
             return y;
         }, (grad, saved) => Autograd.IsRecording
-            ? Again(saved, rectify, grad)[wanted..]
+            ? Autograd.Through([Twin(saved[0], saved[1], saved[2], rectify, saved.ElementAtOrDefault(3))], [grad], saved)[wanted..]
             : Backward(s, saved, grad.contiguous(), wanted == 0)[wanted..]);
     }
 
@@ -73,7 +73,7 @@ public static unsafe class CausalConvolutionFunction
         }
 
         taps = taps.contiguous();
-        CausalConvolutionKernel.Backward(s, Floats(x), Floats(grad), Floats(taps), dx is null ? null : Floats(dx), Floats(dw), TorchRuntime.Threads);
+        CausalConvolutionKernel.Backward(s, x.Floats(), grad.Floats(), taps.Floats(), dx is null ? null : dx.Floats(), dw.Floats(), TorchRuntime.Threads);
         GC.KeepAlive((x, grad, taps));
         var total = dw.sum([0]);
         var whole = total.narrow(0, 0, inner).view(s.Taps, s.Inputs, s.Outputs);
@@ -82,18 +82,7 @@ public static unsafe class CausalConvolutionFunction
         return gradients[..saved.Length];
     }
 
-    // Slopes that can be differentiated once more.
-    private static Tensor?[] Again(Tensor[] saved, bool rectify, Tensor grad)
-    {
-        var y = Twin(saved[0], saved[1], saved[2], rectify, saved.ElementAtOrDefault(3));
-        return Array.ConvertAll(saved, t => t.requires_grad ? Autograd.Grad([y], [t], [grad], createGraph: true)[0] : null);
-    }
-
     // [outputs, inputs, rows, k] → [taps, inputs, outputs]: those before the pixel, and it.
     private static Tensor Taps(Tensor weight, CausalConvolutionShape s) =>
         weight.permute(2, 3, 1, 0).reshape(s.Rows * s.Columns, s.Inputs, s.Outputs).narrow(0, 0, s.Taps);
-
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -23,7 +23,7 @@ public static unsafe class GateFunction
         return Autograd.Custom([x], [x], () =>
         {
             var y = torch.empty([.. x.shape[..^1], features], ScalarType.Float32);
-            GateKernel.Forward(Floats(x), rows, features, Floats(y), TorchRuntime.Threads);
+            GateKernel.Forward(x.Floats(), rows, features, y.Floats(), TorchRuntime.Threads);
             GC.KeepAlive(x);
             return y;
         }, (grad, saved) =>
@@ -35,7 +35,7 @@ public static unsafe class GateFunction
 
             grad = grad.contiguous();
             var slope = saved[0].empty_like();
-            GateKernel.Gradient(Floats(saved[0]), Floats(grad), rows, features, Floats(slope), TorchRuntime.Threads);
+            GateKernel.Gradient(saved[0].Floats(), grad.Floats(), rows, features, slope.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((saved, grad));
             return [slope];
         });
@@ -47,6 +47,4 @@ public static unsafe class GateFunction
         var halves = x.chunk(2, -1);
         return halves[0].tanh() * halves[1].sigmoid();
     }
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

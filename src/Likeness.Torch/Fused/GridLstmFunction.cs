@@ -32,7 +32,7 @@ public static unsafe class GridLstmFunction
     public static Tensor Call(Tensor z, Tensor u, GridScan scan)
     {
         z = z.to(u.dtype);
-        if (!Fits(z) || !Fits(u))
+        if (!z.IsHostFloat() || !u.IsHostFloat())
         {
             return Twin(z, u, scan);
         }
@@ -44,7 +44,7 @@ public static unsafe class GridLstmFunction
         return Autograd.Custom([z, u], [z, u, gates, cells], () =>
         {
             var h = torch.empty([shape.Count, shape.Height, shape.Width, shape.Hidden], ScalarType.Float32);
-            GridLstmKernel.Forward(shape, Floats(z), Floats(u), Floats(h), Floats(gates), Floats(cells), TorchRuntime.Threads);
+            GridLstmKernel.Forward(shape, z.Floats(), u.Floats(), h.Floats(), gates.Floats(), cells.Floats(), TorchRuntime.Threads);
             GC.KeepAlive((z, u, gates, cells));
             return h;
         }, (grad, s) => Autograd.IsRecording
@@ -99,7 +99,7 @@ public static unsafe class GridLstmFunction
     {
         var dz = torch.empty([s.Count, s.Height, s.Width, 4 * s.Hidden], ScalarType.Float32);
         var h = torch.empty([s.Count, s.Height, s.Width, s.Hidden], ScalarType.Float32);
-        GridLstmKernel.Backward(s, Floats(grad), Floats(u), Floats(gates), Floats(cells), Floats(dz), Floats(h), TorchRuntime.Threads);
+        GridLstmKernel.Backward(s, grad.Floats(), u.Floats(), gates.Floats(), cells.Floats(), dz.Floats(), h.Floats(), TorchRuntime.Threads);
         GC.KeepAlive((grad, u, gates, cells));
 
         // dL/dU_tap = Σ over cells of h_tapᵀ dz: a product over those cells whose neighbour lies in the image.
@@ -120,8 +120,4 @@ public static unsafe class GridLstmFunction
         };
         return new((int)z.shape[0], (int)z.shape[1], (int)z.shape[2], (int)z.shape[3] / 4, taps, cell, scan == GridScan.RightToLeft);
     }
-
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -29,13 +29,11 @@ public static unsafe class GroupNormSiluFunction
             GroupNormKernel.Forward(s, Floats(x), Floats(weight), Floats(bias), Floats(y), Floats(stats), TorchRuntime.Threads);
             GC.KeepAlive((x, weight, bias, stats));
             return y;
-        }, (grad, saved, wanted) =>
+        }, (grad, saved) =>
         {
             if (Autograd.IsRecording)
             {
-                var twin = Twin(saved[0], groups, saved[1], saved[2], epsilon);
-                var slopes = new Queue<Tensor?>(Autograd.Grad([twin], [.. saved[..3].Where((_, i) => wanted[i])], [grad], createGraph: true));
-                return [.. wanted.Select(w => w ? slopes.Dequeue() : null)];
+                return Autograd.Through([Twin(saved[0], groups, saved[1], saved[2], epsilon)], [grad], saved[..3]);
             }
 
             grad = grad.ChannelsLast();

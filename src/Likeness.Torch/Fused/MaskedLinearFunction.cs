@@ -29,14 +29,9 @@ internal static unsafe class MaskedLinearFunction
             y = x.mm(turned);
             if (rectified || bias is not null)
             {
-                RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), y.size(0), (int)y.size(1), rectified ? 0 : 1, TorchRuntime.Threads);
+                RectifierKernel.Forward(y.Floats(), bias is null ? null : bias.Floats(), y.size(0), (int)y.size(1), rectified ? 0 : 1, TorchRuntime.Threads);
                 GC.KeepAlive(bias);
             }
-        }
-
-        if (!Autograd.IsRecording)
-        {
-            return y;
         }
 
         // The output under a name without history: a node that held its own output would never go.
@@ -44,7 +39,10 @@ internal static unsafe class MaskedLinearFunction
         {
             if (Autograd.IsRecording)
             {
-                return Recorded(grads[0]!, saved, wanted.Length > 2, rectified);
+                // The gradient of a bias does not depend on it but for the rectifier's signs, which the output has.
+                var slope = rectified ? RectifierFunction.Backward(grads[0]!, saved[4], 0) : grads[0]!;
+                Tensor[] both = [slope.mm(saved[1] * saved[2]), slope.t().mm(saved[0]) * saved[2]];
+                return wanted.Length == 2 ? both : [.. both, slope.sum([0])];
             }
 
             var (before, total) = rectified
@@ -63,15 +61,4 @@ internal static unsafe class MaskedLinearFunction
         var y = torch.nn.functional.linear(x, weight * mask, bias);
         return rectified ? y.relu() : y;
     }
-
-    // Slopes that can be differentiated once more.
-    private static Tensor?[] Recorded(Tensor grad, CustomNode.Saved saved, bool biased, bool rectified)
-    {
-        var before = rectified ? RectifierFunction.Backward(grad, saved[4], 0) : grad;
-        var toInput = before.mm(saved[1] * saved[2]);
-        var toWeight = before.t().mm(saved[0]) * saved[2];
-        return biased ? [toInput, toWeight, before.sum([0])] : [toInput, toWeight];
-    }
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -54,7 +54,7 @@ public static unsafe class NadeFunction
         var u = uniforms.contiguous();
         var drawn = x?.clone().contiguous() ?? u.zeros_like();
         var mask = known?.contiguous();
-        NadeKernel.Sample(Parameters(w, c, v, b), Floats(u), mask is null ? null : (byte*)mask.DataPointer(), Floats(drawn), (int)u.shape[0], null, TorchRuntime.Threads);
+        NadeKernel.Sample(Parameters(w, c, v, b), u.Floats(), mask is null ? null : (byte*)mask.DataPointer(), drawn.Floats(), (int)u.shape[0], null, TorchRuntime.Threads);
         GC.KeepAlive((u, mask, w, c, v, b));
         return drawn;
     }
@@ -82,7 +82,7 @@ public static unsafe class NadeFunction
     private static Tensor Forward(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)
     {
         var logits = x.empty_like();
-        NadeKernel.Forward(Parameters(w, c, v, b), Floats(x), (int)x.shape[0], Floats(logits), TorchRuntime.Threads);
+        NadeKernel.Forward(Parameters(w, c, v, b), x.Floats(), (int)x.shape[0], logits.Floats(), TorchRuntime.Threads);
         GC.KeepAlive((x, w, c, v, b));
         return logits;
     }
@@ -91,7 +91,7 @@ public static unsafe class NadeFunction
     {
         grad = grad.contiguous();
         Tensor[] gradients = [w.empty_like(), c.empty_like(), v.empty_like(), b.empty_like()];
-        NadeKernel.Backward(Parameters(w, c, v, b), Floats(x), (int)x.shape[0], Floats(grad),
+        NadeKernel.Backward(Parameters(w, c, v, b), x.Floats(), (int)x.shape[0], grad.Floats(),
             Parameters(gradients[0], gradients[1], gradients[2], gradients[3]), TorchRuntime.Threads);
         GC.KeepAlive((grad, x, w, c, v, b));
         return gradients;
@@ -101,7 +101,7 @@ public static unsafe class NadeFunction
     {
         foreach (var t in tensors)
         {
-            if (t.device_type != DeviceType.CPU || t.dtype != ScalarType.Float32)
+            if (!t.IsHostFloat())
             {
                 return false;
             }
@@ -111,8 +111,6 @@ public static unsafe class NadeFunction
         return true;
     }
 
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
-
     private static NadeParameters Parameters(Tensor w, Tensor c, Tensor v, Tensor b) =>
-        new((int)w.shape[0], (int)w.shape[1], Floats(w), Floats(c), Floats(v), Floats(b));
+        new((int)w.shape[0], (int)w.shape[1], w.Floats(), c.Floats(), v.Floats(), b.Floats());
 }

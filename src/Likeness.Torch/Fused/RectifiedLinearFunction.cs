@@ -15,7 +15,7 @@ public static unsafe class RectifiedLinearFunction
     /// <returns>[…, outputs].</returns>
     public static Tensor Call(Tensor x, Tensor weight, Tensor? bias, double slope)
     {
-        if (PrecisionScope.IsReduced || !Fits(x) || !Fits(weight) || (bias is not null && !(Fits(bias) && bias.is_contiguous())))
+        if (PrecisionScope.IsReduced || !x.IsHostFloat() || !weight.IsHostFloat() || (bias is not null && !(bias.IsHostFloat() && bias.is_contiguous())))
         {
             return Twin(x, weight, bias, slope);
         }
@@ -31,7 +31,7 @@ public static unsafe class RectifiedLinearFunction
         using (torch.no_grad())
         {
             y = x.mm(weight.t());
-            RectifierKernel.Forward(Floats(y), bias is null ? null : Floats(bias), x.shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
+            RectifierKernel.Forward(y.Floats(), bias is null ? null : bias.Floats(), x.shape[0], (int)outputs, (float)slope, TorchRuntime.Threads);
             GC.KeepAlive(bias);
         }
 
@@ -61,7 +61,7 @@ public static unsafe class RectifiedLinearFunction
         grad = grad.contiguous();
         var before = torch.empty(y.shape, ScalarType.Float32);
         var total = sum ? torch.empty([y.shape[1]], ScalarType.Float32) : null;
-        RectifierKernel.Backward(Floats(grad), Floats(y), Floats(before), total is null ? null : Floats(total), y.shape[0], (int)y.shape[1], (float)slope, TorchRuntime.Threads);
+        RectifierKernel.Backward(grad.Floats(), y.Floats(), before.Floats(), total is null ? null : total.Floats(), y.shape[0], (int)y.shape[1], (float)slope, TorchRuntime.Threads);
         GC.KeepAlive((grad, y));
         return (before, total);
     }
@@ -71,8 +71,4 @@ public static unsafe class RectifiedLinearFunction
         var before = RectifierFunction.Backward(grad, y, slope);
         return (before, sum ? before.sum([0]) : null);
     }
-
-    private static bool Fits(Tensor t) => t.IsHostFloat();
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

@@ -23,7 +23,7 @@ public static unsafe class RnadeFunction
     {
         Tensor[] parameters = [w, c, rho, v, b];
         // The kernel has no gradient for x, which training never needs.
-        if (x.requires_grad || !Fits(x) || !parameters.All(Fits))
+        if (x.requires_grad || !x.IsHostFloat() || !parameters.All(p => p.IsHostFloat()))
         {
             return Twin(x, w, c, rho, v, b, laplace, background);
         }
@@ -37,7 +37,7 @@ public static unsafe class RnadeFunction
         {
             slopes = torch.empty([w.size(0), v.size(1), learning ? RnadeKernel.Stride(count) : 0], ScalarType.Float32);
             logProb = torch.empty([count], ScalarType.Float32);
-            RnadeKernel.Forward(Parameters(w, c, rho, v, b), laplace, Floats(x), background is null ? null : Floats(background), count, Floats(logProb), learning ? Floats(slopes) : null, TorchRuntime.Threads);
+            RnadeKernel.Forward(Parameters(w, c, rho, v, b), laplace, x.Floats(), background is null ? null : background.Floats(), count, logProb.Floats(), learning ? slopes.Floats() : null, TorchRuntime.Threads);
             GC.KeepAlive((x, background, parameters, slopes));
         }
 
@@ -80,17 +80,13 @@ public static unsafe class RnadeFunction
         var (d, h, outputs, count) = ((int)parameters[0].size(0), (int)parameters[0].size(1), (int)parameters[3].size(1), (int)grad.size(0));
         var gradZ = torch.empty([d, outputs, count], ScalarType.Float32);
         Tensor[] g = Array.ConvertAll(parameters, p => torch.empty(p.shape, ScalarType.Float32));
-        RnadeKernel.Weigh(s.Floats(6), Floats(grad), d * outputs, count, Floats(gradZ), Floats(g[4]));
-        RnadeKernel.Backward(new(d, h, outputs / 3, s.Floats(1), s.Floats(2), s.Floats(3), s.Floats(4), s.Floats(5)), s.Floats(0), count, Floats(gradZ),
+        RnadeKernel.Weigh(s.Floats(6), grad.Floats(), d * outputs, count, gradZ.Floats(), g[4].Floats());
+        RnadeKernel.Backward(new(d, h, outputs / 3, s.Floats(1), s.Floats(2), s.Floats(3), s.Floats(4), s.Floats(5)), s.Floats(0), count, gradZ.Floats(),
             Parameters(g[0], g[1], g[2], g[3], g[4]), TorchRuntime.Threads);
         GC.KeepAlive((grad, gradZ));
         return g;
     }
 
-    private static bool Fits(Tensor t) => t.device_type == DeviceType.CPU && t.dtype == ScalarType.Float32;
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
-
     private static RnadeParameters Parameters(Tensor w, Tensor c, Tensor rho, Tensor v, Tensor b) =>
-        new((int)w.shape[0], (int)w.shape[1], (int)v.shape[1] / 3, Floats(w), Floats(c), Floats(rho), Floats(v), Floats(b));
+        new((int)w.shape[0], (int)w.shape[1], (int)v.shape[1] / 3, w.Floats(), c.Floats(), rho.Floats(), v.Floats(), b.Floats());
 }

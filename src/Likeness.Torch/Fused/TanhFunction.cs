@@ -20,7 +20,7 @@ public static unsafe class TanhFunction
         using (torch.no_grad())
         {
             y = x.empty_like();
-            TanhKernel.Forward(Floats(x), Floats(y), x.numel(), TorchRuntime.Threads);
+            TanhKernel.Forward(x.Floats(), y.Floats(), x.numel(), TorchRuntime.Threads);
             GC.KeepAlive(x);
         }
 
@@ -39,11 +39,9 @@ public static unsafe class TanhFunction
 
             grad = grad.contiguous();
             var slope = grad.empty_like();
-            TanhKernel.Backward(Floats(grad), Floats(saved[1]), Floats(slope), grad.numel(), TorchRuntime.Threads);
+            TanhKernel.Backward(grad.Floats(), saved[1].Floats(), slope.Floats(), grad.numel(), TorchRuntime.Threads);
             GC.KeepAlive((grad, saved));
             return [slope];
         });
     }
-
-    private static float* Floats(Tensor t) => (float*)t.DataPointer();
 }

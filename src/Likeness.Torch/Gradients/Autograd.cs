@@ -102,6 +102,21 @@ public static class Autograd
         return output;
     }
 
+    /// <summary>
+    /// The gradients of a function through its twin, recorded, so that they can be differentiated again: one per input, null where an input is not learned.
+    /// </summary>
+    /// <param name="results">What the twin makes of the inputs.</param>
+    /// <param name="grads">Of the results; null where one is not used.</param>
+    /// <param name="inputs">The function's.</param>
+    internal static Tensor?[] Through(Tensor[] results, Tensor?[] grads, Tensor[] inputs)
+    {
+        var used = Enumerable.Range(0, results.Length).Where(i => grads[i] is not null && results[i].requires_grad).ToArray();
+        var learned = Array.FindAll(inputs, t => t.requires_grad);
+        var slopes = Grad([.. used.Select(i => results[i])], learned, [.. used.Select(i => grads[i]!)], createGraph: true, allowUnused: true);
+        var next = 0;
+        return Array.ConvertAll(inputs, t => t.requires_grad ? slopes[next++] : null);
+    }
+
     /// <summary>Makes what was computed without recording the results of a function of the inputs, where one of them is learned and anything is recorded.</summary>
     internal static void Record(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> saved, ReadOnlySpan<Tensor> outputs, CustomNode.Derivative backward)
     {

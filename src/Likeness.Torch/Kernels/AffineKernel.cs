@@ -105,16 +105,6 @@ internal static unsafe class AffineKernel
         });
     }
 
-    /// <summary>The slopes of both results through their twin, which can be differentiated again.</summary>
-    public static Tensor?[] Again(Tensor[] results, Tensor?[] grads, Tensor[] inputs)
-    {
-        var known = Enumerable.Range(0, results.Length).Where(i => grads[i] is not null && results[i].requires_grad).ToArray();
-        var wanted = Array.FindAll(inputs, t => t.requires_grad);
-        var slopes = Autograd.Grad([.. known.Select(i => results[i])], wanted, [.. known.Select(i => grads[i]!)], createGraph: true, allowUnused: true);
-        var next = 0;
-        return Array.ConvertAll(inputs, t => t.requires_grad ? slopes[next++] : null);
-    }
-
     private static int PartsOf(int rows, int columns, int threads) => (long)rows * columns < Worthwhile ? 1 : Math.Min(threads, Math.Max(rows, 1));
 }
 

@@ -70,4 +70,21 @@ internal static unsafe class NadeHidden<TLanes, TVector>
 
         return TLanes.Sum(TLanes.Add(even, odd));
     }
+
+    /// <summary>The same for two hidden vectors, each sum in the same order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (float First, float Second) Dot(float* v, float* first, float* second, int width)
+    {
+        TVector even = TLanes.Zero, odd = TLanes.Zero, otherEven = TLanes.Zero, otherOdd = TLanes.Zero;
+        for (var k = 0; k < width; k += 2 * TLanes.Width)
+        {
+            var (v0, v1) = (TLanes.Load(v + k), TLanes.Load(v + k + TLanes.Width));
+            even = TLanes.Fma(TLanes.Load(first + k), v0, even);
+            odd = TLanes.Fma(TLanes.Load(first + k + TLanes.Width), v1, odd);
+            otherEven = TLanes.Fma(TLanes.Load(second + k), v0, otherEven);
+            otherOdd = TLanes.Fma(TLanes.Load(second + k + TLanes.Width), v1, otherOdd);
+        }
+
+        return (TLanes.Sum(TLanes.Add(even, odd)), TLanes.Sum(TLanes.Add(otherEven, otherOdd)));
+    }
 }

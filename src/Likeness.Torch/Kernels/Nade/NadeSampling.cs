@@ -36,20 +36,39 @@ internal static unsafe class NadeSampling<TLanes, TVector>
             var rows = Math.Min(BlockRows, p.Inputs - block);
             Panel.Pack(p.V + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, v, width);
             Panel.Pack(p.W + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, w, width);
-            for (var n = 0; n < count; n++)
+            var n = 0;
+            // Two examples abreast read each row of V once, and the sums of one do not wait for those of the other.
+            for (; n + 1 < count; n += 2)
             {
-                var an = a + ((long)n * width);
-                var hn = h + ((long)n * width);
-                var row = ((long)n * p.Inputs) + block;
+                var own = n * (long)width;
                 for (var i = 0; i < rows; i++)
                 {
-                    var logit = p.B[block + i] + NadeHidden<TLanes, TVector>.Dot(v + (i * width), hn, width);
-                    if (logits is not null) logits[row + i] = logit;
-                    if (known is null || known[row + i] == 0) x[row + i] = uniforms[row + i] < Sigmoid(logit) ? 1f : 0f;
-                    if (x[row + i] != 0f) NadeHidden<TLanes, TVector>.Advance(w + (i * width), x[row + i], an, hn, width);
+                    var (first, second) = NadeHidden<TLanes, TVector>.Dot(v + (i * width), h + own, h + own + width, width);
+                    Draw(p, uniforms, known, x, logits, n, block + i, first, w + (i * width), a + own, h + own, width);
+                    Draw(p, uniforms, known, x, logits, n + 1, block + i, second, w + (i * width), a + own + width, h + own + width, width);
+                }
+            }
+
+            for (; n < count; n++)
+            {
+                var own = n * (long)width;
+                for (var i = 0; i < rows; i++)
+                {
+                    Draw(p, uniforms, known, x, logits, n, block + i, NadeHidden<TLanes, TVector>.Dot(v + (i * width), h + own, width), w + (i * width), a + own, h + own, width);
                 }
             }
         }
+    }
+
+    // Decides x_i of example n, and takes it into the hidden state.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Draw(NadeParameters p, float* uniforms, byte* known, float* x, float* logits, int n, int i, float product, float* w, float* a, float* h, int width)
+    {
+        var at = ((long)n * p.Inputs) + i;
+        var logit = p.B[i] + product;
+        if (logits is not null) logits[at] = logit;
+        if (known is null || known[at] == 0) x[at] = uniforms[at] < Sigmoid(logit) ? 1f : 0f;
+        if (x[at] != 0f) NadeHidden<TLanes, TVector>.Advance(w, x[at], a, h, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
