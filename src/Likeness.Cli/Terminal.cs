@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Likeness.Core;
 using Spectre.Console;
 
 namespace Likeness.Cli;
@@ -26,6 +27,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
 
     /// <summary>Something worth knowing that is no result.</summary>
     public void Note(string line) => error.WriteLine(line);
+
+    /// <summary>Data, after saying what is worth knowing about how it was read.</summary>
+    public IDataset Noted(IDataset data)
+    {
+        foreach (var note in data.Origin.Notes)
+        {
+            Note(note);
+        }
+
+        return data;
+    }
 
     /// <summary>What went wrong, in one line.</summary>
     public void Fail(string sentence) => error.WriteLine($"likeness: {sentence}");

@@ -109,6 +109,10 @@ public sealed class DataUnitsTests : IDisposable
         var refused = CommandLine.Run("sample", run, "--class", "3", "-n", "2");
         Assert.Equal(2, refused.Code);
         Assert.Contains("5, 9, 13", refused.Error, StringComparison.Ordinal);
+        // Labels that the model does not know are left aside, which is said.
+        File.WriteAllText(_folder["strange.csv"], "a,b,label\n0,1,5\n1,0,7\n");
+        var told = CommandLine.Run("score", run, "--data", _folder["strange.csv"]);
+        Assert.Contains("'7'", told.Error, StringComparison.Ordinal);
         CommandLine.Succeed("train", "classifier", "--data", _folder["labels.csv"], "--labels", "15", "--steps", "2", "--batch", "5", "--out", _folder["few"]);
     }
 

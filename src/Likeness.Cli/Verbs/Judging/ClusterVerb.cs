@@ -46,7 +46,7 @@ internal static class ClusterVerb
 
             recipe?.Complete(options);
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
-            var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root));
+            var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var space = new LatentSpace(trained);
             var how = new MeasureOptions(Limit: parsed.GetValue(limit) ?? int.MaxValue);
             var codes = CodeClusters.Join([.. Parts(parsed.GetValue(split)).Where(s => data.Count(s) > 0).Select(s =>

@@ -61,7 +61,7 @@ internal static class EvaluateVerb
             if (trained is not null && !against && (chosen.Count > 0 || chosenOfSamples.Count == 0))
             {
                 var source = parsed.GetValue(other);
-                var data = trained.OpenOwnOr(source, parsed.GetValue(root));
+                var data = terminal.Noted(trained.OpenOwnOr(source, parsed.GetValue(root)));
                 MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(options, judging.Features(parsed, data.Spec)), seedValue);
             }
 

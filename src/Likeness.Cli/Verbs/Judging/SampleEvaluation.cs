@@ -50,7 +50,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
     public void Measure(ParseResult parsed, string path, TrainedModel? trained, IReadOnlyList<ISampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IDataset, IReadOnlyList<NamedScore>> report)
     {
         var input = ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range));
-        var against = trained is not null ? trained.OpenOwnOr(parsed.GetValue(_against), root)
+        var against = trained is not null ? terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_against), root))
             : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)));
         var features = FeatureSource.Open(parsed.GetValue(_features), against.Spec, Zoo.BuiltIn, parsed.GetValue(_trust), input);
         var limit = options.Limit == int.MaxValue ? SampleJudge.UsualExamples : options.Limit;

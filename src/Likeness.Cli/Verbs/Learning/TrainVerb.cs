@@ -58,7 +58,7 @@ internal static class TrainVerb
 
             var name = parsed.GetValue(data)!;
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint));
-            var source = Open(terminal, recipe, name, asked);
+            var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;
             if (parsed.GetValue(every) is { } between)
@@ -91,41 +91,10 @@ internal static class TrainVerb
                 Threads = parsed.GetValue(threads),
                 Overwrite = parsed.GetValue(force),
             });
-            foreach (var note in source.Origin.Notes)
-            {
-                terminal.Note(note);
-            }
-
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
         return command;
-    }
-
-    /// <summary>Opens data for a recipe; where the user left protocol or size open and the data's own will not do, with what the recipe names.</summary>
-    internal static IDataset Open(Terminal terminal, IRecipe recipe, string name, DataOptions options)
-    {
-        var data = DatasetCatalog.Open(name, options);
-        if (recipe.Need.Accepts(data.Spec))
-        {
-            return data;
-        }
-
-        if (recipe.Need.Protocol is { } protocol && options.Protocol is null)
-        {
-            options = options with { Protocol = protocol };
-            terminal.Note($"{recipe.Name} needs {recipe.Need.Description}: reading {name} under the protocol '{protocol}'.");
-            return DatasetCatalog.Open(name, options);
-        }
-
-        if (recipe.Need.Size?.Invoke(data.Spec) is { } side && options.Size is null)
-        {
-            options = options with { Size = side };
-            terminal.Note($"Warning: {recipe.Name} needs {recipe.Need.Description}, and {name} is {data.Spec}: its images are brought to {side}x{side}.");
-            return DatasetCatalog.Open(name, options);
-        }
-
-        return data;
     }
 
     private static string FreeFolder(string name)

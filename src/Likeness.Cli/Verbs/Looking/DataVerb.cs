@@ -126,7 +126,7 @@ internal static class DataVerb
 
     private static int Info(Terminal terminal, string name, DataOptions options)
     {
-        var data = DatasetCatalog.Open(name, options);
+        var data = terminal.Noted(DatasetCatalog.Open(name, options));
         var entry = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == name);
         var counts = Enum.GetValues<Split>().Select(s => (Name: s.Word(), Count: data.Count(s))).ToList();
         var classes = data.ClassNames;
@@ -158,11 +158,6 @@ internal static class DataVerb
         if (data.Origin.Fit.Columns.Count > MostColumns)
         {
             terminal.Print($"           and {data.Origin.Fit.Columns.Count - MostColumns} more columns");
-        }
-
-        foreach (var note in data.Origin.Notes)
-        {
-            terminal.Note(note);
         }
 
         if (classes.Count > 0)

@@ -62,7 +62,7 @@ internal static class CompleteVerb
                 return ExitCode.Done;
             }
 
-            var data = trained.OpenOther(name, parsed.GetValue(root)).TryAs<Batch>()
+            var data = terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))).TryAs<Batch>()
                 ?? throw new UsageException($"The data '{name}' has no plain examples to complete: choose other data.");
             var mask = GivenPart.Of(parsed.GetValue(given) ?? GivenPart.Default(trained.Spec), trained.Model, trained.Spec);
             var part = CommonOptions.ToSplit(parsed.GetValue(split));

@@ -23,7 +23,7 @@ internal static class CompressVerb
         {
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var compression = Compression.Of(trained);
-            var data = trained.OpenOther(parsed.GetValue(source)!, parsed.GetValue(root));
+            var data = terminal.Noted(trained.OpenOther(parsed.GetValue(source)!, parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var most = Math.Min(parsed.GetValue(limit) ?? int.MaxValue, data.Count(part));
             var path = parsed.GetValue(file)!;

@@ -30,7 +30,7 @@ internal static class EncodeVerb
 
             var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
             var space = new LatentSpace(trained);
-            var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root));
+            var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             path ??= trained.Folder.SampleFile(trained.Step, $"-codes-{part.ToString().ToLowerInvariant()}{(withLabels ? ".csv" : ".npy")}");
             var options = new MeasureOptions(part, parsed.GetValue(batch) ?? 100, parsed.GetValue(limit) ?? int.MaxValue);

@@ -116,7 +116,7 @@ internal static class LatentVerb
             {
                 var path = parsed.GetValue(_file) is { } asked ? CheckPicture(asked) : null;
                 var trained = TrainedModel.Open(parsed.GetValue(_folder)!, Zoo.BuiltIn);
-                var data = trained.OpenOwnOr(parsed.GetValue(_source), parsed.GetValue(_root));
+                var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_source), parsed.GetValue(_root)));
                 using var scope = torch.NewDisposeScope();
                 var made = draw(parsed, new LatentSpace(trained), data, CommonOptions.ToSplit(parsed.GetValue(_split)));
                 path ??= trained.Folder.SampleFile(trained.Step, $"-latent-{name}.png");

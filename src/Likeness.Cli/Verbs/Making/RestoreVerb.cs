@@ -73,7 +73,7 @@ internal static class RestoreVerb
 
             int FromExamples()
             {
-                var data = trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)).TryAs<Batch>()
+                var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root))).TryAs<Batch>()
                     ?? throw new UsageException("The data has no plain examples to cut patches out of: choose other data.");
                 var part = CommonOptions.ToSplit(parsed.GetValue(split));
                 var most = Math.Min(parsed.GetValue(count) ?? 8, data.Count(part));

@@ -56,6 +56,33 @@ public static class DatasetCatalog
             : throw new UsageException($"The data set '{data.Name}' has no class labels, of which {labels} could be kept: leave the number of labels out, or choose labelled data.");
     }
 
+    /// <summary>
+    /// Opens data for a model to learn from. Where protocol or size are left open and the data's own will not do, it is opened with what the model's need
+    /// names, and a note of its origin says so.
+    /// </summary>
+    /// <inheritdoc cref="Open"/>
+    public static IDataset OpenFor(IRecipe recipe, string name, DataOptions? options = null)
+    {
+        options ??= DataOptions.Default;
+        var data = Open(name, options);
+        var need = recipe.Need;
+        if (need.Accepts(data.Spec))
+        {
+            return data;
+        }
+
+        if (need.Protocol is { } protocol && options.Protocol is null)
+        {
+            return Noted(Open(name, options with { Protocol = protocol }), $"{recipe.Name} needs {need.Description}: reading {name} under the protocol '{protocol}'.");
+        }
+
+        return need.Size?.Invoke(data.Spec) is { } side && options.Size is null
+            ? Noted(Open(name, options with { Size = side }), $"Warning: {recipe.Name} needs {need.Description}, and {name} is {data.Spec}: its images are brought to {side}x{side}.")
+            : data;
+
+        static IDataset Noted(IDataset data, string note) => data is MemoryDataset memory ? memory.Noted(note) : data;
+    }
+
     /// <summary>The same data by a name that holds wherever the program runs: paths become absolute.</summary>
     public static string Rooted(string name)
     {

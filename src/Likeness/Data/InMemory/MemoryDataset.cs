@@ -38,6 +38,9 @@ internal sealed class MemoryDataset : IDataset<Batch>
     /// <summary>The same data, which remembers how it was opened.</summary>
     public MemoryDataset Opened(DataOrigin origin) => new(Splits with { Opened = origin }, ClassNames, Spec.Attributes);
 
+    /// <summary>The same data with one more thing that the user should know.</summary>
+    public MemoryDataset Noted(string note) => new(Splits with { Notes = [.. Splits.Notes, note] }, ClassNames, Spec.Attributes);
+
     /// <summary>The same data of which only so many training examples keep their labels, as many of every class: the first ones of a fixed shuffle.</summary>
     /// <exception cref="UsageException">They do not divide evenly among the classes, or a class has fewer.</exception>
     public MemoryDataset WithLabels(int count)
