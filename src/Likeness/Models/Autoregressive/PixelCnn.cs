@@ -106,7 +106,7 @@ internal sealed class PixelBlock : Layer
     public Func<Pixel, Tensor, Tensor> Follow(int count, int width)
     {
         var (narrow, seen, wide) = (_narrow.Follow(count, width), _seen.Follow(count, width), _wide.Follow(count, width));
-        return (at, u) => u + wide.Pass(at, seen.Pass(at, narrow.Pass(at, u.relu()).relu()).relu());
+        return (at, u) => wide.PassRectified(at, seen.PassRectified(at, narrow.PassRectified(at, u)), plus: u);
     }
 
     protected override Tensor Forward(Tensor u, Rng? rng) => _wide.CallRectified(_seen.CallRectified(_narrow.CallRectified(u)), plus: u);

@@ -141,7 +141,7 @@ internal sealed class PixelHead : Layer
     public Func<Pixel, Tensor, Tensor> Follow(int count, int width)
     {
         var (hidden, outputs) = (_hidden.Follow(count, width), _outputs.Follow(count, width));
-        return (at, x) => outputs.Pass(at, hidden.Pass(at, x.relu()).relu());
+        return (at, x) => outputs.PassRectified(at, hidden.PassRectified(at, x));
     }
 
     protected override Tensor Forward(Tensor x, Rng? rng) => _outputs.CallRectified(_hidden.CallRectified(x));

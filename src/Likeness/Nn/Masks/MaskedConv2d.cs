@@ -80,17 +80,18 @@ public sealed class MaskedConv2d : Layer
     /// <summary>The same layer one pixel and colour at a time, over so many images side by side.</summary>
     public MaskedWindow Follow(int count, int width)
     {
+        using var scope = torch.NewDisposeScope();
         var weight = (_weight * _mask).detach();
-        var (weights, biases) = (new List<Tensor>(), new List<Tensor>());
-        for (var colour = 0; colour <= _outputs.Max(); colour++)
+        var seen = PixelFunction.Seen(_rows, _columns == 1 ? 1 : width + _columns - 1, count, _inputs.Length, weight);
+        var products = new PixelProducts[_outputs.Max() + 1];
+        for (var colour = 0; colour < products.Length; colour++)
         {
             var own = Tensor.From<long>([.. Enumerable.Range(0, _outputs.Length).Where(o => _outputs[o] == colour).Select(o => (long)o)], _outputs.Count(o => o == colour)).to(weight.device);
-            weights.Add(weight.index_select(0, own).permute(0, 2, 3, 1).reshape(own.numel(), -1));
-            biases.Add(_bias.detach().index_select(0, own));
+            var taps = weight.index_select(0, own).flatten(2).transpose(1, 2);
+            products[colour] = new(scope.MoveToOuter(PixelFunction.Panel(taps)), scope.MoveToOuter(PixelFunction.Padded(_bias.detach().index_select(0, own))), (int)own.numel());
         }
 
-        var seen = torch.zeros([_rows, _columns == 1 ? 1 : width + _columns - 1, count, _inputs.Length], weight.dtype, weight.device);
-        return new(seen, _columns, _inputs, [.. weights], [.. biases]);
+        return new(scope.MoveToOuter(seen), _columns, count, _inputs, products);
     }
 
     /// <summary>The layer of the rectified input, plus something [n, height, width, outputs] where there is something to add.</summary>
@@ -110,47 +111,48 @@ public sealed class MaskedConv2d : Layer
 public sealed class MaskedWindow
 {
     private readonly Tensor _seen; // [rows, width with its margins, n, features]; the last row is the walk's own
-    private readonly Tensor _here, _byExample; // the same memory: the last row, and with the examples first
-    private readonly Tensor[] _weights, _biases; // by colour: [outputs of it, rows·columns·inputs], [outputs of it]
+    private readonly PixelProducts[] _products; // by colour
     private readonly (int First, int Count)[] _inputs;
-    private readonly int _columns;
+    private readonly int _rows, _columns, _count;
     private int _row;
 
-    internal MaskedWindow(Tensor seen, int columns, int[] inputs, Tensor[] weights, Tensor[] biases)
+    internal MaskedWindow(Tensor seen, int columns, int count, int[] inputs, PixelProducts[] products)
     {
-        (_seen, _columns, _weights, _biases) = (seen, columns, weights, biases);
-        (_here, _byExample) = (seen.select(0, (int)seen.shape[0] - 1), seen.permute(2, 0, 1, 3));
+        (_seen, _rows, _columns, _count, _products) = (seen, (int)seen.shape[0], columns, count, products);
         _inputs = Colours.Ranges(inputs);
     }
 
     /// <summary>Tells the input features of one colour of a pixel [n, features of it].</summary>
-    public void Write(Pixel at, Tensor features)
-    {
-        MoveTo(at.Row);
-        var (first, count) = _inputs[at.Channel];
-        var place = _here.select(0, _columns == 1 ? 0 : at.Column + (_columns / 2));
-        (_inputs.Length == 1 ? place : place.narrow(1, first, count)).copy_(features);
-    }
+    public void Write(Pixel at, Tensor features) => Write(at, features, rectify: false);
 
     /// <summary>The output features of one colour of a pixel [n, features of it].</summary>
-    public Tensor Read(Pixel at)
-    {
-        MoveTo(at.Row);
-        var patch = _byExample.narrow(2, _columns == 1 ? 0 : at.Column, _columns).reshape(_byExample.shape[0], -1);
-        return torch.nn.functional.linear(patch, _weights[at.Channel], _biases[at.Channel]);
-    }
+    public Tensor Read(Pixel at) => Read(at, null);
 
-    /// <summary><see cref="Write"/>, then <see cref="Read"/>.</summary>
+    /// <summary><see cref="Write(Pixel, Tensor)"/>, then <see cref="Read(Pixel)"/>.</summary>
     public Tensor Pass(Pixel at, Tensor features)
     {
-        // What sees one pixel of one colour has nothing to remember.
-        if (_columns == 1 && _seen.shape[0] == 1 && _inputs.Length == 1)
-        {
-            return torch.nn.functional.linear(features, _weights[0], _biases[0]);
-        }
+        Write(at, features, rectify: false);
+        return Read(at, null);
+    }
 
-        Write(at, features);
-        return Read(at);
+    /// <summary>The same of the rectified features, plus something [n, output features] where there is something to add.</summary>
+    public Tensor PassRectified(Pixel at, Tensor features, Tensor? plus = null)
+    {
+        Write(at, features, rectify: true);
+        return Read(at, plus);
+    }
+
+    private void Write(Pixel at, Tensor features, bool rectify)
+    {
+        MoveTo(at.Row);
+        PixelFunction.Write(_seen, _rows - 1, _columns == 1 ? 0 : at.Column + (_columns / 2), _inputs[at.Channel].First, features, rectify);
+    }
+
+    private Tensor Read(Pixel at, Tensor? plus)
+    {
+        MoveTo(at.Row);
+        var (panel, bias, outputs) = _products[at.Channel];
+        return PixelFunction.Read(_seen, _columns == 1 ? 0 : at.Column, _columns, _count, panel, bias, outputs, plus);
     }
 
     // What was the row itself is now the row above.
@@ -161,13 +163,16 @@ public sealed class MaskedWindow
             return;
         }
 
+        using var scope = torch.NewDisposeScope();
         _row = row;
-        var rows = (int)_seen.shape[0];
-        for (var r = 1; r < rows; r++)
+        for (var r = 1; r < _rows; r++)
         {
             _seen.select(0, r - 1).copy_(_seen.select(0, r));
         }
 
-        _seen.select(0, rows - 1).fill_(0);
+        _seen.select(0, _rows - 1).fill_(0);
     }
 }
+
+/// <summary>What makes one colour's outputs: weights and biases as <see cref="PixelFunction"/> takes them, and how many outputs.</summary>
+internal readonly record struct PixelProducts(Tensor Panel, Tensor Bias, int Outputs);

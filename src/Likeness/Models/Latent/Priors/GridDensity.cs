@@ -63,10 +63,10 @@ internal sealed class GridDensity : Module
             var h = first.Read(at);
             foreach (var block in blocks)
             {
-                h += block.Pass(at, h.relu());
+                h = block.PassRectified(at, h, plus: h);
             }
 
-            var drawn = new Categorical(outputs.Pass(at, hidden.Pass(at, h.relu()).relu())).Sample(rng);
+            var drawn = new Categorical(outputs.PassRectified(at, hidden.PassRectified(at, h))).Sample(rng);
             codes.select(1, i).copy_(drawn);
             first.Write(at, _embedding.Call(drawn));
             return codes;
