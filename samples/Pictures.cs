@@ -1,6 +1,4 @@
 using Likeness;
-using Likeness.Core;
-using Likeness.Data;
 
 /// <summary>Pictures of clothes where the machine has them, else drawn shapes of the same size.</summary>
 internal static class Pictures

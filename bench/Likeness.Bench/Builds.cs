@@ -1,5 +1,3 @@
-using Likeness.Torch;
-
 namespace Likeness.Bench;
 
 /// <summary>Two builds of Likeness beside each other: our side of each row, out of two source trees.</summary>

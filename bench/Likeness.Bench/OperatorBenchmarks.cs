@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Likeness.Torch;
 
 namespace Likeness.Bench;
 

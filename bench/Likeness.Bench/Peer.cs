@@ -33,7 +33,7 @@ internal sealed class Peer : IDisposable
         return new("PyTorch", row, Python[0],
         [
             .. Python[1..], Path.Combine(tree, "bench", "peers", script.Name + ".py"),
-            "--threads", threads.ToString(), "--precision", row.Precision == Torch.Precision.Float32 ? "fp32" : "bf16",
+            "--threads", threads.ToString(), "--precision", row.Precision == Likeness.Precision.Float32 ? "fp32" : "bf16",
             .. row.Draws ? Array.Empty<string>() : ["--batch", row.Batch.ToString()],
             .. script.Variant is { } variant ? new[] { "--variant", variant } : [], .. layout is null ? Array.Empty<string>() : ["--layout", layout],
         ]);

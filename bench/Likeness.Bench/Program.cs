@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Running;
 using Likeness.Bench;
-using Likeness.Torch;
+using Likeness;
 
 // Likeness.Bench [ROW…] [--rounds N] [--threads N] [--layout fastest|contiguous|channels_last] [--out FILE]
 //                                                     ours, PyTorch's and plain TorchSharp's in turn; of the name sampling, two ways to draw
@@ -36,9 +36,9 @@ try
             Builds.Compare(Path.GetFullPath(old), Path.GetFullPath(next), Chosen(names), threads, rounds);
             return 0;
         default:
-            var layout = Option("--layout", Comparison.Fastest);
-            if (layout != Comparison.Fastest && !Comparison.Layouts.Contains(layout))
-                throw new ArgumentException($"There is no layout '{layout}': use {Comparison.Fastest}, {string.Join(" or ", Comparison.Layouts)}.");
+            var layout = Option("--layout", Sides.Fastest);
+            if (layout != Sides.Fastest && !Sides.Layouts.Contains(layout))
+                throw new ArgumentException($"There is no layout '{layout}': use {Sides.Fastest}, {string.Join(" or ", Sides.Layouts)}.");
             BesidePyTorch(words, layout);
             return 0;
     }
@@ -71,7 +71,7 @@ void BesidePyTorch(string[] names, string layout)
     foreach (var row in Chosen(models).Where(row => row.Script is not null && (names.Length == 0 || models.Length > 0)))
     {
         Console.Error.WriteLine(row.Name);
-        report.Add(Comparison.Run(root, row, threads, rounds, layout, Say));
+        report.Add(Sides.Run(root, row, threads, rounds, layout, Say));
 
         // What has been measured survives being cut off.
         report.Write(page);

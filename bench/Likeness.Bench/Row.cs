@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Bench;
 
 /// <summary>One piece of work that all sides do.</summary>

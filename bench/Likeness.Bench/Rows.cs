@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Bench;
 
 /// <summary>All that is measured.</summary>

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Bench;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Torch;
 
 namespace Likeness.Bench;
 

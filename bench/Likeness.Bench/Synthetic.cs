@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Bench;
 
 /// <summary>A few batches of random data with the statistics of digits: 13 % of the bits are ones. What they show does not matter for speed.</summary>

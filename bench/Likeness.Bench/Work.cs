@@ -1,9 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Nn;
-using Likeness.Torch;
 
 namespace Likeness.Bench;
 

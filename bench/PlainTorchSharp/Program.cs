@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Likeness.Torch;
+using Likeness;
 using PlainTorchSharp;
 
 // PlainTorchSharp vae|gan|dcgan|ddpm [--variant NAME] [--threads N] [--batch N] [--warmup N] [--seed N]

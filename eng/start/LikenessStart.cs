@@ -5,5 +5,5 @@ internal static class LikenessStart
 {
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Start() =>
-        global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(typeof(global::Likeness.Torch.TorchEngine).Module.ModuleHandle);
+        global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(typeof(global::Likeness.TorchEngine).Module.ModuleHandle);
 }

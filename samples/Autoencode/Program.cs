@@ -1,10 +1,5 @@
 // Learns a code of 20 numbers for pictures, bounds the likelihood, and shows reconstructions and a walk between two pictures.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Latent;
-using Likeness.Torch;
+using Likeness;
 
 var data = Pictures.Open(Protocols.Dynamic);
 using var run = Run.Create("runs/autoencode", Vae.Recipe, data, new VaeOptions { Latent = 20 }, new RunPlan(Seed: 1)

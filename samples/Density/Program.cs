@@ -1,10 +1,5 @@
 // Learns the distribution of binary pictures, and says exactly how likely the test pictures are under it.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Autoregressive;
-using Likeness.Torch;
+using Likeness;
 
 #region readme
 var data = DatasetCatalog.Open("shapes-grey", new DataOptions(Protocol: "dynamic"));

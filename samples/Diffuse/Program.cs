@@ -1,10 +1,5 @@
 // Trains a denoiser, and turns the same noise into pictures with the deterministic sampler in 5, 20 and 50 steps.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Models.Diffusion;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
+using Likeness;
 
 var data = Pictures.Open(size: 16);
 var options = new DdpmOptions

@@ -1,8 +1,5 @@
 // Trains a generator against a critic, and shows what it draws from the same noise as training goes on.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Models.Adversarial;
-using Likeness.Torch;
+using Likeness;
 
 var data = Pictures.Open();
 using var run = Run.Create("runs/generate", Dcgan.Recipe, data, new DcganOptions { Width = 32 }, new RunPlan(Seed: 1)

@@ -1,11 +1,6 @@
 // Trains a critic against a generator whose density is known, and holds it against what Goodfellow et al. (2014) prove: the best critic is
 // p/(p + q), and the value of the game there −log 4 + 2·JSD(p‖q).
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
+using Likeness;
 
 const int Steps = 4000, BatchSize = 512, Side = 128;
 const double Edge = 6;

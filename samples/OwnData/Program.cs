@@ -4,12 +4,7 @@
 //
 // A CSV or NPY table, a folder or ZIP archive of pictures (brought to SIZE pixels): see docs/data.md. Without arguments it makes a
 // table of its own, in which every hundredth row is wrong.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Models.Latent;
-using Likeness.Torch;
+using Likeness;
 
 var path = args.Length > 0 ? args[0] : Example("runs/own-data.csv");
 var isTable = Path.GetExtension(path) is ".csv" or ".tsv" or ".npy";

@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
+using Likeness;
 
 namespace OwnModel;
 

@@ -1,10 +1,5 @@
 // Uses a model that is not part of the library: see LogisticAutoregression.cs and docs/add-a-model.md.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models;
-using Likeness.Torch;
+using Likeness;
 using OwnModel;
 
 #region use

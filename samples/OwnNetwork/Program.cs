@@ -1,12 +1,5 @@
 // Networks written with TorchSharp, as a program that already has some would bring them, in a VAE, a GAN and a diffusion model.
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models;
-using Likeness.Models.Adversarial;
-using Likeness.Models.Diffusion;
-using Likeness.Models.Latent;
-using Likeness.Torch;
+using Likeness;
 using static TorchSharp.torch.nn;
 
 var data = DatasetCatalog.Open("shapes-grey", new DataOptions(Size: 16));

@@ -1,11 +1,5 @@
 // Makes the codes of pictures follow a spiral, for whose density there is no formula, and tests whether they do: before training and after.
 using Likeness;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Latent;
-using Likeness.Torch;
 
 var data = Pictures.Open(Protocols.Bytes);
 var options = new AdversarialAutoencoderOptions

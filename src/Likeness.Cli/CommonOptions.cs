@@ -2,9 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Torch;
 
 namespace Likeness.Cli;
 

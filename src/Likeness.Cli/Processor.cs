@@ -1,5 +1,3 @@
-using Likeness.Torch;
-
 namespace Likeness.Cli;
 
 /// <summary>What this machine's processor can do, as the system describes it.</summary>

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Likeness.Cli.Verbs;
-using Likeness.Torch;
 
 namespace Likeness.Cli;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
 using Spectre.Console;
 
 namespace Likeness.Cli;

@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// Where tensors end: what an iteration of a loop makes, or a computation of plain numbers, is freed at its end, except the results whose survival a method's

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The gradients of a convolution of two dimensions, without history. oneDNN's vectors hold neighbouring channels: where an image has fewer

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Likeness.Torch.Kernels;
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// Until disposed, this thread and those that its operators run on take numbers too small for fp32's full precision (below 2⁻¹²⁶) for

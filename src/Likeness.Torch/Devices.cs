@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>The devices that a user names.</summary>
 public static class Devices

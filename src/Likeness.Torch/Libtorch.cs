@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>Functions that libtorch exports and TorchSharp does not bind.</summary>
 internal static class Libtorch

@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>The precision of a training step's matrix products and convolutions. Parameters, sums and likelihoods stay fp32.</summary>
 public enum Precision

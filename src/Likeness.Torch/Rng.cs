@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A source of random numbers on one device. Every random draw takes one; there is no global seed. Its state can be saved,

@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>What an element type means in managed memory.</summary>
 public static class ScalarTypes

@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>Functions that TorchSharp's <c>torch.special</c> lacks.</summary>
 public static class Special

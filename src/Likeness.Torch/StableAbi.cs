@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The operators that TorchSharp lacks, through libtorch's stable C interface; gradients flow through them. Only operators whose

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>Between tensors and the memory of .NET: TorchSharp takes whole arrays and pins them; these copy spans, or show what is there.</summary>
 public static unsafe class TensorMemory

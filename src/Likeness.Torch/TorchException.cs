@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>A call to libtorch failed, or its native library could not be loaded; the message says which and why in one sentence.</summary>
 public sealed class TorchException : Exception

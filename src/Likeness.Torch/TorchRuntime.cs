@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>The libtorch that is loaded, and what it runs on.</summary>
 public static class TorchRuntime

@@ -1,5 +1,3 @@
-using Likeness.Torch;
-
 namespace Likeness;
 
 /// <summary>Something whose state is saved and loaded by one traversal, so that the two cannot drift apart.</summary>

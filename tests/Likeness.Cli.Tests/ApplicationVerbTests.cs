@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Data.Formats;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Tests;
 

@@ -144,7 +144,7 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
         File.WriteAllText(run["file"], "");
         File.WriteAllText(run["nan.csv"], "a,b\n1,2\n3,nan\n");
         File.WriteAllText(run["holes.csv"], $"{new string(',', 63)}\n");
-        Data.Formats.Npy.Write(run["wrong.npy"], new float[12], 3, 2, 2);
+        Npy.Write(run["wrong.npy"], new float[12], 3, 2, 2);
         CheckOutcome(CommandLine.Run(Array.ConvertAll(args, Placed)), code, Placed(value), hint);
     }
 

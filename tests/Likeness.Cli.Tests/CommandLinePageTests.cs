@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models;
 using Likeness.Tests;
 
 namespace Likeness.Cli.Tests;

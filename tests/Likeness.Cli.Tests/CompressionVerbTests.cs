@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Data.Formats;
 
 namespace Likeness.Cli.Tests;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
 using Likeness.Tests;
 
 namespace Likeness.Cli.Tests;

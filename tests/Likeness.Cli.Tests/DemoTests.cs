@@ -1,5 +1,3 @@
-using Likeness.Core;
-
 namespace Likeness.Cli.Tests;
 
 public sealed class DemoTests(TrainedRun run) : IClassFixture<TrainedRun>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Likeness.Core;
 
 namespace Likeness.Cli.Tests;
 

@@ -1,5 +1,3 @@
-using Likeness.Torch;
-
 namespace Likeness.Cli.Tests;
 
 /// <summary>Samples of texts, from a network of two steps.</summary>

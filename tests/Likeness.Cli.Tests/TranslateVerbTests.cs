@@ -1,5 +1,3 @@
-using Likeness.Torch;
-
 namespace Likeness.Cli.Tests;
 
 /// <summary>Pictures of another domain, from networks of two steps: what counts is that every picture arrives under its name.</summary>

@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Tests;
 

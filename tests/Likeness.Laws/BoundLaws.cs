@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every bound on the likelihood keeps, on data of so few bits that all inputs can be listed.</summary>

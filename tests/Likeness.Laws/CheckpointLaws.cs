@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>Runs that an older version wrote are read, answer as they did then, and train on as they did: see tests/fixtures/checkpoints/README.md.</summary>

@@ -1,7 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>Every density of discrete data that is walked is a lossless compressor, whose files are as long as it claims.</summary>

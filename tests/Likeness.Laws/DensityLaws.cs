@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every exact density keeps, on data of so few bits that all inputs can be listed.</summary>

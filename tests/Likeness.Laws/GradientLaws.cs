@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every training's gradients keep: they exist, and they are the slopes of the terms that are logged.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every exact density of real data keeps: it integrates to one. Checked in the plane, by adding up a fine grid.</summary>

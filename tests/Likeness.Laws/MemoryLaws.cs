@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Likeness.Core;
-using Likeness.Torch;
 
 namespace Likeness.Laws;
 

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every density that can be asked for parts of an example keeps.</summary>

@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>No model knows of mixed precision, so every model must bear it.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every model that makes whole examples of patches keeps.</summary>

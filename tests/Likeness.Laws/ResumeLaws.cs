@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>Every training can be broken off and taken up again as if nothing had happened.</summary>

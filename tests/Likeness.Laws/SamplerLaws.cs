@@ -1,9 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Models.Diffusion;
-using Likeness.Torch;
 
 namespace Likeness.Laws;
 

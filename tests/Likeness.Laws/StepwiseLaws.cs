@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What every density that is walked variable by variable keeps.</summary>

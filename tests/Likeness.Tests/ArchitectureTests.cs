@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Likeness.Models;
 
 namespace Likeness.Tests;
 
@@ -9,14 +8,14 @@ public sealed partial class ArchitectureTests
     /// <summary>What each part of the library may refer to besides itself.</summary>
     private static readonly Dictionary<string, string[]> s_arrows = new()
     {
-        ["Nn"] = ["Torch"],
-        ["Statistics"] = ["Torch", "Nn"],
-        ["Core"] = ["Torch", "Nn", "Statistics"],
-        ["Data"] = ["Torch", "Nn", "Statistics", "Core"],
-        ["Densities"] = ["Torch", "Nn", "Statistics", "Core"],
-        ["Metrics"] = ["Torch", "Nn", "Statistics", "Core"],
-        ["Models"] = ["Torch", "Nn", "Statistics", "Core", "Densities"],
-        ["Applications"] = ["Torch", "Nn", "Statistics", "Core", "Data", "Densities", "Metrics", "Models"],
+        ["Nn"] = [],
+        ["Statistics"] = ["Nn"],
+        ["Core"] = ["Nn", "Statistics"],
+        ["Data"] = ["Nn", "Statistics", "Core"],
+        ["Densities"] = ["Nn", "Statistics", "Core"],
+        ["Metrics"] = ["Nn", "Statistics", "Core"],
+        ["Models"] = ["Nn", "Statistics", "Core", "Densities"],
+        ["Applications"] = ["Nn", "Statistics", "Core", "Data", "Densities", "Metrics", "Models"],
     };
 
     /// <summary>Files of more than 300 lines, each with its reason.</summary>
@@ -57,44 +56,50 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Arrows_point_left()
     {
-        var wrong = new List<string>();
-        foreach (var (part, allowed) in s_arrows)
-        {
-            foreach (var (file, code) in Sources($"src/Likeness/{part}"))
-            {
-                var referred = QualifiedName().Matches(code).Select(m => m.Groups[1].Value + m.Groups[2].Value).Where(n => n == "Torch" || s_arrows.ContainsKey(n));
-                wrong.AddRange(referred.Where(n => n != part && !allowed.Contains(n)).Distinct().Select(n => $"{file} refers to {n}"));
-            }
-        }
-
-        Assert.Empty(wrong);
+        var wrong = ReferencesByFolder().Where(r => Part(r.FromFolder) is { } from && Part(r.ToFolder) is { } to && from != to && !s_arrows[from].Contains(to));
+        Assert.Empty(wrong.Select(r => $"{r.From} in {r.FromFolder} refers to {r.To} in {r.ToFolder}").Order());
         Assert.Equal(s_arrows.Keys.Order(), Directory.GetDirectories(Path.Combine(Root.FullName, "src", "Likeness")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void Models_do_not_know_each_other_and_nobody_but_the_zoo_knows_them()
     {
+        var models = Zoo.BuiltIn.Recipes.Select(r => r.ModelType).ToHashSet();
         var wrong = new List<string>();
-        var families = Directory.GetDirectories(Path.Combine(Root.FullName, "src", "Likeness", "Models")).Select(f => Path.GetFileName(f)!).ToArray();
-        foreach (var (file, code) in Sources("src/Likeness").Concat(Sources("src/Likeness.Cli")))
+        foreach (var r in ReferencesByFolder())
         {
-            var own = families.FirstOrDefault(f => file.Contains($"/Models/{f}/", StringComparison.Ordinal));
-            foreach (var family in families.Where(f => f != own && !file.EndsWith("/Models/Zoo.cs", StringComparison.Ordinal)))
+            var (from, to) = (Family(r.FromFolder), Family(r.ToFolder));
+            if (from is not null && ((to is not null && from != to) || r.To == typeof(Zoo)))
             {
-                if (Regex.IsMatch(code, $@"(?<![\w.""])(Models\.)?{family}\.[A-Z]|using Likeness\.Models\.{family}\b"))
-                {
-                    wrong.Add($"{file} refers to {family}");
-                }
+                wrong.Add($"{r.From} of {from} refers to {r.To}");
             }
 
-            if (own is not null && Regex.IsMatch(code, @"\bZoo\b"))
+            if (from is null && r.From != typeof(Zoo) && models.Contains(r.To))
             {
-                wrong.Add($"{file} refers to the zoo");
+                wrong.Add($"{r.From} refers to the model {r.To}");
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.Empty(wrong.Order());
     }
+
+    /// <summary>The references between types of the library, with the folders where they are declared.</summary>
+    private static IEnumerable<(Type From, string FromFolder, Type To, string ToFolder)> ReferencesByFolder()
+    {
+        var folders = References.Folders(Sources("src/Likeness"));
+        var declared = typeof(Zoo).Assembly.GetTypes().Where(t => t is { IsNested: false, Namespace: "Likeness" } && !t.Name.StartsWith('<')).ToArray();
+        Assert.Empty(declared.Where(t => !folders.ContainsKey(References.Name(t))).Select(t => $"{t} was not found in the sources"));
+        var references = References.Of(typeof(Zoo).Assembly).ToArray();
+        Assert.Contains((typeof(Zoo), typeof(Nade)), references);
+        return from r in references
+               where folders.ContainsKey(References.Name(r.From)) && r.To.Assembly == typeof(Zoo).Assembly && folders.ContainsKey(References.Name(r.To))
+               select (r.From, folders[References.Name(r.From)], r.To, folders[References.Name(r.To)]);
+    }
+
+    // src/Likeness/Part/…, src/Likeness/Models/Family/…
+    private static string? Part(string folder) => folder.Split('/') is [_, _, var part, ..] ? part : null;
+
+    private static string? Family(string folder) => folder.Split('/') is [_, _, "Models", var family, ..] ? family : null;
 
     [Fact]
     public void The_command_line_and_the_applications_hold_no_models_name()
@@ -114,6 +119,10 @@ public sealed partial class ArchitectureTests
         var crowded = s_codeFolders.SelectMany(Sources).CountBy(s => Path.GetDirectoryName(s.File)!).Where(f => f.Value > 20).Select(f => $"{f.Key}: {f.Value} files");
         Assert.Empty(crowded);
     }
+
+    [Fact]
+    public void What_a_user_types_is_in_the_root_namespace() =>
+        Assert.Equal(["Likeness"], new[] { typeof(Zoo), typeof(Rng) }.SelectMany(t => t.Assembly.GetExportedTypes()).Select(t => t.Namespace!).Distinct());
 
     [Fact]
     public void A_namespace_is_the_path_of_the_folder_or_of_one_above_it()
@@ -196,9 +205,6 @@ public sealed partial class ArchitectureTests
     }
 
     private static bool IsBuilt(string path) => path.Split('/').Any(p => p is "bin" or "obj" or "artifacts");
-
-    [GeneratedRegex(@"\bLikeness\.(\w+)|(?<![\w.""])(Nn|Statistics|Densities|Metrics|Models|Applications)\.[A-Z]")]
-    private static partial Regex QualifiedName();
 
     [GeneratedRegex(@"""[^""\n]*((?<![-\w])--[a-z]|\blikeness [a-z])[^""\n]*""")]
     private static partial Regex CommandLineWord();

@@ -2,11 +2,6 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Metrics.Samples;
-using Likeness.Models;
 
 namespace Likeness.Tests;
 

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>Examples written down in a test: the same in every split.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Likeness.Nn;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
 using Likeness.Cli.Verbs;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Demo;
 

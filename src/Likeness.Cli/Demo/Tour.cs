@@ -1,11 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Cli.Demo;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A file of named tensors in the safetensors format: 8 bytes of header length, a JSON header, the elements. Everything that

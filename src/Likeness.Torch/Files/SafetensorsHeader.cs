@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>One tensor of a safetensors file: its elements are the bytes [Begin, End) after the header.</summary>
 internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);

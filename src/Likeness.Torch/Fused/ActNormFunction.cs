@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// z = (x − shift) ⊙ e^−s for rows of a table, with log |det| = −Σ s of each. In main memory and fp32 it is one pass forwards and one

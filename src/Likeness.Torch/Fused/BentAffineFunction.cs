@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// z = (x − μ)·e^−α with α = m·tanh(a/m), which stays within ±m, and log |det| = −Σ α of each row: what a masked autoregressive flow does

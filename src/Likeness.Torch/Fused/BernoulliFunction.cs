@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The log-probability of independent bits as a differentiable function of their logits. In main memory and fp32 it is one fused pass

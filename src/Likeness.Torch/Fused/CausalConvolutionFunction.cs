@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A convolution over images [n, height, width, features] that sees the rows above a pixel and its own row up to itself, after a rectifier

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The gate tanh(a) ⊙ σ(b) of features whose first half is a and whose second half is b. In main memory and fp32 it is one fused pass

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>In which order a long short-term memory passes over an image, and which states a cell reads.</summary>
 public enum GridScan

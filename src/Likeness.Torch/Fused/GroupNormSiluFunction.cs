@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// Group normalisation and SiLU behind it, silu(γ·(x − μ)/σ + β). For channels-last images in main memory and fp32 it is one pass over memory forwards and one

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A product with a masked weight, a bias and a rectifier in one: y = r(x·(W ⊙ M)ᵀ + b). Masked networks of tables are small, and what they

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The recurrence of a binary NADE (Larochelle and Murray 2011) as a differentiable function of its parameters: W [d, h] (row i is

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A causal convolution at one pixel of many images after the other, over the last rows of its inputs. Nothing is recorded for gradients. In main

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A product with a weight, a bias and a leaky rectifier in one: y = r(x·Wᵀ + b). In main memory and fp32 bias and rectifier are one

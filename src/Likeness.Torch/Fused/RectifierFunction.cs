@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The leaky rectifier: y = x where x is positive, slope·x elsewhere. Its own derivative does not change with x, and the gradient of

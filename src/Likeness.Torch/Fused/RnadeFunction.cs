@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The log-density of an RNADE (Uria, Murray and Larochelle 2013) as a differentiable function of its parameters: W [d, h] (row i

@@ -1,6 +1,6 @@
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The hyperbolic tangent. In main memory and fp32 it is one fused pass forwards and one backwards; elsewhere, and when the gradient

@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>Derivatives with errors that can be caught, and functions with a derivative of their own at little cost.</summary>
 public static class Autograd

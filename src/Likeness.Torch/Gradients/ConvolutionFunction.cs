@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A convolution of two dimensions, with a leaky rectifier behind it where one is wanted, that can be differentiated as often as one

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A node of the recorded graph whose derivative is managed code. TorchSharp's own (<c>torch.autograd.SingleTensorFunction</c>) takes memory for

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>The two ways through a recorded graph that TorchSharp's native library offers.</summary>
 internal static unsafe partial class GradientWalk

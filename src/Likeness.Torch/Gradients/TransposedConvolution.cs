@@ -1,4 +1,4 @@
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// The transposed convolution of two dimensions, computed as what it is: the gradient of a convolution with respect to its input.

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// A copy of TorchSharp's native library for systems whose C++ library is of GCC 11 or 12. It was built with GCC 13, and asks for two newer

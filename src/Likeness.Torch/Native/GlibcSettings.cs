@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>What libtorch's speed on Linux needs of the C library and its environment, so that no user has to set it.</summary>
 internal static partial class GlibcSettings

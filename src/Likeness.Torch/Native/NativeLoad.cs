@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>Loads the native parts of TorchSharp on Linux x64 with glibc, from the folders where TorchSharp would look for them.</summary>
 /// <param name="folders">Where to look, best first.</param>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// Keeps TorchSharp's scalars alive until no operator can still read them. <c>x * 2.0</c> makes a native scalar whose managed owner is garbage as

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>A version of another library that a shared object asks for, for example GLIBCXX_3.4.32 of libstdc++.so.6.</summary>
 /// <param name="Library">The other library's file name.</param>

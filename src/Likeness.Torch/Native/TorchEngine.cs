@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
 
-namespace Likeness.Torch;
+namespace Likeness;
 
 /// <summary>
 /// Brings TorchSharp's native part into the process, also where TorchSharp alone would not get it loaded, when the first tensor asks for it.

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Nn;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Runs that are already in a folder.</summary>
 public static class OpenRun

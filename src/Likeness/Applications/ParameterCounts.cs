@@ -1,9 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Models;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>How many free parameters a model has for some data.</summary>
 /// <param name="Model">The recipe's name.</param>

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models;
-using Likeness.Nn;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>The model of a run, ready to be asked.</summary>
 /// <param name="Folder">The run.</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>Values 0 or 1; any x between is scored with the same formula, as a cross-entropy.</summary>
 /// <param name="logits">log p − log(1 − p), finite, of each value.</param>

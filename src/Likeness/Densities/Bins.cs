@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>
 /// Levels 0 … K − 1 laid on [−1, 1] at 2x/(K − 1) − 1, each owning the interval of half-width 1/(K − 1) around it and the two

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>Values 0 … k − 1 without an order.</summary>
 /// <param name="logits">Unnormalised log-probabilities [..., k]; values have the shape without k.</param>

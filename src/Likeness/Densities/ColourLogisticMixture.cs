@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>
 /// Pixels of red, green and blue levels under one mixture of discretized logistics per pixel, in which green's mean follows red and

@@ -1,4 +1,4 @@
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>The distribution of some discrete variables for all values of others, p(x_A | x_B), in double precision.</summary>
 public sealed class ConditionalTable

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>
 /// Levels 0 … K − 1 (bytes unless said) with the probability that a Normal distribution gives to each level's bin: the decoder of

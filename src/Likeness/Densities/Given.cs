@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>Values that come from outside and are not predicted: they cost nothing, and where nobody gives them they are zero.</summary>
 /// <param name="zeros">In the shape of the values.</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>Σ_k softmax(logits)_k · N(mean_k, exp(2·logStd_k)) for each value.</summary>
 /// <param name="logits">Unnormalised log-weights [..., k]; values have the shape without k.</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>N(mean, exp(2·logStd)) for each value.</summary>
 /// <param name="mean">μ.</param>

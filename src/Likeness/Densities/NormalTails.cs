@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>Logarithms of probabilities under the standard Normal that stay exact, with their gradients, where the probabilities underflow.</summary>
 internal static class NormalTails

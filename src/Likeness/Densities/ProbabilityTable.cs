@@ -1,4 +1,4 @@
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>
 /// The joint distribution of a few discrete variables as a table in double precision, and the rules of probability on it. The

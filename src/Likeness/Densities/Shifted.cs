@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Densities;
+namespace Likeness;
 
 /// <summary>The density of offset + scale·y for y from another density.</summary>
 /// <param name="standard">Of y.</param>

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>An explicit list of metrics.</summary>
 public static class MetricCatalog

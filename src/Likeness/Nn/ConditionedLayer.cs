@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>A module from a tensor and what it depends on (a time, a class, a caption) to one tensor.</summary>
 public abstract class ConditionedLayer : torch.nn.Module<Tensor, Tensor, Tensor>, IStateful, IRegistered

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// The stage of modules whose parts change while they learn, such as networks that gain layers. Include it in the module that is
@@ -14,7 +12,7 @@ public sealed class Growth(Device device) : IStateful
 
     /// <summary>
     /// Told each stage that is entered, one after the other and in the order of subscription, with the source of new weights. Modules change
-    /// their parts; after them, whoever keeps their parameters (players, <see cref="Optim.Ema"/>) takes them up.
+    /// their parts; after them, whoever keeps their parameters (players, <see cref="Ema"/>) takes them up.
     /// </summary>
     public event Action<int, Rng>? Entered;
 

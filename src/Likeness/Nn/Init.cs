@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// How weights start. A value is made on the generator's device; the fans are those of a weight [out, in, …] as PyTorch counts them.

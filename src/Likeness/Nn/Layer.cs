@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>A module from one tensor to one tensor, with TorchSharp's ways and a source of random numbers. What it makes on the way is freed when the call returns.</summary>
 public abstract class Layer : torch.nn.Module<Tensor, Tensor>, IStateful, IRegistered

@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// A TorchSharp module whose parts are named where they are added, never discovered: the names are the keys of checkpoints, in PyTorch's

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>A network that the user brings as a module of TorchSharp, as a part of a model; what it makes is checked, since nobody else knows its shape. Part "0".</summary>
 public static class OwnNetwork

@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>What the modules of this library are made of beside what TorchSharp's know of themselves: state that is no tensor, and their phase.</summary>
 internal sealed class Registry(torch.nn.Module owner)

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// Layers one after the other, named "0", "1", … as in PyTorch. Neighbours that have a way to do both in less work do it: what comes

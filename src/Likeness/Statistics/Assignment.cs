@@ -1,4 +1,4 @@
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>Rows and columns matched one to one.</summary>
 public static class Assignment

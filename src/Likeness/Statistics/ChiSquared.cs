@@ -1,4 +1,4 @@
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>The sum of squares of ν standard Normal values.</summary>
 public static class ChiSquared

@@ -1,4 +1,4 @@
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>An estimated number.</summary>
 /// <param name="Value">The number.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>log p(z) and log p(x|z), nats, [n] each, of codes z [n, latent].</summary>
 internal delegate (Tensor Prior, Tensor Likelihood) LatentDensity(Tensor z);

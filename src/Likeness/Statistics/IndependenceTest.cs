@@ -1,4 +1,4 @@
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>What a test of independence found.</summary>
 /// <param name="Statistic">G, in nats times two.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>Examples sorted into clusters.</summary>
 /// <param name="Members">The cluster of each example, from 0.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>The squared maximum mean discrepancy of two samples under a kernel of the distance (Gretton et al. 2012); gradients reach the points.</summary>
 public static class KernelDistance

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>
 /// Multinomial logistic regression: p(class | x) = softmax(W·x + b), with x standardised by the examples it learned from. The mean

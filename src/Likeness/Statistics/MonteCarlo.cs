@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>Integrals as means over draws, each with its standard error.</summary>
 public static class MonteCarlo

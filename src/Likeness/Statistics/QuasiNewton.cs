@@ -1,4 +1,4 @@
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>Minimises smooth functions of many numbers by L-BFGS (Liu and Nocedal 1989): the last steps and changes of the gradient stand for the curvature.</summary>
 public static class QuasiNewton

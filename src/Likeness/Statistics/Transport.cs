@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Statistics;
+namespace Likeness;
 
 /// <summary>The cost of moving one set of points onto another, where a unit of mass costs the distance it moves: Wasserstein-1.</summary>
 public static class Transport

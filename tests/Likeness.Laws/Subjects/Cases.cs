@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Nn;
-using Likeness.Torch;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 

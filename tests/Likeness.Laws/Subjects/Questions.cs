@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>What a model is asked about.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Laws;
 
 /// <summary>A small model of the zoo under a law, with a training of it.</summary>

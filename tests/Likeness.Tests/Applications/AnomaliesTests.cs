@@ -1,5 +1,3 @@
-using Likeness.Applications;
-
 namespace Likeness.Tests;
 
 public sealed class AnomaliesTests
@@ -15,7 +13,7 @@ public sealed class AnomaliesTests
     [Fact]
     public void P_values_of_ordinary_examples_are_uniform()
     {
-        var random = new Torch.Rng(3);
+        var random = new Rng(3);
         var heldOut = random.Normal(2000).ToArray<double>();
         var p = Anomalies.PValues(random.Normal(4000).ToArray<double>(), heldOut);
         foreach (var level in new[] { 0.05, 0.25, 0.5, 0.9 })

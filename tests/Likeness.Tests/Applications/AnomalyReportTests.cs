@@ -1,7 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 public sealed class AnomalyReportTests
@@ -22,7 +18,7 @@ public sealed class AnomalyReportTests
             Assert.InRange(truth.Auroc, 0.98, 1);
         }
 
-        var share = Core.Score.Mean(shares.ToArray(), "", Evidence.Estimate);
+        var share = Likeness.Score.Mean(shares.ToArray(), "", Evidence.Estimate);
         Assert.InRange(share.Value, 0.05, 0.09 + (3 * share.StandardError));
         Assert.InRange(recalls.Average(), 0.9, 1);
 
@@ -93,6 +89,6 @@ public sealed class AnomalyReportTests
         Assert.Null(Read("three.csv"));
         Assert.Null(AnomalyReport.Labels(new ListDataset(new([1], new Domain.Real()), [1f]), Split.Test, 10));
 
-        int[]? Read(string name) => AnomalyReport.Labels(Likeness.Data.DatasetCatalog.Open(folder[name], new(Whole: true)), Split.Test, int.MaxValue);
+        int[]? Read(string name) => AnomalyReport.Labels(Likeness.DatasetCatalog.Open(folder[name], new(Whole: true)), Split.Test, int.MaxValue);
     }
 }

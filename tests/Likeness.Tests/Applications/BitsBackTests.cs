@@ -1,8 +1,4 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Models.Latent;
 using Likeness.Tests.Models;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

@@ -1,10 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 public sealed class CompletionTests : IDisposable
@@ -104,9 +97,9 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(Given("00110011"), GivenPart.Of("right", model, image));
         // Its order is backwards.
         Assert.Equal(Given("00001111"), GivenPart.Of("first", model, image));
-        Likeness.Data.Formats.Npy.Write(_folder["mask.npy"], new float[] { 1, 0, 1, 0, 0, 0, 0, 2 }, 2, 4);
+        Npy.Write(_folder["mask.npy"], new float[] { 1, 0, 1, 0, 0, 0, 0, 2 }, 2, 4);
         Assert.Equal(Given("10100001"), GivenPart.Of(_folder["mask.npy"], model, image));
-        Likeness.Data.Formats.Npy.Write(_folder["mask.npy"], new float[3], 3);
+        Npy.Write(_folder["mask.npy"], new float[3], 3);
         Assert.Throws<DataException>(() => GivenPart.Of(_folder["mask.npy"], model, image));
         Assert.Throws<UsageException>(() => GivenPart.Of("middle", model, image));
         Assert.Throws<UsageException>(() => GivenPart.Of("top", model, s_bits));
@@ -122,7 +115,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal([("10110", [0, 2]), ("11111", [1])], table.Patterns().Select(p => (string.Concat(p.Given.Select(g => g ? '1' : '0')), p.Rows)));
         Assert.Equal([1, float.NaN, 0, 1, float.NaN], table.Row(0));
 
-        Likeness.Data.Formats.Npy.Write(_folder["x.npy"], new float[] { 1, 0, float.NaN, 0, 1 }, 1, 5);
+        Npy.Write(_folder["x.npy"], new float[] { 1, 0, float.NaN, 0, 1 }, 1, 5);
         Assert.Equal("11011", string.Concat(Read("x.npy")!.Patterns().Single().Given.Select(g => g ? '1' : '0')));
 
         // Whole tables, names and other files are somebody else's.

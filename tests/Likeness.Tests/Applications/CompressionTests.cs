@@ -1,9 +1,4 @@
 using System.Security.Cryptography;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Nn;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

@@ -1,9 +1,4 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Metrics.Samples;
-using Likeness.Models;
 using Likeness.Tests.Data;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Applications;
 

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>The least that can be walked: each variable has a distribution of its own, whatever the others are.</summary>

@@ -1,12 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Data.Sets;
-using Likeness.Metrics;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

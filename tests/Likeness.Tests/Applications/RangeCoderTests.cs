@@ -1,5 +1,3 @@
-using Likeness.Applications;
-
 namespace Likeness.Tests;
 
 public sealed class RangeCoderTests

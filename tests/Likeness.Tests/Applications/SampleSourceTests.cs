@@ -1,8 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Applications;
 
 /// <summary>Images of another program are brought to the data's kind, and that is said.</summary>

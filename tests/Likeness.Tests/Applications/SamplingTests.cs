@@ -1,9 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 public sealed class SamplingTests : IDisposable

@@ -1,9 +1,3 @@
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Applications;
 
 /// <summary>Pictures of a model in training: what stands in them, with a model whose translations say where they were to go.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Models.Latent;
 
 namespace Likeness.Tests;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

@@ -1,11 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Autoregressive;
-using Likeness.Models.Latent;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 

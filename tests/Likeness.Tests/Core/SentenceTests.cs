@@ -1,5 +1,3 @@
-using Likeness.Core;
-
 namespace Likeness.Tests;
 
 /// <summary>A message keeps its remedies, so that a program can say them in its own words.</summary>

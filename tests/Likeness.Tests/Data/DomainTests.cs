@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>Two heaps of images as two domains.</summary>

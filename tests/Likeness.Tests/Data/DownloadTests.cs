@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using Likeness.Data;
 
 namespace Likeness.Tests.Data;
 

@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>Series are cut into windows that keep time in order.</summary>

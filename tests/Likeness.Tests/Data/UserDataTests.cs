@@ -1,7 +1,4 @@
 using System.IO.Compression;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Data;
 

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Densities;
 
 /// <summary>Densities against PyTorch, against sums over everything, and against their own samples.</summary>

@@ -1,5 +1,3 @@
-using Likeness.Densities;
-
 namespace Likeness.Tests.Densities;
 
 /// <summary>The rules of probability hold on every table, to rounding.</summary>

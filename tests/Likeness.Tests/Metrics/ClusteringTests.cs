@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>Clusters, matchings and agreements against what can be counted by hand.</summary>

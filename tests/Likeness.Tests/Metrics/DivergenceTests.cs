@@ -1,11 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Explicit;
-using Likeness.Nn;
-using Likeness.Statistics;
 using Likeness.Tests.Models;
-using Likeness.Torch;
 
 namespace Likeness.Tests;
 
@@ -125,7 +118,7 @@ public sealed class DivergenceTests
             Tensor.From(x, 3, 1),
             40_000,
             (count, rng) => rng.Normal(count).to(ScalarType.Float64),
-            (examples, z) => new Likeness.Densities.Normal(z * 2, Tensor.From<double>([Math.Log(0.5)], 1)).LogProb(examples),
+            (examples, z) => new Normal(z * 2, Tensor.From<double>([Math.Log(0.5)], 1)).LogProb(examples),
             new Rng(1));
         foreach (var (value, score) in x.Zip(scores))
         {

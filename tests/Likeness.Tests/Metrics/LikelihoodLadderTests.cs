@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Metrics;
-using Likeness.Nn;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>The ladder on a linear-Gaussian model, of which everything is known.</summary>

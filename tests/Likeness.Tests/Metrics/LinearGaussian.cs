@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>

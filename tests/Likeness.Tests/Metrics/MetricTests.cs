@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 public sealed class MetricTests

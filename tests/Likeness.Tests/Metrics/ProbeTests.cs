@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Nn;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>What codes are worth to a linear classifier and to clustering.</summary>

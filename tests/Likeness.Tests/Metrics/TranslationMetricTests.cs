@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Metrics;
 
 /// <summary>Scores of translations, on translators whose scores are known beforehand.</summary>

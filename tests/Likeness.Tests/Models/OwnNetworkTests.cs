@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Adversarial;
-using Likeness.Models.Diffusion;
-using Likeness.Models.Latent;
-using Likeness.Nn;
 using static TorchSharp.torch.nn;
 
 namespace Likeness.Tests.Models;
@@ -44,7 +38,7 @@ public sealed class OwnNetworkTests
 
     private static void Learns<TOptions, TModel>(Recipe<TOptions, TModel, Batch> recipe, params string[] names)
         where TOptions : class
-        where TModel : Likeness.Nn.Module
+        where TModel : Likeness.Module
     {
         using var scope = torch.NewDisposeScope();
         var part = new Part(new SingleExamples(Enumerable.Range(0, 32 * 64).Select(i => (float)(i * 7 % 256)).ToArray(), 64));

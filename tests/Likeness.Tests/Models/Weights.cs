@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Models with weights set by hand, and data in memory.</summary>

@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Adversarial;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Nn;
 
 /// <summary>The layers of networks that grow, and modules whose parts change.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Nn;
 
 /// <summary>Every layer gives PyTorch's outputs and gradients when it is given PyTorch's parameters by name.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Nn;
 
 [Collection(Counting.Name)]

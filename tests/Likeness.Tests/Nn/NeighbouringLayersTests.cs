@@ -1,7 +1,3 @@
-using Likeness.Models.Adversarial;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Nn;
 
 /// <summary>Layers that are computed together with their neighbours: the same numbers as one after the other.</summary>

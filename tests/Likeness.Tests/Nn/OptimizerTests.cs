@@ -1,6 +1,3 @@
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Nn;
 
 /// <summary>Optimisers step as PyTorch's do, fused and in libtorch's operators alike.</summary>
@@ -112,10 +109,10 @@ public sealed class OptimizerTests
                 var first = options.Create([a]);
                 first.Step([gradients[0]], 0.1);
                 first.Step([gradients[1]], 0.1);
-                Core.Checkpoint.Save(path, first);
+                Checkpoint.Save(path, first);
                 b.copy_(a);
                 var second = options.Create([b]);
-                Core.Checkpoint.Load(path, second);
+                Checkpoint.Load(path, second);
                 foreach (var g in gradients[2..])
                 {
                     first.Step([g], 0.1);

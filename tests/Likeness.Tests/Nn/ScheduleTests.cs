@@ -1,8 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Nn;
 

@@ -1,6 +1,3 @@
-using Likeness.Densities;
-using Likeness.Statistics;
-
 namespace Likeness.Tests;
 
 /// <summary>The G-test and the χ² that it is judged by.</summary>

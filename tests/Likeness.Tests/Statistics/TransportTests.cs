@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests;
 
 /// <summary>Distances between sets of points: exact on a line, in the limit of no blur, and as a test of its promised level.</summary>

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

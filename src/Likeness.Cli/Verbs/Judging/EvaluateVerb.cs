@@ -1,12 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Metrics.Samples;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,10 +1,4 @@
 using System.CommandLine;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics.Samples;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Likeness.Applications;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

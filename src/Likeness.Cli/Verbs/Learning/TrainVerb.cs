@@ -1,10 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Data;
-using Likeness.Models;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

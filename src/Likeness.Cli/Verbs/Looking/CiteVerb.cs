@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

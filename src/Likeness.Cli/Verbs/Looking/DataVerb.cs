@@ -1,10 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics.Samples;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Likeness.Cli.Demo;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

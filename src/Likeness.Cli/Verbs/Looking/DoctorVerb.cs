@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
 
 namespace Likeness.Cli.Verbs;
 

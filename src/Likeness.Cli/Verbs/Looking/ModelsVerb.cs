@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Likeness.Core;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

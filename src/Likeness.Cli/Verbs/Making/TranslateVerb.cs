@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Models;
 
 namespace Likeness.Cli.Verbs;
 

@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Judging how unusual examples are from their scores, whatever model gave them. A lower score is less likely.</summary>
 public static class Anomalies

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What p-values were calibrated on.</summary>
 /// <param name="Split">Which part of the data that the model learned from.</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// How simple an image is, by a code that knows no data. Simple images are likely under every density, so that log p(x) alone

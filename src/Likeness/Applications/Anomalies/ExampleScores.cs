@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>How ordinary each single example is to a model.</summary>
 /// <param name="Values">One per example; lower is less ordinary.</param>

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What the score of a single example is made of. A lower score is less ordinary, whatever the basis.</summary>
 public abstract class ScoreBasis
@@ -60,7 +55,7 @@ public abstract class ScoreBasis
         public override bool Applies(Module model) => model is IDensity;
 
         internal override double[] Measure(Module model, IDataset<Batch> data, MeasureOptions options, Rng rng) =>
-            Examples.Measure(data, options, model.Device, ((IDensity)model).LogProb);
+            PerExample.Measure(data, options, model.Device, ((IDensity)model).LogProb);
     }
 
     private sealed class ByBound() : ScoreBasis("bound", "log_likelihood_lower_bound")
@@ -68,8 +63,8 @@ public abstract class ScoreBasis
         public override bool Applies(Module model) => model is IBound;
 
         internal override double[] Measure(Module model, IDataset<Batch> data, MeasureOptions options, Rng rng) => model is IImportanceWeighted weighted
-            ? Examples.MeasureEach(data, options, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, options.Samples ?? MeasureOptions.UsualSamples, rng))
-            : Examples.Measure(data, options, model.Device, x => ((IBound)model).LogProbBound(x, rng));
+            ? PerExample.MeasureEach(data, options, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, options.Samples ?? MeasureOptions.UsualSamples, rng))
+            : PerExample.Measure(data, options, model.Device, x => ((IBound)model).LogProbBound(x, rng));
     }
 
     private sealed class ByReconstruction() : ScoreBasis("reconstruction", "reconstruction_error")

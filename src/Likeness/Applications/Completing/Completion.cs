@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Examples with what was missing drawn.</summary>
 /// <param name="X">[n · copies, …] in main memory: the completions of the first example, then those of the second, and so on.</param>

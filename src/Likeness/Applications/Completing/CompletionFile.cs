@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What was completed.</summary>
 /// <param name="Examples">How many examples.</param>

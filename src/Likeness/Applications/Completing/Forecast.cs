@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What is asked of a forecast.</summary>
 /// <param name="Past">Steps that are given; half of the series where null.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Nn;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Which variables of an example are given, in words or as a mask.</summary>
 public static class GivenPart

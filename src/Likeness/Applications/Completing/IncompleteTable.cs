@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>A table of the user's in which cells may be missing.</summary>
 /// <param name="Columns">Their names.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// Codes examples by a model with latents (bits back with asymmetric numeral systems, Townsend et al. 2019): codes z are taken off the stack under q(z|x), which

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Likeness.Core;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What a file of compressed examples holds; docs/compression.md describes it byte by byte.</summary>
 /// <param name="Version">Which kind of coder made the codes: 1 variable by variable, 2 bits back.</param>

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What came of compressing examples.</summary>
 /// <param name="Examples">How many.</param>
@@ -155,7 +152,7 @@ public sealed class Compression
         long[] shape = examples.Spec.BatchShape(examples.Count);
         if (examples.Spec.Domain is Domain.Byte && Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
-            Data.Formats.Npy.Write(path, Array.ConvertAll(examples.Values, v => (byte)v), shape);
+            Npy.Write(path, Array.ConvertAll(examples.Values, v => (byte)v), shape);
             return;
         }
 

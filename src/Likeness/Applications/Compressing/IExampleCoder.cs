@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Turns examples into a code and back, by what a model says of them.</summary>
 internal interface IExampleCoder

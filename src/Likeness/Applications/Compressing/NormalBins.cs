@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// The line divided into <see cref="Count"/> bins that the standard Normal distribution gives equal mass, so that coding a bin under it costs exactly

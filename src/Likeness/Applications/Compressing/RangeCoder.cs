@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// A range coder (Martin 1979): a symbol of frequency f out of <see cref="Total"/> narrows an interval to that share of itself and so

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// Codes examples side by side by walking them: variable by variable in the model's order, and within a variable example by example. Both

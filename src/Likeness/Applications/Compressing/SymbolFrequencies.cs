@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// The probabilities of the values 0 … k − 1 as whole frequencies that add up to <see cref="RangeCoder.Total"/>. None is zero, so that every

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Likeness.Data;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>
 /// A stack of symbols in one large number (asymmetric numeral systems, Duda 2009): what was encoded last is decoded first. A symbol of

@@ -1,12 +1,6 @@
 using System.Text.Json.Nodes;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models;
-using Likeness.Statistics;
-using Likeness.Torch;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Sorting codes into clusters, by their means or by any model that clusters.</summary>
 public static class CodeClusters

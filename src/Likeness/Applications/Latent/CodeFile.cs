@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Metrics;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Codes in files: .npy, or .csv with the columns z1, z2, … and, where it is asked for, label.</summary>
 public static class CodeFile

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>A property that some examples of a data set have and others have not: "colour=red", "class=3".</summary>
 /// <param name="Text">As the user wrote it.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>A picture, and in words what to know of it.</summary>
 public sealed record Captioned(Image Picture, string Caption);

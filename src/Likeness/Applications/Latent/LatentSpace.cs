@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>The codes of a trained model: how wide they are, where new ones come from, and the ways there and back.</summary>
 /// <param name="Trained">A model that encodes, decodes, or both.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>How to go from one code to another.</summary>
 public abstract record LatentWay

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>The plane in which points of many dimensions differ most (Pearson 1901).</summary>
 /// <param name="Points">The points in it, [n, 2], about their mean.</param>

@@ -1,12 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>How a classifier is trained on few labels.</summary>
 /// <param name="Labels">Labelled training examples in all, as many of each class as can be.</param>

@@ -1,7 +1,7 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>How all charts look, and their way from ScottPlot to a picture.</summary>
 internal static class Chart

@@ -1,4 +1,4 @@
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What a chart says beside its numbers.</summary>
 /// <param name="Title">Above it.</param>

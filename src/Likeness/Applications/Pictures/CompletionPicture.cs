@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Completions as a picture: in each row the original, what of it was given, and its completions.</summary>
 public static class CompletionPicture

@@ -1,7 +1,6 @@
-using Likeness.Data.Formats;
 using SkiaSharp;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>A picture under construction, white at first.</summary>
 internal sealed class Drawing : IDisposable

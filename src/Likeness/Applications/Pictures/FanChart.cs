@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using ScottPlot;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Forecasts in one picture: for each value a chart with the past, the middle 50 % and 90 % of the draws, their median, and what came.</summary>
 public static class FanChart

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Many examples in one picture.</summary>
 public static class ImageGrid

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>The font of all pictures. The library carries it: text looks the same on every machine, one without fonts included.</summary>
 internal static class Lettering

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Pictures one below the other, each under a line that says what it shows.</summary>
 public static class Panels

@@ -1,8 +1,7 @@
-using Likeness.Torch;
 using ScottPlot;
 using SkiaSharp;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Points of the plane in one picture; crowded places are darker.</summary>
 public static class ScatterPlot

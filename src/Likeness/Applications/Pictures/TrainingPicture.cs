@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What a model can show of itself while it learns: samples, translations there and back, or wholes made of patches.</summary>
 public static class TrainingPicture

@@ -1,10 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Whole images from patches: patches in files, and patches that are cut out of examples.</summary>
 public static class PatchPuzzle

@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Likeness.Core;
-using Likeness.Metrics.Samples;
-using Likeness.Models;
-using Likeness.Torch;
 
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What a TorchScript network is given.</summary>
 /// <param name="Channels">Grey images are repeated where it wants colours; as the data has them where null.</param>

@@ -1,10 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics.Samples;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Generated examples, the real ones beside them and the network between: what scores of samples are measured on, and what each of them says of itself.</summary>
 public sealed class SampleJudge

@@ -1,10 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Metrics.Samples;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Generated examples, from wherever they come.</summary>
 /// <param name="Examples">They.</param>

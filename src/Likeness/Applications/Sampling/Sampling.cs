@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Drawing examples from a model, and keeping them.</summary>
 public static class Sampling

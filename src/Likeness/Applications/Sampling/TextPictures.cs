@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Pictures of what texts stand for.</summary>
 public static class TextPictures

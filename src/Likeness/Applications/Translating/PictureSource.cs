@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>One picture that is to be worked on.</summary>
 /// <param name="Name">Its relative name without an ending, which what is made of it keeps.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>What became of the pictures.</summary>
 /// <param name="Written">How many were translated.</param>

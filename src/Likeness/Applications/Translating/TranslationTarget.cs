@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Applications;
+namespace Likeness;
 
 /// <summary>Where examples are to be translated to: a domain in some groups, and in the others whatever they are in.</summary>
 /// <param name="Model">Whose domains they are.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>A property that every example has one value of, such as a colour.</summary>
 /// <param name="Name">Of the property.</param>

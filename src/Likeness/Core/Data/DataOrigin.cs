@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How a data set was opened: everything that is needed to open it again in the same way, and to bring other data to its units.</summary>
 /// <param name="Source">The name in the catalogue, or a path.</param>

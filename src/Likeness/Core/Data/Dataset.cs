@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>The part of a data set.</summary>
 public enum Split

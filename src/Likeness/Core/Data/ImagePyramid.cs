@@ -1,4 +1,4 @@
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How often an image can be halved evenly while both sides are larger than 7, and what is left of it: 28 → 7 (2), 32 → 4 (3), 64 → 4 (4).</summary>
 /// <param name="Halvings">Number of halvings.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Work on several threads that fails as if one thread had done it.</summary>
 internal static class InParallel

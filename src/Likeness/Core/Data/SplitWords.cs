@@ -1,4 +1,4 @@
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Parts of data sets as people write them.</summary>
 public static class SplitWords

@@ -1,7 +1,6 @@
 using System.Numerics;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Can draw new examples.</summary>
 public interface IGenerative

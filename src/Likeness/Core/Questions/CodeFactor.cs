@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>A part of a code that is meant to stand for one property.</summary>
 /// <param name="Name">For people.</param>

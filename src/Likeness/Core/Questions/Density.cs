@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>A probability distribution over tensors of independent values, such as the head of a model describes it.</summary>
 public abstract class Density

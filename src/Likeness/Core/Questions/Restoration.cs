@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Patches of examples without their places, and where those were.</summary>
 /// <param name="Patches">[n, patches, channels, height, width]: each enlarged to the size of the example, in the data's units.</param>

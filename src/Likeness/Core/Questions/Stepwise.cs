@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>
 /// A density that can be asked variable by variable at a constant cost each: what sampling, completing and compressing stand

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Texts, as a condition.</summary>
 public sealed record TextCondition(IReadOnlyList<string> Texts)

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>
 /// Can show an example as it would be in another domain: a horse as a zebra, a face with other hair. Domains come in groups, and an

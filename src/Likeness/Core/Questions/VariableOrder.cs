@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>The order in which an autoregressive model predicts the variables.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

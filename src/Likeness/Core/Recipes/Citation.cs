@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How a paper was published.</summary>
 public enum Publication

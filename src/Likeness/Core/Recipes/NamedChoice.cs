@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Writes an option that is one of a few objects as that object's name, and refuses other names with the allowed ones.</summary>
 public abstract class NamedChoice<T>(string kind, Func<T, string> name, params T[] choices) : JsonConverter<T> where T : class

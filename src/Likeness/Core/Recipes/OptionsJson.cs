@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Options as JSON: defaults filled in, unknown keys refused with the near ones named.</summary>
 public static class OptionsJson

@@ -1,10 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>What a model asks of its data.</summary>
 /// <param name="Description">In words, for messages: "binary values".</param>

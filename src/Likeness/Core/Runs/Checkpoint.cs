@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Saves and loads anything that shows its state, as one safetensors file. Loading overwrites the state in place.</summary>
 public static class Checkpoint

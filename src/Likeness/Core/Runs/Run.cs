@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>What a new run is made of, beside its recipe and its data.</summary>
 /// <param name="Seed">Where all randomness comes from.</param>

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>
 /// A run is a folder. Every file in it is written to a temporary name, flushed and renamed, and the training state is one

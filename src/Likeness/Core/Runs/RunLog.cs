@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>One line of a run's log: what happened in one step.</summary>
 /// <param name="Step">Steps taken, this one included.</param>

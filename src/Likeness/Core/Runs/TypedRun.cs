@@ -1,6 +1,4 @@
-using Likeness.Nn;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>A run whose model's type is known: <c>Run.Create(path, Vae.Recipe, data, new VaeOptions())</c> is a <c>Run&lt;Vae&gt;</c>.</summary>
 public sealed class Run<TModel> : Run

@@ -1,4 +1,4 @@
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Files that are there whole or not at all.</summary>
 internal static class WholeFile

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Whole numbers that may have hundreds of digits, as people read them.</summary>
 public static class LargeNumber

@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How a metric is measured.</summary>
 /// <param name="Split">On which part of the data.</param>

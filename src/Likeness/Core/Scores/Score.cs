@@ -1,6 +1,4 @@
-using Likeness.Statistics;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>What kind of number a score is.</summary>
 public enum Evidence

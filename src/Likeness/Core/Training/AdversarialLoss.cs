@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>What the critic and the generator minimise, given the critic's raw outputs; means over the batch.</summary>
 /// <param name="Name">The name in options.</param>

@@ -1,4 +1,4 @@
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>A count that is saved with the training.</summary>
 public sealed class Counter : IStateful

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>What keeps a critic's slope in bounds: a term that is differentiated through a gradient.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

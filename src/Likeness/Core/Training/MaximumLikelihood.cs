@@ -1,8 +1,4 @@
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>Minimises the mean negative log-likelihood: the training of every model with an exact density.</summary>
 public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : Module, IDensity

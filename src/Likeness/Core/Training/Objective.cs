@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>
 /// A paper's algorithm box: a round is an iterator of turns. What only training needs (critics, image pools) lives here and

@@ -1,9 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>One named part of what a player minimises: a scalar tensor.</summary>
 public readonly record struct Term(string Name, Tensor Value)

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How long to train and how.</summary>
 /// <param name="Steps">Rounds in all.</param>

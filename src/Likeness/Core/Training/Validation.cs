@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>How a training watches held-out examples: the likelihood of the validation split decides which weights are kept.</summary>
 /// <param name="Every">Steps between two looks.</param>
@@ -73,6 +70,6 @@ internal sealed class Validation
     {
         var options = new MeasureOptions(Split.Validation, AtOnce, _options.Examples);
         var rng = new Rng(_seed, _model.Device).Fork("validation");
-        return -Core.Examples.Measure(_data, options, _model.Device, x => _model is IDensity density ? density.LogProb(x) : ((IBound)_model).LogProbBound(x, rng)).Average();
+        return -PerExample.Measure(_data, options, _model.Device, x => _model is IDensity density ? density.LogProb(x) : ((IBound)_model).LogProbBound(x, rng)).Average();
     }
 }

@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Likeness.Core;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// Finds the files of one data set: first in the explicit data root, then in the directories of LIKENESS_DATA, the system's

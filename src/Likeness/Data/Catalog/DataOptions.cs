@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>How a data set is opened. Protocol and Size belong to the data's identity and are recorded with a run.</summary>
 /// <param name="DataRoot">A folder to look in before all others; null for none.</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Sets;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>The data sets that have a name, and the way to open them or the user's own files.</summary>
 public static class DatasetCatalog

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>A published file of a data set.</summary>
 /// <param name="Name">Its name in the data set's folder, as published; it is found gzipped and unpacked alike.</param>

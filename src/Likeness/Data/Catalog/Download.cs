@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>How far a download is.</summary>
 /// <param name="File">The file's name.</param>

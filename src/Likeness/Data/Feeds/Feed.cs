@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Makes a batch of its kind from the examples' values [n, …] and their indices in the split; the indices are only lent.</summary>
 internal delegate TBatch BatchMaker<out TBatch>(Part part, Tensor x, ReadOnlySpan<int> indices);

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Two feeds side by side, whose batches are joined; each is saved under its name.</summary>
 internal sealed class JointFeed<TA, TB, TBatch>((string Name, IFeed<TA> Feed) a, (string Name, IFeed<TB> Feed) b, Func<TA, TB, TBatch> join) : IFeed<TBatch>

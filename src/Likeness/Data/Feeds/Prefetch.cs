@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>The examples of one batch as plain memory.</summary>
 internal sealed class PackedBatch(int count, int dimensions)

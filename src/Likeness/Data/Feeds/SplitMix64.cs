@@ -1,4 +1,4 @@
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// The generator behind shuffling, resampling and rendering: SplitMix64 (Steele, Lea and Flood, 2014). Draw i is a mix of

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// Reads a file that may be damaged or hostile. A length that the file claims is held against what the file can still

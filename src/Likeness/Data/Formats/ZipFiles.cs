@@ -1,7 +1,6 @@
 using System.IO.Compression;
-using Likeness.Core;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The files of a ZIP archive, read in memory: nothing is ever unpacked to disk. Names that lead out of the archive, more

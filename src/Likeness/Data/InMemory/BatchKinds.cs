@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// The kinds of batches that examples in memory come in: what has to be known for each, and how it is made. A new kind is one more entry and its maker.

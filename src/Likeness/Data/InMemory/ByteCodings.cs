@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>How stored bytes become the values of a protocol.</summary>
 internal delegate void ByteCoding(ReadOnlySpan<byte> stored, ulong key, Span<float> x);

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>The examples of one split as plain memory, safe to read from any thread.</summary>
 internal abstract class Examples(int count, int dimensions)

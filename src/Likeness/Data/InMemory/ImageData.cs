@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-using Likeness.Torch;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Byte images [n, channels, height, width] with what is known about them, before a protocol is chosen.</summary>
 internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]? Labels = null)
@@ -111,7 +107,7 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
             protocol,
             new(train.Shape, domain, classNames.Count),
             train.Part(coding),
-            validation?.Scaled(options.Size).Part(coding) ?? Data.Part.Empty,
+            validation?.Scaled(options.Size).Part(coding) ?? Likeness.Part.Empty,
             test.Scaled(options.Size).Part(coding))
         {
             Notes = notes ?? [],

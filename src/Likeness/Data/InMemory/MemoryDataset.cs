@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// Examples in memory, in every kind of batch for which enough is known about them (<see cref="BatchKinds"/>). Where only some training

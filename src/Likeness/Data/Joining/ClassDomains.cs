@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Data of two classes as two domains: unpaired batches, each domain shuffled for itself, and pairs by the examples' names.</summary>
 internal sealed class ClassDomains(Splits splits)

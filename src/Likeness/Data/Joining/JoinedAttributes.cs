@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// Several data sets of images as one with the attributes of all: "faces/++moods/". An example knows those of its own set; the others have the number −1. A set

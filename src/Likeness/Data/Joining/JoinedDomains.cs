@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// Several data sets of images as the domains of one: "mnist::usps". An example's class is the set that it comes from; what it was labelled

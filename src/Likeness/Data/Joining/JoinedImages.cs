@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Several data sets of images, one after the other; grey ones get the colours of others.</summary>
 internal sealed class JoinedImages

@@ -1,4 +1,4 @@
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// How user files without splits of their own are divided: example i goes where a hash of i sends it, about 80 % to training,

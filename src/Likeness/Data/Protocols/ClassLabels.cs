@@ -1,7 +1,6 @@
 using System.Globalization;
-using Likeness.Core;
 
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>The classes of a user's examples. Classes are names: what the numbers of a label column or the folders of images are called.</summary>
 /// <param name="Names">Of the classes that have training examples: numbers by their size, words by the alphabet.</param>

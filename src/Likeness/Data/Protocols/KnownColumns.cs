@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Brings the columns of a file into the order that a model knows, by their names.</summary>
 internal static class KnownColumns

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>
 /// The named preprocessings. Scores under different protocols are never comparable: a fixed binarization is not a dynamic

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>One split: its examples, and what is known about each of them.</summary>
 internal sealed record Part(Examples X)

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Fits of a table's columns, all on the rows that are given: the training data.</summary>
 internal static class Standardisation

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data;
+namespace Likeness;
 
 /// <summary>Cuts one long series into examples: windows of consecutive rows.</summary>
 internal static class Windows

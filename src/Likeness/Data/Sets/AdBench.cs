@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// Tables with known anomalies of ADBench (Han et al. 2022) in the one-class protocol of Livernoche et al. (2024): the first half

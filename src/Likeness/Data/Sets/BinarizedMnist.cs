@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// MNIST binarized once and for all (Salakhutdinov and Murray 2008; the split of Larochelle and Murray 2011): the data behind

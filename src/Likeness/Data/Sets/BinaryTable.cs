@@ -1,6 +1,4 @@
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Rows of zeros and ones.</summary>
 internal static class BinaryTable

@@ -1,9 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Likeness.Core;
-using Likeness.Data.Formats;
 
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>CIFAR-10 (Krizhevsky 2009), 32×32 colour, in its binary version: the published archive or its unpacked files.</summary>
 internal static class Cifar10

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// A small part of CIFAR-10 for quick trials in colour. Its test images are training images of the whole set, so its scores are not those of CIFAR-10.

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Binary data sets of the density estimation literature (Lowd and Davis 2010; Van Haaren and Davis 2012), in their usual splits.</summary>
 internal static class Debd

@@ -1,6 +1,4 @@
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Pairs of IDX files: images [n, height, width] and labels [n].</summary>
 internal static class IdxImages

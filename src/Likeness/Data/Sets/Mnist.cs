@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// MNIST (LeCun, Cortes and Burges) and Fashion-MNIST (Xiao, Rasul and Vollgraf 2017), which has the same files and sizes:

@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// Stacked MNIST (Metz et al. 2017; Srivastava et al. 2017): three random digits of MNIST as the red, green and blue of one image. Its 1000 equally

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Series of the forecasting and time series literature, and computed ones.</summary>
 internal static class TimeSeries

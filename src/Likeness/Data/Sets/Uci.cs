@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// Small real-valued tables of the UCI repository, as the density estimation papers use them (Tang et al. 2012; Uria et al.

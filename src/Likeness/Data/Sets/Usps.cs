@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>USPS digits (Hull 1994), 16×16 grey, as IDX files with intensities rounded to bytes.</summary>
 internal static class Usps

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// Whether the codes of a split, over all examples together, follow the prior that new examples are decoded from: the squared kernel distance of

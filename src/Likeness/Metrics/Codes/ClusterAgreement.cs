@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>How well clusters that were found without labels agree with classes; each is 1 for the same division, whatever the numbers of the clusters.</summary>
 /// <param name="Accuracy">The share of examples whose cluster is the one of their class, with clusters and classes matched one to one as well as can be.</param>

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// How well clusters agree with the classes, which they were found without: a model's own clusters where it has some, and those that

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// How much of each part of a code shows in what is generated from it: the variational bound on their mutual information (Chen et al. 2016, equation 4), which is

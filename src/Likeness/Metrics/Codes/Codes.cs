@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>What an encoder makes of the examples of a split, with their classes where the data has some.</summary>
 /// <param name="Values">[n, width], one after the other.</param>

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// How well a linear classifier tells the classes apart from the codes alone (Alain and Bengio 2017): logistic regression on the codes of

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>The squared difference between examples and their reconstructions, summed over the values, bytes in units of their range.</summary>
 public sealed class ReconstructionError : Metric<IAutoencoder>
@@ -20,6 +16,6 @@ public sealed class ReconstructionError : Metric<IAutoencoder>
     internal static double[] Errors(IAutoencoder model, IDataset<Batch> data, MeasureOptions options)
     {
         var unit = data.Spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
-        return Examples.Measure(data, options, ((Module)model).Device, x => ((model.Decode(model.Encode(x)) - x) * unit).square().SumEvent());
+        return PerExample.Measure(data, options, ((Module)model).Device, x => ((model.Decode(model.Encode(x)) - x) * unit).square().SumEvent());
     }
 }

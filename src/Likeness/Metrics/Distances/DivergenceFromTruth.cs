@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>How far a model's density q is from that of its data p, where p is known: estimated from examples and from the model's draws.</summary>
 public sealed class DivergenceFromTruth : IMetric

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// How far two distributions are apart, in nats: exactly where there is a closed form, else estimated from draws with a standard

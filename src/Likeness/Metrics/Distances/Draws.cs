@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// Examples that a model generated and as many real ones, as points [n, d] one after the other: what distances between samples are

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The squared maximum mean discrepancy between samples of the model and a split (Gretton et al. 2012): the squared distance of their

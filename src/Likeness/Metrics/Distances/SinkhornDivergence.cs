@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The Sinkhorn divergence between samples of the model and a split (Feydy et al. 2019): OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b), zero

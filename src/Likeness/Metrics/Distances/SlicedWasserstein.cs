@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The sliced 2-Wasserstein distance between samples of the model and a split (Rabin et al. 2012): the root of the mean, over

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>A small convolutional classifier of every attribute of images at once, to judge generated images by.</summary>
 public sealed class AttributeReader : Module

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>The share of examples whose most probable class is not theirs.</summary>
 public sealed class ClassificationError : IMetric

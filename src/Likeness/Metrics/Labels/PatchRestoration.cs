@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// What becomes of examples that are cut into patches and made whole again: how well the mask says where the patches were, as the intersection of said and true mask over

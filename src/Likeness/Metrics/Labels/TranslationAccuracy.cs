@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// Whether translations are what they were to become and are otherwise what they were, as read by a classifier of all attributes that has learned from real images of the

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// log p(x) of a model with latents by annealed importance sampling (Neal 2001; Wu et al. 2017): codes go from the prior to the posterior

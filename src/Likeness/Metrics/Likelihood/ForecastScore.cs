@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The continuous ranked probability score of forecasts (Gneiting and Raftery 2007): E|X − y| − ½ E|X − X′| for each value of the second
@@ -23,7 +20,7 @@ public sealed class ForecastScore : Metric<IForecaster>
         }
 
         var known = steps / 2;
-        var pairs = Examples.MeasureEach(data, options, rng.Device, x =>
+        var pairs = PerExample.MeasureEach(data, options, rng.Device, x =>
         {
             var (past, future) = (x.narrow(1, 0, known), x.narrow(1, known, steps - known));
             var (truth, actions) = (future.narrow(2, 0, values), future.narrow(2, values, data.Spec.Actions));

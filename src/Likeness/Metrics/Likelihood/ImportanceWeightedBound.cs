@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// −log 1/k Σ w with w = p(x, z)/q(z|x), k draws per example (Burda et al. 2016, equation 8): an upper bound on the negative
@@ -20,8 +16,8 @@ public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
     protected override IReadOnlyList<NamedScore> Compute(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var samples = options.Samples ?? MeasureOptions.UsualSamples;
-        var nats = Examples.MeasureEach(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
-        return Examples.Likelihood($"{Name}-{samples}", nats, Evidence.UpperBound, data.Spec);
+        var nats = PerExample.MeasureEach(data, options, ((Module)model).Device, x => LogMeanWeights(model, x, samples, rng).Select(v => -v));
+        return PerExample.Likelihood($"{Name}-{samples}", nats, Evidence.UpperBound, data.Spec);
     }
 
     /// <summary>log 1/k Σ w per example, in double precision, a part of the draws at a time.</summary>

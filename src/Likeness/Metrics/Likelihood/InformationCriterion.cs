@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// What a fit costs with its k parameters charged for: −2 log L on the n training examples plus 2k (Akaike 1974) or k log n
@@ -28,7 +24,7 @@ public sealed class InformationCriterion : IMetric
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var nll = Score.Mean(
-            Examples.Measure(data.As<Batch>(), options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
+            PerExample.Measure(data.As<Batch>(), options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
         var n = data.Count(Split.Train);
         var fit = nll.Times(2.0 * n, "nats in all");
         var evidence = nll.Count == n ? Evidence.Exact : Evidence.Estimate;

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// All that a model can say of −log p(x), from the loosest bound to the tightest: the variational bound, importance-weighted bounds of more and more draws,
@@ -79,7 +76,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
         var all = Count(data, options, int.MaxValue);
         if (model is IBound bound)
         {
-            yield return new("elbo", Evidence.UpperBound, all, all, how => Examples.Measure(data, how, model.Device, x => bound.LogProbBound(x, rng)));
+            yield return new("elbo", Evidence.UpperBound, all, all, how => PerExample.Measure(data, how, model.Device, x => bound.LogProbBound(x, rng)));
         }
 
         if (model is IImportanceWeighted weighted)
@@ -88,7 +85,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
             foreach (var k in s_fewDraws.Where(k => k < most).Append(most))
             {
                 var n = k > s_fewDraws[^1] ? Count(data, options, ExamplesOfManyDraws) : all;
-                yield return new($"iwae-{k}", Evidence.UpperBound, n, (double)n * k, how => Examples.MeasureEach(data, how, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, k, rng))) { Draws = k };
+                yield return new($"iwae-{k}", Evidence.UpperBound, n, (double)n * k, how => PerExample.MeasureEach(data, how, model.Device, x => ImportanceWeightedBound.LogMeanWeights(weighted, x, k, rng))) { Draws = k };
             }
         }
 
@@ -100,7 +97,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
 
         if (model is IDensity density)
         {
-            yield return new("nll", Evidence.Exact, all, all, how => Examples.Measure(data, how, model.Device, density.LogProb));
+            yield return new("nll", Evidence.Exact, all, all, how => PerExample.Measure(data, how, model.Device, density.LogProb));
         }
     }
 
@@ -113,7 +110,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
     private double[] Annealed(ILatentVariable model, IDataset<Batch> data, MeasureOptions how, Device device, Rng rng)
     {
         var done = 0;
-        return Examples.MeasureEach(data, how with { Progress = null }, device, x =>
+        return PerExample.MeasureEach(data, how with { Progress = null }, device, x =>
         {
             var before = done;
             done += (int)x.shape[0];
@@ -140,7 +137,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
     private static Score ActiveUnits(IEncoder model, IDataset<Batch> data, MeasureOptions options, Device device)
     {
         var (count, sums, squares) = (0, Array.Empty<double>(), Array.Empty<double>());
-        Examples.MeasureEach(data, options with { Progress = null }, device, x =>
+        PerExample.MeasureEach(data, options with { Progress = null }, device, x =>
         {
             var means = model.Encode(x).ToArray<double>();
             var n = (int)x.shape[0];

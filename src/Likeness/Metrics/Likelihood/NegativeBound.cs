@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The negative of the model's bound on log p(x) (for a VAE the ELBO, for a diffusion model its variational bound), one draw per
@@ -16,7 +12,7 @@ public sealed class NegativeBound : Metric<IBound>
 
     protected override IReadOnlyList<NamedScore> Compute(IBound model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProbBound(x, rng));
-        return Examples.Likelihood(Name, nats, Evidence.UpperBound, data.Spec);
+        var nats = PerExample.Measure(data, options, ((Module)model).Device, x => -model.LogProbBound(x, rng));
+        return PerExample.Likelihood(Name, nats, Evidence.UpperBound, data.Spec);
     }
 }

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>The exact −log p(x), in nats per example and in bits per dimension.</summary>
 public sealed class NegativeLogLikelihood : Metric<IDensity>
@@ -13,7 +9,7 @@ public sealed class NegativeLogLikelihood : Metric<IDensity>
 
     protected override IReadOnlyList<NamedScore> Compute(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
-        var nats = Examples.Measure(data, options, ((Module)model).Device, x => -model.LogProb(x));
-        return Examples.Likelihood(Name, nats, Evidence.Exact, data.Spec);
+        var nats = PerExample.Measure(data, options, ((Module)model).Device, x => -model.LogProb(x));
+        return PerExample.Likelihood(Name, nats, Evidence.Exact, data.Spec);
     }
 }

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Metrics;
+namespace Likeness;
 
 /// <summary>
 /// The negative log-likelihood of held-out examples less that of training examples (the empirical risk), as many of each: what a
@@ -27,7 +23,7 @@ public sealed class TrainTestGap : Metric<IDensity>
         var limit = Math.Min(options.Limit == int.MaxValue ? MostExamples : options.Limit, Math.Min(data.Count(options.Split), data.Count(Split.Train)));
         var device = ((Module)model).Device;
         Score Nll(Split split, double from) => Score.Mean(
-            Examples.Measure(data, options with { Split = split, Limit = limit, Progress = share => options.Progress?.Invoke(from + (share / 2)) }, device, x => -model.LogProb(x)),
+            PerExample.Measure(data, options with { Split = split, Limit = limit, Progress = share => options.Progress?.Invoke(from + (share / 2)) }, device, x => -model.LogProb(x)),
             "nats", Evidence.Exact);
         var (held, seen) = (Nll(options.Split, 0), Nll(Split.Train, 0.5));
         var error = Math.Sqrt((held.StandardError * held.StandardError) + (seen.StandardError * seen.StandardError));

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// What generated examples are worth as further training data: the accuracy on held-out real examples of a classifier that learned from the model's training

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// Standard errors and intervals by drawing examples again with replacement (Efron 1979). Both say what other samples of the same size would have given,

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The classification accuracy score (Ravuri and Vinyals 2019): a classifier learns from generated examples of known classes alone and is judged on real

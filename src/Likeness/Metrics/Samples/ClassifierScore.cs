@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// exp E KL(p(y|x) ‖ p(y)) of a classifier on generated examples (Salimans et al. 2016): large where each is clearly of a class and all classes occur,

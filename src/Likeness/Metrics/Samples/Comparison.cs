@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>Examples in the data's units, one after the other.</summary>
 /// <param name="Values">[n, …].</param>

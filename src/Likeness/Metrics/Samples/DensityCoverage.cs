@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// Density and coverage (Naeem et al. 2020): both by balls around real examples that reach to the fifth nearest other one. Density is the number of

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>What turns examples into features, and says so in every score that it has part in: scores by different networks are never comparable.</summary>
 /// <param name="Description">For example "hidden layer of runs/judge (classifier, sha256 1f0c…)".</param>

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The Fréchet distance between Gaussians fitted to the features of both sets (Heusel et al. 2017; Dowson and Landau 1982):

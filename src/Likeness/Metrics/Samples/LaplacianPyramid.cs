@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// What an image has at each scale and its halved one has not (Burt and Adelson 1983): differences between an image and its half, doubled again, and at

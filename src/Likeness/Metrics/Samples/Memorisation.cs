@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// Whether a model copies its training data (Meehan, Chaudhuri and Dasgupta 2020): is a generated example nearer to its nearest training example than a

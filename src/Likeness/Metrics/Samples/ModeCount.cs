@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// How many classes a classifier finds among the generated examples, and KL(generated ‖ data) between the frequencies of classes, in nats (Metz et al. 2017,

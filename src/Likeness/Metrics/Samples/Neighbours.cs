@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>Nearest neighbours by squared Euclidean distance, found by comparing all, a few rows at a time.</summary>
 internal static class Neighbours

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The mean log-density of held-out examples under Gaussians of one bandwidth around generated ones (Breuleux et al. 2011), as old tables of samplers have

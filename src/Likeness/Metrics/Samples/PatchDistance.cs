@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The sliced Wasserstein distance of patches at each scale (Karras et al. 2018, section 5): 128 random 7×7 patches of each image's Laplacian pyramid, each

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The squared maximum mean discrepancy of features under the kernel k(x, y) = (x·y/d + 1)³, estimated without bias as the mean over random subsets

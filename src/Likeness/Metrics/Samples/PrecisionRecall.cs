@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// Improved precision and recall (Kynkäänniemi et al. 2019): a set's manifold is the union of balls around its points that reach to the third nearest

@@ -1,4 +1,4 @@
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>An explicit list of the ways to judge samples.</summary>
 public static class SampleMetricCatalog

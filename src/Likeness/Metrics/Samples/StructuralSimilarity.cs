@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Metrics.Samples;
+namespace Likeness;
 
 /// <summary>
 /// The mean multi-scale structural similarity of pairs of generated images (Wang et al. 2003; used so by Odena et al. 2017): a model that always draws the

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What a critic sees in one turn.</summary>
 /// <param name="Real">Examples of the data, in the networks' units.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>
 /// A DCGAN that is told the class (Mirza and Osindero 2014): the generator sees indicators of the class y beside the noise, and the critic

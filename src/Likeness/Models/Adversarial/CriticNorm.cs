@@ -1,9 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What keeps the values between a critic's layers in bounds.</summary>
 /// <param name="Name">The name in options.</param>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>The networks of Radford et al. 2016, sized from the data.</summary>
 internal static class DcganNetworks

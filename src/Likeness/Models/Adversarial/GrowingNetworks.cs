@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>
 /// The generator of Karras et al. 2018, table 2: from z to images of the present level's side. Parts block4, block8, … and the 1×1

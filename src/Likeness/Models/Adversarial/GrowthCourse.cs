@@ -1,4 +1,4 @@
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>
 /// When a Progressive GAN grows (Karras et al. 2018, appendix A.1): train on 4×4; then for each doubling fade in over as many images and train

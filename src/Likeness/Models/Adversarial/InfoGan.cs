@@ -1,13 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
 public sealed record InfoGanOptions

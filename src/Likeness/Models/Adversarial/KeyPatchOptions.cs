@@ -1,4 +1,4 @@
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>Which patches of an image say most about it.</summary>
 /// <param name="Count">How many.</param>

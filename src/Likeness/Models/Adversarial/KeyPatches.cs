@@ -1,9 +1,7 @@
 using System.Buffers;
-using Likeness.Core;
-using Likeness.Torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>A rectangle of pixels.</summary>
 public readonly record struct PatchBox(int Left, int Top, int Width, int Height)

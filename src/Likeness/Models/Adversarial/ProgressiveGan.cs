@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What a Progressive GAN is made of. The defaults are the paper's, but for the length of a phase, which follows the run's.</summary>
 public sealed record ProgressiveGanOptions
@@ -62,7 +58,7 @@ public sealed record ProgressiveGanOptions
         ? new EqualizedLinear(inputs, outputs, rng, gain)
         : new Linear(inputs, outputs, rng, Start(gain, inputs), Init.Zeros);
 
-    private static Init.Normal Start(double gain, double fanIn) => new(Nn.Equalized.Scale(gain, fanIn));
+    private static Init.Normal Start(double gain, double fanIn) => new(Likeness.Equalized.Scale(gain, fanIn));
 }
 
 /// <summary>

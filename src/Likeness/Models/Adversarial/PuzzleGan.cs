@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
 public sealed record PuzzleGanOptions

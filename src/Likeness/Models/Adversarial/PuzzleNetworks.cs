@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>What a part encoder sees in the patches of each example, all of them together.</summary>
 /// <param name="Levels">Features after each halving, the largest first.</param>

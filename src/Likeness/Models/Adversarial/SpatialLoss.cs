@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Adversarial;
+namespace Likeness;
 
 /// <summary>How far a mask M̂ is from the true one M.</summary>
 /// <param name="Name">The name in options.</param>

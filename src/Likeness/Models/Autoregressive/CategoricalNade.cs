@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a categorical NADE is made of. The defaults are the binary NADE's.</summary>
 public sealed record CategoricalNadeOptions
@@ -84,7 +80,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
     public Tensor LogProb(Tensor x)
     {
         var v = _variables.Of(x);
-        return new Densities.Categorical(Logits(v)).LogProb(v).SumEvent();
+        return new Categorical(Logits(v)).LogProb(v).SumEvent();
     }
 
     /// <summary>The logits of every value of every variable, [n, d, k].</summary>
@@ -119,7 +115,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
         private int i;
 
         public Density Next() =>
-            new Densities.Categorical(a.sigmoid().matmul(nade.V.detach().select(0, i).t()) + nade.b.detach().select(0, i));
+            new Categorical(a.sigmoid().matmul(nade.V.detach().select(0, i).t()) + nade.b.detach().select(0, i));
 
         public void Observe(Tensor values) => a.add_(nade.W.detach().index_select(0, values.to(ScalarType.Int64) + (nade._levels * i++)));
     }

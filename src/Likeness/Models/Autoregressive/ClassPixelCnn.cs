@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// The conditional PixelCNN (van den Oord et al. 2016, section 2.3): a gated PixelCNN whose gates are told the class,

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// The PixelRNN with Diagonal BiLSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.2): in each layer one LSTM passes over

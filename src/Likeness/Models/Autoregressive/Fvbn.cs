@@ -2,12 +2,8 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a fully visible belief network is made of.</summary>
 public sealed record FvbnOptions
@@ -97,7 +93,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
         private int i;
 
         public Density Next() =>
-            new Densities.Bernoulli(x.narrow(1, 0, i).matmul(fvbn.W.detach().select(0, i).narrow(0, 0, i)) + fvbn.b.detach().select(0, i));
+            new Bernoulli(x.narrow(1, 0, i).matmul(fvbn.W.detach().select(0, i).narrow(0, 0, i)) + fvbn.b.detach().select(0, i));
 
         public void Observe(Tensor values) => x.select(1, i++).copy_(values);
     }

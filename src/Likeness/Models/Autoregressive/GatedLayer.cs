@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// One layer of the gated PixelCNN (van den Oord et al. 2016, figure 2): a vertical stack v that sees the rows above, without a

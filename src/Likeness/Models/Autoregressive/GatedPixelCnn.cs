@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a gated PixelCNN is made of. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
 public sealed record GatedPixelCnnOptions

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a MADE is made of. The defaults are the paper's smallest network, but for Adam in place of Adadelta and Adagrad.</summary>
 public sealed record MadeOptions

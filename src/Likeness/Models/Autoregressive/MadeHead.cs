@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>How a masked network reads a variable and what it says of one, for a kind of values.</summary>
 internal abstract class MadeHead

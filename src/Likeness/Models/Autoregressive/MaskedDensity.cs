@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// The average of the densities that one set of weights gives under several masks: p(x) = 1/M · Σ_m p_m(x), which is a density
@@ -160,7 +156,7 @@ internal sealed class MaskedDensity : Module
         private Tensor Parameters() => torch.stack([.. _walks.Select(w => w.Next())], 0);
 
         private Density InDataUnits(Density standard) => density._spec.Domain is Domain.Real
-            ? new Densities.Shifted(standard, density._mean.select(0, Variable), density._deviation.select(0, Variable))
+            ? new Shifted(standard, density._mean.select(0, Variable), density._deviation.select(0, Variable))
             : standard;
     }
 }

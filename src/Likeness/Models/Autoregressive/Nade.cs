@@ -2,12 +2,8 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a NADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
 public sealed record NadeOptions
@@ -120,7 +116,7 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
         private readonly Tensor a = nade.c.detach().unsqueeze(0).repeat(count, 1);
         private int i;
 
-        public Density Next() => new Densities.Bernoulli(a.sigmoid().matmul(nade.V.detach().select(0, i)) + nade.b.detach().select(0, i));
+        public Density Next() => new Bernoulli(a.sigmoid().matmul(nade.V.detach().select(0, i)) + nade.b.detach().select(0, i));
 
         public void Observe(Tensor values) => a.add_(values.to(a.dtype).unsqueeze(1) * nade.W.detach().select(0, i++));
     }

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>The variables of examples in the order in which a model predicts them, and back. The order is saved with the model.</summary>
 internal sealed class OrderedVariables : Module

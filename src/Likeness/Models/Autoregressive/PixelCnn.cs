@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a PixelCNN is made of. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
 public sealed record PixelCnnOptions

@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
 public sealed record PixelLstmOptions

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// What the models of van den Oord et al. 2016 share: an image is read pixel by pixel from the top left, and in a pixel red, green,
@@ -108,7 +103,7 @@ internal sealed class PixelReader
         {
             using var noGrad = torch.no_grad();
             var outputs = trace.Next(reader._pixels[i]);
-            return reader.Outputs == 1 ? new Densities.Bernoulli(outputs.squeeze(1)) : new Categorical(outputs);
+            return reader.Outputs == 1 ? new Bernoulli(outputs.squeeze(1)) : new Categorical(outputs);
         }
 
         public void Observe(Tensor values)

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
 public sealed record RnadeOptions
@@ -214,10 +210,10 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
 public sealed record RnadeDensity(string Name, Func<Tensor, Tensor, Tensor, Density> Of)
 {
     /// <summary>RNADE-MoG.</summary>
-    public static RnadeDensity Normal { get; } = new("normal", (logits, means, scales) => new Densities.MixtureOfNormals(logits, means, scales));
+    public static RnadeDensity Normal { get; } = new("normal", (logits, means, scales) => new MixtureOfNormals(logits, means, scales));
 
     /// <summary>RNADE-MoL.</summary>
-    public static RnadeDensity Laplace { get; } = new("laplace", (logits, means, scales) => new Densities.MixtureOfLaplacians(logits, means, scales));
+    public static RnadeDensity Laplace { get; } = new("laplace", (logits, means, scales) => new MixtureOfLaplacians(logits, means, scales));
 
     internal bool IsLaplace => ReferenceEquals(this, Laplace);
 

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Models.Autoregressive;
+namespace Likeness;
 
 /// <summary>
 /// The PixelRNN with Row LSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.1): the rows of features are read from the

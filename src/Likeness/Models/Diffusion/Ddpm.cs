@@ -1,13 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Diffusion;
+namespace Likeness;
 
 /// <summary>What a DDPM is made of. The defaults are the paper's mathematics on a network for images of 28 to 32 pixels.</summary>
 public sealed record DdpmOptions

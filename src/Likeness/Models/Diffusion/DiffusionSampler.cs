@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Diffusion;
+namespace Likeness;
 
 /// <summary>How noise is turned into examples by a denoiser.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

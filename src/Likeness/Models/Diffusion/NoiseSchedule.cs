@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
 
-namespace Likeness.Models.Diffusion;
+namespace Likeness;
 
 /// <summary>How fast the forward process adds noise: β_1 … β_T, in double precision.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Diffusion;
+namespace Likeness;
 
 /// <summary>What a diffusion's network predicts; a and s are √ᾱ_t and √(1 − ᾱ_t) of each example.</summary>
 /// <param name="Name">The name in options.</param>

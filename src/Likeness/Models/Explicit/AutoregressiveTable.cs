@@ -1,10 +1,6 @@
 using System.Numerics;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>
 /// Discrete variables that each depend on the N before them, by a table of their own for every context:

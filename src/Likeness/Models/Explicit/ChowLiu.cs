@@ -2,12 +2,8 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>What a dependence tree is made of.</summary>
 public sealed record ChowLiuOptions

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>A model whose maximum-likelihood estimate follows from how often things occur.</summary>
 internal interface ICounted<in TBatch>

@@ -1,9 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>
 /// The form of the covariances Σ_k of k Normal distributions of d variables. What is kept of each is a factor L with Σ = L·Lᵀ: the

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>Which variables depend on which, from how often their values meet.</summary>
 internal static class DependenceTree

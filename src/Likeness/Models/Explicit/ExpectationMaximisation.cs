@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Statistics;
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>How a mixture is fitted.</summary>
 /// <param name="Restarts">Beginnings of which the best is kept.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>Σ_k π_k p(x|k): what expectation–maximisation asks of a mixture.</summary>
 internal interface IMixture

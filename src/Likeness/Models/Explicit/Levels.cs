@@ -1,8 +1,6 @@
 using System.Numerics;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>Discrete examples as whole numbers, and tables that are indexed by them.</summary>
 internal static class Levels

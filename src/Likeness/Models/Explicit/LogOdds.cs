@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>
 /// Distributions over k values as k − 1 free numbers each, the log-odds against the first value:

@@ -1,9 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
 
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>What a Markov chain is made of.</summary>
 public sealed record MarkovChainOptions

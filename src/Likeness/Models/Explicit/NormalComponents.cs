@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>
 /// The mixture Σ_k π_k N(μ_k, L_k L_kᵀ) with everything that Normal distributions can be asked in closed form. With the given

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Models.Explicit;
+namespace Likeness;
 
 /// <summary>Examples of which a part is given.</summary>
 internal static class Parts

@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>
 /// Bends one half of the variables by functions whose parameters a network computes from the other half, which stays as it is

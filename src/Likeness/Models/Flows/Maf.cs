@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>What a MAF is made of. The defaults are the paper's for small tables.</summary>
 public sealed record MafOptions

@@ -1,11 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>What a neural spline flow is made of.</summary>
 public sealed record NeuralSplineOptions

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>
 /// The density of x = f⁻¹(z) for z ~ N(0, I): log p(x) = log N(f(x); 0, I) + Σ_l log |det ∂f_l|, with f = f_L ∘ … ∘ f_1. Every flow

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>
 /// Monotone rational-quadratic splines from [−B, B] onto itself, the identity beyond, continuous with slope 1 at ±B (Durkan et

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
 public sealed record RealNvpOptions

@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Flows;
+namespace Likeness;
 
 /// <summary>An invertible function of tables [n, d] whose change of volume is known.</summary>
 public abstract class Transform : Module

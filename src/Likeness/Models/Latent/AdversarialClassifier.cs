@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What a semi-supervised adversarial autoencoder is made of.</summary>
 public sealed record AdversarialClassifierOptions

@@ -1,11 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What an adversarial autoencoder that clusters is made of.</summary>
 public sealed record AdversarialClusteringOptions

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>
 /// Conditional variational autoencoder (Sohn, Lee and Yan 2015; Kingma et al. 2014, model M2): the encoder and the decoder are told the class,

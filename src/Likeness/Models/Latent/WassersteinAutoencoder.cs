@@ -1,13 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Statistics;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST.</summary>
 public sealed record WassersteinAutoencoderOptions

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Multimodal;
+namespace Likeness;
 
 /// <summary>
 /// A network for images beside one for texts, whose codes are compared by F(v, t) = θ(v)ᵀφ(t) (Reed, Akata, Lee and Schiele 2016,

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Multimodal;
+namespace Likeness;
 
 /// <summary>What a text encoder is made of.</summary>
 public sealed record TextEncoderOptions

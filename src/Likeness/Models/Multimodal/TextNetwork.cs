@@ -1,7 +1,4 @@
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Multimodal;
+namespace Likeness;
 
 /// <summary>How large a network for texts is. Reed et al. 2016 have 384, 512 and 512 channels and codes of 1024 values.</summary>
 /// <param name="Length">Characters that are read; the rest of a longer text is not.</param>

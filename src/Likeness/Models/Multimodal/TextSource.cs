@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
 
-namespace Likeness.Models.Multimodal;
+namespace Likeness;
 
 /// <summary>Where the networks that read texts and look at images come from. They do not change while images are made.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Multimodal;
+namespace Likeness;
 
 /// <summary>
 /// The generator of Reed et al. 2016 (figure 2): the code of a text, compressed by a linear layer and a leaky ReLU, beside the noise; then

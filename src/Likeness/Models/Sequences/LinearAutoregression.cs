@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Sequences;
+namespace Likeness;
 
 /// <summary>What a linear autoregression is made of.</summary>
 public sealed record LinearAutoregressionOptions

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Sequences;
+namespace Likeness;
 
 /// <summary>What a recurrent density is made of.</summary>
 public sealed record RecurrentDensityOptions
@@ -147,7 +143,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
             var j = _place - _model._spec.Actions;
             if (j < 0)
             {
-                return new Densities.Given(_row.select(1, 0).zeros_like());
+                return new Given(_row.select(1, 0).zeros_like());
             }
 
             if (j == 0)

@@ -1,10 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Sequences;
+namespace Likeness;
 
 /// <summary>The recurrent unit of a network.</summary>
 /// <param name="Name">The name in options.</param>

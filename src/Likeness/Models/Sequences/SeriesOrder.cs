@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Models.Sequences;
+namespace Likeness;
 
 /// <summary>How the values of a series [steps, values + actions] follow each other: step by step, actions before what they lead to.</summary>
 internal static class SeriesOrder

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Torch;
-
-namespace Likeness.Models.Sequences;
+namespace Likeness;
 
 /// <summary>How a network's outputs describe the values of one step, and how values enter the network.</summary>
 internal interface IStepHead

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Models.Translation;
+namespace Likeness;
 
 /// <summary>
 /// The domains of examples as numbers for a network (Choi et al. 2018, sections 3.1 and 3.3): one of k for each group, zeros where nothing is known; and where the groups

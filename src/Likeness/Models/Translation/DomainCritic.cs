@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Translation;
+namespace Likeness;
 
 /// <summary>
 /// The critic of Choi et al. 2018 (table 5): halvings by 4×4 convolutions with LeakyReLU of slope 0.01, as many as leave two pixels at least and six at most; then one

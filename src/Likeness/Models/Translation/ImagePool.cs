@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Translation;
+namespace Likeness;
 
 /// <summary>
 /// Generated images of the past (Shrivastava et al. 2017; Zhu et al. 2017, section 4): half of the time a critic is shown one of them, which

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Translation;
+namespace Likeness;
 
 /// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
 public sealed record StarGanOptions

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Translation;
+namespace Likeness;
 
 /// <summary>Generators from image to image and critics of patches, sized from the image.</summary>
 internal static class TranslationNetworks

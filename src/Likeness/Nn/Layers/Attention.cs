@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// Self-attention over [n, tokens, features] with several heads (Vaswani et al. 2017); parameters in_proj_weight [3·features, features],

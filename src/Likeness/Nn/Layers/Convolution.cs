@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>A size over height and width; a single number is the same for both.</summary>
 public readonly record struct Extent(int Height, int Width)

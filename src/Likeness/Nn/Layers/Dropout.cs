@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>Sets values to zero at random while training and scales the others so that the mean stays; nothing otherwise.</summary>
 public sealed class Dropout : Layer

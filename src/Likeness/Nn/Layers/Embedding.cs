@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>A learned vector per index: int64 [n, …] to [n, …, features]; parameter weight [count, features] as in PyTorch.</summary>
 public sealed class Embedding : Layer

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// Run-time weight scaling (Karras et al. 2018, section 4.1): weights start as N(0, 1) and are multiplied with c = gain/√fan_in of He et

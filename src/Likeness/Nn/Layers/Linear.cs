@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>y = x·Wᵀ + b over the last dimension; parameters weight [outputs, inputs] and bias [outputs] as in PyTorch.</summary>
 public sealed class Linear : Layer, IRectified

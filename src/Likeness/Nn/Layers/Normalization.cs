@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// Batch normalisation over [n, channels, …]: the batch's statistics while training, the running ones otherwise. Parameters

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>What an LSTM carries from step to step, each [n, hidden].</summary>
 public readonly record struct LstmState(Tensor Hidden, Tensor Cell);

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>x + f(x) for a layer f of the same shape in and out (He et al. 2016); the layer's name is "block".</summary>
 public sealed class Residual : Layer

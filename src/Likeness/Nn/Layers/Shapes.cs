@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>[n, …] to [n, shape…]: the shape of one example changes, the number of examples does not.</summary>
 public sealed class Reshape(params ReadOnlySpan<int> shape) : Layer

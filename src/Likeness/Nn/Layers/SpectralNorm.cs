@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// A layer's weight divided by its largest singular value, so that the layer's slope is at most one (Miyato et al. 2018). The value is

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>What a masked convolution sees at the pixel that it stands on (van den Oord et al. 2016).</summary>
 public enum PixelMask

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>How large a masked network is.</summary>
 /// <param name="Orders">For each mask the variables' indices, first predicted first; there are as many masks as orders.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>
 /// A masked network evaluated variable by variable at the cost of one evaluation in all: a hidden unit of degree m is final once

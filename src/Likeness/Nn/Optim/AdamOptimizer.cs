@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>Adam, with its weight decay either in the gradient (Adam) or beside it (AdamW).</summary>
 internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, IReadOnlyList<Tensor> parameters)

@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>
 /// Keeps a second module, the shadow, at the exponential moving average of a live one's parameters; buffers are copied. The

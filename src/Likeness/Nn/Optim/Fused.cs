@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>The door from tensors to the kernels that pass over memory once. Tensors must fit: see <see cref="Fits"/>.</summary>
 internal static unsafe class Fused

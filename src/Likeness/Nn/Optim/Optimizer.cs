@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>
 /// Changes parameters along their gradients. Steps run fused, in one pass over memory, where parameter and gradient are

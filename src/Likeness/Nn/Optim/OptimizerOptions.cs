@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>Which optimiser descends, with its numbers. Defaults are PyTorch's.</summary>
 /// <param name="LearningRate">The step size before the schedule's factor.</param>

@@ -1,7 +1,6 @@
-using Likeness.Torch;
 using Likeness.Torch.Kernels;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 internal sealed class RmsPropOptimizer(RmsProp o, IReadOnlyList<Tensor> parameters) : Optimizer(parameters)
 {

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Likeness.Nn.Optim;
+namespace Likeness;
 
 /// <summary>How the learning rate changes over a run: a factor on the optimiser's own rate. Time is counted in steps.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

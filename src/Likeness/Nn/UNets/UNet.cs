@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>The size of a <see cref="UNet"/>.</summary>
 /// <param name="BaseWidth">Channels at full resolution.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Nn;
+namespace Likeness;
 
 /// <summary>Modules named "0", "1", … as in PyTorch; they are called by whoever holds them.</summary>
 internal sealed class ModuleList : Module

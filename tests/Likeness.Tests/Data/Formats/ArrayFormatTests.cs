@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Likeness.Data.Formats;
 
 namespace Likeness.Tests.Data;
 
@@ -45,8 +44,8 @@ public sealed class ArrayFormatTests
     {
         using var folder = new TemporaryFolder();
         float[] values = [1, -2.5f, float.Epsilon, float.MaxValue, 0, 1e-20f];
-        Likeness.Data.Formats.Npy.Write(folder["x.npy"], values, 3, 2);
-        var read = Likeness.Data.Formats.Npy.Read(folder["x.npy"]);
+        Likeness.Npy.Write(folder["x.npy"], values, 3, 2);
+        var read = Likeness.Npy.Read(folder["x.npy"]);
 
         Assert.Equal([3, 2], read.Shape);
         Assert.Equal(values, (float[])read.Values);
@@ -122,5 +121,5 @@ public sealed class ArrayFormatTests
         return packed.ToArray();
     }
 
-    private static NumericArray Npy(byte[] file) => Likeness.Data.Formats.Npy.Read(new MemoryStream(file), "a.npy");
+    private static NumericArray Npy(byte[] file) => Likeness.Npy.Read(new MemoryStream(file), "a.npy");
 }

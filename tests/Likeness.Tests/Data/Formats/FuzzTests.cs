@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Likeness.Data.Formats;
 
 namespace Likeness.Tests.Data;
 

@@ -1,9 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Formats;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Data;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Likeness.Data.Formats;
 
 namespace Likeness.Tests.Data;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Likeness.Data.Formats;
 
 namespace Likeness.Tests.Data;
 

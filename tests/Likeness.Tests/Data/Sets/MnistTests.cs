@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>Facts of the published files, computed from them with other software.</summary>

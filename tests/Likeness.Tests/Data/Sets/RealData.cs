@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>Opens real data sets, or skips the test and says which set it misses.</summary>

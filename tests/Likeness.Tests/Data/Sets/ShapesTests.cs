@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Data.Sets;
-
 namespace Likeness.Tests.Data;
 
 public sealed class ShapesTests

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>Three digits in one image: every colour is a picture of MNIST, and the label says which digits.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-
 namespace Likeness.Tests.Data;
 
 /// <summary>The tables of the literature in its protocols: the protocols are right when they give the literature's numbers.</summary>

@@ -1,6 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-
 namespace Likeness.Tests.Data;
 
 public sealed class ToyTests

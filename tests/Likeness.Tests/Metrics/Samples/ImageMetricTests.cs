@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics.Samples;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Samples;
 
 /// <summary>

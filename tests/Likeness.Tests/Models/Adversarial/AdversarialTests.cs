@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The game of Goodfellow et al. 2014 on densities that are known, its losses, and the penalties on the critic's slope.</summary>

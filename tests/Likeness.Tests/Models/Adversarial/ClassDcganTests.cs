@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Adversarial;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>A generator that is told the class draws what it is told.</summary>

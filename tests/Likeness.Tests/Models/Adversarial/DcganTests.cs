@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Adversarial;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The networks of Radford et al. 2016, sized from the data.</summary>

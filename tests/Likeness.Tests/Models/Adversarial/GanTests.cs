@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Adversarial;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>A GAN of points of the plane: the best critic and its value where both densities are known, all modes of a ring, and slopes that are bounded.</summary>

@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Adversarial;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Codes that can be read off images: the bound on their information, categories found without labels, and a code that varies one property.</summary>

@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Adversarial;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Key patches are found from edges alone, and lose their places.</summary>

@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Adversarial;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>What makes a GAN progressive (Karras et al. 2018): it grows, it fades, and its layers learn at one speed.</summary>

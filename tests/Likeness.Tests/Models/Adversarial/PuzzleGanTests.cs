@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Models.Adversarial;
-using Likeness.Nn.Optim;
 using Likeness.Tests.Data;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
 

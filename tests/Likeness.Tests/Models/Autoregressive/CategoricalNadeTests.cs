@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>A categorical NADE is NADE's recurrence with a row of weights for each value and a softmax for each variable.</summary>

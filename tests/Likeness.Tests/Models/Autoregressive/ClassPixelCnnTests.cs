@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>A gated PixelCNN that is told the class is a joint density of images and classes.</summary>

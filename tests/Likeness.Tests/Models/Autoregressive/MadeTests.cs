@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>MADE is the masked autoencoder of Germain et al. 2015, in any order and averaged over masks.</summary>

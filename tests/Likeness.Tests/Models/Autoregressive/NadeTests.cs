@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>NADE is the recurrence of Larochelle and Murray 2011, in any order of the variables.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The orderless NADE of Uria, Murray and Larochelle 2014 is one network for every order of the variables.</summary>

@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Which pixels each of the models sees: where they differ from each other.</summary>

@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Models;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>What the four models of van den Oord et al. 2016 share: they read an image pixel by pixel and colour by colour, without looking ahead.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Autoregressive;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>RNADE is the recurrence and the mixtures of Uria, Murray and Larochelle 2013, in any order of the variables.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Classifiers;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The network that samples are judged by: it learns, and its features are those that it classifies by.</summary>
@@ -62,5 +57,5 @@ public sealed class ClassifierTests
     }
 
     private static double Error(Classifier model, IDataset<LabelledBatch> data) =>
-        new Likeness.Metrics.ClassificationError().Measure(model, data, new(Limit: 400), new Rng(0)).Single().Score.Value;
+        new ClassificationError().Measure(model, data, new(Limit: 400), new Rng(0)).Single().Score.Value;
 }

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Diffusion;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Diffusion;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The samplers' steps are those of their papers.</summary>

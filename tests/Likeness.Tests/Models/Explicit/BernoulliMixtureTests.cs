@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Models.Explicit;
 using Likeness.Tests.Data;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
 

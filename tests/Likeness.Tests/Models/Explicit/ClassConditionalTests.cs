@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Explicit;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Naive Bayes is a joint density of examples and classes, which Bayes' rule turns into a classifier.</summary>

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Explicit;
 using Likeness.Tests.Data;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
 
@@ -153,7 +149,7 @@ public sealed class GaussianTests
         var model = new Gaussian(data.Spec, new(), new Rng(1));
         using var training = new Trainer<Batch>(Gaussian.Recipe.Objective(model, new(), new Rng(1)), data.Open(Split.Train, 50_000, 1), new Rng(2), new(1, 50_000));
         Assert.Single(training.Run());
-        var score = Score.Mean(Core.Examples.Measure(data, new(BatchSize: 1000), model.Device, x => model.LogProb(x)), "nats", Evidence.Exact);
+        var score = Score.Mean(PerExample.Measure(data, new(BatchSize: 1000), model.Device, x => model.LogProb(x)), "nats", Evidence.Exact);
 
         // Papamakarios et al. 2017, table E.1 (-1366.9 ± 1.4); the noise of dequantisation is ours.
         Assert.Equal(-1366.9, score.Value, 1.4);

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Explicit;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Mixtures fitted by EM: it climbs, it finds what is there, and the parts of an example agree with the whole.</summary>

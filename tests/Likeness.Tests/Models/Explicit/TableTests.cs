@@ -1,12 +1,5 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Models;
-using Likeness.Models.Explicit;
-using Likeness.Nn;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
 

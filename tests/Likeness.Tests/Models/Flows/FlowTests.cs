@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Flows;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Flows are invertible, and the change of volume that they state is that of their Jacobian.</summary>

@@ -1,11 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Latent;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The adversarial autoencoders: who moves in which phase, priors without a density, clusters, and labels of only some examples.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Latent;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The autoencoder: its losses by hand, its corruptions, and what a linear one must find.</summary>

@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Latent;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>A VAE that is told the class says what the class says, and leaves the rest to the code.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Latent;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Priors of the VAE that are learned, the weight of the KL term, and the networks beside the plain one.</summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Latent;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Latent;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The gradient passes the codebook straight through, the codebook is the mean of what it replaces, and the codes have a density.</summary>

@@ -1,11 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Models.Latent;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Statistics;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The Wasserstein autoencoder: its kernel by hand, its priors, and codes that follow the prior where a plain autoencoder's do not.</summary>

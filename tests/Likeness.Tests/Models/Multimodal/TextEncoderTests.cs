@@ -1,8 +1,3 @@
-using Likeness.Core;
-using Likeness.Models.Multimodal;
-using Likeness.Nn;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>The network that reads characters, and the loss that puts texts and images into one space.</summary>

@@ -1,11 +1,4 @@
 using System.Text.Json.Nodes;
-using Likeness.Applications;
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Multimodal;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
 namespace Likeness.Tests.Models;
 

@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Metrics;
-using Likeness.Models.Sequences;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>Series: regressions recover what made the data, walks and roll-outs say what the density says, actions steer.</summary>

@@ -1,9 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Models.Translation;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>What makes a CycleGAN one (Zhu et al. 2017): the way back, the own domain, the pool, and that it finds the partner it has never been shown.</summary>

@@ -1,10 +1,3 @@
-using Likeness.Core;
-using Likeness.Data;
-using Likeness.Metrics;
-using Likeness.Models.Translation;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
 namespace Likeness.Tests.Models;
 
 /// <summary>What makes a StarGAN one (Choi et al. 2018): one network for all domains, that changes what is named and keeps the rest.</summary>

@@ -2,9 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using Likeness.Core;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// NumPy's array format, versions 1 to 3: a magic string, a version, a header that is a Python dictionary, then the values.

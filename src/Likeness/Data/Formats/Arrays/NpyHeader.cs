@@ -1,4 +1,4 @@
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The header of an NPY file: a Python dictionary literal with the keys descr, fortran_order and shape, of which only

@@ -1,4 +1,4 @@
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>NumPy's archive of arrays: a ZIP file of NPY files.</summary>
 public static class Npz

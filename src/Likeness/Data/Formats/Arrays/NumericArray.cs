@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>An array as it was stored: values in row-major order, and a shape whose product is their number.</summary>
 /// <param name="Values">A one-dimensional array of byte, sbyte, (u)short, (u)int, (u)long, Half, float or double.</param>

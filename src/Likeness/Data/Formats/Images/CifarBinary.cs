@@ -1,4 +1,4 @@
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The binary version of CIFAR: records of one label byte (CIFAR-10; CIFAR-100 has two, of which the second is the fine

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>Which way up an image is to be shown, from the EXIF block of a PNG file, which Skia does not read.</summary>
 internal static class ExifOrientation

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The IDX format of the MNIST files: two zero bytes, a type byte, the number of dimensions, the dimensions as big-endian

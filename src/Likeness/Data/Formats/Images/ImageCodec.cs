@@ -1,4 +1,3 @@
-using Likeness.Data.Formats;
 using SkiaSharp;
 
 namespace Likeness;

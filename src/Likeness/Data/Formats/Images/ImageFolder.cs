@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Torch;
-
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// Image files in a folder or a ZIP archive. Top-level folders train, validation and test (or val, valid) divide them;

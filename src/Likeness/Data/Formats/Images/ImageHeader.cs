@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>What Skia does not say about an image file, or does not mind.</summary>
 /// <param name="Format">Its name.</param>

@@ -1,6 +1,4 @@
-using Likeness.Torch;
-
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>Brings pictures of any kind to what models see: 1 or 3 channels, opaque, of one size.</summary>
 internal static class ImageScaling

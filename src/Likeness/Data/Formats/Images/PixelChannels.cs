@@ -1,4 +1,4 @@
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>Pixels of one number of channels as pixels of another.</summary>
 internal static class PixelChannels

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>How the pixels of a file are walked so that the image stands upright, after the EXIF orientation.</summary>
 /// <param name="Width">Of the upright image.</param>

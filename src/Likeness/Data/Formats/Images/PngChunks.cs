@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The chunks of a PNG file. Skia turns grey with alpha into colours, does not look at orientations, and stops at the last row of pixels

@@ -2,7 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// The table beside a folder of images (`metadata.csv`): column `file_name`, and any of `text` (a caption), `label`, `split`

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>Series in text: CSV whose first column is a date, and the UCR archive's `.ts` files.</summary>
 internal static class SeriesText

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Likeness.Core;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>
 /// Numbers in text, one row a line: CSV (commas, semicolons or tabs, with or without a header line), `.data` and `.amat`

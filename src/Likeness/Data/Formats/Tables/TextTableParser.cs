@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text;
-using Likeness.Core;
 
-namespace Likeness.Data.Formats;
+namespace Likeness;
 
 /// <summary>One pass over the text of a table.</summary>
 /// <param name="file">The text.</param>

@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Draws scenes: the signed distance of each pixel's centre to the shape's outline gives the pixel's coverage.</summary>
 public static class ShapeRenderer

@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Everything that determines one picture of the `shapes` sets: its ground truth.</summary>
 /// <param name="Shape">One of <see cref="ShapeStyle.Shapes"/>.</param>

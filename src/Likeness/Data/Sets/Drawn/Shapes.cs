@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// Rendered pictures of one shape each, with class labels (the shape), captions, attributes and the whole ground truth, at

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Opens whatever the user points at, by the name's ending (before `.gz`).</summary>
 internal static class UserFile

@@ -1,7 +1,4 @@
-using Likeness.Core;
-using Likeness.Data.Formats;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// The user's own pictures: a folder or a ZIP archive. Its splits are those of its folders train, validation and test or of

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using Likeness.Core;
-using Likeness.Data.Formats;
 
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Arrays of numbers in the user's own files: tables [n, columns] and arrays of more dimensions.</summary>
 internal static class UserTable

@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// A distribution in the plane that can be drawn from and whose density is known: what estimates of densities are tried on.

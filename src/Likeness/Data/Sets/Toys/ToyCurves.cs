@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>
 /// A point of a curve, uniform in the curve's parameter u, plus round normal noise. The density is the integral over u of the

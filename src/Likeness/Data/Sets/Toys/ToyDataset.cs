@@ -1,6 +1,4 @@
-using Likeness.Core;
-
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>A toy as a data set of 20000 training, 5000 validation and 5000 test points, always the same ones.</summary>
 internal sealed class ToyDataset : IDataset<Batch>, IKnownDensity

@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>Normals of deviation 0.5/√2 at the corners of an octagon of radius 4/√2, equally likely.</summary>
 internal sealed class EightGaussians : Toy

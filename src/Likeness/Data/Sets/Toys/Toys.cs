@@ -1,4 +1,4 @@
-namespace Likeness.Data.Sets;
+namespace Likeness;
 
 /// <summary>The toys by name.</summary>
 internal static class Toys

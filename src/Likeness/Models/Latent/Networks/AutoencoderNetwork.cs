@@ -1,9 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>The networks of an encoder and of its mirror image, sized from the data.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

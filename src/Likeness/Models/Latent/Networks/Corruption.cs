@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What is done to an example before an autoencoder sees it in training; it must put out the clean one.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

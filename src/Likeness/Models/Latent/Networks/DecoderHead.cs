@@ -1,9 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>How a decoder's outputs [n, Outputs·d] are read as a distribution of the data, p(x|z).</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -79,7 +76,7 @@ public abstract record DecoderHead
 
         public override Tensor LogProb(Tensor outputs, Tensor x) => BernoulliFunction.LogProb(x, outputs.to(x.dtype));
 
-        public override Density Of(Tensor outputs) => new Densities.Bernoulli(outputs);
+        public override Density Of(Tensor outputs) => new Likeness.Bernoulli(outputs);
 
         public override Tensor Mean(Tensor outputs) => outputs.sigmoid();
 
@@ -139,7 +136,7 @@ public abstract record DecoderHead
 
         public override string ToString() => "categorical";
 
-        public override Density Of(Tensor outputs) => new Densities.Categorical(Logits(outputs));
+        public override Density Of(Tensor outputs) => new Likeness.Categorical(Logits(outputs));
 
         private Tensor Logits(Tensor outputs) => outputs.reshape(outputs.shape[0], Levels, -1).transpose(1, 2); // [n, d, levels]
     }
@@ -162,7 +159,7 @@ public abstract record DecoderHead
         public override Density Of(Tensor outputs)
         {
             var parts = outputs.chunk(2, 1);
-            return new Densities.DiscretizedLogistic(parts[0], parts[1].clamp_min(-5) - 2, 256);
+            return new Likeness.DiscretizedLogistic(parts[0], parts[1].clamp_min(-5) - 2, 256);
         }
     }
 }

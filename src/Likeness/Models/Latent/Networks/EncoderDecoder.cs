@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>An encoder, its mirror image, and how far the one's reconstructions are from the other's examples; the model adds both networks as its parts.</summary>
 public sealed class EncoderDecoder

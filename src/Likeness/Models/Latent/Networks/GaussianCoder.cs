@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>
 /// What variational autoencoders share: an encoder to the mean and the deviation of a Normal posterior, a decoder to the

@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What follows the hidden layers of a fully connected network, with the initial weights that suit it.</summary>
 /// <param name="Name">The name in options.</param>

@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>How far a reconstruction is from its example, summed over the values: what an autoencoder descends.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>
 /// A codebook e_1 … e_K that replaces vectors by the nearest of its own (van den Oord, Vinyals and Kavukcuoglu 2017, equation 2). Its

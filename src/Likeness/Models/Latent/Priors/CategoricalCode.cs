@@ -1,10 +1,6 @@
 using System.ComponentModel;
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What the networks, the priors and the phases of an adversarial autoencoder with a category and a style are.</summary>
 public sealed record CategoricalCodeOptions

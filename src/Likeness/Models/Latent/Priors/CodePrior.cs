@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>A distribution that codes are to follow. It must be drawn from; a formula for its density is not needed.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>How large the density of a grid of codes is.</summary>
 /// <param name="Hidden">Maps of its convolutions.</param>

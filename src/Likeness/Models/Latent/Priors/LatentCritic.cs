@@ -1,8 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>
 /// Tells codes drawn from a prior from those of an encoder, so that the encoder can learn to be taken for the prior: the game of

@@ -1,9 +1,4 @@
-using Likeness.Core;
-using Likeness.Nn;
-using Likeness.Nn.Optim;
-using Likeness.Torch;
-
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>One part of a code and draws of the same shape from what it is to follow.</summary>
 public readonly record struct CodePart(Tensor Code, Tensor Prior);

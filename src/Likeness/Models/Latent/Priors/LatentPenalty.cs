@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Nn.Optim;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What draws the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

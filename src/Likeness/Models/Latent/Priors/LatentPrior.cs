@@ -1,10 +1,6 @@
 using System.Text.Json.Serialization;
-using Likeness.Core;
-using Likeness.Densities;
-using Likeness.Nn;
-using Likeness.Torch;
 
-namespace Likeness.Models.Latent;
+namespace Likeness;
 
 /// <summary>What codes are distributed like before anything is seen: p(z).</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -19,7 +15,7 @@ public abstract record LatentPrior
     /// <param name="inputs">Values that the encoder sees.</param>
     /// <param name="posterior">The encoder: q(z|u) of inputs [k, inputs].</param>
     /// <param name="rng">Where initial parameters are drawn; its device holds them.</param>
-    internal abstract PriorDensity Create(int latent, int inputs, Func<Tensor, Densities.Normal> posterior, Rng rng);
+    internal abstract PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng);
 
     private int Checked(int components) => components >= 1 ? components
         : throw new UsageException($"A prior of kind '{this}' cannot have {components} components: components must be at least 1.");
@@ -29,7 +25,7 @@ public abstract record LatentPrior
     {
         public override string ToString() => "normal";
 
-        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Densities.Normal> posterior, Rng rng) => new StandardNormalPrior(latent);
+        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng) => new StandardNormalPrior(latent);
     }
 
     /// <summary>Σ_k π_k N(μ_k, diag σ_k²) whose weights, means and deviations are learned.</summary>
@@ -37,7 +33,7 @@ public abstract record LatentPrior
     {
         public override string ToString() => "mixture";
 
-        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Densities.Normal> posterior, Rng rng) =>
+        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng) =>
             new NormalMixturePrior(Checked(Components), latent, rng);
     }
 
@@ -49,7 +45,7 @@ public abstract record LatentPrior
     {
         public override string ToString() => "vamp";
 
-        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Densities.Normal> posterior, Rng rng) =>
+        internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng) =>
             new VampPrior(Checked(Components), inputs, posterior, rng);
     }
 }

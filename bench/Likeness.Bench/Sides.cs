@@ -15,7 +15,7 @@ internal sealed record Result(string Row, double Ours, Other PyTorch, string? La
 internal sealed record Other(double Seconds, double Ratio, JsonElement Description);
 
 /// <summary>Our side of a row beside PyTorch's and plain TorchSharp's.</summary>
-internal static class Comparison
+internal static class Sides
 {
     public const string Fastest = "fastest";
     public static readonly string[] Layouts = ["contiguous", "channels_last"];

@@ -1,9 +1,7 @@
-using Likeness.Torch;
-
-namespace Likeness.Core;
+namespace Likeness;
 
 /// <summary>One number per example of a split, in double precision.</summary>
-internal static class Examples
+internal static class PerExample
 {
     /// <summary>Measures every example, batch by batch, without recording gradients.</summary>
     /// <param name="data">Whose examples.</param>
