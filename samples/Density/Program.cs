@@ -1,7 +1,7 @@
 // Learns the distribution of binary pictures, and says exactly how likely the test pictures are under it.
+#region readme
 using Likeness;
 
-#region readme
 var data = DatasetCatalog.Open("shapes-grey", new DataOptions(Protocol: "dynamic"));
 var plan = new RunPlan(Seed: 1) { Training = new TrainingOptions(Steps: 500, BatchSize: 100), Overwrite = true };
 using var run = Run.Create("runs/density", Nade.Recipe, data, plan);

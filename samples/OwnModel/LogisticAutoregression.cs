@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Likeness;
@@ -9,7 +8,7 @@ namespace OwnModel;
 /// <summary>What a logistic autoregression is made of.</summary>
 public sealed record LogisticAutoregressionOptions
 {
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
 }
 #endregion

@@ -1,4 +1,4 @@
-using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -108,8 +108,12 @@ public sealed partial class DocumentationTests
     private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe) => recipe.OptionsInfo.Properties.SelectMany(property =>
         Flatten(property.Name, recipe.DefaultOptions[property.Name]).Select((o, i) => (string[])[$"`{o.Name}`", $"`{o.Value}`", i == 0 ? Meaning(property) : ""]));
 
-    private static string Meaning(JsonPropertyInfo property) => property.AttributeProvider!
-        .GetCustomAttributes(typeof(DescriptionAttribute), false).OfType<DescriptionAttribute>().Single().Description;
+    private static string Meaning(JsonPropertyInfo property)
+    {
+        var summary = OptionSummaries.Of((PropertyInfo)property.AttributeProvider!);
+        Assert.False(summary.Length == 0, $"The option {property.Name} of {property.DeclaringType} has no summary.");
+        return summary;
+    }
 
     private static IEnumerable<(string Name, string Value)> Flatten(string name, JsonNode? value) => value is JsonObject parts
         ? parts.SelectMany(p => Flatten($"{name}.{p.Key}", p.Value))

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
@@ -76,8 +76,7 @@ internal static class ModelsVerb
         return Flatten(recipe.DefaultOptions, "").Select(o => (string[])[o.Name, o.Value, meanings.GetValueOrDefault(o.Name.Split('.')[0], "")]);
     }
 
-    private static string Meaning(JsonPropertyInfo property) =>
-        property.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false).OfType<DescriptionAttribute>().FirstOrDefault()?.Description ?? "";
+    private static string Meaning(JsonPropertyInfo property) => property.AttributeProvider is PropertyInfo declared ? OptionSummaries.Of(declared) : "";
 
     private static IEnumerable<(string Name, string Value)> Flatten(JsonObject options, string prefix) => options.SelectMany(p => p.Value is JsonObject inner
         ? Flatten(inner, $"{prefix}{p.Key}.")

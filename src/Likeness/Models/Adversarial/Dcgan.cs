@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,28 +6,28 @@ namespace Likeness;
 /// <summary>What a DCGAN is made of. The defaults are the paper's.</summary>
 public sealed record DcganOptions
 {
-    [Description("values in the noise z")]
+    /// <summary>Values in the noise z.</summary>
     public int Latent { get; init; } = 100;
 
-    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift")]
+    /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    [Description("penalty on the critic's slope: none, gradient or r1")]
+    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    [Description("normalisation of the critic: batch, none (as the gradient penalty asks for) or spectral")]
+    /// <summary>Normalisation of the critic: batch, none (as the gradient penalty asks for) or spectral.</summary>
     public CriticNorm CriticNorm { get; init; } = CriticNorm.Batch;
 
-    [Description("critic turns per generator turn")]
+    /// <summary>Critic turns per generator turn.</summary>
     public int CriticTurns { get; init; } = 1;
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     internal void Check()

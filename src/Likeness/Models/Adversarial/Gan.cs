@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,34 +8,34 @@ public sealed record GanOptions
 {
     private static readonly int[] s_hidden = [256, 256];
 
-    [Description("values in the noise z")]
+    /// <summary>Values in the noise z.</summary>
     public int Latent { get; init; } = 100;
 
-    [Description("units of the generator's hidden layers; none make it an affine map of the noise, whose density is known")]
+    /// <summary>Units of the generator's hidden layers; none make it an affine map of the noise, whose density is known.</summary>
     public IReadOnlyList<int> GeneratorHidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-    [Description("units of the critic's hidden layers")]
+    /// <summary>Units of the critic's hidden layers.</summary>
     public IReadOnlyList<int> CriticHidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    [Description("penalty on the critic's slope: none, gradient or r1")]
+    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    [Description("normalisation of the critic: none, batch or spectral")]
+    /// <summary>Normalisation of the critic: none, batch or spectral.</summary>
     public CriticNorm CriticNorm { get; init; } = CriticNorm.None;
 
-    [Description("critic turns per generator turn")]
+    /// <summary>Critic turns per generator turn.</summary>
     public int CriticTurns { get; init; } = 1;
 
-    [Description("how much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself")]
+    /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
     public double Average { get; init; }
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 }
 

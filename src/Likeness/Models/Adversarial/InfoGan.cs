@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,37 +6,37 @@ namespace Likeness;
 /// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
 public sealed record InfoGanOptions
 {
-    [Description("values in the noise z, which is left unread")]
+    /// <summary>Values in the noise z, which is left unread.</summary>
     public int Noise { get; init; } = 62;
 
-    [Description("categories of the categorical code")]
+    /// <summary>Categories of the categorical code.</summary>
     public int Categories { get; init; } = 10;
 
-    [Description("continuous codes, each U(-1, 1)")]
+    /// <summary>Continuous codes, each U(-1, 1).</summary>
     public int Continuous { get; init; } = 2;
 
-    [Description("fixed deviation of what is read of a continuous code")]
+    /// <summary>Fixed deviation of what is read of a continuous code.</summary>
     public double Deviation { get; init; } = 1;
 
-    [Description("weight λ of the information in both objectives")]
+    /// <summary>Weight λ of the information in both objectives.</summary>
     public double Information { get; init; } = 1;
 
-    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("units between the convolutions and the noise, and between the convolutions and the critic's output")]
+    /// <summary>Units between the convolutions and the noise, and between the convolutions and the critic's output.</summary>
     public int Hidden { get; init; } = 1024;
 
-    [Description("units of the recogniser between the critic's last hidden layer and the codes")]
+    /// <summary>Units of the recogniser between the critic's last hidden layer and the codes.</summary>
     public int RecogniserHidden { get; init; } = 128;
 
-    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0.5);
 
-    [Description("how the critic and the recogniser descend")]
+    /// <summary>How the critic and the recogniser descend.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 }
 

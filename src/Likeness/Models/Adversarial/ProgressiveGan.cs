@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,40 +8,40 @@ public sealed record ProgressiveGanOptions
 {
     private static readonly int[] s_batches = [1];
 
-    [Description("values in the noise z")]
+    /// <summary>Values in the noise z.</summary>
     public int Latent { get; init; } = 512;
 
-    [Description("channels: a layer of side 4·2^k has min(width/2^(k+1), cap)")]
+    /// <summary>channels: a layer of side 4·2^k has min(width/2^(k+1), cap).</summary>
     public int Width { get; init; } = 8192;
 
-    [Description("no layer has more channels")]
+    /// <summary>No layer has more channels.</summary>
     public int Cap { get; init; } = 512;
 
-    [Description("images that each phase lasts, fading in or training on (the paper: 800000); null spreads the phases evenly over the run")]
+    /// <summary>Images that each phase lasts, fading in or training on (the paper: 800000); null spreads the phases evenly over the run.</summary>
     public long? PhaseImages { get; init; }
 
-    [Description("how many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides")]
+    /// <summary>How many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides.</summary>
     public IReadOnlyList<int> Batches { get; init => field = value ?? s_batches; } = s_batches;
 
-    [Description("examples per group of the minibatch standard deviation; 1 leaves it out")]
+    /// <summary>Examples per group of the minibatch standard deviation; 1 leaves it out.</summary>
     public int Group { get; init; } = 4;
 
-    [Description("whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled")]
+    /// <summary>Whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled.</summary>
     public bool Equalized { get; init; } = true;
 
-    [Description("how much of the running mean of the generator, which is sampled from, is kept per step")]
+    /// <summary>How much of the running mean of the generator, which is sampled from, is kept per step.</summary>
     public double EmaDecay { get; init; } = 0.999;
 
-    [Description("non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift")]
+    /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.WassersteinDrift;
 
-    [Description("penalty on the critic's slope: none, gradient or r1")]
+    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
 
     /// <summary>The channels of layers of side 4·2^level: "fmaps".</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,34 +6,34 @@ namespace Likeness;
 /// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
 public sealed record PuzzleGanOptions
 {
-    [Description("the patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap")]
+    /// <summary>The patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap.</summary>
     public KeyPatchOptions Patches { get; init => field = value ?? new(); } = new();
 
-    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("values of the vector that the patches are encoded to")]
+    /// <summary>Values of the vector that the patches are encoded to.</summary>
     public int Code { get; init; } = 128;
 
-    [Description("values in the noise z, each U(-1, 1)")]
+    /// <summary>Values in the noise z, each U(-1, 1).</summary>
     public int Noise { get; init; } = 128;
 
-    [Description("weight λ of the mask and of the appearance at the first step, for images of 64x64 pixels; others count as if they had as many")]
+    /// <summary>Weight λ of the mask and of the appearance at the first step, for images of 64x64 pixels; others count as if they had as many.</summary>
     public double Weight { get; init; } = 1e-2;
 
-    [Description("the same at the last step; in between it falls by a constant factor")]
+    /// <summary>The same at the last step; in between it falls by a constant factor.</summary>
     public double FinalWeight { get; init; } = 1e-4;
 
-    [Description("how the mask is held to the true one: cross-entropy, or absolute (the paper's)")]
+    /// <summary>How the mask is held to the true one: cross-entropy, or absolute (the paper's).</summary>
     public SpatialLoss Spatial { get; init; } = SpatialLoss.CrossEntropy;
 
-    [Description("critic turns per generator turn")]
+    /// <summary>Critic turns per generator turn.</summary>
     public int CriticTurns { get; init; } = 2;
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     internal void Check()

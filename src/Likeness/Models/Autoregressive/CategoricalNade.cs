@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,13 +6,13 @@ namespace Likeness;
 /// <summary>What a categorical NADE is made of. The defaults are the binary NADE's.</summary>
 public sealed record CategoricalNadeOptions
 {
-    [Description("hidden units")]
+    /// <summary>Hidden units.</summary>
     public int Hidden { get; init; } = 500;
 
-    [Description("order of the variables: raster, or random with a seed")]
+    /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,13 +7,13 @@ namespace Likeness;
 /// <summary>What a fully visible belief network is made of.</summary>
 public sealed record FvbnOptions
 {
-    [Description("order of the variables: raster, or random with a seed")]
+    /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    [Description("λ of the penalty λ/2·Σ W_ij² that few examples need; 0 for none")]
+    /// <summary>λ of the penalty λ/2·Σ W_ij² that few examples need; 0 for none.</summary>
     public double Decay { get; init; }
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Likeness;
@@ -6,19 +5,19 @@ namespace Likeness;
 /// <summary>What a gated PixelCNN is made of. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
 public sealed record GatedPixelCnnOptions
 {
-    [Description("maps of each stack")]
+    /// <summary>Maps of each stack.</summary>
     public int Hidden { get; init; } = 32;
 
-    [Description("gated layers, the first one included")]
+    /// <summary>Gated layers, the first one included.</summary>
     public int Layers { get; init; } = 10;
 
-    [Description("width of the kernels after the first layer's 7, odd")]
+    /// <summary>Width of the kernels after the first layer's 7, odd.</summary>
     public int Kernel { get; init; } = 3;
 
-    [Description("maps of the 1×1 convolutions before the outputs")]
+    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
     public int Head { get; init; } = 32;
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 

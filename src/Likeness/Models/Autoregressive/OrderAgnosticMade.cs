@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,22 +6,22 @@ namespace Likeness;
 /// <summary>What an order-agnostic MADE is made of. The defaults are the paper's, but for Adam in place of Adadelta and Adagrad.</summary>
 public sealed record OrderAgnosticMadeOptions
 {
-    [Description("units of each hidden layer")]
+    /// <summary>Units of each hidden layer.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
 
-    [Description("orders, each with a mask of its own, that training draws from and the density averages over")]
+    /// <summary>Orders, each with a mask of its own, that training draws from and the density averages over.</summary>
     public int Masks { get; init; } = 32;
 
-    [Description("whether inputs are also connected to the outputs after them")]
+    /// <summary>Whether inputs are also connected to the outputs after them.</summary>
     public bool Direct { get; init; } = true;
 
-    [Description("of the Normals that mix in each conditional of real values")]
+    /// <summary>Of the Normals that mix in each conditional of real values.</summary>
     public int Components { get; init; } = 10;
 
-    [Description("where the orders and the hidden units' degrees are drawn from")]
+    /// <summary>Where the orders and the hidden units' degrees are drawn from.</summary>
     public int Seed { get; init; }
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,16 +6,16 @@ namespace Likeness;
 /// <summary>What an orderless NADE is made of. The defaults are the paper's, but for Adam in place of descent with momentum.</summary>
 public sealed record OrderlessNadeOptions
 {
-    [Description("units of each hidden layer")]
+    /// <summary>Units of each hidden layer.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
 
-    [Description("orders that the density averages over")]
+    /// <summary>Orders that the density averages over.</summary>
     public int Orders { get; init; } = 2;
 
-    [Description("where those orders are drawn from")]
+    /// <summary>Where those orders are drawn from.</summary>
     public int Seed { get; init; }
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Likeness;
@@ -6,16 +5,16 @@ namespace Likeness;
 /// <summary>What a PixelCNN is made of. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
 public sealed record PixelCnnOptions
 {
-    [Description("h: maps of the 3×3 convolutions; twice as many run past the blocks")]
+    /// <summary>h: maps of the 3×3 convolutions; twice as many run past the blocks.</summary>
     public int Hidden { get; init; } = 16;
 
-    [Description("residual blocks")]
+    /// <summary>Residual blocks.</summary>
     public int Blocks { get; init; } = 15;
 
-    [Description("maps of the 1×1 convolutions before the outputs")]
+    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
     public int Head { get; init; } = 32;
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear() };
 }
 

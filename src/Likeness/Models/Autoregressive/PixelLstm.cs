@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Likeness;
@@ -6,16 +5,16 @@ namespace Likeness;
 /// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
 public sealed record PixelLstmOptions
 {
-    [Description("h: hidden units of an LSTM layer; twice as many features run past the layers")]
+    /// <summary>h: hidden units of an LSTM layer; twice as many features run past the layers.</summary>
     public int Hidden { get; init; } = 16;
 
-    [Description("LSTM layers")]
+    /// <summary>LSTM layers.</summary>
     public int Layers { get; init; } = 7;
 
-    [Description("maps of the 1×1 convolutions before the outputs")]
+    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
     public int Head { get; init; } = 32;
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear(), ClipNorm = 5 };
 }
 

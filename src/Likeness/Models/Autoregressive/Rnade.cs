@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,28 +6,28 @@ namespace Likeness;
 /// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
 public sealed record RnadeOptions
 {
-    [Description("hidden units")]
+    /// <summary>Hidden units.</summary>
     public int Hidden { get; init; } = 50;
 
-    [Description("components of each conditional's mixture")]
+    /// <summary>Components of each conditional's mixture.</summary>
     public int Components { get; init; } = 10;
 
-    [Description("what the components are: normal or laplace")]
+    /// <summary>What the components are: normal or laplace.</summary>
     public RnadeDensity Density { get; init; } = RnadeDensity.Normal;
 
-    [Description("λ of the penalty λ/2·(Σ W² + Σ V²) that few examples need; 0 for none")]
+    /// <summary>λ of the penalty λ/2·(Σ W² + Σ V²) that few examples need; 0 for none.</summary>
     public double Decay { get; init; }
 
-    [Description("share of every conditional that is one fixed broad component over the range of the data, for values unlike all that were seen; 0 for none")]
+    /// <summary>Share of every conditional that is one fixed broad component over the range of the data, for values unlike all that were seen; 0 for none.</summary>
     public double Background { get; init; }
 
-    [Description("how much of the weights' running mean, which is what is asked, is kept per step; 0 for the weights themselves")]
+    /// <summary>How much of the weights' running mean, which is what is asked, is kept per step; 0 for the weights themselves.</summary>
     public double EmaDecay { get; init; }
 
-    [Description("order of the variables: raster, or random with a seed")]
+    /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,19 +8,19 @@ public sealed record ClassifierOptions
 {
     private static readonly int[] s_hidden = [512];
 
-    [Description("channels of the first convolutions, doubled at each halving of an image")]
+    /// <summary>Channels of the first convolutions, doubled at each halving of an image.</summary>
     public int Width { get; init; } = 32;
 
-    [Description("widths of the layers before the features, for data that is no image")]
+    /// <summary>Widths of the layers before the features, for data that is no image.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-    [Description("features: values of the last hidden layer, which is what samples are judged by")]
+    /// <summary>features: values of the last hidden layer, which is what samples are judged by.</summary>
     public int Features { get; init; } = 128;
 
-    [Description("probability of a feature being dropped in training")]
+    /// <summary>Probability of a feature being dropped in training.</summary>
     public double Dropout { get; init; } = 0.5;
 
-    [Description("how it descends")]
+    /// <summary>How it descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 }
 

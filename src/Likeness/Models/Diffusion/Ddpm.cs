@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,31 +6,31 @@ namespace Likeness;
 /// <summary>What a DDPM is made of. The defaults are the paper's mathematics on a network for images of 28 to 32 pixels.</summary>
 public sealed record DdpmOptions
 {
-    [Description("steps T of the diffusion")]
+    /// <summary>Steps T of the diffusion.</summary>
     public int Steps { get; init; } = 1000;
 
-    [Description("how fast noise is added: linear or cosine")]
+    /// <summary>How fast noise is added: linear or cosine.</summary>
     public NoiseSchedule Noise { get; init; } = new NoiseSchedule.LinearBeta();
 
-    [Description("what the network predicts: epsilon, x0 or v")]
+    /// <summary>What the network predicts: epsilon, x0 or v.</summary>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
-    [Description("variance of the reverse steps in the bound: fixed-large or fixed-small")]
+    /// <summary>Variance of the reverse steps in the bound: fixed-large or fixed-small.</summary>
     public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
 
-    [Description("the network")]
+    /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    [Description("how samples are drawn: ancestral or ddim, with a number of steps")]
+    /// <summary>How samples are drawn: ancestral or ddim, with a number of steps.</summary>
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
 
-    [Description("how much of the weights' running mean is kept per step")]
+    /// <summary>How much of the weights' running mean is kept per step.</summary>
     public double EmaDecay { get; init; } = 0.9999;
 
-    [Description("random steps of the diffusion at which one evaluation of the bound is made")]
+    /// <summary>Random steps of the diffusion at which one evaluation of the bound is made.</summary>
     public int BoundDraws { get; init; } = 16;
 
-    [Description("how the network descends")]
+    /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-4) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 }
 

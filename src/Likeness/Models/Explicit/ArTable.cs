@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,10 +6,10 @@ namespace Likeness;
 /// <summary>What an autoregressive table is made of.</summary>
 public sealed record ArTableOptions
 {
-    [Description("N, how many variables before it each one depends on")]
+    /// <summary>N, how many variables before it each one depends on.</summary>
     public int Order { get; init; } = 2;
 
-    [Description("examples imagined for each context of each variable, spread evenly over its values; above 0")]
+    /// <summary>Examples imagined for each context of each variable, spread evenly over its values; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,13 +7,13 @@ namespace Likeness;
 /// <summary>What a Bernoulli mixture is made of.</summary>
 public sealed record BernoulliMixtureOptions
 {
-    [Description("components")]
+    /// <summary>Components.</summary>
     public int Components { get; init; } = 50;
 
-    [Description("imagined examples in which a variable is 1, and as many in which it is 0, in each component")]
+    /// <summary>Imagined examples in which a variable is 1, and as many in which it is 0, in each component.</summary>
     public double Smoothing { get; init; } = 0.1;
 
-    [Description("how EM begins and when it has converged")]
+    /// <summary>How EM begins and when it has converged.</summary>
     public EmOptions Em { get; init => field = value ?? new(); } = new();
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,7 +7,7 @@ namespace Likeness;
 /// <summary>What a dependence tree is made of.</summary>
 public sealed record ChowLiuOptions
 {
-    [Description("examples imagined after each value of each variable's parent, spread evenly over its values; above 0")]
+    /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

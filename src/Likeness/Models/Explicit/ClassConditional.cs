@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,7 +7,7 @@ namespace Likeness;
 /// <summary>What a class-conditional distribution is made of.</summary>
 public sealed record ClassConditionalOptions
 {
-    [Description("examples imagined for each class and variable, spread evenly over its values; above 0")]
+    /// <summary>Examples imagined for each class and variable, spread evenly over its values; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

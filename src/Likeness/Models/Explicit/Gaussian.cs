@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,10 +7,10 @@ namespace Likeness;
 /// <summary>What a Gaussian is made of.</summary>
 public sealed record GaussianOptions
 {
-    [Description("form of the covariance: full, diagonal or spherical")]
+    /// <summary>Form of the covariance: full, diagonal or spherical.</summary>
     public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
 
-    [Description("least variance in any direction, as a share of the variables' own variances")]
+    /// <summary>Least variance in any direction, as a share of the variables' own variances.</summary>
     public double VarianceFloor { get; init; } = 1e-6;
 }
 

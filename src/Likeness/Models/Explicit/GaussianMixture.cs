@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,16 +7,16 @@ namespace Likeness;
 /// <summary>What a Gaussian mixture is made of.</summary>
 public sealed record GaussianMixtureOptions
 {
-    [Description("components")]
+    /// <summary>Components.</summary>
     public int Components { get; init; } = 10;
 
-    [Description("form of the covariances: full, tied (one for all components), diagonal or spherical")]
+    /// <summary>Form of the covariances: full, tied (one for all components), diagonal or spherical.</summary>
     public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
 
-    [Description("least variance of a component in any direction, as a share of the variables' own variances")]
+    /// <summary>Least variance of a component in any direction, as a share of the variables' own variances.</summary>
     public double VarianceFloor { get; init; } = 1e-4;
 
-    [Description("how EM begins and when it has converged")]
+    /// <summary>How EM begins and when it has converged.</summary>
     public EmOptions Em { get; init => field = value ?? new(); } = new();
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,7 +6,7 @@ namespace Likeness;
 /// <summary>What a fully factorised distribution is made of.</summary>
 public sealed record IndependentOptions
 {
-    [Description("examples imagined for each variable, spread evenly over its values; above 0")]
+    /// <summary>Examples imagined for each variable, spread evenly over its values; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,7 +7,7 @@ namespace Likeness;
 /// <summary>What a joint table is made of.</summary>
 public sealed record JointTableOptions
 {
-    [Description("examples imagined in all, spread evenly over the cells; above 0")]
+    /// <summary>Examples imagined in all, spread evenly over the cells; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,7 +6,7 @@ namespace Likeness;
 /// <summary>What a Markov chain is made of.</summary>
 public sealed record MarkovChainOptions
 {
-    [Description("examples imagined after each value of each variable, spread evenly over the next one's; above 0")]
+    /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's; above 0.</summary>
     public double Prior { get; init; } = 1;
 }
 

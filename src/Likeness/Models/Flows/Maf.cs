@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,16 +6,16 @@ namespace Likeness;
 /// <summary>What a MAF is made of. The defaults are the paper's for small tables.</summary>
 public sealed record MafOptions
 {
-    [Description("autoregressive layers, each in the reverse order of the one before")]
+    /// <summary>Autoregressive layers, each in the reverse order of the one before.</summary>
     public int Layers { get; init; } = 5;
 
-    [Description("units of each hidden layer of a masked network")]
+    /// <summary>Units of each hidden layer of a masked network.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [100]; } = [100];
 
-    [Description("order of the variables in the first layer: raster, or random with a seed")]
+    /// <summary>Order of the variables in the first layer: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,19 +6,19 @@ namespace Likeness;
 /// <summary>What a neural spline flow is made of.</summary>
 public sealed record NeuralSplineOptions
 {
-    [Description("coupling layers")]
+    /// <summary>Coupling layers.</summary>
     public int Layers { get; init; } = 10;
 
-    [Description("units of each hidden layer of a coupling's network")]
+    /// <summary>Units of each hidden layer of a coupling's network.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [128, 128]; } = [128, 128];
 
-    [Description("pieces of each spline")]
+    /// <summary>Pieces of each spline.</summary>
     public int Bins { get; init; } = 8;
 
-    [Description("splines bend values between minus this and this, in deviations; beyond, values stay")]
+    /// <summary>Splines bend values between minus this and this, in deviations; beyond, values stay.</summary>
     public double Bound { get; init; } = 3;
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(5e-4); } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
 }
 

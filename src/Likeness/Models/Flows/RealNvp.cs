@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,13 +6,13 @@ namespace Likeness;
 /// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
 public sealed record RealNvpOptions
 {
-    [Description("coupling layers")]
+    /// <summary>Coupling layers.</summary>
     public int Layers { get; init; } = 10;
 
-    [Description("units of each hidden layer of a coupling's network")]
+    /// <summary>Units of each hidden layer of a coupling's network.</summary>
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [100, 100]; } = [100, 100];
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 }
 

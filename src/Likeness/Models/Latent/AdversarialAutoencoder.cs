@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,25 +6,25 @@ namespace Likeness;
 /// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
 public sealed record AdversarialAutoencoderOptions
 {
-    [Description("values in the code z")]
+    /// <summary>Values in the code z.</summary>
     public int Latent { get; init; } = 8;
 
-    [Description("what the codes are to follow: gaussian, ten-gaussians or swiss-roll")]
+    /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
 
-    [Description("mlp with hidden sizes, or conv")]
+    /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
 
-    [Description("what is done to the encoder's examples in training: none, masking or gaussian")]
+    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    [Description("what the first phase descends: squared-error, cross-entropy or likelihood")]
+    /// <summary>What the first phase descends: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    [Description("how encoder and decoder descend in the first phase")]
+    /// <summary>How encoder and decoder descend in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
-    [Description("the second phase: a critic of codes and the encoder against it")]
+    /// <summary>The second phase: a critic of codes and the encoder against it.</summary>
     public LatentGameOptions Game { get; init; } = new();
 }
 

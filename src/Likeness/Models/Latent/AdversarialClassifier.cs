@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,10 +6,10 @@ namespace Likeness;
 /// <summary>What a semi-supervised adversarial autoencoder is made of.</summary>
 public sealed record AdversarialClassifierOptions
 {
-    [Description("style, networks and phases")]
+    /// <summary>Style, networks and phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new() { Style = 10 };
 
-    [Description("how the encoder descends on labelled examples in the third phase")]
+    /// <summary>How the encoder descends on labelled examples in the third phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 }
 

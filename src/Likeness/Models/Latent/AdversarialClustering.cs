@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,10 +6,10 @@ namespace Likeness;
 /// <summary>What an adversarial autoencoder that clusters is made of.</summary>
 public sealed record AdversarialClusteringOptions
 {
-    [Description("clusters")]
+    /// <summary>Clusters.</summary>
     public int Clusters { get; init; } = 16;
 
-    [Description("style, networks and phases")]
+    /// <summary>Style, networks and phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new();
 }
 

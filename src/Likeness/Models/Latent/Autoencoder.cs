@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,19 +6,19 @@ namespace Likeness;
 /// <summary>What an autoencoder is made of.</summary>
 public sealed record AutoencoderOptions
 {
-    [Description("values in the code")]
+    /// <summary>Values in the code.</summary>
     public int Latent { get; init; } = 32;
 
-    [Description("mlp with hidden sizes, or conv")]
+    /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
 
-    [Description("what is done to the encoder's examples in training: none, masking or gaussian, which make it a denoising autoencoder")]
+    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian, which make it a denoising autoencoder.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    [Description("what it descends: squared-error, cross-entropy or likelihood")]
+    /// <summary>What it descends: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,28 +6,28 @@ namespace Likeness;
 /// <summary>What a VAE is made of.</summary>
 public sealed record VaeOptions
 {
-    [Description("values in the latent z")]
+    /// <summary>Values in the latent z.</summary>
     public int Latent { get; init; } = 50;
 
-    [Description("mlp with hidden sizes, or conv")]
+    /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp();
 
-    [Description("p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic")]
+    /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
 
-    [Description("p(z): normal, mixture (of Normals, learned) or vamp (of posteriors of learned inputs)")]
+    /// <summary>p(z): normal, mixture (of Normals, learned) or vamp (of posteriors of learned inputs).</summary>
     public LatentPrior Prior { get; init; } = new LatentPrior.Normal();
 
-    [Description("draws per example in training: 1 is the ELBO, more is the importance-weighted bound")]
+    /// <summary>Draws per example in training: 1 is the ELBO, more is the importance-weighted bound.</summary>
     public int ImportanceSamples { get; init; } = 1;
 
-    [Description("the weight of the KL term in training (Higgins et al. 2017); the bound that is reported has weight 1")]
+    /// <summary>The weight of the KL term in training (Higgins et al. 2017); the bound that is reported has weight 1.</summary>
     public double Beta { get; init; } = 1;
 
-    [Description("steps over which that weight rises from 0")]
+    /// <summary>Steps over which that weight rises from 0.</summary>
     public long WarmUp { get; init; }
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Epsilon: 1e-4) { Schedule = new Schedule.Cosine() };
 
     /// <exception cref="UsageException">A value that no model can have.</exception>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,40 +6,40 @@ namespace Likeness;
 /// <summary>What a VQ-VAE is made of; the defaults are those of the authors' own program for small images.</summary>
 public sealed record VqVaeOptions
 {
-    [Description("vectors in the codebook")]
+    /// <summary>Vectors in the codebook.</summary>
     public int Codes { get; init; } = 512;
 
-    [Description("values of each vector")]
+    /// <summary>Values of each vector.</summary>
     public int Dimension { get; init; } = 64;
 
-    [Description("maps of the networks' convolutions")]
+    /// <summary>Maps of the networks' convolutions.</summary>
     public int Width { get; init; } = 128;
 
-    [Description("residual blocks of the encoder, and of the decoder")]
+    /// <summary>Residual blocks of the encoder, and of the decoder.</summary>
     public int Blocks { get; init; } = 2;
 
-    [Description("maps inside the residual blocks")]
+    /// <summary>Maps inside the residual blocks.</summary>
     public int Inner { get; init; } = 32;
 
-    [Description("times that the image is halved, at most: 28×28 becomes 7×7 codes")]
+    /// <summary>Times that the image is halved, at most: 28×28 becomes 7×7 codes.</summary>
     public int Halvings { get; init; } = 2;
 
-    [Description("weight of the term that keeps the encoder near the codebook")]
+    /// <summary>Weight of the term that keeps the encoder near the codebook.</summary>
     public double Commitment { get; init; } = 0.25;
 
-    [Description("how much of the codebook's moving averages is kept per step")]
+    /// <summary>How much of the codebook's moving averages is kept per step.</summary>
     public double Decay { get; init; } = 0.99;
 
-    [Description("p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic")]
+    /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
 
-    [Description("the density of the codes")]
+    /// <summary>The density of the codes.</summary>
     public GridDensityOptions Prior { get; init; } = new();
 
-    [Description("how the encoder and the decoder descend")]
+    /// <summary>How the encoder and the decoder descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(3e-4) { Schedule = new Schedule.Cosine() };
 
-    [Description("how the density of the codes descends")]
+    /// <summary>How the density of the codes descends.</summary>
     public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,22 +6,22 @@ namespace Likeness;
 /// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST.</summary>
 public sealed record WassersteinAutoencoderOptions
 {
-    [Description("values in the code z")]
+    /// <summary>Values in the code z.</summary>
     public int Latent { get; init; } = 8;
 
-    [Description("what the codes are to follow: gaussian, ten-gaussians or swiss-roll")]
+    /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical();
 
-    [Description("what draws them there, with its weight λ: mmd or gan")]
+    /// <summary>What draws them there, with its weight λ: mmd or gan.</summary>
     public LatentPenalty Penalty { get; init; } = new LatentPenalty.MeanDiscrepancy();
 
-    [Description("mlp with hidden sizes, or conv")]
+    /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Convolutional();
 
-    [Description("the cost c(x, x̂): squared-error, cross-entropy or likelihood")]
+    /// <summary>The cost c(x, x̂): squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Cost { get; init; } = new Reconstruction.SquaredError(0.05);
 
-    [Description("how encoder and decoder descend")]
+    /// <summary>How encoder and decoder descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,13 +6,13 @@ namespace Likeness;
 /// <summary>What a text encoder is made of.</summary>
 public sealed record TextEncoderOptions
 {
-    [Description("characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512]")]
+    /// <summary>Characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512].</summary>
     public TextNetworkOptions Network { get; init; } = new();
 
-    [Description("channels of the image network after the first halving; doubled at each further one")]
+    /// <summary>Channels of the image network after the first halving; doubled at each further one.</summary>
     public int Width { get; init; } = 32;
 
-    [Description("how both networks descend")]
+    /// <summary>How both networks descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,37 +6,37 @@ namespace Likeness;
 /// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
 public sealed record TextToImageOptions
 {
-    [Description("values in the noise z")]
+    /// <summary>Values in the noise z.</summary>
     public int Latent { get; init; } = 100;
 
-    [Description("channels at the largest hidden resolution; doubled at each halving")]
+    /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("values that a text's code is compressed to")]
+    /// <summary>Values that a text's code is compressed to.</summary>
     public int Compressed { get; init; } = 128;
 
-    [Description("the networks that read texts, as in the text encoder")]
+    /// <summary>The networks that read texts, as in the text encoder.</summary>
     public TextEncoderOptions Encoder { get; init; } = new();
 
-    [Description("where these come from: train (the first steps) or run (a text encoder's folder, as path)")]
+    /// <summary>Where these come from: train (the first steps) or run (a text encoder's folder, as path).</summary>
     public TextSource Text { get; init; } = new TextSource.Trained();
 
-    [Description("weight of texts halfway between two others in the generator's turn (GAN-INT); 0 leaves them out")]
+    /// <summary>Weight of texts halfway between two others in the generator's turn (GAN-INT); 0 leaves them out.</summary>
     public double Interpolation { get; init; } = 1;
 
-    [Description("non-saturating, minimax, least-squares, hinge or wasserstein")]
+    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    [Description("penalty on the critic's slope at images with their own texts: none, gradient or r1")]
+    /// <summary>Penalty on the critic's slope at images with their own texts: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    [Description("how much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself")]
+    /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
     public double Average { get; init; }
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 }
 

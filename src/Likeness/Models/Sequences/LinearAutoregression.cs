@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,10 +6,10 @@ namespace Likeness;
 /// <summary>What a linear autoregression is made of.</summary>
 public sealed record LinearAutoregressionOptions
 {
-    [Description("how many steps back a step looks: the N of AR-N")]
+    /// <summary>How many steps back a step looks: the N of AR-N.</summary>
     public int Lags { get; init; } = 4;
 
-    [Description("added to the squares of every feature, so that few examples do not fit noise")]
+    /// <summary>Added to the squares of every feature, so that few examples do not fit noise.</summary>
     public double Ridge { get; init; } = 1e-4;
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,19 +6,19 @@ namespace Likeness;
 /// <summary>What a recurrent density is made of.</summary>
 public sealed record RecurrentDensityOptions
 {
-    [Description("the recurrent unit: lstm or gru")]
+    /// <summary>The recurrent unit: lstm or gru.</summary>
     public RecurrentUnit Unit { get; init; } = RecurrentUnit.Lstm;
 
-    [Description("hidden units of each layer")]
+    /// <summary>Hidden units of each layer.</summary>
     public int Hidden { get; init; } = 64;
 
-    [Description("recurrent layers on top of each other")]
+    /// <summary>Recurrent layers on top of each other.</summary>
     public int Layers { get; init; } = 1;
 
-    [Description("Normal distributions in the mixture of a step, for real values")]
+    /// <summary>Normal distributions in the mixture of a step, for real values.</summary>
     public int Components { get; init; } = 5;
 
-    [Description("how the parameters descend")]
+    /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
 }
 

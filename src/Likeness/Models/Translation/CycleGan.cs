@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,34 +6,34 @@ namespace Likeness;
 /// <summary>What a CycleGAN is made of. The defaults are the paper's; what is null follows the image.</summary>
 public sealed record CycleGanOptions
 {
-    [Description("channels of the generators' first and last layers; four times as many in the middle")]
+    /// <summary>Channels of the generators' first and last layers; four times as many in the middle.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("residual blocks of a generator; null: 9 from 256 pixels on, 6 from 64 on, 4 below")]
+    /// <summary>Residual blocks of a generator; null: 9 from 256 pixels on, 6 from 64 on, 4 below.</summary>
     public int? Blocks { get; init; }
 
-    [Description("channels of the critics' first layer, doubled up to eight times as many")]
+    /// <summary>Channels of the critics' first layer, doubled up to eight times as many.</summary>
     public int CriticWidth { get; init; } = 64;
 
-    [Description("halvings in a critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most")]
+    /// <summary>Halvings in a critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most.</summary>
     public int? CriticHalvings { get; init; }
 
-    [Description("weight λ of the way there and back")]
+    /// <summary>Weight λ of the way there and back.</summary>
     public double Cycle { get; init; } = 10;
 
-    [Description("weight of leaving images of the own domain as they are, in parts of λ")]
+    /// <summary>Weight of leaving images of the own domain as they are, in parts of λ.</summary>
     public double Identity { get; init; } = 0.5;
 
-    [Description("generated images of the past that each critic is shown from; 0 for none")]
+    /// <summary>Generated images of the past that each critic is shown from; 0 for none.</summary>
     public int Pool { get; init; } = 50;
 
-    [Description("least-squares, non-saturating, minimax, hinge or wasserstein")]
+    /// <summary>Least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.LeastSquares;
 
-    [Description("how the generators descend")]
+    /// <summary>How the generators descend.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
-    [Description("how the critics descend")]
+    /// <summary>How the critics descend.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,37 +6,37 @@ namespace Likeness;
 /// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
 public sealed record StarGanOptions
 {
-    [Description("attributes to translate, by name; null: all that the data has, or else its classes")]
+    /// <summary>Attributes to translate, by name; null: all that the data has, or else its classes.</summary>
     public IReadOnlyList<string>? Attributes { get; init; }
 
-    [Description("channels of the generator's first and last layers; four times as many in the middle")]
+    /// <summary>Channels of the generator's first and last layers; four times as many in the middle.</summary>
     public int Width { get; init; } = 64;
 
-    [Description("residual blocks of the generator")]
+    /// <summary>Residual blocks of the generator.</summary>
     public int Blocks { get; init; } = 6;
 
-    [Description("channels of the critic's first layer, doubled at each halving")]
+    /// <summary>Channels of the critic's first layer, doubled at each halving.</summary>
     public int CriticWidth { get; init; } = 64;
 
-    [Description("weight λ_cls of the domains that the critic reads")]
+    /// <summary>Weight λ_cls of the domains that the critic reads.</summary>
     public double Classification { get; init; } = 1;
 
-    [Description("weight λ_rec of the way back")]
+    /// <summary>Weight λ_rec of the way back.</summary>
     public double Reconstruction { get; init; } = 10;
 
-    [Description("wasserstein, non-saturating, minimax, least-squares or hinge")]
+    /// <summary>Wasserstein, non-saturating, minimax, least-squares or hinge.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.Wasserstein;
 
-    [Description("penalty on the critic's slope: none, gradient or r1")]
+    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
-    [Description("critic turns per generator turn")]
+    /// <summary>Critic turns per generator turn.</summary>
     public int CriticTurns { get; init; } = 5;
 
-    [Description("how the generator descends")]
+    /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
-    [Description("how the critic descends")]
+    /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 }
 

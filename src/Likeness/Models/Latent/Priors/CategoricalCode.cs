@@ -1,4 +1,3 @@
-using System.ComponentModel;
 
 namespace Likeness;
 
@@ -11,28 +10,28 @@ public sealed record CategoricalCodeOptions
         Game = new() { Hidden = [12], Critic = new Adam(0.01), Encoder = new Adam(0.01) },
     };
 
-    [Description("values in the style z")]
+    /// <summary>Values in the style z.</summary>
     public int Style { get; init; } = 5;
 
-    [Description("what the styles are to follow: gaussian, ten-gaussians or swiss-roll; categories are all equally likely")]
+    /// <summary>What the styles are to follow: gaussian, ten-gaussians or swiss-roll; categories are all equally likely.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical();
 
-    [Description("mlp with hidden sizes, or conv")]
+    /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu, BatchNorm = true };
 
-    [Description("whether the categories' logits are batch-normalised, too")]
+    /// <summary>Whether the categories' logits are batch-normalised, too.</summary>
     public bool BatchNorm { get; init; } = true;
 
-    [Description("what is done to the encoder's examples in training: none, masking or gaussian")]
+    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.Noise();
 
-    [Description("what the first phase descends: squared-error, cross-entropy or likelihood")]
+    /// <summary>What the first phase descends: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    [Description("how encoder and decoder descend in the first phase")]
+    /// <summary>How encoder and decoder descend in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
-    [Description("the second phase: critics of categories and of styles, and the encoder against them")]
+    /// <summary>The second phase: critics of categories and of styles, and the encoder against them.</summary>
     public LatentGameOptions Game { get; init; } = new();
 }
 
