@@ -8,7 +8,7 @@ namespace Likeness;
 /// is a product of matrices, whose vectors run over whole patches, and a sum of the patches; the wider the processor's vectors are, the
 /// more this saves. Elsewhere, and in other types, the gradients are libtorch's.
 /// </summary>
-public static unsafe class ConvolutionGradients
+internal static unsafe class ConvolutionGradients
 {
     // Half of AVX2's vector. Patches of fewer values than two such vectors would leave lanes idle in the product, too.
     private const int FewChannels = 4, ManyValues = 16;

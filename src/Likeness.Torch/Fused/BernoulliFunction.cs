@@ -6,7 +6,7 @@ namespace Likeness;
 /// The log-probability of independent bits as a differentiable function of their logits. In main memory and fp32 it is one fused pass
 /// forwards and one backwards in place of eight; elsewhere, and when the gradient itself is differentiated, it is the libtorch twin.
 /// </summary>
-public static unsafe class BernoulliFunction
+internal static unsafe class BernoulliFunction
 {
     /// <summary>
     /// log p(x), nats, [n·k], for x [n, d] and logits [n·k, d], k rows for each row of x, one after the other; the logits are

@@ -7,7 +7,7 @@ namespace Likeness;
 /// where one is asked for. For few features in main memory and fp32 it is a fused kernel each way, without the passes over memory of a
 /// rectifier, of padding and of masked taps; elsewhere it is the libtorch twin.
 /// </summary>
-public static unsafe class CausalConvolutionFunction
+internal static unsafe class CausalConvolutionFunction
 {
     // Beyond this libtorch's blocked products are faster.
     private const int MostFeatures = 64;

@@ -6,7 +6,7 @@ namespace Likeness;
 /// The gate tanh(a) ⊙ σ(b) of features whose first half is a and whose second half is b. In main memory and fp32 it is one fused pass
 /// forwards and one backwards; elsewhere, and when the gradient itself is differentiated, it is the libtorch twin.
 /// </summary>
-public static unsafe class GateFunction
+internal static unsafe class GateFunction
 {
     /// <param name="x">[…, 2·features].</param>
     /// <returns>[…, features].</returns>

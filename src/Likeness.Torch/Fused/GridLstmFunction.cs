@@ -20,7 +20,7 @@ public enum GridScan
 /// <code>[i, f, g, o] = z + Σ_taps U_tap h_tap,  c = σ(f) ⊙ c_before + σ(i) ⊙ tanh(g),  h = σ(o) ⊙ tanh(c)</code>
 /// In main memory and fp32 it is one fused kernel forwards and one backwards, cell by cell without skewing; elsewhere it is the libtorch twin.
 /// </summary>
-public static unsafe class GridLstmFunction
+internal static unsafe class GridLstmFunction
 {
     /// <summary>How many states a cell reads.</summary>
     public static int Taps(GridScan scan) => scan == GridScan.Down ? 3 : 2;

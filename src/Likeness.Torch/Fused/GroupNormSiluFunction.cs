@@ -7,7 +7,7 @@ namespace Likeness;
 /// backwards in place of five, and unlike libtorch's normalisation no slower there than in the other order; elsewhere, and when the gradient itself is
 /// differentiated, it is the libtorch twin.
 /// </summary>
-public static unsafe class GroupNormSiluFunction
+internal static unsafe class GroupNormSiluFunction
 {
     /// <param name="x">[n, channels, h, w].</param>
     /// <param name="groups">Of neighbouring channels.</param>

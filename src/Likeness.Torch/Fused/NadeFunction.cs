@@ -7,7 +7,7 @@ namespace Likeness;
 /// the paper's column W_{·,i}), c [h], V [d, h], b [d]. In main memory and fp32 it is one fused kernel forwards and one backwards;
 /// elsewhere, and when the gradient itself is differentiated, it is the libtorch twin.
 /// </summary>
-public static unsafe class NadeFunction
+internal static unsafe class NadeFunction
 {
     /// <summary>The logit of every p(x_i = 1 | x_&lt;i), [n, d], for x [n, d].</summary>
     public static Tensor Logits(Tensor x, Tensor w, Tensor c, Tensor v, Tensor b)

@@ -6,7 +6,7 @@ namespace Likeness;
 /// A causal convolution at one pixel of many images after the other, over the last rows of its inputs. Nothing is recorded for gradients. In main
 /// memory and fp32 a pixel is one pass to remember it and one for its products; elsewhere the libtorch twin.
 /// </summary>
-public static unsafe class PixelFunction
+internal static unsafe class PixelFunction
 {
     // Weights beyond this many leave the cache, and libtorch's products, which go through them in blocks, are faster.
     private const long Large = 1 << 17;

@@ -6,7 +6,7 @@ namespace Likeness;
 /// A product with a weight, a bias and a leaky rectifier in one: y = r(x·Wᵀ + b). In main memory and fp32 bias and rectifier are one
 /// pass in place over the product, and their gradients one pass on the way back; elsewhere it is the libtorch twin.
 /// </summary>
-public static unsafe class RectifiedLinearFunction
+internal static unsafe class RectifiedLinearFunction
 {
     /// <param name="x">[…, inputs].</param>
     /// <param name="weight">[outputs, inputs].</param>

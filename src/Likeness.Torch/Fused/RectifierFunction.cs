@@ -6,7 +6,7 @@ namespace Likeness;
 /// The leaky rectifier: y = x where x is positive, slope·x elsewhere. Its own derivative does not change with x, and the gradient of
 /// its gradient says so: libtorch's sends zeros back through everything before it, at the cost of a backward pass.
 /// </summary>
-public static class RectifierFunction
+internal static class RectifierFunction
 {
     /// <param name="x">Of any shape.</param>
     /// <param name="slope">For negative values: from 0 up to 1.</param>

@@ -8,7 +8,7 @@ namespace Likeness;
 /// log-scales of K components. In main memory and fp32 it is one fused kernel forwards and one backwards; elsewhere, and when
 /// the gradient itself is differentiated, it is the libtorch twin.
 /// </summary>
-public static unsafe class RnadeFunction
+internal static unsafe class RnadeFunction
 {
     /// <summary>log p(x), nats, [n], for x [n, d], with Laplacian components or Gaussian ones.</summary>
     /// <param name="x">Examples [n, d].</param>

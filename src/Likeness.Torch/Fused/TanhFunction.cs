@@ -6,7 +6,7 @@ namespace Likeness;
 /// The hyperbolic tangent. In main memory and fp32 it is one fused pass forwards and one backwards; elsewhere, and when the gradient
 /// itself is differentiated, it is libtorch's.
 /// </summary>
-public static unsafe class TanhFunction
+internal static unsafe class TanhFunction
 {
     /// <param name="x">Of any shape.</param>
     public static Tensor Call(Tensor x)

@@ -5,7 +5,7 @@ namespace Likeness;
 /// likes at the cost of convolutions. libtorch's gradient of the gradient, which a penalty on a critic's slope needs, computes the
 /// weight's part as a convolution with a kernel as large as the image, several times slower than the product that it is.
 /// </summary>
-public static class ConvolutionFunction
+internal static class ConvolutionFunction
 {
     /// <param name="x">[n, inputs, h, w].</param>
     /// <param name="weight">[outputs, inputs/groups, k, k].</param>

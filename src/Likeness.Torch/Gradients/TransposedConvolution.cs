@@ -5,7 +5,7 @@ namespace Likeness;
 /// libtorch runs its own transposed convolution example by example on the CPU; the convolution's gradients run as one vectorised
 /// product, several times faster.
 /// </summary>
-public static class TransposedConvolution
+internal static class TransposedConvolution
 {
     /// <param name="x">[n, inputs, h, w].</param>
     /// <param name="weight">[inputs, outputs/groups, k, k].</param>

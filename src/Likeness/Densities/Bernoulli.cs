@@ -19,6 +19,13 @@ public sealed class Bernoulli(Tensor logits) : Density, IFiniteDensity
         return rng.Bernoulli(Mean);
     }
 
+    /// <summary>The logit of each variable's frequency in bits [n, …], smoothed so that one that never changes stays finite.</summary>
+    internal static Tensor MarginalLogits(Tensor x)
+    {
+        var p = (x.sum([0]) + 0.5) / (x.shape[0] + 1.0);
+        return (p / (1 - p)).log();
+    }
+
     /// <summary>In nats, per value.</summary>
     public Tensor Entropy() => -LogProb(Mean);
 

@@ -12,9 +12,6 @@ internal readonly struct Bins
         ? levels
         : throw new ArgumentException($"{levels} levels cannot be told apart: use at least 2.", nameof(levels));
 
-    /// <summary>The place of each level on [−1, 1].</summary>
-    public Tensor Place(Tensor x) => x * Width - 1;
-
     /// <summary>The level whose bin holds each place.</summary>
     public Tensor Level(Tensor place) => Centre(place).round().clamp(0, _levels - 1);
 

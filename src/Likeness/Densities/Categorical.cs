@@ -19,6 +19,13 @@ public sealed class Categorical(Tensor logits) : Density, IFiniteDensity
         return LogProbs.exp().reshape(-1, shape[^1]).multinomial(1, generator: rng.Generator).reshape(shape[..^1]);
     }
 
+    /// <summary>
+    /// The logarithm of each level's frequency in n examples, smoothed so that one that never occurs stays finite, in the shape of the rest of
+    /// <paramref name="indicators"/> [n, …], which are 1 where an example has the level.
+    /// </summary>
+    internal static Tensor MarginalLogits(Tensor indicators, int levels) =>
+        ((indicators.sum([0]) + 0.5) / (indicators.shape[0] + (0.5 * levels))).log();
+
     /// <summary>In nats, per value.</summary>
     public Tensor Entropy() => -(LogProbs.exp() * LogProbs).sum([(-1)]);
 

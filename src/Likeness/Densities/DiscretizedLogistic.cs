@@ -39,23 +39,3 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
         return _bins.Level(mean + logScale.clamp_min(-7).exp() * Noise.Logistic(mean, rng));
     }
 }
-
-/// <summary>Σ_k softmax(logits)_k of <see cref="DiscretizedLogistic"/> components, for each value.</summary>
-/// <param name="logits">Unnormalised log-weights [..., k]; values have the shape without k.</param>
-/// <param name="means">[..., k].</param>
-/// <param name="logScales">[..., k].</param>
-/// <param name="levels">Number of levels.</param>
-public sealed class DiscretizedLogisticMixture(Tensor logits, Tensor means, Tensor logScales, int levels = 256) : Density
-{
-    private readonly DiscretizedLogistic _parts = new(means, logScales, levels);
-
-    public override Tensor LogProb(Tensor x) => (logits.log_softmax(-1) + _parts.LogProb(x.unsqueeze(-1))).logsumexp(-1);
-
-    /// <summary>Levels, without gradients.</summary>
-    public override Tensor Sample(Rng rng)
-    {
-        using var noGrad = torch.no_grad();
-        var (mean, logScale) = Mixtures.Pick(logits, means, logScales, rng);
-        return new DiscretizedLogistic(mean, logScale, levels).Sample(rng);
-    }
-}

@@ -31,10 +31,7 @@ public sealed class LogisticRegression
         using var scope = torch.NewDisposeScope();
         var (n, d) = (x.shape[0], (int)x.shape[1]);
         var rows = x.to(ScalarType.Float64);
-        var mean = rows.mean([0]);
-        var variance = (rows - mean).square().mean([0]);
-        // A column that never changes says nothing, and is only centred.
-        var deviation = torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt();
+        var (mean, deviation) = Moments.Of(rows);
         var inputs = Inputs(rows, mean, deviation);
         var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
             .eq(torch.arange(0, classes, ScalarType.Int64)).to(ScalarType.Float64);

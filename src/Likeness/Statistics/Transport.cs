@@ -5,39 +5,6 @@ public static class Transport
 {
     private const int MostSweeps = 5000;
 
-    /// <summary>The exact Wasserstein-1 distance of two sets of numbers of any size: ∫ |F_a − F_b| of their distribution functions.</summary>
-    /// <exception cref="ArgumentException">A set is empty.</exception>
-    public static double Wasserstein1(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        if (a.IsEmpty || b.IsEmpty)
-        {
-            throw new ArgumentException($"Sets of {a.Length} and {b.Length} numbers have no distance: each needs at least one.", nameof(a));
-        }
-
-        double[] x = [.. a], y = [.. b];
-        Array.Sort(x);
-        Array.Sort(y);
-        var (i, j, sum) = (0, 0, 0.0);
-        var at = Math.Min(x[0], y[0]);
-        while (i < x.Length || j < y.Length)
-        {
-            var next = i == x.Length ? y[j] : j == y.Length ? x[i] : Math.Min(x[i], y[j]);
-            sum += (next - at) * Math.Abs(((double)i / x.Length) - ((double)j / y.Length));
-            at = next;
-            while (i < x.Length && x[i] == at)
-            {
-                i++;
-            }
-
-            while (j < y.Length && y[j] == at)
-            {
-                j++;
-            }
-        }
-
-        return sum;
-    }
-
     /// <summary>
     /// Entropic optimal transport between point sets of equal weights (Cuturi 2013): the least of Σ P·C + ε·KL(P ‖ a⊗b) over plans P, which
     /// goes to Wasserstein-1 as ε goes to 0. Sinkhorn's iterations on the dual potentials in the log domain, with ε halved down from

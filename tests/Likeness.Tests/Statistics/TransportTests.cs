@@ -4,29 +4,13 @@ namespace Likeness.Tests;
 public sealed class TransportTests
 {
     [Fact]
-    public void Wasserstein_on_a_line_is_the_mean_distance_of_sorted_numbers()
-    {
-        Assert.Equal((1 + 2 + 6) / 3.0, Transport.Wasserstein1([2, 0, 1], [1, 8, 3]), 1e-12);
-        Assert.Equal(0, Transport.Wasserstein1([1, 2, 2], [2, 1, 2]), 1e-15);
-        Assert.Throws<ArgumentException>(() => Transport.Wasserstein1([], [1]));
-    }
-
-    [Fact]
-    public void Sets_of_different_sizes_are_compared_by_their_quantiles()
-    {
-        // Each point repeated does not change a distribution: 2 and 3 points as 6 and 6.
-        var expected = Transport.Wasserstein1([1, 1, 1, 2, 2, 2], [0, 0, 1.5, 1.5, 2.5, 2.5]);
-        Assert.Equal((1 + 1 + 0.5 + 0.5 + 0.5 + 0.5) / 6, expected, 1e-12);
-        Assert.Equal(expected, Transport.Wasserstein1([1, 2], [0, 1.5, 2.5]), 1e-12);
-    }
-
-    [Fact]
     public void Sinkhorn_goes_to_Wasserstein_as_the_blur_goes_to_zero()
     {
         using var scope = torch.NewDisposeScope();
         var a = new Rng(1).Normal(40, 1).to(ScalarType.Float64);
         var b = new Rng(2).Normal(40, 1).to(ScalarType.Float64) * 1.5 + 0.7;
-        var exact = Transport.Wasserstein1(a.ToArray<double>(), b.ToArray<double>());
+        // On a line the best plan goes in the order of the numbers.
+        var exact = a.ToArray<double>().Order().Zip(b.ToArray<double>().Order(), (x, y) => Math.Abs(x - y)).Average();
         var last = double.PositiveInfinity;
         foreach (var epsilon in new[] { 1, 0.3, 0.1, 0.03, 0.01 })
         {

@@ -74,7 +74,7 @@ public static class Transfer
             var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
             var batch = Math.Min(BatchSize, options.Labels);
             var feed = few.As<LabelledBatch>().Open(Split.Train, batch, rng.Fork("feed").Seed);
-            using var training = new Trainer<LabelledBatch>(new Classification(classifier, options.LearningRate), feed, rng.Fork("training"), new(options.Steps, batch));
+            using var training = new Trainer<LabelledBatch>(new CrossEntropy(classifier, new Adam(options.LearningRate), (x, _) => classifier.Logits(x)), feed, rng.Fork("training"), new(options.Steps, batch));
             foreach (var _ in training.Run())
             {
             }
@@ -114,37 +114,10 @@ public static class Transfer
         {
             _encoder = Add("encoder", encoder);
             _head = Add("head", new Linear(codes.Width, classes, rng));
-            _mean = Buffer("mean", Chain.Kept(() => codes.Points.mean([0]).to(encoder.Device)));
-            _deviation = Buffer("deviation", Chain.Kept(() =>
-            {
-                // A value that does not differ among the examples yet is only centred.
-                var variance = (codes.Points - codes.Points.mean([0])).square().mean([0]);
-                return torch.where(variance.gt(1e-12), variance, variance.zeros_like() + 1).sqrt().to(encoder.Device);
-            }));
+            _mean = Buffer("mean", Chain.Kept(() => Moments.Of(codes.Points).Mean.to(encoder.Device)));
+            _deviation = Buffer("deviation", Chain.Kept(() => Moments.Of(codes.Points).Deviation.to(encoder.Device)));
         }
 
         public Tensor Logits(Tensor x) => _head.Call((((IEncoder)_encoder).Encode(x).to(ScalarType.Float32) - _mean) / _deviation);
-    }
-
-    /// <summary>Descends the cross-entropy.</summary>
-    private sealed class Classification : Objective<LabelledBatch>
-    {
-        private readonly Learner _learner;
-        private readonly Player _player;
-
-        public Classification(Learner learner, double learningRate)
-        {
-            _learner = Add("learner", learner);
-            _player = new Player("learner", new Adam(learningRate), learner);
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
-        {
-            var batch = feed.Next();
-            var logProbs = _learner.Logits(batch.X).log_softmax(1);
-            yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
-        }
     }
 }

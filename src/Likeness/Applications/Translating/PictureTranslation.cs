@@ -144,10 +144,8 @@ public sealed class PictureTranslation(TrainedModel trained, TranslationTarget t
         if (columns.Count > 0)
         {
             Sampling.WriteText(Path.Combine(folder, Table), rows.Select(r => string.Join(',',
-                columns.Select(c => r.Picture.Known.ContainsKey(c) && changed.TryGetValue(c, out var domain) ? domain : r.Picture.Known.GetValueOrDefault(c, "")).Prepend(r.File).Select(Quoted)))
-                .Prepend(string.Join(',', columns.Prepend("file_name").Select(Quoted))));
+                columns.Select(c => r.Picture.Known.ContainsKey(c) && changed.TryGetValue(c, out var domain) ? domain : r.Picture.Known.GetValueOrDefault(c, "")).Prepend(r.File).Select(CsvText.Quoted)))
+                .Prepend(string.Join(',', columns.Prepend("file_name").Select(CsvText.Quoted))));
         }
-
-        static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\r\n ") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 }

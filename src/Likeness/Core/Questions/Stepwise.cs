@@ -62,20 +62,16 @@ public static class Stepwise
     public static int Leading(this IStepwise model, ReadOnlySpan<bool> given)
     {
         var order = model.Order;
-        if (given.Length != order.Count)
-        {
-            throw new UsageException($"{given.Length} variables are marked as given or missing and the model has {order.Count}: mark each of them.");
-        }
-
+        var marks = GivenMarks.Of(given, order.Count);
         var count = 0;
-        while (count < order.Count && given[order[count]])
+        while (count < order.Count && marks[order[count]])
         {
             count++;
         }
 
         for (var i = count; i < order.Count; i++)
         {
-            if (given[order[i]])
+            if (marks[order[i]])
             {
                 throw new UsageException(
                     $"Variable {order[i]} is given and variable {order[count]}, which the model predicts before it, is missing: give the first variables of the model's order, or use a model that takes any part.");

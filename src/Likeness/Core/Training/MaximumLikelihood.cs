@@ -14,13 +14,13 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
     /// <param name="initialise">Sets parameters from the first batch before the first descent, where the paper does so.</param>
     /// <param name="penalty">What is descended beside it: minus the log of a prior on the parameters, divided by the number of examples.</param>
     /// <param name="average">A model of the same kind that is kept at the running mean of the learning one, starting from it, and is the one that is asked; null where that is the learning one itself.</param>
-    /// <param name="keep">How much of that mean is kept per step.</param>
-    public MaximumLikelihood(TModel model, OptimizerOptions optimizer, Action<Tensor>? initialise = null, Func<Tensor>? penalty = null, TModel? average = null, double keep = 0)
+    /// <param name="emaDecay">How much of that mean is kept per step.</param>
+    public MaximumLikelihood(TModel model, OptimizerOptions optimizer, Action<Tensor>? initialise = null, Func<Tensor>? penalty = null, TModel? average = null, double emaDecay = 0)
     {
         _model = Add("model", model);
         if (average is not null)
         {
-            _mean = Include("mean", new Ema(model, Add("average", average), keep, warmUp: true));
+            _mean = Include("mean", new Ema(model, Add("average", average), emaDecay, warmUp: true));
         }
 
         _player = new Player("model", optimizer, model);

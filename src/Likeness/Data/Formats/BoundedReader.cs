@@ -17,6 +17,7 @@ internal sealed class BoundedReader : IDisposable
     // Deflate cannot shrink data by more than this factor, so that compressed lengths bound unpacked ones.
     private const long LargestRatio = 1032;
     private const int FirstAllocation = 1 << 20;
+    private const long LongestText = 1L << 29;
 
     private readonly Stream source;
     private readonly bool unpacks;
@@ -109,6 +110,22 @@ internal sealed class BoundedReader : IDisposable
         var all = ReadArray<byte>(remaining, "content");
         ExpectEnd();
         return all;
+    }
+
+    /// <summary>All that is left, as UTF-8 or what a mark at its beginning says.</summary>
+    public string ReadText()
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (var count = buffer.Length; count == buffer.Length;)
+        {
+            count = Read(buffer);
+            bytes.Write(buffer, 0, bytes.Length + count <= LongestText ? count : throw Damaged("it unpacks to more than the allowed size"));
+        }
+
+        bytes.Position = 0;
+        using var text = new StreamReader(bytes);
+        return text.ReadToEnd();
     }
 
     /// <summary>Complains when anything follows what the format describes.</summary>

@@ -50,34 +50,6 @@ public static class Divergences
         return Exact(sum, "probability");
     }
 
-    /// <summary>
-    /// KL(N(m₁, C₁) ‖ N(m₂, C₂)) = ½ (tr C₂⁻¹C₁ + (m₂ − m₁)ᵀC₂⁻¹(m₂ − m₁) − d + log |C₂|/|C₁|), through Cholesky factors.
-    /// </summary>
-    /// <param name="mean1">m₁ [d].</param>
-    /// <param name="covariance1">C₁ [d, d], positive definite.</param>
-    /// <param name="mean2">m₂ [d].</param>
-    /// <param name="covariance2">C₂ [d, d], positive definite.</param>
-    /// <exception cref="UsageException">A covariance is not positive definite.</exception>
-    public static Score KlOfNormals(Tensor mean1, Tensor covariance1, Tensor mean2, Tensor covariance2)
-    {
-        return Chain.Value(() =>
-        {
-            using var noGrad = torch.no_grad();
-            var (l1, l2) = (Factor(covariance1), Factor(covariance2));
-            // tr C₂⁻¹C₁ is the sum of the squares of L₂⁻¹L₁.
-            var trace = torch.linalg.solve_triangular(l2, l1, upper: false).square().sum();
-            var shift = torch.linalg.solve_triangular(l2, (mean2 - mean1).to(ScalarType.Float64).unsqueeze(1), upper: false).square().sum();
-            var determinants = (l2.diagonal().log() - l1.diagonal().log()).sum() * 2;
-            return Exact(0.5 * (trace + shift + determinants - mean1.shape[0]).ToDouble(), "nats");
-
-            static Tensor Factor(Tensor covariance)
-            {
-                var (factor, info) = torch.linalg.cholesky_ex(covariance.to(ScalarType.Float64));
-                return info.ToDouble() == 0 ? factor : throw new UsageException($"A covariance of {covariance.shape[0]} variables is not positive definite: give one whose variances are above 0 in every direction.");
-            }
-        });
-    }
-
     /// <summary>KL(p ‖ q) = E_p[log p − log q] from draws of p.</summary>
     public static Score Kl<TP>(TP p, IDensity q, int draws, Rng rng) where TP : IDensity, IGenerative => Kl(Logs(p, p, q, draws, rng));
 

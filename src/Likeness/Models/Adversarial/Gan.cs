@@ -30,7 +30,8 @@ public sealed record GanOptions
     public int CriticTurns { get; init; } = 1;
 
     /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
-    public double Average { get; init; }
+    [JsonPropertyName("average")] // its name in saved runs
+    public double EmaDecay { get; init; }
 
     /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
@@ -66,13 +67,13 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
                 $"A GAN cannot have latent {options.Latent}, {options.CriticTurns} critic turns and hidden layers of {string.Join(", ", options.GeneratorHidden)} and {string.Join(", ", options.CriticHidden)} units: each must be at least 1.");
         }
 
-        Ema.Check(options.Average);
+        Ema.Check(options.EmaDecay);
         (_spec, _options, _ownCritic) = (spec, options, critic);
         _sampled = _generator = Add("generator", Generator());
-        if (options.Average > 0)
+        if (options.EmaDecay > 0)
         {
             _sampled = Add("ema", Generator());
-            _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
+            _average = Include("average", new Ema(_generator, _sampled, options.EmaDecay, warmUp: true));
         }
 
         Sequential Generator()
@@ -110,7 +111,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     {
         Smallest = new()
         {
-            Latent = 4, GeneratorHidden = [12], CriticHidden = [12, 8], Average = 0.9, Penalty = new CriticPenalty.R1(0.1),
+            Latent = 4, GeneratorHidden = [12], CriticHidden = [12, 8], EmaDecay = 0.9, Penalty = new CriticPenalty.R1(0.1),
             Generator = new Adam(5e-3, Beta1: 0.5), Critic = new Adam(5e-3, Beta1: 0.5),
         },
     };

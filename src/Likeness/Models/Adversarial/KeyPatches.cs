@@ -4,7 +4,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Likeness;
 
 /// <summary>A rectangle of pixels.</summary>
-public readonly record struct PatchBox(int Left, int Top, int Width, int Height)
+internal readonly record struct PatchBox(int Left, int Top, int Width, int Height)
 {
     /// <summary>Intersection as a share of the union.</summary>
     public double Overlap(PatchBox other)
@@ -21,7 +21,7 @@ public readonly record struct PatchBox(int Left, int Top, int Width, int Height)
 /// There the contours that cross a box's border count nothing; here, where images are small and most contours are long, what lies on the border is
 /// taken off. Of boxes that overlap much the best one stays. The same image gives the same boxes, and one without any edge gives boxes around its middle.
 /// </summary>
-public sealed class KeyPatches
+internal sealed class KeyPatches
 {
     // κ of equation 3: larger boxes have more edges in them by their size alone.
     private const double Kappa = 1.5;

@@ -82,10 +82,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
                 $"A Progressive GAN cannot have latent {options.Latent}, width {options.Width}, cap {options.Cap}, group {options.Group}, batches [{string.Join(',', options.Batches)}] and phases of {options.PhaseImages} images: each must be at least 1.");
         }
 
-        if (options.EmaDecay is not (>= 0 and < 1))
-        {
-            throw new UsageException($"A running mean cannot keep {options.EmaDecay} of itself per step: emaDecay must be at least 0 and below 1.");
-        }
+        Ema.Check(options.EmaDecay);
 
         (_spec, _options) = (spec, options);
         _growth = Include("growth", new Growth(rng.Device));

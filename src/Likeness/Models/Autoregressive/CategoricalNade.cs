@@ -99,12 +99,10 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
         return h.transpose(0, 1).matmul(V.transpose(1, 2)).transpose(0, 1) + b;
     }
 
-    // b starts at the logarithm of each value's frequency, smoothed so that a value that never occurs stays finite.
     private void SetMarginals(Tensor x)
     {
         var levels = torch.arange(0, _levels, 1, x.dtype, x.device);
-        var counts = _variables.Of(x).unsqueeze(2).eq(levels).to(b.dtype).sum([0]);
-        b.copy_(((counts + 0.5) / (x.shape[0] + (0.5 * _levels))).log());
+        b.copy_(Categorical.MarginalLogits(_variables.Of(x).unsqueeze(2).eq(levels).to(b.dtype), _levels));
     }
 
     // The equations one variable at a time, without gradients.

@@ -74,25 +74,22 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
     private sealed class Steps
     {
         private readonly DiagonalBiLstmLayer _layer;
-        private readonly MaskedWindow _input, _up;
-        private readonly Tensor[] _state; // by colour
+        private readonly PixelCell _cell;
+        private readonly MaskedWindow _up;
         private readonly Tensor _features; // [n, 1, width, 2·hidden], the row that is being read
-        private readonly Tensor _left, _above, _cell; // [1 + width, n, hidden] of the last row up to here after a column of zeros; [n, hidden]
+        private readonly Tensor _left, _above, _leftCell; // [1 + width, n, hidden] of the last row up to here after a column of zeros; [n, hidden]
         private readonly Tensor _right, _rightCell; // [width + 1, n, hidden] of the row above before a column of zeros; [n, hidden]
-        private readonly (int First, int Count)[] _colours, _inputs;
+        private readonly (int First, int Count)[] _inputs;
         private readonly int _width;
 
         public Steps(DiagonalBiLstmLayer layer, int count, int width)
         {
             (_layer, _width) = (layer, width);
-            (_input, _up, _state) = (layer._leftInput.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._leftState, layer._hidden));
-            var (type, device, hidden) = (layer._leftState.dtype, layer._leftState.device, layer._hidden.Length);
-            _features = torch.zeros([count, 1, width, layer._up.Outputs.Count], type, device);
-            _left = torch.zeros([width + 1, count, hidden], type, device);
-            _right = _left.clone();
-            (_above, _cell) = (_left.select(0, 0).clone(), _left.select(0, 0).clone());
-            _rightCell = _cell.clone();
-            (_colours, _inputs) = (Colours.Ranges(layer._hidden), Colours.Ranges(layer._up.Outputs));
+            (_cell, _up) = (new(layer._leftInput, layer._leftState, layer._hidden, count, width), layer._up.Follow(count, width));
+            _features = torch.zeros([count, 1, width, layer._up.Outputs.Count], layer._leftState.dtype, layer._leftState.device);
+            (_left, _right) = (_cell.Zeros(width + 1), _cell.Zeros(width + 1));
+            (_above, _leftCell, _rightCell) = (_cell.Zeros(1).select(0, 0), _cell.Zeros(1).select(0, 0), _cell.Zeros(1).select(0, 0));
+            _inputs = Colours.Ranges(layer._up.Outputs);
         }
 
         public Tensor Next(Pixel at, Tensor x)
@@ -102,14 +99,10 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
                 Enter(at);
             }
 
-            var (first, count) = _colours[at.Channel];
             var two = torch.cat([_left.select(0, at.Column), _above], 1);
-            var cell = _cell.narrow(1, first, count);
-            var (h, c) = StateToState.Cell(_input.Pass(at, x) + two.matmul(_state[at.Channel]), cell);
-            cell.copy_(c);
-            _left.select(0, at.Column + 1).narrow(1, first, count).copy_(h);
+            var h = _cell.Next(at, x, two, _leftCell, _left.select(0, at.Column + 1));
             _features.select(1, 0).select(1, at.Column).narrow(1, _inputs[at.Channel].First, _inputs[at.Channel].Count).copy_(x);
-            return x + _up.Pass(at, h + _right.select(0, at.Column).narrow(1, first, count));
+            return x + _up.Pass(at, h + _cell.Own(at, _right.select(0, at.Column)));
         }
 
         // A new pixel: what stands in its place is the state above it, which is about to be overwritten colour by colour.
@@ -117,7 +110,7 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
         {
             if (at.Column == 0)
             {
-                _cell.fill_(0);
+                _leftCell.fill_(0);
                 if (at.Row > 0)
                 {
                     ReadFromTheRight();
@@ -135,7 +128,7 @@ internal sealed class DiagonalBiLstmLayer : PixelLstmLayer
             for (var column = _width - 1; column >= 0; column--)
             {
                 var two = torch.cat([_right.select(0, column + 1), _right.select(0, column)], 1);
-                var (h, c) = StateToState.Cell(sums.select(1, column) + two.matmul(_layer._rightState.detach().flatten(0, 1)), _rightCell);
+                var (h, c) = Recurrent.Lstm(sums.select(1, column) + two.matmul(_layer._rightState.detach().flatten(0, 1)), _rightCell);
                 _rightCell.copy_(c);
                 _right.select(0, column).copy_(h);
             }

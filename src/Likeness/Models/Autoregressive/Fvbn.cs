@@ -78,12 +78,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
 
     private Tensor Logits(Tensor v) => v.matmul((W * _before).t()) + b;
 
-    // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
-    private void SetMarginals(Tensor x)
-    {
-        var p = (_variables.Of(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
-        b.copy_((p / (1 - p)).log());
-    }
+    private void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_variables.Of(x)));
 
     // One row of W at a time, without gradients.
     private sealed class Regressions(Fvbn fvbn, int count) : IWalk

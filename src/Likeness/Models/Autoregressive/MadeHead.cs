@@ -55,12 +55,7 @@ internal abstract class MadeHead
 
         public override Tensor LogProb(Tensor v, Tensor parameters) => BernoulliFunction.LogProb(v, parameters.squeeze(-1));
 
-        // The logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
-        public override Tensor Start(Tensor v)
-        {
-            var p = (v.sum([0]) + 0.5) / (v.shape[0] + 1.0);
-            return (p / (1 - p)).log().unsqueeze(1);
-        }
+        public override Tensor Start(Tensor v) => Bernoulli.MarginalLogits(v).unsqueeze(1);
     }
 
     private sealed class Levels(int levels) : MadeHead
@@ -79,7 +74,7 @@ internal abstract class MadeHead
 
         public override Tensor LogProb(Tensor v, Tensor parameters) => Of(parameters).LogProb(v).sum([1]);
 
-        public override Tensor Start(Tensor v) => ((OneHot(v).sum([0]) + 0.5) / (v.shape[0] + (0.5 * levels))).log();
+        public override Tensor Start(Tensor v) => Categorical.MarginalLogits(OneHot(v), levels);
 
         // [n, d, levels]
         private Tensor OneHot(Tensor v) => v.unsqueeze(-1).eq(torch.arange(0, levels, 1, v.dtype, v.device)).to(v.dtype);

@@ -29,8 +29,8 @@ public sealed record NadeOptions
 public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
 {
     private readonly DataSpec _spec;
+    private readonly OrderedVariables _variables;
     private readonly Tensor W, c, V, b;
-    private readonly Tensor? _order, _inverse; // none in the order of memory
 
     public Nade(DataSpec spec, NadeOptions options, Rng rng)
     {
@@ -46,22 +46,12 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
         c = Parameter("c", Init.Zeros.Make(rng, options.Hidden));
         V = Parameter("V", small.Make(rng, d, options.Hidden));
         b = Parameter("b", Init.Zeros.Make(rng, d));
-
-        var order = options.Order.Indices(d);
-        Order = order;
-        if (options.Order is VariableOrder.Raster)
+        // Saved as parts of the model itself, and not of one that is named.
+        _variables = new OrderedVariables(spec, options.Order, rng);
+        foreach (var (name, value) in _variables.named_buffers())
         {
-            return;
+            Buffer(name, value);
         }
-
-        var inverse = new int[d];
-        for (var i = 0; i < d; i++)
-        {
-            inverse[order[i]] = i;
-        }
-
-        _order = Buffer("order", Tensor.From(Array.ConvertAll(order, i => (long)i), d).to(rng.Device));
-        _inverse = Buffer("inverse", Tensor.From(Array.ConvertAll(inverse, i => (long)i), d).to(rng.Device));
     }
 
     public static Recipe<NadeOptions, Nade, Batch> Recipe { get; } = new(
@@ -80,34 +70,25 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
         Parameters = (spec, options) => (spec.Dimensions * ((2 * (BigInteger)options.Hidden) + 1)) + options.Hidden, // W and V, b, c
     };
 
-    public IReadOnlyList<int> Order { get; }
+    public IReadOnlyList<int> Order => _variables.Order;
 
     public Tensor LogProb(Tensor x)
     {
-        var v = Ordered(x);
+        var v = _variables.Of(x);
         var logits = NadeFunction.Logits(v, W, c, V, b);
         // log p(x) = Σ_i x_i·logit_i − log(1 + exp logit_i)
         return BernoulliFunction.LogProb(v, logits);
     }
 
     public Tensor Conditionals(Tensor x) =>
-        Permute(NadeFunction.Logits(Ordered(x), W, c, V, b), _inverse).unsqueeze(2);
+        _variables.Back(NadeFunction.Logits(_variables.Of(x), W, c, V, b)).unsqueeze(2);
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
     public Tensor Sample(int count, Rng rng) =>
-        Permute(NadeFunction.Sample(rng.Uniform(count, Order.Count).to(W.dtype), W, c, V, b), _inverse).reshape(_spec.BatchShape(count));
+        _variables.Back(NadeFunction.Sample(rng.Uniform(count, Order.Count).to(W.dtype), W, c, V, b)).reshape(_spec.BatchShape(count));
 
-    // b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.
-    private void SetMarginals(Tensor x)
-    {
-        var p = (Ordered(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
-        b.copy_((p / (1 - p)).log());
-    }
-
-    private Tensor Ordered(Tensor x) => Permute(_spec.Flat(x), _order);
-
-    private static Tensor Permute(Tensor columns, Tensor? by) => by is null ? columns : columns.index_select(1, by);
+    private void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_variables.Of(x)));
 
     // Equations 8 to 11, one variable at a time, without gradients.
     private sealed class Recurrence(Nade nade, int count) : IWalk

@@ -131,23 +131,14 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     /// <inheritdoc/>
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        if (given.Length != _spec.Dimensions)
-        {
-            throw new UsageException($"{given.Length} variables are marked as given or missing and the model has {_spec.Dimensions}: mark each of them.");
-        }
-
-        var known = given.ToArray();
+        var known = GivenMarks.Of(given, _spec.Dimensions);
         var missing = rng.Permutation(known.Length).ToArray<long>().Select(i => (int)i).Where(i => !known[i]);
         int[] first = [.. Enumerable.Range(0, known.Length).Where(i => known[i])];
         return Fill(_spec.Flat(x).clone(), [.. first, .. missing], first.Length, rng).reshape(x.shape);
     }
 
-    /// <summary>b starts at the logit of each variable's frequency, smoothed so that a variable that never changes stays finite.</summary>
-    internal void SetMarginals(Tensor x)
-    {
-        var p = (_spec.Flat(x).sum([0]) + 0.5) / (x.shape[0] + 1.0);
-        b.copy_((p / (1 - p)).log());
-    }
+    /// <summary>b starts at the logit of each variable's frequency.</summary>
+    internal void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_spec.Flat(x)));
 
     // Draws the variables from place `from` of the order on, each at the cost of the layers above the first.
     private Tensor Fill(Tensor x, int[] order, int from, Rng rng)

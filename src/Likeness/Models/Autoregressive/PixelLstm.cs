@@ -81,15 +81,40 @@ internal sealed class PixelLstmNetwork : Module
     }
 }
 
-/// <summary>The weights from states to gates [taps, hidden, 4·hidden], and one step with them.</summary>
+/// <summary>The cell of an LSTM layer, one pixel and colour at a time, over so many images side by side.</summary>
+internal sealed class PixelCell(MaskedConv2d input, Tensor state, int[] hidden, int count, int width)
+{
+    private readonly MaskedWindow _input = input.Follow(count, width);
+    private readonly Tensor[] _state = StateToState.Of(state, hidden); // by colour
+    private readonly (int First, int Count)[] _colours = Colours.Ranges(hidden);
+
+    /// <summary>States [places, n, hidden], all zero.</summary>
+    public Tensor Zeros(int places) => torch.zeros([places, count, hidden.Length], state.dtype, state.device);
+
+    /// <summary>What a pixel's colour has of states [n, hidden].</summary>
+    public Tensor Own(Pixel at, Tensor states) => states.narrow(1, _colours[at.Channel].First, _colours[at.Channel].Count);
+
+    /// <summary>Equation 3: the hidden state of a pixel's colour, which goes into <paramref name="states"/> [n, hidden] as well.</summary>
+    /// <param name="at">Where.</param>
+    /// <param name="x">The features there.</param>
+    /// <param name="before">The states that the cell reads, [n, taps·hidden].</param>
+    /// <param name="memory">[n, hidden]: the colour's part is overwritten.</param>
+    /// <param name="states">The pixel's place.</param>
+    public Tensor Next(Pixel at, Tensor x, Tensor before, Tensor memory, Tensor states)
+    {
+        var own = Own(at, memory);
+        var (h, c) = Recurrent.Lstm(_input.Pass(at, x) + before.matmul(_state[at.Channel]), own);
+        own.copy_(c);
+        Own(at, states).copy_(h);
+        return h;
+    }
+}
+
+/// <summary>The weights from states to gates [taps, hidden, 4·hidden].</summary>
 internal static class StateToState
 {
     /// <summary>U(−1/√hidden, 1/√hidden), as PyTorch's recurrent cells start.</summary>
-    public static Tensor Weights(int taps, int hidden, Rng rng)
-    {
-        var bound = 1 / Math.Sqrt(hidden);
-        return rng.Uniform(taps, hidden, 4 * hidden).mul_(2 * bound).sub_(bound);
-    }
+    public static Tensor Weights(int taps, int hidden, Rng rng) => Recurrent.Uniform(rng, hidden, taps, hidden, 4 * hidden);
 
     /// <summary>The colours of the gates i, f, g, o.</summary>
     public static int[] Gates(int[] hidden) => [.. hidden, .. hidden, .. hidden, .. hidden];
@@ -103,14 +128,6 @@ internal static class StateToState
             var own = Enumerable.Range(0, gates.Length).Where(i => gates[i] == colour).Select(i => (long)i).ToArray();
             return flat.index_select(1, Tensor.From(own, own.Length).to(flat.device));
         })];
-    }
-
-    /// <summary>Equation 3: the memory and the hidden state after the gates' sums [n, 4·hidden] and the memory before.</summary>
-    public static (Tensor Hidden, Tensor Memory) Cell(Tensor sums, Tensor before)
-    {
-        var gates = sums.chunk(4, 1);
-        var cell = gates[1].sigmoid() * before + gates[0].sigmoid() * gates[2].tanh();
-        return (gates[3].sigmoid() * cell.tanh(), cell);
     }
 }
 

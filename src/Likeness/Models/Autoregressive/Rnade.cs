@@ -78,10 +78,7 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
             throw new UsageException($"A background cannot be a share of {options.Background}: it must be at least 0 and below 1.");
         }
 
-        if (options.EmaDecay is not (>= 0 and < 1))
-        {
-            throw new UsageException($"A running mean cannot keep {options.EmaDecay} of itself per step: emaDecay must be at least 0 and below 1.");
-        }
+        Ema.Check(options.EmaDecay);
 
         _spec = spec;
         _density = options.Density;

@@ -59,20 +59,15 @@ internal sealed class RowLstmLayer : PixelLstmLayer
 
     private sealed class Steps
     {
-        private readonly MaskedWindow _input, _up;
-        private readonly Tensor[] _state; // by colour
+        private readonly PixelCell _cell;
+        private readonly MaskedWindow _up;
         private readonly Tensor _above, _here, _cells; // [width + 2, n, hidden] with a column of zeros at both sides; [width, n, hidden]
-        private readonly (int First, int Count)[] _colours;
         private int _row;
 
         public Steps(RowLstmLayer layer, int count, int width)
         {
-            (_input, _up, _state) = (layer._input.Follow(count, width), layer._up.Follow(count, width), StateToState.Of(layer._state, layer._hidden));
-            var (type, device, hidden) = (layer._state.dtype, layer._state.device, layer._hidden.Length);
-            _above = torch.zeros([width + 2, count, hidden], type, device);
-            _here = _above.clone();
-            _cells = torch.zeros([width, count, hidden], type, device);
-            _colours = Colours.Ranges(layer._hidden);
+            (_cell, _up) = (new(layer._input, layer._state, layer._hidden, count, width), layer._up.Follow(count, width));
+            (_above, _here, _cells) = (_cell.Zeros(width + 2), _cell.Zeros(width + 2), _cell.Zeros(width));
         }
 
         public Tensor Next(Pixel at, Tensor x)
@@ -83,13 +78,8 @@ internal sealed class RowLstmLayer : PixelLstmLayer
                 _above.copy_(_here);
             }
 
-            var (first, count) = _colours[at.Channel];
             var three = _above.narrow(0, at.Column, 3).permute(1, 0, 2).flatten(1);
-            var cell = _cells.select(0, at.Column).narrow(1, first, count);
-            var (h, c) = StateToState.Cell(_input.Pass(at, x) + three.matmul(_state[at.Channel]), cell);
-            cell.copy_(c);
-            _here.select(0, at.Column + 1).narrow(1, first, count).copy_(h);
-            return x + _up.Pass(at, h);
+            return x + _up.Pass(at, _cell.Next(at, x, three, _cells.select(0, at.Column), _here.select(0, at.Column + 1)));
         }
     }
 }

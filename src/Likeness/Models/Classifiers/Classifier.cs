@@ -59,7 +59,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         new(),
         ClassifierJson.Default.ClassifierOptions,
         (spec, options, rng) => new Classifier(spec, options, rng),
-        (model, options, _) => new Learning(model, options),
+        (model, options, _) => new CrossEntropy(model, options.Optimizer, (x, rng) => model._head.Call(model._dropout.Call(model.Features(x), rng))),
         new(Steps: 2_000, BatchSize: 128),
         DataNeed.Numbers.WithClasses())
     {
@@ -98,27 +98,6 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         }
 
         return new([.. layers]);
-    }
-
-    private sealed class Learning : Objective<LabelledBatch>
-    {
-        private readonly Classifier _model;
-        private readonly Player _player;
-
-        public Learning(Classifier model, ClassifierOptions options)
-        {
-            _model = Add("model", model);
-            _player = new Player("model", options.Optimizer, model);
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
-        {
-            var batch = feed.Next();
-            var logProbs = _model._head.Call(_model._dropout.Call(_model.Features(batch.X), rng)).log_softmax(1);
-            yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
-        }
     }
 }
 

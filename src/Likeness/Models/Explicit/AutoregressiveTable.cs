@@ -73,13 +73,13 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => LookAhead(v, marks).select(0, 0).select(1, 0));
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
     }
 

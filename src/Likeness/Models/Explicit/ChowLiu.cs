@@ -100,14 +100,14 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return Levels.InParts(Levels.Read(_spec, x, marks), PartSize,
             v => (Beliefs(v.index_select(1, _order), marks).select(0, 0) + Row(0)).logsumexp(1));
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
     }
 

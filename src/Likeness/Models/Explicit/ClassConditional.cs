@@ -74,13 +74,13 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return LogJoint(Levels.Read(_spec, x, marks), Order.Where(i => marks[i])).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         var mask = Tensor.From<bool>(marks, 1, marks.Length).to(x.device);
         return Levels.InParts(Levels.Read(_spec, x, marks), _spec.Dimensions * _levels, v =>
         {

@@ -117,7 +117,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     private (bool[] Marks, int[] Order) GivenFirst(ReadOnlySpan<bool> given)
     {
-        var marks = Levels.Marks(_spec, given);
+        var marks = GivenMarks.Of(given, _spec.Dimensions);
         return (marks, [.. Order.OrderBy(i => marks[i] ? 0 : 1)]);
     }
 

@@ -32,12 +32,6 @@ internal static class Levels
         return Whole(spec, torch.where(mask, spec.Flat(x), 0.0));
     }
 
-    /// <summary>Which variables are given, one mark for each.</summary>
-    /// <exception cref="UsageException">There are more or fewer marks than variables.</exception>
-    public static bool[] Marks(DataSpec spec, ReadOnlySpan<bool> given) => given.Length == spec.Dimensions
-        ? given.ToArray()
-        : throw new UsageException($"{given.Length} variables are marked as given or missing and the data has {spec.Dimensions}: mark each of them.");
-
     /// <summary>0 … count − 1, int64.</summary>
     public static Tensor Range(long count, Device device) => torch.arange(0, count, ScalarType.Int64, device);
 

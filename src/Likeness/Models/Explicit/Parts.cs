@@ -7,12 +7,7 @@ internal static class Parts
     /// <exception cref="UsageException">Not every variable is marked.</exception>
     public static (int[] Given, int[] Missing) Of(ReadOnlySpan<bool> given, DataSpec spec)
     {
-        if (given.Length != spec.Dimensions)
-        {
-            throw new UsageException($"{given.Length} variables are marked as given or missing and the model has {spec.Dimensions}: mark each of them.");
-        }
-
-        var marks = given.ToArray();
+        var marks = GivenMarks.Of(given, spec.Dimensions);
         var all = Enumerable.Range(0, marks.Length).ToLookup(i => marks[i]);
         return ([.. all[true]], [.. all[false]]);
     }

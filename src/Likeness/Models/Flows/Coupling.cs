@@ -4,7 +4,7 @@ namespace Likeness;
 /// Bends one half of the variables by functions whose parameters a network computes from the other half, which stays as it is
 /// (Dinh et al. 2017, equations 4 and 5). Halves are the variables of even and of odd places, in turn from layer to layer.
 /// </summary>
-public abstract class Coupling : Transform
+internal abstract class Coupling : Transform
 {
     private readonly Sequential _network;
     private readonly int _dimensions, _kept, _parametersPerVariable;

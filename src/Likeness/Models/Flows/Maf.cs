@@ -51,7 +51,7 @@ public static class Maf
 /// 2017, section 3.1). All at once in this direction; variable by variable on the way back, at the cost of one pass in all. α_i is bent to
 /// stay within ±4, which the paper's is not: a row far from all that were seen would overflow after a few layers.
 /// </summary>
-public sealed class AutoregressiveTransform : Transform
+internal sealed class AutoregressiveTransform : Transform
 {
     private const double MostAlpha = 4;
 

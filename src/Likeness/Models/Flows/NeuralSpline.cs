@@ -52,7 +52,7 @@ public static class NeuralSpline
 }
 
 /// <summary>Bends each variable of a half by a rational-quadratic spline.</summary>
-public sealed class SplineCoupling(int dimensions, int layer, IReadOnlyList<int> hidden, int bins, double bound, Rng rng)
+internal sealed class SplineCoupling(int dimensions, int layer, IReadOnlyList<int> hidden, int bins, double bound, Rng rng)
     : Coupling(dimensions, layer, hidden, (3 * bins) - 1, rng)
 {
     protected override (Tensor Z, Tensor LogSlope) Bend(Tensor x, Tensor parameters) => new RationalQuadratic(parameters, bins, bound).Forward(x);

@@ -45,7 +45,7 @@ public static class RealNvp
 /// z_b = x_b ⊙ exp(s(x_a)) + t(x_a), log |det| = Σ s(x_a) (Dinh et al. 2017, equations 5 and 6), with s = scale ⊙ tanh(·) and
 /// a learned scale.
 /// </summary>
-public sealed class AffineCoupling : Coupling
+internal sealed class AffineCoupling : Coupling
 {
     private readonly Tensor _scale;
 

@@ -14,7 +14,7 @@ public abstract class Transform : Module
 /// z = (x − shift) ⊙ exp(−logScale), with both learned and set so that the first batch has mean 0 and deviation 1 (Kingma and
 /// Dhariwal 2018, section 3.1). Stands where older flows have batch normalisation, and does not make examples depend on each other.
 /// </summary>
-public sealed class ActNorm : Transform
+internal sealed class ActNorm : Transform
 {
     private readonly Tensor _shift, _logScale;
 

@@ -4,7 +4,7 @@ namespace Likeness;
 /// A network for images beside one for texts, whose codes are compared by F(v, t) = θ(v)ᵀφ(t) (Reed, Akata, Lee and Schiele 2016,
 /// section 3). θ is strided convolutions as in a DCGAN's critic; the paper's is a GoogLeNet trained on ImageNet.
 /// </summary>
-public sealed class JointEmbedding : Module
+internal sealed class JointEmbedding : Module
 {
     private readonly DataSpec _spec;
     private readonly Sequential _image;

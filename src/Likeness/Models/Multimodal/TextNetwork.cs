@@ -19,7 +19,7 @@ public sealed record TextNetworkOptions(int Length = 201, int Code = 128)
 /// ReLU and a maximum over 3 places; a gated recurrent unit over what is left; the mean of its outputs, and a linear layer. From the numbers
 /// of characters, int64 [n, length], to codes [n, code].
 /// </summary>
-public sealed class TextNetwork : Layer
+internal sealed class TextNetwork : Layer
 {
     // Zhang, Zhao and LeCun 2015: letters, digits, signs and two kinds of white.
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-,;.!?:'\"/\\|_@#$%^&*~`+=<>()[]{}\n ";

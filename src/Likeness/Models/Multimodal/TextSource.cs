@@ -16,7 +16,7 @@ public abstract record TextSource
     public abstract int Rounds { get; }
 
     /// <summary>Gives the networks the weights that they begin with, where they do not learn them here.</summary>
-    public abstract void Begin(JointEmbedding networks);
+    internal abstract void Begin(JointEmbedding networks);
 
     /// <summary>The networks learn first, on the same data.</summary>
     /// <param name="Steps">Training steps, of all.</param>
@@ -25,7 +25,7 @@ public abstract record TextSource
         [JsonIgnore]
         public override int Rounds => Steps;
 
-        public override void Begin(JointEmbedding networks)
+        internal override void Begin(JointEmbedding networks)
         {
         }
     }
@@ -38,7 +38,7 @@ public abstract record TextSource
         public override int Rounds => 0;
 
         /// <exception cref="UsageException">The run's networks have other sizes, or read another number of characters.</exception>
-        public override void Begin(JointEmbedding networks)
+        internal override void Begin(JointEmbedding networks)
         {
             var run = RunFolder.Open(Path);
             // No weight has this size, so that loading would not notice.

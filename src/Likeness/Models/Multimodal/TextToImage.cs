@@ -31,7 +31,8 @@ public sealed record TextToImageOptions
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
     /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
-    public double Average { get; init; }
+    [JsonPropertyName("average")] // its name in saved runs
+    public double EmaDecay { get; init; }
 
     /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
@@ -65,15 +66,15 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
                 $"A text-to-image network cannot have latent {options.Latent}, width {options.Width}, compressed {options.Compressed} and interpolation {options.Interpolation}: the first three must be at least 1, the last at least 0.");
         }
 
-        Ema.Check(options.Average);
+        Ema.Check(options.EmaDecay);
 
         (_spec, _options) = (spec, options);
         _embedding = Add("embedding", new JointEmbedding(spec, options.Encoder, rng));
         _sampled = _generator = Add("generator", new TextGenerator(spec, options, rng));
-        if (options.Average > 0)
+        if (options.EmaDecay > 0)
         {
             _sampled = Add("ema", new TextGenerator(spec, options, rng));
-            _average = Include("average", new Ema(_generator, _sampled, options.Average, warmUp: true));
+            _average = Include("average", new Ema(_generator, _sampled, options.EmaDecay, warmUp: true));
         }
 
         _captions = Buffer("captions", torch.zeros([Kept, options.Encoder.Network.Length], ScalarType.Int64, rng.Device));
@@ -94,7 +95,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         Smallest = new()
         {
             Latent = 4, Width = 6, Compressed = 4, Encoder = TextEncoder.Recipe.Smallest, Text = new TextSource.Trained(3),
-            Average = 0.9, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
+            EmaDecay = 0.9, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5),
         },
     };
 

@@ -34,9 +34,8 @@ public sealed class LstmCell : Module
     public LstmState Call(Tensor x, LstmState state)
     {
         using var scope = torch.NewDisposeScope();
-        var gates = (torch.nn.functional.linear(x, _weightInput, _biasInput) + torch.nn.functional.linear(state.Hidden, _weightHidden, _biasHidden)).chunk(4, 1); // i, f, g, o
-        var cell = gates[1].sigmoid() * state.Cell + gates[0].sigmoid() * gates[2].tanh();
-        var hidden = gates[3].sigmoid() * cell.tanh();
+        var sums = torch.nn.functional.linear(x, _weightInput, _biasInput) + torch.nn.functional.linear(state.Hidden, _weightHidden, _biasHidden);
+        var (hidden, cell) = Recurrent.Lstm(sums, state.Cell);
         return new(scope.MoveToOuter(hidden), scope.MoveToOuter(cell));
     }
 }
@@ -84,5 +83,13 @@ internal static class Recurrent
     {
         var bound = 1 / Math.Sqrt(hidden);
         return rng.Uniform(shape).mul_(2 * bound).sub_(bound);
+    }
+
+    /// <summary>What an LSTM carries after the gates' sums [n, 4·hidden], in the order i, f, g, o, and its memory before.</summary>
+    public static LstmState Lstm(Tensor sums, Tensor before)
+    {
+        var gates = sums.chunk(4, 1);
+        var cell = gates[1].sigmoid() * before + gates[0].sigmoid() * gates[2].tanh();
+        return new(gates[3].sigmoid() * cell.tanh(), cell);
     }
 }

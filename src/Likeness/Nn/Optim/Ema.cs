@@ -26,13 +26,13 @@ public sealed class Ema : IStateful
         Extend();
     }
 
-    /// <summary>Refuses a share that no average can keep; 0 stands for none.</summary>
+    /// <summary>Refuses a share that no running mean can keep; 0 stands for none.</summary>
     /// <exception cref="UsageException">It is negative, or 1 or more.</exception>
     public static void Check(double decay)
     {
         if (decay is not (>= 0 and < 1))
         {
-            throw new UsageException($"A running average cannot keep {decay} of itself per step: choose 0 for none, or a number below 1 such as 0.999.");
+            throw new UsageException($"A running mean cannot keep {decay} of itself per step: it must be at least 0 and below 1, such as 0.999.");
         }
     }
 

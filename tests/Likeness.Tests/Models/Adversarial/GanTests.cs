@@ -78,7 +78,7 @@ public sealed class GanTests
             Loss = penalty == "r1" ? AdversarialLoss.NonSaturating : AdversarialLoss.Wasserstein,
             Penalty = penalty == "r1" ? new CriticPenalty.R1(0.1) : new CriticPenalty.GradientPenalty(1),
             CriticTurns = penalty == "r1" ? 1 : 5,
-            Average = 0.99,
+            EmaDecay = 0.99,
             Generator = new Adam(1e-3, Beta1: 0, Beta2: 0.9),
             Critic = new Adam(1e-3, Beta1: 0, Beta2: 0.9),
         };

@@ -218,7 +218,7 @@ public sealed class RnadeTests
     public void A_running_mean_that_never_moves_or_overshoots_is_refused(double keep)
     {
         var e = Assert.Throws<UsageException>(() => new Rnade(s_spec, new() { EmaDecay = keep }, new Rng(1)));
-        Assert.Contains("emaDecay must be at least 0 and below 1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it must be at least 0 and below 1", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

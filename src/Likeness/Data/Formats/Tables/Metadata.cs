@@ -1,7 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace Likeness;
 
 /// <summary>
@@ -45,72 +41,31 @@ public sealed record Metadata(IReadOnlyList<string> Columns, IReadOnlyList<IRead
 
     private static Metadata Read(BoundedReader file)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            BadDataFound = null,
-            MaxFieldSize = LongestCell,
-            TrimOptions = TrimOptions.Trim,
-        };
-        using var text = new StreamReader(new BoundedStream(file));
-        using var parser = new CsvParser(text, configuration);
         var rows = new List<IReadOnlyList<string>>();
-        string[]? columns = null;
-        try
+        IReadOnlyList<string>? columns = null;
+        foreach (var (line, cells) in CsvText.Rows(file.ReadText()))
         {
-            while (parser.Read())
+            if (cells.Any(c => c.Length > LongestCell))
             {
-                var cells = parser.Record!;
-                if (columns is null)
-                {
-                    columns = cells;
-                }
-                else if (cells.Length == columns.Length)
-                {
-                    rows.Add(cells);
-                }
-                else
-                {
-                    throw file.Damaged($"line {parser.RawRow} has {cells.Length} columns and the header {columns.Length}", "make the lines agree");
-                }
+                throw new DataException($"'{file.Name}' is damaged near line {line}: it is not a CSV table with cells of at most {LongestCell} characters.");
             }
-        }
-        catch (CsvHelperException e)
-        {
-            throw new DataException($"'{file.Name}' is damaged near line {parser.RawRow}: it is not a CSV table with cells of at most {LongestCell} characters.", e);
+
+            if (columns is null)
+            {
+                columns = cells;
+            }
+            else if (cells.Count == columns.Count)
+            {
+                rows.Add(cells);
+            }
+            else
+            {
+                throw file.Damaged($"line {line} has {cells.Count} columns and the header {columns.Count}", "make the lines agree");
+            }
         }
 
         return columns?.Contains("file_name") == true
             ? new(columns, rows)
             : throw new DataException($"'{file.Name}' has no column 'file_name' (it has {string.Join(", ", columns ?? ["nothing"])}): name each row's image there.");
     }
-}
-
-/// <summary>A bounded reader as the stream that text readers want.</summary>
-internal sealed class BoundedStream(BoundedReader file) : Stream
-{
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(Span<byte> buffer) => file.Read(buffer);
-
-    public override int Read(byte[] buffer, int offset, int count) => file.Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Likeness;
 
@@ -59,13 +58,6 @@ internal static class SeriesText
     {
         const long limit = 1 << 28;
         using var file = BoundedReader.Open(path, limit);
-        var bytes = new List<byte>();
-        Span<byte> buffer = stackalloc byte[8192];
-        while (file.Read(buffer) is var read and > 0)
-        {
-            bytes.AddRange(buffer[..read]);
-        }
-
-        return [.. Encoding.UTF8.GetString([.. bytes]).Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0 && l[0] != '#')];
+        return [.. file.ReadText().Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0 && l[0] != '#')];
     }
 }

@@ -51,7 +51,7 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
         {
             using var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true);
             text.NewLine = "\n";
-            text.WriteLine(string.Join(',', columns.Select(Quoted)));
+            text.WriteLine(string.Join(',', columns.Select(CsvText.Quoted)));
             for (var row = 0; row < values.Length; row += columns.Count)
             {
                 var cells = values.Span.Slice(row, columns.Count);
@@ -69,7 +69,4 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
             }
         });
     }
-
-    private static string Quoted(string cell) =>
-        cell.AsSpan().IndexOfAny(",\"\n") >= 0 ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

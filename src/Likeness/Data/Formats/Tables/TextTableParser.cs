@@ -81,7 +81,8 @@ internal sealed class TextTableParser(BoundedReader file, bool missing = false)
         if (separator == 0)
         {
             separator = ",;\t "u8[Math.Max(0, FirstSeparator(text))];
-            var cells = Split(text);
+            // The first line only: quotes may hide separators in column names.
+            var cells = CsvText.Cells(Encoding.UTF8.GetString(text), (char)separator);
             width = cells.Count;
             if (cells.Exists(c => !double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !IsMissing(c)))
             {
@@ -215,25 +216,6 @@ internal sealed class TextTableParser(BoundedReader file, bool missing = false)
         }
 
         return found;
-    }
-
-    // The first line only: quotes may hide separators in column names.
-    private List<string> Split(ReadOnlySpan<byte> text)
-    {
-        var cells = new List<string>();
-        var quoted = false;
-        var start = 0;
-        for (var i = 0; i <= text.Length; i++)
-        {
-            quoted ^= i < text.Length && text[i] == '"';
-            if (i == text.Length || (text[i] == separator && !quoted && !(separator == ' ' && i > 0 && text[i - 1] == ' ')))
-            {
-                cells.Add(Encoding.UTF8.GetString(text[start..i]).Trim(' ', '"').Replace("\"\"", "\"", StringComparison.Ordinal));
-                start = i + 1;
-            }
-        }
-
-        return cells;
     }
 
     private DataException Refused(string what, string allowed) => new($"'{file.Name}' cannot be read as a table of numbers: {what}; {allowed}.");

@@ -4,7 +4,7 @@ namespace Likeness;
 /// A point of a curve, uniform in the curve's parameter u, plus round normal noise. The density is the integral over u of the
 /// noise's density, by Gauss and Legendre's rule on panels so short that the integrand is smooth on each.
 /// </summary>
-internal abstract class NoisyCurve(double deviation) : Toy
+internal abstract class NoisyCurve(double deviation) : PlaneToy
 {
     private const int Panels = 256;
 
@@ -17,13 +17,13 @@ internal abstract class NoisyCurve(double deviation) : Toy
 
     private (double X, double Y, double Weight)[]? quadrature;
 
-    public override (double X, double Y) Draw(ref SplitMix64 random)
+    protected override (double X, double Y) Draw(ref SplitMix64 random)
     {
         var (x, y) = Point(random.Uniform());
         return (x + (deviation * random.Normal()), y + (deviation * random.Normal()));
     }
 
-    public override double LogDensity(double x, double y)
+    protected override double LogDensity(double x, double y)
     {
         quadrature ??= Quadrature();
         // The sum is taken relative to its largest term, so that it is right far away from the curve, too.

@@ -13,7 +13,7 @@ internal sealed class ToyDataset : IDataset<Batch>, IKnownDensity
     {
         this.toy = toy;
         var protocol = Protocols.Choose(options.Protocol, Protocols.Reals);
-        splits = new(name, protocol, new([2], new Domain.Real()), Points(Training, 0), Points(Held, 1), Points(Held, 2));
+        splits = new(name, protocol, new([toy.Dimensions], new Domain.Real()), Points(Training, 0), Points(Held, 1), Points(Held, 2));
     }
 
     public string Name => splits.Name;
@@ -30,20 +30,20 @@ internal sealed class ToyDataset : IDataset<Batch>, IKnownDensity
     public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) =>
         splits.Read(BatchKinds.Plain, split, batchSize, limit);
 
-    public double LogProb(ReadOnlySpan<float> x) => x.Length == 2
-        ? toy.LogDensity(x[0], x[1])
-        : throw new ArgumentException($"A point of {x.Length} numbers has no density here: '{Name}' lies in the plane.", nameof(x));
+    public double LogProb(ReadOnlySpan<float> x) => x.Length == toy.Dimensions
+        ? toy.LogDensity(x)
+        : throw new ArgumentException($"A point of {x.Length} numbers has no density here: those of '{Name}' have {toy.Dimensions}.", nameof(x));
 
     private Part Points(int count, ulong split)
     {
         var random = new SplitMix64(SplitMix64.Key(2, split));
-        var values = new float[2 * count];
-        for (var i = 0; i < values.Length; i += 2)
+        var d = toy.Dimensions;
+        var values = new float[count * d];
+        for (var i = 0; i < values.Length; i += d)
         {
-            var (x, y) = toy.Draw(ref random);
-            (values[i], values[i + 1]) = ((float)x, (float)y);
+            toy.Draw(ref random, values.AsSpan(i, d));
         }
 
-        return new(new SingleExamples(values, 2));
+        return new(new SingleExamples(values, d));
     }
 }

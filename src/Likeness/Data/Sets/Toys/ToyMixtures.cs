@@ -1,18 +1,18 @@
 namespace Likeness;
 
 /// <summary>Normals of deviation 0.5/√2 at the corners of an octagon of radius 4/√2, equally likely.</summary>
-internal sealed class EightGaussians : Toy
+internal sealed class EightGaussians : PlaneToy
 {
     private static readonly double Radius = 4 / Math.Sqrt(2);
     private static readonly double Deviation = 0.5 / Math.Sqrt(2);
 
-    public override (double X, double Y) Draw(ref SplitMix64 random)
+    protected override (double X, double Y) Draw(ref SplitMix64 random)
     {
         var angle = random.Below(8) * Math.PI / 4;
         return ((Radius * Math.Cos(angle)) + (Deviation * random.Normal()), (Radius * Math.Sin(angle)) + (Deviation * random.Normal()));
     }
 
-    public override double LogDensity(double x, double y)
+    protected override double LogDensity(double x, double y)
     {
         var total = double.NegativeInfinity;
         for (var k = 0; k < 8; k++)
@@ -26,9 +26,9 @@ internal sealed class EightGaussians : Toy
 }
 
 /// <summary>Uniform on the black fields (2×2 each) of a 4×4 board over [−4, 4]².</summary>
-internal sealed class Checkerboard : Toy
+internal sealed class Checkerboard : PlaneToy
 {
-    public override (double X, double Y) Draw(ref SplitMix64 random)
+    protected override (double X, double Y) Draw(ref SplitMix64 random)
     {
         // Rounding to single precision must not carry a point over its field's edge: the last 2⁻²² of it are left out.
         var (column, row) = (random.Below(4), random.Below(2));
@@ -36,7 +36,7 @@ internal sealed class Checkerboard : Toy
         return (x + (2 * column) - 4, y + (2 * ((2 * row) + (column % 2))) - 4);
     }
 
-    public override double LogDensity(double x, double y)
+    protected override double LogDensity(double x, double y)
     {
         var (column, row) = (Math.Floor((x + 4) / 2), Math.Floor((y + 4) / 2));
         return column is >= 0 and < 4 && row is >= 0 and < 4 && (column + row) % 2 == 0 ? -Math.Log(32) : double.NegativeInfinity;
@@ -48,21 +48,21 @@ internal sealed class Checkerboard : Toy
 /// The usual form turns by e^a with the coordinate a along the arm instead of the radius r; with the radius the turn keeps
 /// areas and can be undone, so that the density has a closed form. The pictures are the same to the eye.
 /// </summary>
-internal sealed class Pinwheel : Toy
+internal sealed class Pinwheel : PlaneToy
 {
     private const int Arms = 5;
     private const double Along = 0.3;
     private const double Across = 0.1;
     private const double Scale = 2;
 
-    public override (double X, double Y) Draw(ref SplitMix64 random)
+    protected override (double X, double Y) Draw(ref SplitMix64 random)
     {
         var (a, b) = (1 + (Along * random.Normal()), Across * random.Normal());
         var (x, y) = Turned(a, b, Angle(random.Below(Arms), Math.Sqrt((a * a) + (b * b))));
         return (Scale * x, Scale * y);
     }
 
-    public override double LogDensity(double x, double y)
+    protected override double LogDensity(double x, double y)
     {
         (x, y) = (x / Scale, y / Scale);
         var radius = Math.Sqrt((x * x) + (y * y));

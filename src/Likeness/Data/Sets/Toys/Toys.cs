@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>The toys by name.</summary>
+/// <summary>The toys of the plane by name.</summary>
 internal static class Toys
 {
     public static IReadOnlyList<DatasetEntry> Entries { get; } =
@@ -12,7 +12,7 @@ internal static class Toys
         Entry("pinwheel", "Five curved arms", new Pinwheel()),
     ];
 
-    private static DatasetEntry Entry(string name, string what, Toy toy) => new(
+    private static DatasetEntry Entry(string name, string what, PlaneToy toy) => new(
         name,
         $"{what}: points of the plane with a known density, computed.",
         "computed, free of rights",

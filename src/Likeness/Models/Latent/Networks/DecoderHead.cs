@@ -80,12 +80,7 @@ public abstract record DecoderHead
 
         public override Tensor Mean(Tensor outputs) => outputs.sigmoid();
 
-        // Smoothed, so that a bit that never changes stays finite.
-        public override Tensor Marginals(Tensor x)
-        {
-            var p = (x.sum([0]) + 0.5) / (x.shape[0] + 1.0);
-            return (p / (1 - p)).log();
-        }
+        public override Tensor Marginals(Tensor x) => Likeness.Bernoulli.MarginalLogits(x);
 
         public override string ToString() => "bernoulli";
     }
@@ -131,8 +126,7 @@ public abstract record DecoderHead
 
         public override Tensor Mean(Tensor outputs) => Logits(outputs).argmax(-1).to(outputs.dtype);
 
-        // Smoothed, so that a level that never occurs stays finite.
-        public override Tensor Marginals(Tensor x) => ((Indicators(x, Levels).sum([0]) + 0.5) / (x.shape[0] + (0.5 * Levels))).log().flatten();
+        public override Tensor Marginals(Tensor x) => Likeness.Categorical.MarginalLogits(Indicators(x, Levels), Levels).flatten();
 
         public override string ToString() => "categorical";
 

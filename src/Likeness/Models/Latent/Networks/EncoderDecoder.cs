@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>An encoder, its mirror image, and how far the one's reconstructions are from the other's examples; the model adds both networks as its parts.</summary>
-public sealed class EncoderDecoder
+internal sealed class EncoderDecoder
 {
     private readonly DataSpec _spec;
     private readonly int _code;

@@ -13,13 +13,13 @@ public abstract record Reconstruction
 
     /// <summary>How a decoder's outputs are read for such data.</summary>
     /// <exception cref="UsageException">This loss is not defined for such data.</exception>
-    public abstract Readout For(DataSpec spec);
+    internal abstract Readout For(DataSpec spec);
 
     /// <summary><paramref name="Weight"/>·Σ (x − x̂)² with bits and bytes on 0 … 1, where a sigmoid ends the decoder; other numbers as they are.</summary>
     /// <param name="Weight">A factor.</param>
     public sealed record SquaredError(double Weight = 1) : Reconstruction
     {
-        public override Readout For(DataSpec spec)
+        internal override Readout For(DataSpec spec)
         {
             Func<Tensor, Tensor> mean = spec.Domain is Domain.Real ? y => y : y => y.sigmoid();
             return new(1, (outputs, x) => (mean(outputs) - Readout.Units(spec, x)).square().sum([1]) * Weight, outputs => mean(outputs) * Readout.Range(spec));
@@ -32,7 +32,7 @@ public abstract record Reconstruction
     /// </summary>
     public sealed record CrossEntropy : Reconstruction
     {
-        public override Readout For(DataSpec spec) => spec.Domain is Domain.Real
+        internal override Readout For(DataSpec spec) => spec.Domain is Domain.Real
             ? throw new UsageException($"The cross-entropy of {spec} data is not defined: use squared-error or likelihood, or bits or bytes.")
             : new(1, (outputs, x) => -BernoulliFunction.LogProb(Readout.Units(spec, x), outputs.to(x.dtype)), outputs => outputs.sigmoid() * Readout.Range(spec));
     }
@@ -41,7 +41,7 @@ public abstract record Reconstruction
     /// <param name="Decoder">auto (by the data), bernoulli, gaussian or discretized-logistic.</param>
     public sealed record Likelihood(DecoderHead? Decoder = null) : Reconstruction
     {
-        public override Readout For(DataSpec spec)
+        internal override Readout For(DataSpec spec)
         {
             var head = (Decoder ?? new DecoderHead.Auto()).For(spec);
             return new(head.Outputs, (outputs, x) => -head.LogProb(outputs, spec.Flat(x)), head.Mean);
@@ -53,7 +53,7 @@ public abstract record Reconstruction
 /// <param name="Outputs">Numbers per value of the data.</param>
 /// <param name="Loss">From outputs [n, Outputs·d] and examples [n, …] to [n].</param>
 /// <param name="Mean">The examples [n, d] that the outputs stand for, in the data's own units.</param>
-public sealed record Readout(int Outputs, Func<Tensor, Tensor, Tensor> Loss, Func<Tensor, Tensor> Mean)
+internal sealed record Readout(int Outputs, Func<Tensor, Tensor, Tensor> Loss, Func<Tensor, Tensor> Mean)
 {
     /// <summary>Examples as a table [n, d], bits and bytes on 0 … 1.</summary>
     public static Tensor Units(DataSpec spec, Tensor x) => spec.Domain is Domain.Byte ? spec.Flat(x) / 255 : spec.Flat(x);

@@ -1,4 +1,3 @@
-
 namespace Likeness;
 
 /// <summary>What the networks, the priors and the phases of an adversarial autoencoder with a category and a style are.</summary>
@@ -39,7 +38,7 @@ public sealed record CategoricalCodeOptions
 /// Codes of a category and a style, (y, z), y on the simplex (Makhzani et al. 2016, figure 4): what the clustering and the semi-supervised model share.
 /// The model adds both networks as its parts.
 /// </summary>
-public sealed class CategoricalCode
+internal sealed class CategoricalCode
 {
     private readonly CategoricalCodeOptions _options;
     private readonly EncoderDecoder _networks;

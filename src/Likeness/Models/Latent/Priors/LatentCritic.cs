@@ -4,7 +4,7 @@ namespace Likeness;
 /// Tells codes drawn from a prior from those of an encoder, so that the encoder can learn to be taken for the prior: the game of
 /// Goodfellow et al. 2014 on codes, with the non-saturating loss.
 /// </summary>
-public sealed class LatentCritic : Module
+internal sealed class LatentCritic : Module
 {
     private readonly Sequential _network;
     private readonly Func<Tensor, Tensor?>? _known;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>One part of a code and draws of the same shape from what it is to follow.</summary>
-public readonly record struct CodePart(Tensor Code, Tensor Prior);
+internal readonly record struct CodePart(Tensor Code, Tensor Prior);
 
 /// <summary>How an adversarial autoencoder's critics are made and how the players of its second phase descend.</summary>
 public sealed record LatentGameOptions
@@ -27,7 +27,7 @@ public sealed record LatentGameOptions
 /// The regularisation phase of an adversarial autoencoder (Makhzani et al. 2016, section 2): critics, one for each part of the code, learn to tell codes
 /// from draws of the prior; then the encoder learns to be told the prior's.
 /// </summary>
-public sealed class LatentGame : Module
+internal sealed class LatentGame : Module
 {
     private readonly LatentCritic[] _critics;
     private readonly Player _critic, _encoder;
