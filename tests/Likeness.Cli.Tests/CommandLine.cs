@@ -32,10 +32,14 @@ internal static class CommandLine
     public static Process Start(IReadOnlyDictionary<string, string>? environment, params string[] args) => Start(typeof(Program).Assembly.Location, environment, args);
 
     /// <summary>Starts a copy of the tool.</summary>
-    public static Process Start(string program, IReadOnlyDictionary<string, string>? environment, params string[] args)
+    public static Process Start(string program, IReadOnlyDictionary<string, string>? environment, params string[] args) => StartIn("", program, environment, args);
+
+    /// <summary>Starts a program of .NET in a folder.</summary>
+    public static Process StartIn(string folder, string program, IReadOnlyDictionary<string, string>? environment, params string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -22,6 +22,17 @@ internal sealed partial class DocumentationPage(string name)
     /// <summary>The names of the parts that are produced.</summary>
     public IEnumerable<string> Parts => PartStart().Matches(Text).Select(m => m.Groups[1].Value);
 
+    /// <summary>The files that the page shows whole, by their paths: the blocks of code below <c>&lt;!-- file: PATH --&gt;</c>.</summary>
+    public IEnumerable<(string Path, string Code)> Files => FileShown().Matches(Text).Select(m => (m.Groups[1].Value, m.Groups[2].Value));
+
+    /// <summary>The lines that the page adds to files, each with the one that it comes after: below <c>&lt;!-- line: PATH after: LINE --&gt;</c>.</summary>
+    public IEnumerable<(string Path, string After, string Line)> Lines =>
+        LineShown().Matches(Text).Select(m => (m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value));
+
+    /// <summary>What the page types, each with what it shows below: in blocks of the console, <c>$ command</c> and the output.</summary>
+    public IEnumerable<(string Command, string Output)> Console => ConsoleBlock().Matches(Text).SelectMany(block => ConsoleCommand().Matches(block.Groups[1].Value))
+        .Select(m => (m.Groups[1].Value, m.Groups[2].Value));
+
     /// <summary>Compares a part with what it should be.</summary>
     public void Check(string part, string content)
     {
@@ -81,4 +92,16 @@ internal sealed partial class DocumentationPage(string name)
 
     [GeneratedRegex(@"<!-- produced: (.+?) -->\n")]
     private static partial Regex PartStart();
+
+    [GeneratedRegex(@"<!-- file: (.+?) -->\n```csharp\n(.*?\n)```", RegexOptions.Singleline)]
+    private static partial Regex FileShown();
+
+    [GeneratedRegex(@"<!-- line: (\S+) after: (.+?) -->\n```csharp\n([^\n]*)\n```")]
+    private static partial Regex LineShown();
+
+    [GeneratedRegex(@"```console\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ConsoleBlock();
+
+    [GeneratedRegex(@"^\$ (.*)\n((?:[^$].*\n|\n)*)", RegexOptions.Multiline)]
+    private static partial Regex ConsoleCommand();
 }

@@ -74,9 +74,12 @@ public sealed class NamedSetTests
             {
                 var data = DatasetCatalog.Open(entry.Name, new(Protocol: protocol));
                 Assert.Equal((entry.Name, protocol), (data.Name, data.Protocol));
+                Assert.Equal(First(data), First(DatasetCatalog.Open(entry.Name, new(Protocol: protocol))));
             }
         });
     }
+
+    private static float[] First(IDataset data) => data.As<Batch>().Read(Split.Test, 20, limit: 20).Single().X.ToArray<float>();
 
     [Fact]
     public void A_wrong_name_brings_the_near_one_to_mind() =>
