@@ -23,11 +23,17 @@ public sealed class MetadataTests
         Assert.Contains(expected, Assert.Throws<DataException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_cell_without_an_end_is_refused()
+    public void A_cell_that_is_too_long_is_refused()
     {
-        var error = Assert.Throws<DataException>(() => Read("file_name,text\na.png,\"" + new string('x', 1 << 21)));
+        var error = Assert.Throws<DataException>(() => Read("file_name,text\na.png," + new string('x', 1 << 21)));
         Assert.Contains("near line 2", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("file_name,text\na.png,\"one\nb.png,two\n", "line 2")] // b.png would become a part of a's caption
+    [InlineData("file_name,text\na.png,one\nb.png,\"", "line 3")]
+    public void A_quote_that_nothing_closes_is_refused(string text, string line) =>
+        Assert.Contains($"a quote in the row that begins in {line} has no end", Assert.Throws<DataException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     private static Metadata Read(string text) => Metadata.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "metadata.csv");
 }

@@ -6,13 +6,19 @@ namespace Likeness;
 /// </summary>
 internal static class CsvText
 {
-    /// <summary>The rows of a text that are not blank, each with the number of its last line, counted from 1 as editors do.</summary>
-    public static IEnumerable<(int Line, IReadOnlyList<string> Cells)> Rows(string text)
+    /// <summary>The rows of a file that are not blank, each with the number of its last line, counted from 1 as editors do.</summary>
+    /// <exception cref="DataException">A quote hides all that follows, because none closes it.</exception>
+    public static IEnumerable<(int Line, IReadOnlyList<string> Cells)> Rows(BoundedReader file)
     {
-        var line = 1;
+        var (text, line) = (file.ReadText(), 1);
         for (var at = 0; at < text.Length; line++)
         {
             var (cells, end) = Row(text, at, ',');
+            if (end == text.Length && cells[^1] is ['"', ..] && text.AsSpan(at).Count('"') % 2 == 1)
+            {
+                throw file.Damaged($"a quote in the row that begins in line {line} has no end", "close it, or double it where it belongs to the cell");
+            }
+
             line += text.AsSpan(at, end - at).Count('\n');
             if (cells is not [""])
             {

@@ -43,7 +43,7 @@ public sealed record Metadata(IReadOnlyList<string> Columns, IReadOnlyList<IRead
     {
         var rows = new List<IReadOnlyList<string>>();
         IReadOnlyList<string>? columns = null;
-        foreach (var (line, cells) in CsvText.Rows(file.ReadText()))
+        foreach (var (line, cells) in CsvText.Rows(file))
         {
             if (cells.Any(c => c.Length > LongestCell))
             {
