@@ -68,15 +68,14 @@ public sealed class NativeMemoryTests
         }
         Draw(100);
         Counting.Settle();
-        TorchRuntime.TrimMemory();
-        var before = Environment.WorkingSet;
+        var before = TorchRuntime.MemoryInUse;
 
         Draw(20_000);
         Counting.Settle();
-        TorchRuntime.TrimMemory();
 
-        // A state of the Mersenne twister takes 2.5 KiB: 48 MiB if they stayed.
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 16 * MiB);
+        // A state of the Mersenne twister takes 2.5 KiB: 48 MiB if they stayed. Counted by the C library: the resident memory of the process holds
+        // the managed heap, too, which grows when it likes.
+        Assert.InRange(TorchRuntime.MemoryInUse - before, long.MinValue, 4 * MiB);
     }
 
     private static long AddressOfNew(long bytes)
