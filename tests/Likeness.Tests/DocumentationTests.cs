@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 
 namespace Likeness.Tests;
@@ -104,20 +101,14 @@ public sealed partial class DocumentationTests
         Assert.Contains($"samples/{sample}/{sample}.csproj", File.ReadAllText(Path.Combine(DocumentationPage.Root, "Likeness.slnx")), StringComparison.Ordinal);
     }
 
-    // As on the command line: nested options with dots; the meaning stands beside the first part.
-    private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe) => recipe.OptionsInfo.Properties.SelectMany(property =>
-        Flatten(property.Name, recipe.DefaultOptions[property.Name]).Select((o, i) => (string[])[$"`{o.Name}`", $"`{o.Value}`", i == 0 ? Meaning(property) : ""]));
-
-    private static string Meaning(JsonPropertyInfo property)
+    private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe)
     {
-        var summary = OptionSummaries.Of((PropertyInfo)property.AttributeProvider!);
-        Assert.False(summary.Length == 0, $"The option {property.Name} of {property.DeclaringType} has no summary.");
-        return summary;
+        foreach (var option in OptionDescription.Of(recipe))
+        {
+            Assert.False(option.Meaning.Length == 0, $"The option {option.Name} of {recipe.Name} has no summary.");
+            yield return [$"`{option.Name}`", $"`{option.Default}`", option.Text];
+        }
     }
-
-    private static IEnumerable<(string Name, string Value)> Flatten(string name, JsonNode? value) => value is JsonObject parts
-        ? parts.SelectMany(p => Flatten($"{name}.{p.Key}", p.Value))
-        : [(name, value?.ToJsonString() ?? "null")];
 
     private static IEnumerable<string> Headings(string path) => File.ReadLines(path).Where(l => l.StartsWith('#'))
         .Select(l => NotInAnchor().Replace(l.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));

@@ -96,6 +96,7 @@ public sealed partial class ScheduleTests
         Near.Equal([.. start.Select(s => s + 0.9)], shadow.Parameters().First().Value.ToArray<double>(), 1e-6);
         Assert.Throws<ArgumentException>(() => new Ema(live, new Linear(2, 3, new Rng(1))));
         Assert.Throws<ArgumentException>(() => new Ema(live, new Sequential(live)));
+        Assert.Throws<UsageException>(() => new Ema(live, live, 1));
     }
 
     [JsonSerializable(typeof(OptimizerOptions))]

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Likeness.Cli.Verbs;
 
@@ -66,21 +64,8 @@ internal static class ModelsVerb
         terminal.Print($"needs     {recipe.Need.Description}");
         terminal.Print($"training  {recipe.Defaults.Steps} step{(recipe.Defaults.Steps == 1 ? "" : "s")} of {(recipe.Defaults.BatchSize > 0 ? $"{recipe.Defaults.BatchSize}" : "all")} examples");
         terminal.Print("");
-        terminal.Table(["option (--set)", "default", "meaning"], Options(recipe));
+        terminal.Table(["option (--set)", "default", "meaning"], OptionDescription.Of(recipe).Select(o => (string[])[o.Name, o.Default, o.Text]));
     }
-
-    // Every option as it is written after --set, nested ones with dots.
-    private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe)
-    {
-        var meanings = recipe.OptionsInfo.Properties.ToDictionary(p => p.Name, Meaning);
-        return Flatten(recipe.DefaultOptions, "").Select(o => (string[])[o.Name, o.Value, meanings.GetValueOrDefault(o.Name.Split('.')[0], "")]);
-    }
-
-    private static string Meaning(JsonPropertyInfo property) => property.AttributeProvider is PropertyInfo declared ? OptionSummaries.Of(declared) : "";
-
-    private static IEnumerable<(string Name, string Value)> Flatten(JsonObject options, string prefix) => options.SelectMany(p => p.Value is JsonObject inner
-        ? Flatten(inner, $"{prefix}{p.Key}.")
-        : [($"{prefix}{p.Key}", p.Value?.ToJsonString() ?? "null")]);
 
     private static JsonObject ToJson(IRecipe recipe) => new()
     {

@@ -20,7 +20,8 @@ public abstract record VariableOrder
     }
 
     /// <summary>One random order, the same for the same seed.</summary>
-    public sealed record Random(int Seed = 0) : VariableOrder
+    /// <param name="Seed">Where the order is drawn from.</param>
+    public sealed record Random([property: AtLeast(0)] int Seed = 0) : VariableOrder
     {
         public override int[] Indices(int dimensions)
         {

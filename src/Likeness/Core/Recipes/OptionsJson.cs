@@ -7,17 +7,24 @@ namespace Likeness;
 /// <summary>Options as JSON: defaults filled in, unknown keys refused with the near ones named.</summary>
 public static class OptionsJson
 {
-    public static JsonObject Write<T>(T options, JsonTypeInfo<T> json) => JsonSerializer.SerializeToNode(options, json)!.AsObject();
+    /// <exception cref="UsageException">A number is outside of its range.</exception>
+    public static JsonObject Write<T>(T options, JsonTypeInfo<T> json) where T : class
+    {
+        OptionRanges.Check(options, json);
+        return JsonSerializer.SerializeToNode(options, json)!.AsObject();
+    }
 
     /// <summary>Options in which every key that <paramref name="given"/> leaves out has its default.</summary>
     /// <exception cref="UsageException">An unknown key, or a value that does not fit.</exception>
-    public static T Read<T>(JsonObject given, T defaults, JsonTypeInfo<T> json, string model)
+    public static T Read<T>(JsonObject given, T defaults, JsonTypeInfo<T> json, string model) where T : class
     {
         var merged = Write(defaults, json);
         Merge(given, merged, "", model);
         try
         {
-            return merged.Deserialize(json)!;
+            var options = merged.Deserialize(json)!;
+            OptionRanges.Check(options, json);
+            return options;
         }
         catch (JsonException e)
         {

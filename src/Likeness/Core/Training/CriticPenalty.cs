@@ -20,7 +20,8 @@ public abstract record CriticPenalty
     }
 
     /// <summary>Gulrajani et al. 2017, equation 3: λ·E(‖∇_x̂ D(x̂)‖ − 1)² on random points x̂ between real and generated examples.</summary>
-    public sealed record GradientPenalty(double Lambda = 10) : CriticPenalty
+    /// <param name="Lambda">λ, the penalty's weight.</param>
+    public sealed record GradientPenalty([property: AtLeast(0)] double Lambda = 10) : CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {
@@ -38,7 +39,8 @@ public abstract record CriticPenalty
     }
 
     /// <summary>Mescheder et al. 2018, equation 9: γ/2·E‖∇D(x)‖² on real examples.</summary>
-    public sealed record R1(double Gamma = 10) : CriticPenalty
+    /// <param name="Gamma">γ, twice the penalty's weight.</param>
+    public sealed record R1([property: AtLeast(0)] double Gamma = 10) : CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
         {

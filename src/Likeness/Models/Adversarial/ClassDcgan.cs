@@ -15,8 +15,8 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
     public ClassDcgan(DataSpec spec, DcganOptions options, Rng rng)
     {
+        OptionRanges.Check(options, DcganJson.Default.DcganOptions);
         DataNeed.CheckClasses(spec, "A class-conditional DCGAN");
-        options.Check();
         (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
         _seen = Buffer("classes", Init.Zeros.Make(rng, spec.Classes));

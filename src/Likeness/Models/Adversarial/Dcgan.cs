@@ -7,9 +7,11 @@ namespace Likeness;
 public sealed record DcganOptions
 {
     /// <summary>Values in the noise z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
@@ -22,6 +24,7 @@ public sealed record DcganOptions
     public CriticNorm CriticNorm { get; init; } = CriticNorm.Batch;
 
     /// <summary>Critic turns per generator turn.</summary>
+    [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
     /// <summary>How the generator descends.</summary>
@@ -29,14 +32,6 @@ public sealed record DcganOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    internal void Check()
-    {
-        if (Latent < 1 || Width < 1 || CriticTurns < 1)
-        {
-            throw new UsageException($"A DCGAN cannot have latent {Latent}, width {Width} and {CriticTurns} critic turns: each must be at least 1.");
-        }
-    }
 }
 
 /// <summary>
@@ -52,7 +47,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
 
     public Dcgan(DataSpec spec, DcganOptions options, Rng rng)
     {
-        options.Check();
+        OptionRanges.Check(options, DcganJson.Default.DcganOptions);
         (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent, options.Width, rng));
     }

@@ -9,12 +9,15 @@ public sealed record GanOptions
     private static readonly int[] s_hidden = [256, 256];
 
     /// <summary>Values in the noise z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
     /// <summary>Units of the generator's hidden layers; none make it an affine map of the noise, whose density is known.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> GeneratorHidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
     /// <summary>Units of the critic's hidden layers.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> CriticHidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
@@ -27,10 +30,12 @@ public sealed record GanOptions
     public CriticNorm CriticNorm { get; init; } = CriticNorm.None;
 
     /// <summary>Critic turns per generator turn.</summary>
+    [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
     /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
     [JsonPropertyName("average")] // its name in saved runs
+    [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
     /// <summary>How the generator descends.</summary>
@@ -61,13 +66,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     /// <param name="critic">Makes a network of your own, from [n, values] to one number each, [n, 1].</param>
     public Gan(DataSpec spec, GanOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor>>? generator = null, Func<Rng, torch.nn.Module<Tensor, Tensor>>? critic = null)
     {
-        if (options.Latent < 1 || options.CriticTurns < 1 || options.GeneratorHidden.Concat(options.CriticHidden).Any(units => units < 1))
-        {
-            throw new UsageException(
-                $"A GAN cannot have latent {options.Latent}, {options.CriticTurns} critic turns and hidden layers of {string.Join(", ", options.GeneratorHidden)} and {string.Join(", ", options.CriticHidden)} units: each must be at least 1.");
-        }
-
-        Ema.Check(options.EmaDecay);
+        OptionRanges.Check(options, GanJson.Default.GanOptions);
         (_spec, _options, _ownCritic) = (spec, options, critic);
         _sampled = _generator = Add("generator", Generator());
         if (options.EmaDecay > 0)

@@ -7,27 +7,35 @@ namespace Likeness;
 public sealed record InfoGanOptions
 {
     /// <summary>Values in the noise z, which is left unread.</summary>
+    [AtLeast(1)]
     public int Noise { get; init; } = 62;
 
     /// <summary>Categories of the categorical code.</summary>
+    [AtLeast(2)]
     public int Categories { get; init; } = 10;
 
     /// <summary>Continuous codes, each U(-1, 1).</summary>
+    [AtLeast(0)]
     public int Continuous { get; init; } = 2;
 
     /// <summary>Fixed deviation of what is read of a continuous code.</summary>
+    [Above(0)]
     public double Deviation { get; init; } = 1;
 
     /// <summary>Weight λ of the information in both objectives.</summary>
+    [AtLeast(0)]
     public double Information { get; init; } = 1;
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Units between the convolutions and the noise, and between the convolutions and the critic's output.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 1024;
 
     /// <summary>Units of the recogniser between the critic's last hidden layer and the codes.</summary>
+    [AtLeast(1)]
     public int RecogniserHidden { get; init; } = 128;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
@@ -58,17 +66,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
     public InfoGan(DataSpec spec, InfoGanOptions options, Rng rng)
     {
-        if (options.Noise < 1 || options.Categories < 2 || options.Continuous < 0 || Math.Min(Math.Min(options.Width, options.Hidden), options.RecogniserHidden) < 1)
-        {
-            throw new UsageException(
-                $"An InfoGAN cannot have {options.Noise} values of noise, {options.Categories} categories, {options.Continuous} continuous codes and layers of {options.Width}, {options.Hidden} and {options.RecogniserHidden} units: it needs at least 1, 2, 0, and 1 of each.");
-        }
-
-        if (!(options.Deviation > 0 && options.Information >= 0))
-        {
-            throw new UsageException($"An InfoGAN cannot read codes with deviation {options.Deviation} and weight {options.Information}: the first must be above 0, and the second not below.");
-        }
-
+        OptionRanges.Check(options, InfoGanJson.Default.InfoGanOptions);
         (_spec, _options) = (spec, options);
         _generator = Add("generator", Generator(spec, options, rng));
         _trunk = Add("trunk", Trunk(spec, options, rng));

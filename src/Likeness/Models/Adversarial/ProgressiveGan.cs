@@ -9,27 +9,34 @@ public sealed record ProgressiveGanOptions
     private static readonly int[] s_batches = [1];
 
     /// <summary>Values in the noise z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 512;
 
     /// <summary>channels: a layer of side 4·2^k has min(width/2^(k+1), cap).</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 8192;
 
     /// <summary>No layer has more channels.</summary>
+    [AtLeast(1)]
     public int Cap { get; init; } = 512;
 
     /// <summary>Images that each phase lasts, fading in or training on (the paper: 800000); null spreads the phases evenly over the run.</summary>
+    [AtLeast(1)]
     public long? PhaseImages { get; init; }
 
     /// <summary>How many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides.</summary>
+    [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Batches { get; init => field = value ?? s_batches; } = s_batches;
 
     /// <summary>Examples per group of the minibatch standard deviation; 1 leaves it out.</summary>
+    [AtLeast(1)]
     public int Group { get; init; } = 4;
 
     /// <summary>Whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled.</summary>
     public bool Equalized { get; init; } = true;
 
     /// <summary>How much of the running mean of the generator, which is sampled from, is kept per step.</summary>
+    [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
@@ -76,14 +83,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
     public ProgressiveGan(DataSpec spec, ProgressiveGanOptions options, Rng rng)
     {
-        if (options is { Latent: < 1 } or { Width: < 1 } or { Cap: < 1 } or { Group: < 1 } or { PhaseImages: < 1 } || options.Batches.Count == 0 || options.Batches.Any(b => b < 1))
-        {
-            throw new UsageException(
-                $"A Progressive GAN cannot have latent {options.Latent}, width {options.Width}, cap {options.Cap}, group {options.Group}, batches [{string.Join(',', options.Batches)}] and phases of {options.PhaseImages} images: each must be at least 1.");
-        }
-
-        Ema.Check(options.EmaDecay);
-
+        OptionRanges.Check(options, ProgressiveGanJson.Default.ProgressiveGanOptions);
         (_spec, _options) = (spec, options);
         _growth = Include("growth", new Growth(rng.Device));
         _generator = Add("generator", new GrowingGenerator(spec, options, _growth, rng));

@@ -10,24 +10,30 @@ public sealed record PuzzleGanOptions
     public KeyPatchOptions Patches { get; init => field = value ?? new(); } = new();
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Values of the vector that the patches are encoded to.</summary>
+    [AtLeast(1)]
     public int Code { get; init; } = 128;
 
     /// <summary>Values in the noise z, each U(-1, 1).</summary>
+    [AtLeast(1)]
     public int Noise { get; init; } = 128;
 
     /// <summary>Weight λ of the mask and of the appearance at the first step, for images of 64x64 pixels; others count as if they had as many.</summary>
+    [Above(0)]
     public double Weight { get; init; } = 1e-2;
 
     /// <summary>The same at the last step; in between it falls by a constant factor.</summary>
+    [Above(0)]
     public double FinalWeight { get; init; } = 1e-4;
 
     /// <summary>How the mask is held to the true one: cross-entropy, or absolute (the paper's).</summary>
     public SpatialLoss Spatial { get; init; } = SpatialLoss.CrossEntropy;
 
     /// <summary>Critic turns per generator turn.</summary>
+    [AtLeast(1)]
     public int CriticTurns { get; init; } = 2;
 
     /// <summary>How the generator descends.</summary>
@@ -35,19 +41,6 @@ public sealed record PuzzleGanOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    internal void Check()
-    {
-        if (Math.Min(Math.Min(Width, Code), Math.Min(Noise, CriticTurns)) < 1)
-        {
-            throw new UsageException($"A Puzzle-GAN cannot have width {Width}, code {Code}, noise {Noise} and {CriticTurns} critic turns: each must be at least 1.");
-        }
-
-        if (!(Weight > 0 && FinalWeight > 0))
-        {
-            throw new UsageException($"A Puzzle-GAN cannot weigh the mask and the appearance with {Weight} at first and {FinalWeight} at last: both must be above 0.");
-        }
-    }
 }
 
 /// <summary>
@@ -65,7 +58,7 @@ public sealed class PuzzleGan : Module, IRestorer
 
     public PuzzleGan(DataSpec spec, PuzzleGanOptions options, Rng rng)
     {
-        options.Check();
+        OptionRanges.Check(options, PuzzleGanJson.Default.PuzzleGanOptions);
         (_spec, _options, _cutter) = (spec, options, new KeyPatches(spec.Channels, spec.Height, spec.Width, options.Patches));
         _encoder = Add("encoder", new PartEncoder(spec, options.Width, options.Code, rng));
         _mask = Add("mask", new PuzzleDecoder(spec, options.Code, 1, options.Width, 1, null, rng));

@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record CategoricalNadeOptions
 {
     /// <summary>Hidden units.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 500;
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
@@ -40,11 +41,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
 
     public CategoricalNade(DataSpec spec, CategoricalNadeOptions options, Rng rng)
     {
-        if (options.Hidden < 1)
-        {
-            throw new UsageException($"NADE cannot have {options.Hidden} hidden units: hidden must be at least 1.");
-        }
-
+        OptionRanges.Check(options, CategoricalNadeJson.Default.CategoricalNadeOptions);
         _spec = spec;
         _levels = spec.Domain.LevelCount is { } levels and <= MostLevels
             ? levels

@@ -15,6 +15,7 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
 
     public ClassPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng)
     {
+        OptionRanges.Check(options, GatedPixelCnnJson.Default.GatedPixelCnnOptions);
         DataNeed.CheckClasses(spec, "A conditional PixelCNN");
         (_spec, _reader) = (spec, new PixelReader(spec));
         _network = Add("network", new GatedNetwork(spec, options, _reader.OutputColours, spec.Classes, rng));

@@ -17,6 +17,7 @@ public sealed class DiagonalBiLstm : PixelModel
 
     public DiagonalBiLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
     {
+        OptionRanges.Check(options, PixelLstmJson.Default.PixelLstmOptions);
         _width = spec.Width;
         _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new DiagonalBiLstmLayer(features, hidden, r), rng));
     }

@@ -11,6 +11,7 @@ public sealed record FvbnOptions
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
     /// <summary>λ of the penalty λ/2·Σ W_ij² that few examples need; 0 for none.</summary>
+    [AtLeast(0)]
     public double Decay { get; init; }
 
     /// <summary>How the parameters descend.</summary>
@@ -31,11 +32,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
 
     public Fvbn(DataSpec spec, FvbnOptions options, Rng rng)
     {
-        if (options.Decay is not >= 0)
-        {
-            throw new UsageException($"A decay of {options.Decay} is not possible: it must be 0 or more.");
-        }
-
+        OptionRanges.Check(options, FvbnJson.Default.FvbnOptions);
         _spec = spec;
         var d = spec.Dimensions;
         W = Parameter("W", Init.Zeros.Make(rng, d, d));

@@ -6,15 +6,19 @@ namespace Likeness;
 public sealed record GatedPixelCnnOptions
 {
     /// <summary>Maps of each stack.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 32;
 
     /// <summary>Gated layers, the first one included.</summary>
+    [AtLeast(2)]
     public int Layers { get; init; } = 10;
 
     /// <summary>Width of the kernels after the first layer's 7, odd.</summary>
+    [AtLeast(3)]
     public int Kernel { get; init; } = 3;
 
     /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    [AtLeast(1)]
     public int Head { get; init; } = 32;
 
     /// <summary>How the parameters descend.</summary>
@@ -30,8 +34,11 @@ public sealed class GatedPixelCnn : PixelModel
 {
     private readonly GatedNetwork _network;
 
-    public GatedPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng) : base(spec) =>
+    public GatedPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng) : base(spec)
+    {
+        OptionRanges.Check(options, GatedPixelCnnJson.Default.GatedPixelCnnOptions);
         _network = Add("network", new GatedNetwork(spec, options, OutputColours, 0, rng));
+    }
 
     public static Recipe<GatedPixelCnnOptions, GatedPixelCnn, Batch> Recipe { get; } = new(
         "gated-pixel-cnn",
@@ -66,14 +73,9 @@ internal sealed class GatedNetwork : Module
     /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
     public GatedNetwork(DataSpec spec, GatedPixelCnnOptions options, int[] outputs, int classes, Rng rng)
     {
-        if (options.Layers < 2)
+        if (options.Kernel % 2 == 0)
         {
-            throw new UsageException($"A gated PixelCNN cannot have {options.Layers} layers: layers must be at least 2.");
-        }
-
-        if (options.Kernel < 3 || options.Kernel % 2 == 0)
-        {
-            throw new UsageException($"A gated PixelCNN cannot have kernels of width {options.Kernel}: kernel must be odd and at least 3.");
+            throw new UsageException($"A gated PixelCNN cannot have kernels of width {options.Kernel}: kernel must be odd, such as 3.");
         }
 
         _spec = spec;

@@ -7,21 +7,25 @@ namespace Likeness;
 public sealed record MadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
 
     /// <summary>Masks that training draws from and the density averages over; 1 is one fixed network.</summary>
+    [AtLeast(1)]
     public int Masks { get; init; } = 1;
 
     /// <summary>Whether inputs are also connected to the outputs after them.</summary>
     public bool Direct { get; init; } = true;
 
     /// <summary>Of the Normals that mix in each conditional of real values.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>Where the hidden units' degrees are drawn from.</summary>
+    [AtLeast(0)]
     public int Seed { get; init; }
 
     /// <summary>How the parameters descend.</summary>
@@ -41,11 +45,7 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
 
     public Made(DataSpec spec, MadeOptions options, Rng rng)
     {
-        if (options.Masks < 1)
-        {
-            throw new UsageException($"MADE cannot have {options.Masks} masks: masks must be at least 1.");
-        }
-
+        OptionRanges.Check(options, MadeJson.Default.MadeOptions);
         var order = options.Order.Indices(spec.Dimensions);
         Order = order;
         _density = Add("density", new MaskedDensity(spec, [.. Enumerable.Repeat(order, options.Masks)], options, rng));

@@ -14,16 +14,6 @@ internal sealed class MaskedDensity : Module
 
     public MaskedDensity(DataSpec spec, IReadOnlyList<int[]> orders, MadeOptions options, Rng rng)
     {
-        if (options.Hidden.Any(h => h < 1))
-        {
-            throw new UsageException($"A masked network cannot have hidden layers of {string.Join(", ", options.Hidden)} units: each layer of hidden must have at least 1.");
-        }
-
-        if (options.Components < 1)
-        {
-            throw new UsageException($"A mixture cannot have {options.Components} components: components must be at least 1.");
-        }
-
         (_spec, _orders) = (spec, orders);
         _head = MadeHead.For(spec.Domain, options.Components);
         _network = Add("network", new MaskedNetwork(new(orders, options.Hidden, _head.Inputs, _head.Outputs, options.Direct, options.Seed), rng));

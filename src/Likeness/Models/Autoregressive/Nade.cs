@@ -8,6 +8,7 @@ namespace Likeness;
 public sealed record NadeOptions
 {
     /// <summary>Hidden units.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 500;
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
@@ -34,11 +35,7 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
 
     public Nade(DataSpec spec, NadeOptions options, Rng rng)
     {
-        if (options.Hidden < 1)
-        {
-            throw new UsageException($"NADE cannot have {options.Hidden} hidden units: hidden must be at least 1.");
-        }
-
+        OptionRanges.Check(options, NadeJson.Default.NadeOptions);
         _spec = spec;
         var d = spec.Dimensions;
         var small = new Init.Normal(0.01);

@@ -7,18 +7,22 @@ namespace Likeness;
 public sealed record OrderAgnosticMadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
 
     /// <summary>Orders, each with a mask of its own, that training draws from and the density averages over.</summary>
+    [AtLeast(1)]
     public int Masks { get; init; } = 32;
 
     /// <summary>Whether inputs are also connected to the outputs after them.</summary>
     public bool Direct { get; init; } = true;
 
     /// <summary>Of the Normals that mix in each conditional of real values.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>Where the orders and the hidden units' degrees are drawn from.</summary>
+    [AtLeast(0)]
     public int Seed { get; init; }
 
     /// <summary>How the parameters descend.</summary>
@@ -36,11 +40,7 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
 
     public OrderAgnosticMade(DataSpec spec, OrderAgnosticMadeOptions options, Rng rng)
     {
-        if (options.Masks < 1)
-        {
-            throw new UsageException($"MADE cannot have {options.Masks} masks: masks must be at least 1.");
-        }
-
+        OptionRanges.Check(options, OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions);
         var orders = Enumerable.Range(0, options.Masks).Select(m => new VariableOrder.Random(options.Seed + m).Indices(spec.Dimensions));
         var network = new MadeOptions { Hidden = options.Hidden, Direct = options.Direct, Components = options.Components, Seed = options.Seed };
         _density = Add("density", new MaskedDensity(spec, [.. orders], network, rng));

@@ -7,12 +7,15 @@ namespace Likeness;
 public sealed record OrderlessNadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
+    [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
 
     /// <summary>Orders that the density averages over.</summary>
+    [AtLeast(1)]
     public int Orders { get; init; } = 2;
 
     /// <summary>Where those orders are drawn from.</summary>
+    [AtLeast(0)]
     public int Seed { get; init; }
 
     /// <summary>How the parameters descend.</summary>
@@ -38,16 +41,7 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
 
     public OrderlessNade(DataSpec spec, OrderlessNadeOptions options, Rng rng)
     {
-        if (options.Hidden.Count == 0 || options.Hidden.Any(h => h < 1))
-        {
-            throw new UsageException($"An orderless NADE cannot have hidden layers of [{string.Join(", ", options.Hidden)}] units: hidden must list one layer or more, of at least 1 unit each.");
-        }
-
-        if (options.Orders < 1)
-        {
-            throw new UsageException($"A density cannot average over {options.Orders} orders: orders must be at least 1.");
-        }
-
+        OptionRanges.Check(options, OrderlessNadeJson.Default.OrderlessNadeOptions);
         _spec = spec;
         var (d, hidden) = (spec.Dimensions, options.Hidden);
         _orders = [.. Enumerable.Range(0, options.Orders).Select(k => new VariableOrder.Random(options.Seed + k).Indices(d))];

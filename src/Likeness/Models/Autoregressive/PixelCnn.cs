@@ -6,12 +6,15 @@ namespace Likeness;
 public sealed record PixelCnnOptions
 {
     /// <summary>h: maps of the 3×3 convolutions; twice as many run past the blocks.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 16;
 
     /// <summary>Residual blocks.</summary>
+    [AtLeast(1)]
     public int Blocks { get; init; } = 15;
 
     /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    [AtLeast(1)]
     public int Head { get; init; } = 32;
 
     /// <summary>How the parameters descend.</summary>
@@ -35,11 +38,7 @@ public sealed class PixelCnn : PixelModel
 
     public PixelCnn(DataSpec spec, PixelCnnOptions options, Rng rng) : base(spec)
     {
-        if (options.Blocks < 1)
-        {
-            throw new UsageException($"A PixelCNN cannot have {options.Blocks} residual blocks: blocks must be at least 1.");
-        }
-
+        OptionRanges.Check(options, PixelCnnJson.Default.PixelCnnOptions);
         _spec = spec;
         var (pixels, wide, narrow) = (Colours.Of(spec.Channels, spec.Channels), Colours.Of(2 * options.Hidden, spec.Channels), Colours.Of(options.Hidden, spec.Channels));
         _first = Add("first", new MaskedConv2d(pixels, wide, 7, PixelMask.A, rng));

@@ -6,12 +6,15 @@ namespace Likeness;
 public sealed record PixelLstmOptions
 {
     /// <summary>h: hidden units of an LSTM layer; twice as many features run past the layers.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 16;
 
     /// <summary>LSTM layers.</summary>
+    [AtLeast(1)]
     public int Layers { get; init; } = 7;
 
     /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    [AtLeast(1)]
     public int Head { get; init; } = 32;
 
     /// <summary>How the parameters descend.</summary>
@@ -42,11 +45,6 @@ internal sealed class PixelLstmNetwork : Module
     /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
     public PixelLstmNetwork(DataSpec spec, PixelLstmOptions options, int[] outputs, Func<int[], int[], Rng, PixelLstmLayer> layer, Rng rng)
     {
-        if (options.Layers < 1)
-        {
-            throw new UsageException($"A PixelRNN cannot have {options.Layers} LSTM layers: layers must be at least 1.");
-        }
-
         var (features, hidden) = (Colours.Of(2 * options.Hidden, spec.Channels), Colours.Of(options.Hidden, spec.Channels));
         _first = Add("first", new MaskedConv2d(Colours.Of(spec.Channels, spec.Channels), features, 7, PixelMask.A, rng));
         _layers = [.. Enumerable.Range(0, options.Layers).Select(i => Add($"layer{i}", layer(features, hidden, rng)))];

@@ -7,21 +7,26 @@ namespace Likeness;
 public sealed record RnadeOptions
 {
     /// <summary>Hidden units.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 50;
 
     /// <summary>Components of each conditional's mixture.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>What the components are: normal or laplace.</summary>
     public RnadeDensity Density { get; init; } = RnadeDensity.Normal;
 
     /// <summary>λ of the penalty λ/2·(Σ W² + Σ V²) that few examples need; 0 for none.</summary>
+    [AtLeast(0)]
     public double Decay { get; init; }
 
     /// <summary>Share of every conditional that is one fixed broad component over the range of the data, for values unlike all that were seen; 0 for none.</summary>
+    [AtLeast(0, Below = 1)]
     public double Background { get; init; }
 
     /// <summary>How much of the weights' running mean, which is what is asked, is kept per step; 0 for the weights themselves.</summary>
+    [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
@@ -62,24 +67,8 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
 
     public Rnade(DataSpec spec, RnadeOptions options, Rng rng)
     {
+        OptionRanges.Check(options, RnadeJson.Default.RnadeOptions);
         var (h, k, d) = (options.Hidden, options.Components, spec.Dimensions);
-        if (h < 1 || k < 1)
-        {
-            throw new UsageException($"RNADE cannot have {h} hidden units and {k} components: both must be at least 1.");
-        }
-
-        if (options.Decay is not >= 0)
-        {
-            throw new UsageException($"A decay of {options.Decay} is not possible: it must be 0 or more.");
-        }
-
-        if (options.Background is not (>= 0 and < 1))
-        {
-            throw new UsageException($"A background cannot be a share of {options.Background}: it must be at least 0 and below 1.");
-        }
-
-        Ema.Check(options.EmaDecay);
-
         _spec = spec;
         _density = options.Density;
         _share = options.Background;

@@ -15,6 +15,7 @@ public sealed class RowLstm : PixelModel
 
     public RowLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
     {
+        OptionRanges.Check(options, PixelLstmJson.Default.PixelLstmOptions);
         _width = spec.Width;
         _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new RowLstmLayer(features, hidden, r), rng));
     }

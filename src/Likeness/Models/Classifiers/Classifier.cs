@@ -9,15 +9,19 @@ public sealed record ClassifierOptions
     private static readonly int[] s_hidden = [512];
 
     /// <summary>Channels of the first convolutions, doubled at each halving of an image.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 32;
 
     /// <summary>Widths of the layers before the features, for data that is no image.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
     /// <summary>features: values of the last hidden layer, which is what samples are judged by.</summary>
+    [AtLeast(1)]
     public int Features { get; init; } = 128;
 
     /// <summary>Probability of a feature being dropped in training.</summary>
+    [AtLeast(0, Below = 1)]
     public double Dropout { get; init; } = 0.5;
 
     /// <summary>How it descends.</summary>
@@ -38,13 +42,8 @@ public sealed class Classifier : Module, IClassifier, IFeatures
 
     public Classifier(DataSpec spec, ClassifierOptions options, Rng rng)
     {
+        OptionRanges.Check(options, ClassifierJson.Default.ClassifierOptions);
         DataNeed.CheckClasses(spec, "A classifier");
-        if (options.Width < 1 || options.Features < 1 || options.Hidden.Any(h => h < 1) || options.Dropout is not (>= 0 and < 1))
-        {
-            throw new UsageException(
-                $"A classifier cannot have width {options.Width}, hidden layers of {string.Join(", ", options.Hidden)}, {options.Features} features and dropout {options.Dropout}: sizes must be at least 1, and dropout from 0 to below 1.");
-        }
-
         _spec = spec;
         _trunk = Add("trunk", spec.IsImage ? Convolutions(spec, options, rng) : Dense(spec, options, rng));
         _dropout = Add("dropout", new Dropout(options.Dropout));

@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record DdpmOptions
 {
     /// <summary>Steps T of the diffusion.</summary>
+    [AtLeast(2)]
     public int Steps { get; init; } = 1000;
 
     /// <summary>How fast noise is added: linear or cosine.</summary>
@@ -25,9 +26,11 @@ public sealed record DdpmOptions
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
 
     /// <summary>How much of the weights' running mean is kept per step.</summary>
+    [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.9999;
 
     /// <summary>Random steps of the diffusion at which one evaluation of the bound is made.</summary>
+    [AtLeast(1)]
     public int BoundDraws { get; init; } = 16;
 
     /// <summary>How the network descends.</summary>
@@ -57,6 +60,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     /// </param>
     public Ddpm(DataSpec spec, DdpmOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor, Tensor>>? denoiser = null)
     {
+        OptionRanges.Check(options, DdpmJson.Default.DdpmOptions);
         (_spec, _options) = (spec, options);
         _diffusion = new(options.Noise, options.Steps);
         _unet = Add("unet", Denoiser());

@@ -28,7 +28,8 @@ public abstract record DiffusionSampler
     /// Ho et al. 2020, algorithm 2, with variance β_t (fixed large); on fewer steps than the training's, β is that of the
     /// steps between two visited ones.
     /// </summary>
-    public sealed record Ancestral(int? Steps = null) : DiffusionSampler
+    /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
+    public sealed record Ancestral([property: AtLeast(1)] int? Steps = null) : DiffusionSampler
     {
         [JsonIgnore]
         public override int? Order => null;
@@ -42,7 +43,9 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>Song et al. 2021, equation 12, on any number of steps; η = 0 is deterministic, η = 1 the ancestral sampler with variance β̃_t.</summary>
-    public sealed record Ddim(int? Steps = 50, double Eta = 0) : DiffusionSampler
+    /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
+    /// <param name="Eta">η, the share of fresh noise in a step.</param>
+    public sealed record Ddim([property: AtLeast(1)] int? Steps = 50, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
         [JsonIgnore]
         public override int? Order => Eta == 0 ? 1 : null;

@@ -14,7 +14,9 @@ public abstract record NoiseSchedule
     public abstract double[] Betas(int steps);
 
     /// <summary>Ho et al. 2020, section 4: a straight line. The ends are meant for 1000 steps and are scaled to other numbers.</summary>
-    public sealed record LinearBeta(double First = 1e-4, double Last = 0.02) : NoiseSchedule
+    /// <param name="First">β at the first step, of 1000.</param>
+    /// <param name="Last">β at the last step, of 1000.</param>
+    public sealed record LinearBeta([property: Above(0, Below = 1)] double First = 1e-4, [property: Above(0, Below = 1)] double Last = 0.02) : NoiseSchedule
     {
         public override double[] Betas(int steps)
         {
@@ -26,7 +28,8 @@ public abstract record NoiseSchedule
     }
 
     /// <summary>Nichol and Dhariwal 2021, equation 17: ᾱ falls as a squared cosine; β is cut at 0.999.</summary>
-    public sealed record SquaredCosine(double Offset = 0.008) : NoiseSchedule
+    /// <param name="Offset">s, which keeps the first steps from being too small.</param>
+    public sealed record SquaredCosine([property: AtLeast(0)] double Offset = 0.008) : NoiseSchedule
     {
         public override double[] Betas(int steps)
         {
@@ -41,11 +44,6 @@ internal sealed class Diffusion
 {
     public Diffusion(NoiseSchedule schedule, int steps)
     {
-        if (steps < 2)
-        {
-            throw new UsageException($"A diffusion cannot have {steps} steps: steps must be at least 2.");
-        }
-
         Beta = schedule.Betas(steps);
         AlphaBar = new double[steps];
         PosteriorVariance = new double[steps];

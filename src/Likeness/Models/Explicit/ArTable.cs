@@ -7,9 +7,11 @@ namespace Likeness;
 public sealed record ArTableOptions
 {
     /// <summary>N, how many variables before it each one depends on.</summary>
+    [AtLeast(0)]
     public int Order { get; init; } = 2;
 
-    /// <summary>Examples imagined for each context of each variable, spread evenly over its values; above 0.</summary>
+    /// <summary>Examples imagined for each context of each variable, spread evenly over its values.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 

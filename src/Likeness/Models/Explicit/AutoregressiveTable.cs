@@ -30,7 +30,12 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
             throw new UsageException($"A variable cannot depend on {order} variables before it: order must be at least 0.");
         }
 
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(prior));
+        if (!(prior > 0 && double.IsFinite(prior)))
+        {
+            throw new UsageException($"A prior of {prior} imagined examples is not allowed: prior must be above 0, for example 1.");
+        }
+
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), prior);
         _order = Math.Min(order, spec.Dimensions - 1);
         Levels.Fit(Parameters(spec, order), spec, $"A table of order {order}", "lower the order or choose smaller data");
         _first = new long[spec.Dimensions + 1];

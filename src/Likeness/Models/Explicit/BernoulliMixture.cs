@@ -8,9 +8,11 @@ namespace Likeness;
 public sealed record BernoulliMixtureOptions
 {
     /// <summary>Components.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 50;
 
     /// <summary>Imagined examples in which a variable is 1, and as many in which it is 0, in each component.</summary>
+    [Above(0)]
     public double Smoothing { get; init; } = 0.1;
 
     /// <summary>How EM begins and when it has converged.</summary>
@@ -36,12 +38,7 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
 
     public BernoulliMixture(DataSpec spec, BernoulliMixtureOptions options, Rng rng)
     {
-        Checks.Components(options.Components);
-        if (!(options.Smoothing > 0))
-        {
-            throw new UsageException($"The smoothing cannot be {options.Smoothing}: it must be above 0, or what was never seen would be impossible.");
-        }
-
+        OptionRanges.Check(options, BernoulliMixtureJson.Default.BernoulliMixtureOptions);
         (_spec, _options) = (spec, options);
         _logits = Parameter("logits", Init.Zeros.Make(rng, options.Components));
         theta = Parameter("theta", new Init.Normal(0.1).Make(rng, options.Components, spec.Dimensions));

@@ -7,7 +7,8 @@ namespace Likeness;
 /// <summary>What a dependence tree is made of.</summary>
 public sealed record ChowLiuOptions
 {
-    /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values; above 0.</summary>
+    /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 
@@ -32,8 +33,9 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     public ChowLiu(DataSpec spec, ChowLiuOptions options, Rng rng)
     {
+        OptionRanges.Check(options, ChowLiuJson.Default.ChowLiuOptions);
         var d = spec.Dimensions;
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
         if (d * _levels > MostColumns)
         {
             throw new UsageException($"A tree over {spec} values would compare {d} variables of {_levels} values, and their product can be {MostColumns} at most: choose smaller data.");

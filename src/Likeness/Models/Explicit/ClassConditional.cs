@@ -7,7 +7,8 @@ namespace Likeness;
 /// <summary>What a class-conditional distribution is made of.</summary>
 public sealed record ClassConditionalOptions
 {
-    /// <summary>Examples imagined for each class and variable, spread evenly over its values; above 0.</summary>
+    /// <summary>Examples imagined for each class and variable, spread evenly over its values.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 
@@ -30,8 +31,9 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     public ClassConditional(DataSpec spec, ClassConditionalOptions options, Rng rng)
     {
+        OptionRanges.Check(options, ClassConditionalJson.Default.ClassConditionalOptions);
         DataNeed.CheckClasses(spec, "A distribution for each class");
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
         Levels.Fit(Parameters(spec), spec, $"A table for each of {spec.Classes} classes", "choose smaller data");
         pi = Parameter("pi", Init.Zeros.Make(rng, spec.Classes - 1));
         theta = Parameter("theta", Init.Zeros.Make(rng, spec.Classes, spec.Dimensions, _levels - 1));

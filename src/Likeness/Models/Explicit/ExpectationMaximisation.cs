@@ -4,7 +4,7 @@ namespace Likeness;
 /// <param name="Restarts">Beginnings of which the best is kept.</param>
 /// <param name="Trial">EM steps after which beginnings are compared.</param>
 /// <param name="Tolerance">Nats per example: the fit has converged when a step gains less.</param>
-public sealed record EmOptions(int Restarts = 3, int Trial = 5, double Tolerance = 1e-6);
+public sealed record EmOptions([property: AtLeast(1)] int Restarts = 3, [property: AtLeast(0)] int Trial = 5, [property: AtLeast(0)] double Tolerance = 1e-6);
 
 /// <summary>
 /// Expectation–maximisation (Dempster, Laird and Rubin 1977): each round computes the responsibilities p(k|x) of the components
@@ -24,12 +24,6 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
 
     public ExpectationMaximisation(TModel model, EmOptions options)
     {
-        if (options is { Restarts: < 1 } or { Trial: < 0 } or { Tolerance: < 0 })
-        {
-            throw new UsageException(
-                $"EM cannot have {options.Restarts} restarts of {options.Trial} steps and the tolerance {options.Tolerance}: restarts must be at least 1, the others at least 0.");
-        }
-
         _model = Add("model", model);
         _options = options;
         _progress = Include("progress", new Progress());

@@ -11,6 +11,7 @@ public sealed record GaussianOptions
     public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
 
     /// <summary>Least variance in any direction, as a share of the variables' own variances.</summary>
+    [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-6;
 }
 
@@ -31,7 +32,7 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
 
     public Gaussian(DataSpec spec, GaussianOptions options, Rng rng)
     {
-        Checks.VarianceFloor(options.VarianceFloor);
+        OptionRanges.Check(options, GaussianJson.Default.GaussianOptions);
         (_spec, _options) = (spec, options);
         _mean = Parameter("mean", torch.zeros([1, spec.Dimensions], ScalarType.Float64).to(rng.Device));
         _factor = Parameter("factor", options.Covariance.Identity(1, spec.Dimensions).to(rng.Device));

@@ -8,12 +8,14 @@ namespace Likeness;
 public sealed record GaussianMixtureOptions
 {
     /// <summary>Components.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>Form of the covariances: full, tied (one for all components), diagonal or spherical.</summary>
     public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
 
     /// <summary>Least variance of a component in any direction, as a share of the variables' own variances.</summary>
+    [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-4;
 
     /// <summary>How EM begins and when it has converged.</summary>
@@ -39,8 +41,7 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public GaussianMixture(DataSpec spec, GaussianMixtureOptions options, Rng rng)
     {
-        Checks.Components(options.Components);
-        Checks.VarianceFloor(options.VarianceFloor);
+        OptionRanges.Check(options, GaussianMixtureJson.Default.GaussianMixtureOptions);
         (_spec, _options) = (spec, options);
         var (k, d) = (options.Components, spec.Dimensions);
         _logits = Parameter("logits", torch.zeros([k], ScalarType.Float64).to(rng.Device));

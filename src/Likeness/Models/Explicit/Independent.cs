@@ -6,7 +6,8 @@ namespace Likeness;
 /// <summary>What a fully factorised distribution is made of.</summary>
 public sealed record IndependentOptions
 {
-    /// <summary>Examples imagined for each variable, spread evenly over its values; above 0.</summary>
+    /// <summary>Examples imagined for each variable, spread evenly over its values.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 

@@ -7,7 +7,8 @@ namespace Likeness;
 /// <summary>What a joint table is made of.</summary>
 public sealed record JointTableOptions
 {
-    /// <summary>Examples imagined in all, spread evenly over the cells; above 0.</summary>
+    /// <summary>Examples imagined in all, spread evenly over the cells.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 
@@ -29,7 +30,8 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     public JointTable(DataSpec spec, JointTableOptions options, Rng rng)
     {
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), LogOdds.Prior(options.Prior));
+        OptionRanges.Check(options, JointTableJson.Default.JointTableOptions);
+        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
         _cells = Levels.Fit(Parameters(spec), spec, "The joint table", "choose data with fewer variables, or a model that assumes some independence") + 1;
         theta = Parameter("theta", Init.Zeros.Make(rng, _cells - 1));
         Order = [.. Enumerable.Range(0, spec.Dimensions)];

@@ -19,10 +19,4 @@ internal static class LogOdds
         var log = (counts.to(ScalarType.Float64) + (prior / k)).log();
         return log.narrow(1, 1, k - 1) - log.narrow(1, 0, 1);
     }
-
-    /// <summary>The prior, if it is allowed.</summary>
-    /// <exception cref="UsageException">It is not above 0: what was never seen would be impossible, and its log-odds infinite.</exception>
-    public static double Prior(double prior) => prior > 0 && double.IsFinite(prior)
-        ? prior
-        : throw new UsageException($"A prior of {prior} imagined examples is not allowed: prior must be above 0, for example 1.");
 }

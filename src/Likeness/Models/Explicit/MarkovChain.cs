@@ -6,7 +6,8 @@ namespace Likeness;
 /// <summary>What a Markov chain is made of.</summary>
 public sealed record MarkovChainOptions
 {
-    /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's; above 0.</summary>
+    /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's.</summary>
+    [Above(0)]
     public double Prior { get; init; } = 1;
 }
 

@@ -16,23 +16,3 @@ internal static class Parts
     public static Tensor Choose(Tensor rows, int[] columns) =>
         rows.index_select(1, Tensor.From(Array.ConvertAll(columns, i => (long)i), columns.Length).to(rows.device));
 }
-
-/// <summary>What options must keep to.</summary>
-internal static class Checks
-{
-    public static void VarianceFloor(double floor)
-    {
-        if (floor is not (>= 0 and < 1))
-        {
-            throw new UsageException($"The variance floor cannot be {floor}: it is a share of the variables' variances, at least 0 and below 1.");
-        }
-    }
-
-    public static void Components(int components)
-    {
-        if (components < 1)
-        {
-            throw new UsageException($"A mixture cannot have {components} components: components must be at least 1.");
-        }
-    }
-}

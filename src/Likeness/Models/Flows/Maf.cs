@@ -7,9 +7,11 @@ namespace Likeness;
 public sealed record MafOptions
 {
     /// <summary>Autoregressive layers, each in the reverse order of the one before.</summary>
+    [AtLeast(1)]
     public int Layers { get; init; } = 5;
 
     /// <summary>Units of each hidden layer of a masked network.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [100]; } = [100];
 
     /// <summary>Order of the variables in the first layer: raster, or random with a seed.</summary>
@@ -34,7 +36,8 @@ public static class Maf
         MafJson.Default.MafOptions,
         (spec, o, rng) =>
         {
-            FlowSizes.Check("MAF", spec, o.Layers, o.Hidden);
+            FlowSizes.Check("MAF", spec);
+            OptionRanges.Check(o, MafJson.Default.MafOptions);
             var order = o.Order.Indices(spec.Dimensions);
             return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AutoregressiveTransform(l % 2 == 0 ? order : [.. Enumerable.Reverse(order)], o.Hidden, l, rng)));
         },

@@ -7,15 +7,19 @@ namespace Likeness;
 public sealed record NeuralSplineOptions
 {
     /// <summary>Coupling layers.</summary>
+    [AtLeast(1)]
     public int Layers { get; init; } = 10;
 
     /// <summary>Units of each hidden layer of a coupling's network.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [128, 128]; } = [128, 128];
 
     /// <summary>Pieces of each spline.</summary>
+    [AtLeast(2, AtMost = 500)]
     public int Bins { get; init; } = 8;
 
     /// <summary>Splines bend values between minus this and this, in deviations; beyond, values stay.</summary>
+    [Above(0)]
     public double Bound { get; init; } = 3;
 
     /// <summary>How the parameters descend.</summary>
@@ -38,10 +42,9 @@ public static class NeuralSpline
         NeuralSplineJson.Default.NeuralSplineOptions,
         (spec, o, rng) =>
         {
-            FlowSizes.Check("A neural spline flow", spec, o.Layers, o.Hidden);
-            return o is { Bins: >= 2 and <= 500, Bound: > 0 }
-                ? new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new SplineCoupling(spec.Dimensions, l, o.Hidden, o.Bins, o.Bound, rng)))
-                : throw new UsageException($"A spline cannot have {o.Bins} bins up to {o.Bound}: bins must be between 2 and 500, and bound above 0.");
+            FlowSizes.Check("A neural spline flow", spec);
+            OptionRanges.Check(o, NeuralSplineJson.Default.NeuralSplineOptions);
+            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new SplineCoupling(spec.Dimensions, l, o.Hidden, o.Bins, o.Bound, rng)));
         },
         (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
         new(Steps: 20_000, BatchSize: 100),

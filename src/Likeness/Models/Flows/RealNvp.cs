@@ -7,9 +7,11 @@ namespace Likeness;
 public sealed record RealNvpOptions
 {
     /// <summary>Coupling layers.</summary>
+    [AtLeast(1)]
     public int Layers { get; init; } = 10;
 
     /// <summary>Units of each hidden layer of a coupling's network.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [100, 100]; } = [100, 100];
 
     /// <summary>How the parameters descend.</summary>
@@ -30,7 +32,8 @@ public static class RealNvp
         RealNvpJson.Default.RealNvpOptions,
         (spec, o, rng) =>
         {
-            FlowSizes.Check("RealNVP", spec, o.Layers, o.Hidden);
+            FlowSizes.Check("RealNVP", spec);
+            OptionRanges.Check(o, RealNvpJson.Default.RealNvpOptions);
             return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AffineCoupling(spec.Dimensions, l, o.Hidden, rng)));
         },
         (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
@@ -63,19 +66,14 @@ internal sealed class AffineCoupling : Coupling
     private Tensor S(Tensor parameters) => _scale * parameters.select(2, 0).tanh();
 }
 
-/// <summary>What every flow asks of its sizes.</summary>
+/// <summary>What every flow asks of its data.</summary>
 internal static class FlowSizes
 {
-    public static void Check(string flow, DataSpec spec, int layers, IReadOnlyList<int> hidden)
+    public static void Check(string flow, DataSpec spec)
     {
         if (spec.Dimensions < 2)
         {
             throw new UsageException($"{flow} cannot learn from one variable alone: it needs data of at least 2.");
-        }
-
-        if (layers < 1 || hidden.Any(h => h < 1))
-        {
-            throw new UsageException($"{flow} cannot have {layers} layers with [{string.Join(", ", hidden)}] hidden units: layers and each entry of hidden must be at least 1.");
         }
     }
 }

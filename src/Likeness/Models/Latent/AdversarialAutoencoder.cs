@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record AdversarialAutoencoderOptions
 {
     /// <summary>Values in the code z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 8;
 
     /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
@@ -41,6 +42,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
 
     public AdversarialAutoencoder(DataSpec spec, AdversarialAutoencoderOptions options, Rng rng)
     {
+        OptionRanges.Check(options, AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions);
         _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
         (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
         Add("encoder", _networks.Encoder);

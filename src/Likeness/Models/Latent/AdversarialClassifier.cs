@@ -23,6 +23,7 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
 
     public AdversarialClassifier(DataSpec spec, AdversarialClassifierOptions options, Rng rng)
     {
+        OptionRanges.Check(options, AdversarialClassifierJson.Default.AdversarialClassifierOptions);
         DataNeed.CheckClasses(spec, "A classifier");
         _code = new CategoricalCode(spec, spec.Classes, options.Code, rng);
         Add("encoder", _code.Encoder);

@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record AdversarialClusteringOptions
 {
     /// <summary>Clusters.</summary>
+    [AtLeast(2)]
     public int Clusters { get; init; } = 16;
 
     /// <summary>Style, networks and phases.</summary>
@@ -23,6 +24,7 @@ public sealed class AdversarialClustering : Module, IGenerative, IAutoencoder, I
 
     public AdversarialClustering(DataSpec spec, AdversarialClusteringOptions options, Rng rng)
     {
+        OptionRanges.Check(options, AdversarialClusteringJson.Default.AdversarialClusteringOptions);
         _code = new CategoricalCode(spec, options.Clusters, options.Code, rng);
         Add("encoder", _code.Encoder);
         Add("decoder", _code.Decoder);

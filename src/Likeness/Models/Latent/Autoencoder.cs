@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record AutoencoderOptions
 {
     /// <summary>Values in the code.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 32;
 
     /// <summary>mlp with hidden sizes, or conv.</summary>
@@ -34,6 +35,7 @@ public sealed class Autoencoder : Module, IAutoencoder
 
     public Autoencoder(DataSpec spec, AutoencoderOptions options, Rng rng)
     {
+        OptionRanges.Check(options, AutoencoderJson.Default.AutoencoderOptions);
         _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
         Add("encoder", _networks.Encoder);
         Add("decoder", _networks.Decoder);

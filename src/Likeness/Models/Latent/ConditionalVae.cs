@@ -18,6 +18,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
     public ConditionalVae(DataSpec spec, VaeOptions options, Rng rng)
     {
+        OptionRanges.Check(options, VaeJson.Default.VaeOptions);
         DataNeed.CheckClasses(spec, "A conditional VAE");
         options.Check("conditional VAE");
         (_spec, _latent) = (spec, options.Latent);

@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record VaeOptions
 {
     /// <summary>Values in the latent z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 50;
 
     /// <summary>mlp with hidden sizes, or conv.</summary>
@@ -19,12 +20,15 @@ public sealed record VaeOptions
     public LatentPrior Prior { get; init; } = new LatentPrior.Normal();
 
     /// <summary>Draws per example in training: 1 is the ELBO, more is the importance-weighted bound.</summary>
+    [AtLeast(1)]
     public int ImportanceSamples { get; init; } = 1;
 
     /// <summary>The weight of the KL term in training (Higgins et al. 2017); the bound that is reported has weight 1.</summary>
+    [AtLeast(0)]
     public double Beta { get; init; } = 1;
 
     /// <summary>Steps over which that weight rises from 0.</summary>
+    [AtLeast(0)]
     public long WarmUp { get; init; }
 
     /// <summary>How the parameters descend.</summary>
@@ -33,15 +37,10 @@ public sealed record VaeOptions
     /// <exception cref="UsageException">A value that no model can have.</exception>
     internal void Check(string model)
     {
-        if (Latent < 1 || ImportanceSamples < 1)
-        {
-            throw new UsageException($"A {model} cannot have {Latent} latent values and {ImportanceSamples} importance samples: each must be at least 1.");
-        }
-
-        if (!(Beta >= 0) || WarmUp < 0 || (ImportanceSamples > 1 && this is not { Beta: 1, WarmUp: 0 }))
+        if (ImportanceSamples > 1 && this is not { Beta: 1, WarmUp: 0 })
         {
             throw new UsageException(
-                $"A {model} cannot weight the KL term by {Beta} after {WarmUp} steps with {ImportanceSamples} importance samples: beta and warmUp must not be negative, and with several samples, whose bound has no such term, they must be 1 and 0.");
+                $"A {model} cannot weight the KL term by {Beta} after {WarmUp} steps with {ImportanceSamples} importance samples: with several samples, whose bound has no such term, beta and warmUp must be 1 and 0.");
         }
     }
 
@@ -66,6 +65,7 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
 
     public Vae(DataSpec spec, VaeOptions options, Rng rng)
     {
+        OptionRanges.Check(options, VaeJson.Default.VaeOptions);
         options.Check("VAE");
         (_spec, _latent) = (spec, options.Latent);
         _coder = new(spec, _latent, 0, options.Network, options.Decoder, rng);

@@ -7,27 +7,35 @@ namespace Likeness;
 public sealed record VqVaeOptions
 {
     /// <summary>Vectors in the codebook.</summary>
+    [AtLeast(2)]
     public int Codes { get; init; } = 512;
 
     /// <summary>Values of each vector.</summary>
+    [AtLeast(1)]
     public int Dimension { get; init; } = 64;
 
     /// <summary>Maps of the networks' convolutions.</summary>
+    [AtLeast(2)]
     public int Width { get; init; } = 128;
 
     /// <summary>Residual blocks of the encoder, and of the decoder.</summary>
+    [AtLeast(0)]
     public int Blocks { get; init; } = 2;
 
     /// <summary>Maps inside the residual blocks.</summary>
+    [AtLeast(1)]
     public int Inner { get; init; } = 32;
 
     /// <summary>Times that the image is halved, at most: 28×28 becomes 7×7 codes.</summary>
+    [AtLeast(1)]
     public int Halvings { get; init; } = 2;
 
     /// <summary>Weight of the term that keeps the encoder near the codebook.</summary>
+    [AtLeast(0)]
     public double Commitment { get; init; } = 0.25;
 
     /// <summary>How much of the codebook's moving averages is kept per step.</summary>
+    [AtLeast(0, Below = 1)]
     public double Decay { get; init; } = 0.99;
 
     /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
@@ -62,17 +70,7 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
 
     public VqVae(DataSpec spec, VqVaeOptions options, Rng rng)
     {
-        if (options is { Codes: < 2 } or { Dimension: < 1 } or { Width: < 2 } or { Inner: < 1 } or { Blocks: < 0 } or { Halvings: < 1 })
-        {
-            throw new UsageException(
-                $"A VQ-VAE cannot have {options.Codes} codes of dimension {options.Dimension}, the width {options.Width} and {options.Inner} in {options.Blocks} blocks, and {options.Halvings} halvings: codes and width must be at least 2, blocks at least 0 and the others at least 1.");
-        }
-
-        if (!(options.Commitment >= 0) || !(options.Decay is >= 0 and < 1))
-        {
-            throw new UsageException($"A VQ-VAE cannot have the commitment {options.Commitment} and the decay {options.Decay}: commitment must not be negative, and decay must be from 0 to below 1.");
-        }
-
+        OptionRanges.Check(options, VqVaeJson.Default.VqVaeOptions);
         if (!spec.IsImage || ImagePyramid.Of(spec) is not { Halvings: > 0 } pyramid)
         {
             throw new UsageException($"A VQ-VAE needs an image with even sides larger than 7, and the data is {spec}: resize it.");

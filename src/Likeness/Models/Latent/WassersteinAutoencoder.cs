@@ -7,6 +7,7 @@ namespace Likeness;
 public sealed record WassersteinAutoencoderOptions
 {
     /// <summary>Values in the code z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 8;
 
     /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
@@ -39,11 +40,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
 
     public WassersteinAutoencoder(DataSpec spec, WassersteinAutoencoderOptions options, Rng rng)
     {
-        if (!(options.Penalty.Weight >= 0))
-        {
-            throw new UsageException($"The penalty's weight cannot be {options.Penalty.Weight}: it must be at least 0; the paper's is 10.");
-        }
-
+        OptionRanges.Check(options, WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions);
         _networks = new EncoderDecoder(spec, options.Network, options.Cost, new Corruption.None(), options.Latent, rng);
         (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
         Add("encoder", _networks.Encoder);

@@ -14,9 +14,9 @@ internal sealed class JointEmbedding : Module
     {
         var (halvings, h, w) = ImagePyramid.Of(spec);
         var width = options.Width;
-        if (width < 1 || halvings < 1)
+        if (halvings < 1)
         {
-            throw new UsageException($"A network of width {width} for images of {spec.Height}x{spec.Width} cannot be made: the width must be at least 1, and both sides even and at least 8; resize the data, for example with {new Remedy.Option("Size", 32)}.");
+            throw new UsageException($"A network for images of {spec.Height}x{spec.Width} cannot be made: both sides must be even and at least 8; resize the data, for example with {new Remedy.Option("Size", 32)}.");
         }
 
         (_spec, _text) = (spec, Add("text", new TextNetwork(options.Network, rng)));

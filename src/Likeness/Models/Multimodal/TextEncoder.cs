@@ -10,6 +10,7 @@ public sealed record TextEncoderOptions
     public TextNetworkOptions Network { get; init; } = new();
 
     /// <summary>Channels of the image network after the first halving; doubled at each further one.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 32;
 
     /// <summary>How both networks descend.</summary>
@@ -24,8 +25,11 @@ public sealed class TextEncoder : Module, IJointEncoder
 {
     private readonly JointEmbedding _embedding;
 
-    public TextEncoder(DataSpec spec, TextEncoderOptions options, Rng rng) =>
+    public TextEncoder(DataSpec spec, TextEncoderOptions options, Rng rng)
+    {
+        OptionRanges.Check(options, TextEncoderJson.Default.TextEncoderOptions);
         _embedding = Add("embedding", new JointEmbedding(spec, options, rng));
+    }
 
     public static Recipe<TextEncoderOptions, TextEncoder, CaptionedBatch> Recipe { get; } = new(
         "text-encoder",

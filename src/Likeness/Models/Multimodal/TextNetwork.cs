@@ -3,11 +3,12 @@ namespace Likeness;
 /// <summary>How large a network for texts is. Reed et al. 2016 have 384, 512 and 512 channels and codes of 1024 values.</summary>
 /// <param name="Length">Characters that are read; the rest of a longer text is not.</param>
 /// <param name="Code">Values in the code of a text.</param>
-public sealed record TextNetworkOptions(int Length = 201, int Code = 128)
+public sealed record TextNetworkOptions([property: AtLeast(1)] int Length = 201, [property: AtLeast(1)] int Code = 128)
 {
     private static readonly int[] s_channels = [64, 96, 128];
 
     /// <summary>Channels of the convolutions, one after the other; the last is the size of the recurrent unit, too.</summary>
+    [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Channels { get; init => field = value ?? s_channels; } = s_channels;
 
     /// <summary>Reed et al. 2016: 70 characters, 201 of them, 1024 values.</summary>
@@ -36,10 +37,10 @@ internal sealed class TextNetwork : Layer
     public TextNetwork(TextNetworkOptions options, Rng rng)
     {
         _options = options;
-        if (options.Code < 1 || options.Channels.Count == 0 || options.Channels.Any(c => c < 1) || Steps(options) < 1)
+        if (Steps(options) < 1)
         {
             throw new UsageException(
-                $"A text network cannot read {options.Length} characters by convolutions of {string.Join(", ", options.Channels)} channels into codes of {options.Code} values: all must be at least 1, and each convolution divides what it reads by three (the paper: 201 characters, 384, 512, 512, 1024).");
+                $"A text network cannot read {options.Length} characters by {options.Channels.Count} convolutions: each divides what it reads by three and needs something left; give more characters, or fewer channels (the paper: 201 characters, three convolutions).");
         }
 
         // A character's number is its place in the alphabet, counted from 1; 0 is none.

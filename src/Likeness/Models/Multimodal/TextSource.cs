@@ -20,7 +20,7 @@ public abstract record TextSource
 
     /// <summary>The networks learn first, on the same data.</summary>
     /// <param name="Steps">Training steps, of all.</param>
-    public sealed record Trained(int Steps = 2000) : TextSource
+    public sealed record Trained([property: AtLeast(0)] int Steps = 2000) : TextSource
     {
         [JsonIgnore]
         public override int Rounds => Steps;

@@ -7,12 +7,15 @@ namespace Likeness;
 public sealed record TextToImageOptions
 {
     /// <summary>Values in the noise z.</summary>
+    [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Values that a text's code is compressed to.</summary>
+    [AtLeast(1)]
     public int Compressed { get; init; } = 128;
 
     /// <summary>The networks that read texts, as in the text encoder.</summary>
@@ -22,6 +25,7 @@ public sealed record TextToImageOptions
     public TextSource Text { get; init; } = new TextSource.Trained();
 
     /// <summary>Weight of texts halfway between two others in the generator's turn (GAN-INT); 0 leaves them out.</summary>
+    [AtLeast(0)]
     public double Interpolation { get; init; } = 1;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
@@ -32,6 +36,7 @@ public sealed record TextToImageOptions
 
     /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
     [JsonPropertyName("average")] // its name in saved runs
+    [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
     /// <summary>How the generator descends.</summary>
@@ -60,14 +65,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
 
     public TextToImage(DataSpec spec, TextToImageOptions options, Rng rng)
     {
-        if (options.Latent < 1 || options.Width < 1 || options.Compressed < 1 || options.Interpolation < 0)
-        {
-            throw new UsageException(
-                $"A text-to-image network cannot have latent {options.Latent}, width {options.Width}, compressed {options.Compressed} and interpolation {options.Interpolation}: the first three must be at least 1, the last at least 0.");
-        }
-
-        Ema.Check(options.EmaDecay);
-
+        OptionRanges.Check(options, TextToImageJson.Default.TextToImageOptions);
         (_spec, _options) = (spec, options);
         _embedding = Add("embedding", new JointEmbedding(spec, options.Encoder, rng));
         _sampled = _generator = Add("generator", new TextGenerator(spec, options, rng));

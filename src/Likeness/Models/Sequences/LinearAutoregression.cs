@@ -7,9 +7,11 @@ namespace Likeness;
 public sealed record LinearAutoregressionOptions
 {
     /// <summary>How many steps back a step looks: the N of AR-N.</summary>
+    [AtLeast(1)]
     public int Lags { get; init; } = 4;
 
     /// <summary>Added to the squares of every feature, so that few examples do not fit noise.</summary>
+    [AtLeast(0)]
     public double Ridge { get; init; } = 1e-4;
 }
 
@@ -30,11 +32,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
     public LinearAutoregression(DataSpec spec, LinearAutoregressionOptions options, Rng rng)
     {
-        if (options.Lags < 1 || options.Ridge < 0)
-        {
-            throw new UsageException($"A linear autoregression cannot have {options.Lags} lags and a ridge of {options.Ridge}: lags must be at least 1 and ridge at least 0.");
-        }
-
+        OptionRanges.Check(options, LinearAutoregressionJson.Default.LinearAutoregressionOptions);
         (_spec, _lags, _values) = (spec, Math.Min(options.Lags, spec.Shape[0] - 1), spec.Shape[1] - spec.Actions);
         Order = SeriesOrder.Of(spec);
         _weight = Parameter("weight", Init.Zeros.Make(rng, _lags + 1, _values, Features));

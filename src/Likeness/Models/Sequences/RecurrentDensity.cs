@@ -10,12 +10,15 @@ public sealed record RecurrentDensityOptions
     public RecurrentUnit Unit { get; init; } = RecurrentUnit.Lstm;
 
     /// <summary>Hidden units of each layer.</summary>
+    [AtLeast(1)]
     public int Hidden { get; init; } = 64;
 
     /// <summary>Recurrent layers on top of each other.</summary>
+    [AtLeast(1)]
     public int Layers { get; init; } = 1;
 
     /// <summary>Normal distributions in the mixture of a step, for real values.</summary>
+    [AtLeast(1)]
     public int Components { get; init; } = 5;
 
     /// <summary>How the parameters descend.</summary>
@@ -40,11 +43,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
     public RecurrentDensity(DataSpec spec, RecurrentDensityOptions options, Rng rng)
     {
-        if (options is not { Hidden: >= 1, Layers: >= 1, Components: >= 1 })
-        {
-            throw new UsageException($"A recurrent density cannot have {options.Layers} layers of {options.Hidden} units and {options.Components} components: each must be at least 1.");
-        }
-
+        OptionRanges.Check(options, RecurrentDensityJson.Default.RecurrentDensityOptions);
         (_spec, _values) = (spec, spec.Shape[1] - spec.Actions);
         Order = SeriesOrder.Of(spec);
         _form = spec.Domain.LevelCount is { } levels ? new LevelsHead(_values, levels) : new NormalsHead(_values, options.Components);

@@ -7,24 +7,31 @@ namespace Likeness;
 public sealed record CycleGanOptions
 {
     /// <summary>Channels of the generators' first and last layers; four times as many in the middle.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Residual blocks of a generator; null: 9 from 256 pixels on, 6 from 64 on, 4 below.</summary>
+    [AtLeast(0)]
     public int? Blocks { get; init; }
 
     /// <summary>Channels of the critics' first layer, doubled up to eight times as many.</summary>
+    [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
     /// <summary>Halvings in a critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most.</summary>
+    [AtLeast(1, AtMost = 5)]
     public int? CriticHalvings { get; init; }
 
     /// <summary>Weight λ of the way there and back.</summary>
+    [AtLeast(0)]
     public double Cycle { get; init; } = 10;
 
     /// <summary>Weight of leaving images of the own domain as they are, in parts of λ.</summary>
+    [AtLeast(0)]
     public double Identity { get; init; } = 0.5;
 
     /// <summary>Generated images of the past that each critic is shown from; 0 for none.</summary>
+    [AtLeast(0)]
     public int Pool { get; init; } = 50;
 
     /// <summary>Least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
@@ -50,12 +57,7 @@ public sealed class CycleGan : Module, ITranslator
 
     public CycleGan(DataSpec spec, CycleGanOptions options, Rng rng)
     {
-        if (options.Width < 1 || options.CriticWidth < 1 || options.Blocks < 0 || options.CriticHalvings is < 1 or > 5 || options.Pool < 0 || options.Cycle < 0 || options.Identity < 0)
-        {
-            throw new UsageException(
-                $"A CycleGAN cannot have width {options.Width}, critic width {options.CriticWidth}, {options.Blocks} blocks, {options.CriticHalvings} halvings, a pool of {options.Pool} and weights {options.Cycle} and {options.Identity}: widths are at least 1, halvings 1 to 5, the rest at least 0.");
-        }
-
+        OptionRanges.Check(options, CycleGanJson.Default.CycleGanOptions);
         if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
         {
             throw new UsageException($"A CycleGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");

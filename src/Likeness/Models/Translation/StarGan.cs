@@ -10,18 +10,23 @@ public sealed record StarGanOptions
     public IReadOnlyList<string>? Attributes { get; init; }
 
     /// <summary>Channels of the generator's first and last layers; four times as many in the middle.</summary>
+    [AtLeast(1)]
     public int Width { get; init; } = 64;
 
     /// <summary>Residual blocks of the generator.</summary>
+    [AtLeast(0)]
     public int Blocks { get; init; } = 6;
 
     /// <summary>Channels of the critic's first layer, doubled at each halving.</summary>
+    [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
     /// <summary>Weight λ_cls of the domains that the critic reads.</summary>
+    [AtLeast(0)]
     public double Classification { get; init; } = 1;
 
     /// <summary>Weight λ_rec of the way back.</summary>
+    [AtLeast(0)]
     public double Reconstruction { get; init; } = 10;
 
     /// <summary>Wasserstein, non-saturating, minimax, least-squares or hinge.</summary>
@@ -31,6 +36,7 @@ public sealed record StarGanOptions
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
     /// <summary>Critic turns per generator turn.</summary>
+    [AtLeast(1)]
     public int CriticTurns { get; init; } = 5;
 
     /// <summary>How the generator descends.</summary>
@@ -57,12 +63,7 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
 
     public StarGan(DataSpec spec, StarGanOptions options, Rng rng)
     {
-        if (options.Width < 1 || options.CriticWidth < 1 || options.CriticTurns < 1 || options.Blocks < 0 || options.Classification < 0 || options.Reconstruction < 0)
-        {
-            throw new UsageException(
-                $"A StarGAN cannot have width {options.Width}, critic width {options.CriticWidth}, {options.CriticTurns} critic turns, {options.Blocks} blocks and weights {options.Classification} and {options.Reconstruction}: the first three are at least 1, the rest at least 0.");
-        }
-
+        OptionRanges.Check(options, StarGanJson.Default.StarGanOptions);
         if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
         {
             throw new UsageException($"A StarGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");

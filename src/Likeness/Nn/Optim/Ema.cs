@@ -20,20 +20,16 @@ public sealed class Ema : IStateful
     /// <param name="decay">How much of the average is kept per update.</param>
     /// <param name="warmUp">Whether early updates keep less, min(decay, (1 + t)/(10 + t)), so that the first values are soon forgotten.</param>
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
+    /// <exception cref="UsageException">The decay is negative, or 1 or more.</exception>
     public Ema(torch.nn.Module live, torch.nn.Module shadow, double decay = 0.9999, bool warmUp = false)
-    {
-        (_live, _shadow, _decay, _warmUp) = (live, shadow, decay, warmUp);
-        Extend();
-    }
-
-    /// <summary>Refuses a share that no running mean can keep; 0 stands for none.</summary>
-    /// <exception cref="UsageException">It is negative, or 1 or more.</exception>
-    public static void Check(double decay)
     {
         if (decay is not (>= 0 and < 1))
         {
             throw new UsageException($"A running mean cannot keep {decay} of itself per step: it must be at least 0 and below 1, such as 0.999.");
         }
+
+        (_live, _shadow, _decay, _warmUp) = (live, shadow, decay, warmUp);
+        Extend();
     }
 
     /// <summary>Takes up the parts that both modules have now: new ones start at their live values, the averages of old ones stay.</summary>

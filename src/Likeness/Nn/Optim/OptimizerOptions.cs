@@ -9,12 +9,13 @@ namespace Likeness;
 [JsonDerivedType(typeof(Adam), "adam")]
 [JsonDerivedType(typeof(AdamW), "adamw")]
 [JsonDerivedType(typeof(RmsProp), "rmsprop")]
-public abstract record OptimizerOptions(double LearningRate)
+public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRate)
 {
     /// <summary>How the learning rate changes over the run.</summary>
     public Schedule Schedule { get; init => field = value ?? new Schedule.Constant(); } = new Schedule.Constant();
 
     /// <summary>Gradients longer than this, over all of the player's parameters together, are shortened to it; null leaves them.</summary>
+    [Above(0)]
     public double? ClipNorm { get; init; }
 
     /// <summary>An optimiser of these parameters, at its first step.</summary>
@@ -27,7 +28,11 @@ public abstract record OptimizerOptions(double LearningRate)
 /// <param name="Nesterov">Whether the gradient is taken as if the momentum's step had been made (Sutskever et al. 2013).</param>
 /// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record Sgd(double LearningRate = 1e-2, double Momentum = 0, bool Nesterov = false, double WeightDecay = 0)
+public sealed record Sgd(
+    double LearningRate = 1e-2,
+    [property: AtLeast(0, Below = 1)] double Momentum = 0,
+    bool Nesterov = false,
+    [property: AtLeast(0)] double WeightDecay = 0)
     : OptimizerOptions(LearningRate)
 {
     internal override Optimizer Create(IReadOnlyList<Tensor> parameters) => new SgdOptimizer(this, parameters);
@@ -40,7 +45,12 @@ public sealed record Sgd(double LearningRate = 1e-2, double Momentum = 0, bool N
 /// <param name="Epsilon">Added to the root of the running square.</param>
 /// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record Adam(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0)
+public sealed record Adam(
+    double LearningRate = 1e-3,
+    [property: AtLeast(0, Below = 1)] double Beta1 = 0.9,
+    [property: AtLeast(0, Below = 1)] double Beta2 = 0.999,
+    [property: AtLeast(0)] double Epsilon = 1e-8,
+    [property: AtLeast(0)] double WeightDecay = 0)
     : OptimizerOptions(LearningRate)
 {
     internal override Optimizer Create(IReadOnlyList<Tensor> parameters) =>
@@ -54,7 +64,12 @@ public sealed record Adam(double LearningRate = 1e-3, double Beta1 = 0.9, double
 /// <param name="Epsilon">Added to the root of the running square.</param>
 /// <param name="WeightDecay">Part of the parameter, times the learning rate, that is taken off at each step.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record AdamW(double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 1e-2)
+public sealed record AdamW(
+    double LearningRate = 1e-3,
+    [property: AtLeast(0, Below = 1)] double Beta1 = 0.9,
+    [property: AtLeast(0, Below = 1)] double Beta2 = 0.999,
+    [property: AtLeast(0)] double Epsilon = 1e-8,
+    [property: AtLeast(0)] double WeightDecay = 1e-2)
     : OptimizerOptions(LearningRate)
 {
     internal override Optimizer Create(IReadOnlyList<Tensor> parameters) =>
@@ -68,8 +83,17 @@ public sealed record AdamW(double LearningRate = 1e-3, double Beta1 = 0.9, doubl
 /// <param name="Momentum">How much of the last step is kept.</param>
 /// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record RmsProp(double LearningRate = 1e-2, double Alpha = 0.99, double Epsilon = 1e-8, double Momentum = 0, double WeightDecay = 0)
+public sealed record RmsProp(
+    double LearningRate = 1e-2,
+    [property: AtLeast(0, Below = 1)] double Alpha = 0.99,
+    [property: AtLeast(0)] double Epsilon = 1e-8,
+    [property: AtLeast(0, Below = 1)] double Momentum = 0,
+    [property: AtLeast(0)] double WeightDecay = 0)
     : OptimizerOptions(LearningRate)
 {
     internal override Optimizer Create(IReadOnlyList<Tensor> parameters) => new RmsPropOptimizer(this, parameters);
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(OptimizerOptions))]
+internal sealed partial class OptimizerOptionsJson : JsonSerializerContext;

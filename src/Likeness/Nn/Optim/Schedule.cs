@@ -26,7 +26,9 @@ public abstract record Schedule
     }
 
     /// <summary>1 until the fraction <paramref name="From"/> of the run, then a straight line to <paramref name="End"/> at its end.</summary>
-    public sealed record Linear(double End = 0, double From = 0) : Schedule
+    /// <param name="End">The factor at the end of the run.</param>
+    /// <param name="From">The fraction of the run up to which the factor is 1.</param>
+    public sealed record Linear([property: AtLeast(0)] double End = 0, [property: AtLeast(0, AtMost = 1)] double From = 0) : Schedule
     {
         public override double Factor(long step, long totalSteps)
         {
@@ -36,21 +38,26 @@ public abstract record Schedule
     }
 
     /// <summary>Half a cosine wave from 1 to <paramref name="End"/> (Loshchilov and Hutter 2017, without restarts).</summary>
-    public sealed record Cosine(double End = 0) : Schedule
+    /// <param name="End">The factor at the end of the run.</param>
+    public sealed record Cosine([property: AtLeast(0)] double End = 0) : Schedule
     {
         public override double Factor(long step, long totalSteps) =>
             End + (1 - End) * (1 + Math.Cos(Math.PI * Math.Clamp((double)step / Math.Max(1, totalSteps), 0, 1))) / 2;
     }
 
     /// <summary>A straight line that reaches 1 at the last of the first <paramref name="Steps"/> steps, then <paramref name="Then"/> over the rest of the run.</summary>
-    public sealed record Warmup(long Steps, Schedule? Then = null) : Schedule
+    /// <param name="Steps">Steps until the factor is 1.</param>
+    /// <param name="Then">How it goes on; null keeps it at 1.</param>
+    public sealed record Warmup([property: AtLeast(0)] long Steps, Schedule? Then = null) : Schedule
     {
         public override double Factor(long step, long totalSteps) =>
             step < Steps ? (step + 1.0) / Steps : Then?.Factor(step - Steps, Math.Max(1, totalSteps - Steps)) ?? 1;
     }
 
     /// <summary>Multiplied with <paramref name="Ratio"/> after every <paramref name="Every"/> steps.</summary>
-    public sealed record Stairs(long Every, double Ratio = 0.1) : Schedule
+    /// <param name="Every">Steps between two changes.</param>
+    /// <param name="Ratio">What the factor is multiplied with.</param>
+    public sealed record Stairs([property: AtLeast(1)] long Every, [property: Above(0)] double Ratio = 0.1) : Schedule
     {
         public override double Factor(long step, long totalSteps) => Math.Pow(Ratio, step / Every);
     }

@@ -7,7 +7,7 @@ namespace Likeness;
 /// <param name="Groups">Of the group normalisation.</param>
 /// <param name="Dropout">Probability of a value being dropped inside residual blocks.</param>
 /// <param name="TimeFeatures">Size of the time embedding; null is four times the base width, as in the paper.</param>
-public sealed record UNetOptions(int BaseWidth = 32, int ResidualBlocks = 2, int Heads = 1, int Groups = 8, double Dropout = 0.1, int? TimeFeatures = null)
+public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [property: AtLeast(1)] int ResidualBlocks = 2, [property: AtLeast(1)] int Heads = 1, [property: AtLeast(1)] int Groups = 8, [property: AtLeast(0, Below = 1)] double Dropout = 0.1, [property: AtLeast(1)] int? TimeFeatures = null)
 {
     private static readonly int[] s_multipliers = [1, 2, 2];
     private static readonly int[] s_attentionSizes = [7];
@@ -15,9 +15,11 @@ public sealed record UNetOptions(int BaseWidth = 32, int ResidualBlocks = 2, int
     // JSON that leaves a list out sets it to null.
 
     /// <summary>Channels of each level as multiples of the base width; every level after the first halves the resolution.</summary>
+    [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Multipliers { get; init => field = value ?? s_multipliers; } = s_multipliers;
 
     /// <summary>Heights at which every block is followed by self-attention.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> AttentionSizes { get; init => field = value ?? s_attentionSizes; } = s_attentionSizes;
 
     public bool Equals(UNetOptions? other) => other is not null && (BaseWidth, ResidualBlocks, Heads, Groups, Dropout, TimeFeatures)

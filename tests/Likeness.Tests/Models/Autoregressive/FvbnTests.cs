@@ -35,13 +35,6 @@ public sealed class FvbnTests
     public void A_strong_penalty_leaves_independent_bits() =>
         Near.Equal([0.3, 0.2, 0.3, 0.2], Fit(new() { Decay = 100, Optimizer = new Adam(0.1) { Schedule = new Schedule.Linear() } }), 1e-3);
 
-    [Fact]
-    public void A_negative_penalty_is_refused()
-    {
-        var e = Assert.Throws<UsageException>(() => new Fvbn(s_spec, new() { Decay = -1 }, new Rng(1)));
-        Assert.Contains("must be 0 or more", e.Message, StringComparison.Ordinal);
-    }
-
     // The probabilities of 00, 10, 01 and 11 after training on 00 four times, 10 once, 01 twice and 11 three times: without a
     // penalty any distribution of two bits is one of this model.
     private static double[] Fit(FvbnOptions options)

@@ -116,16 +116,6 @@ public sealed class MadeTests
         Assert.All(losses, n => Assert.InRange(n, 3, 21));
     }
 
-    [Fact]
-    public void Impossible_sizes_are_refused()
-    {
-        Assert.Contains("masks must be at least 1", Refusal(new() { Masks = 0 }), StringComparison.Ordinal);
-        Assert.Contains("at least 1", Refusal(new() { Hidden = [5, 0] }), StringComparison.Ordinal);
-        Assert.Contains("components must be at least 1", Refusal(new() { Components = 0 }), StringComparison.Ordinal);
-    }
-
-    private static string Refusal(MadeOptions options) => Assert.Throws<UsageException>(() => new Made(s_reals, options, new Rng(1))).Message;
-
     private static (Made Model, Tensor X) Make(string kind, int masks)
     {
         TorchRuntime.Threads = 1;

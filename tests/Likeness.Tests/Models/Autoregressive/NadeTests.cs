@@ -128,13 +128,6 @@ public sealed class NadeTests
         }
     }
 
-    [Fact]
-    public void No_hidden_units_are_refused()
-    {
-        var e = Assert.Throws<UsageException>(() => new Nade(s_spec, new() { Hidden = 0 }, new Rng(1)));
-        Assert.Contains("hidden must be at least 1", e.Message, StringComparison.Ordinal);
-    }
-
     private static Nade Make(bool shuffled)
     {
         TorchRuntime.Threads = 1;

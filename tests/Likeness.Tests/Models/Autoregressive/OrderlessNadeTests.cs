@@ -103,14 +103,6 @@ public sealed class OrderlessNadeTests
         Assert.InRange(ensemble - members.Average(), 0.1, 5);
     }
 
-    [Fact]
-    public void Impossible_sizes_are_refused()
-    {
-        static string Refusal(OrderlessNadeOptions options) => Assert.Throws<UsageException>(() => new OrderlessNade(s_spec, options, new Rng(1))).Message;
-        Assert.Contains("one layer or more", Refusal(new() { Hidden = [] }), StringComparison.Ordinal);
-        Assert.Contains("orders must be at least 1", Refusal(new() { Orders = 0 }), StringComparison.Ordinal);
-    }
-
     private static OrderlessNade Make(int[] hidden, int orders = 2, int seed = 0)
     {
         TorchRuntime.Threads = 1;

@@ -203,31 +203,6 @@ public sealed class RnadeTests
         }
     }
 
-    [Theory]
-    [InlineData(1.0)]
-    [InlineData(-0.1)]
-    public void A_background_of_no_possible_share_is_refused(double share)
-    {
-        var e = Assert.Throws<UsageException>(() => new Rnade(s_spec, new() { Background = share }, new Rng(1)));
-        Assert.Contains("at least 0 and below 1", e.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(1.0)]
-    [InlineData(-0.1)]
-    public void A_running_mean_that_never_moves_or_overshoots_is_refused(double keep)
-    {
-        var e = Assert.Throws<UsageException>(() => new Rnade(s_spec, new() { EmaDecay = keep }, new Rng(1)));
-        Assert.Contains("it must be at least 0 and below 1", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Sizes_below_one_are_refused()
-    {
-        var e = Assert.Throws<UsageException>(() => new Rnade(s_spec, new() { Components = 0 }, new Rng(1)));
-        Assert.Contains("both must be at least 1", e.Message, StringComparison.Ordinal);
-    }
-
     private static Rnade Make(bool laplace, bool shuffled)
     {
         TorchRuntime.Threads = 1;

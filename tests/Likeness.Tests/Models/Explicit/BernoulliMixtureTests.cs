@@ -115,10 +115,6 @@ public sealed class BernoulliMixtureTests
         Assert.InRange(test, -15.0, -13.7);
     }
 
-    [Fact]
-    public void No_smoothing_is_refused() =>
-        Assert.Throws<UsageException>(() => new BernoulliMixture(s_bits, new() { Smoothing = 0 }, new Rng(1)));
-
     // Noisy copies of four patterns of bits.
     private static float[] Patterns(int count)
     {

@@ -52,8 +52,6 @@ public sealed class AutoencoderTests
         var noisy = new Corruption.Noise(0.5).Of(x, new Rng(1)).ToArray<double>();
         Assert.Equal(0.8, noisy.Average(), 0.01); // 0.5/200 = 0.0025
         Assert.Equal(0.5, Math.Sqrt(noisy.Average(v => Math.Pow(v - 0.8, 2))), 0.01);
-        Assert.Throws<UsageException>(() => new Corruption.Masking(1));
-        Assert.Throws<UsageException>(() => new Corruption.Noise(-1));
     }
 
     // The best linear code of k values are the first k principal components (Baldi and Hornik 1989): the error that remains is the sum of

@@ -157,10 +157,8 @@ public sealed class LatentPriorTests
     {
         foreach (var (options, words) in new (VaeOptions, string)[]
         {
-            (Options with { Beta = -1 }, "weight the KL term by -1"),
             (Options with { Beta = 2, ImportanceSamples = 5 }, "with 5 importance samples"),
-            (Options with { Latent = 0 }, "0 latent values"),
-            (Options with { Prior = new LatentPrior.Vamp(0) }, "'vamp' cannot have 0 components"),
+            (Options with { Prior = new LatentPrior.Vamp(0) }, "'prior.components' cannot be 0"),
         })
         {
             Assert.Contains(words, Assert.Throws<UsageException>(() => new Vae(s_spec, options, new Rng(1))).Message, StringComparison.Ordinal);

@@ -32,7 +32,9 @@ public abstract record AutoencoderNetwork
     {
         private static readonly int[] s_hidden = [200, 200];
 
+        /// <summary>Units of the encoder's hidden layers; the decoder's are the same in reverse.</summary>
         // JSON that leaves the list out sets it to null.
+        [AtLeast(1)]
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
         /// <summary>What follows each hidden layer.</summary>
@@ -67,7 +69,7 @@ public abstract record AutoencoderNetwork
     /// <summary>Stride-2 convolutions that halve the image while it halves evenly and is larger than 7, then one hidden layer; all ReLU.</summary>
     /// <param name="Width">Channels after the first halving; doubled at each further one.</param>
     /// <param name="Hidden">Units of the hidden layer.</param>
-    public sealed record Convolutional(int Width = 32, int Hidden = 256) : AutoencoderNetwork
+    public sealed record Convolutional([property: AtLeast(1)] int Width = 32, [property: AtLeast(1)] int Hidden = 256) : AutoencoderNetwork
     {
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)
         {

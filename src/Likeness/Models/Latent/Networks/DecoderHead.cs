@@ -86,7 +86,8 @@ public abstract record DecoderHead
     }
 
     /// <summary>Independent Normals whose deviation is an output too, or <paramref name="Deviation"/>.</summary>
-    public sealed record Gaussian(double? Deviation = null) : DecoderHead
+    /// <param name="Deviation">The same for all values; null has it learned.</param>
+    public sealed record Gaussian([property: Above(0)] double? Deviation = null) : DecoderHead
     {
         [JsonIgnore]
         public override int Outputs => Deviation is null ? 2 : 1;
@@ -112,8 +113,9 @@ public abstract record DecoderHead
         }
     }
 
-    /// <summary>Independent values of <paramref name="Levels"/> levels, of which the outputs are logits; 0 takes as many as the data has.</summary>
-    public sealed record Categorical(int Levels = 0) : DecoderHead
+    /// <summary>Independent values of so many levels, of which the outputs are logits.</summary>
+    /// <param name="Levels">Levels of a value; 0 takes as many as the data has.</param>
+    public sealed record Categorical([property: AtLeast(0)] int Levels = 0) : DecoderHead
     {
         [JsonIgnore]
         public override int Outputs => Levels;

@@ -18,11 +18,6 @@ internal sealed class EncoderDecoder
     /// <exception cref="UsageException">The code is empty, or the network or the loss is not for such data.</exception>
     public EncoderDecoder(DataSpec spec, AutoencoderNetwork network, Reconstruction reconstruction, Corruption corruption, int code, Rng rng, Layer? last = null)
     {
-        if (code < 1)
-        {
-            throw new UsageException($"An autoencoder cannot have codes of {code} values: they need at least 1.");
-        }
-
         (_spec, _code, _corruption, _readout) = (spec, code, corruption, reconstruction.For(spec));
         var encoder = network.Encoder(spec, code, rng);
         Encoder = last is null ? encoder : new Sequential(encoder, last);

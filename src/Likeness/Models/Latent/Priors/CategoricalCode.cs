@@ -10,6 +10,7 @@ public sealed record CategoricalCodeOptions
     };
 
     /// <summary>Values in the style z.</summary>
+    [AtLeast(1)]
     public int Style { get; init; } = 5;
 
     /// <summary>What the styles are to follow: gaussian, ten-gaussians or swiss-roll; categories are all equally likely.</summary>
@@ -46,11 +47,6 @@ internal sealed class CategoricalCode
     /// <exception cref="UsageException">There are fewer than two categories, or the options are not for such data.</exception>
     public CategoricalCode(DataSpec spec, int categories, CategoricalCodeOptions options, Rng rng)
     {
-        if (categories < 2 || options.Style < 1)
-        {
-            throw new UsageException($"A categorical code cannot have {categories} categories and {options.Style} values of style: it needs at least 2 and 1.");
-        }
-
         (Categories, _options) = (categories, options);
         options.Prior.For(options.Style);
         _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, categories + options.Style, rng,

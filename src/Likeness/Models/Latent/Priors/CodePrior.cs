@@ -31,15 +31,10 @@ public abstract record CodePrior
         ? throw new UsageException($"The prior '{this}' is of {d} values and the codes have {latent}: set latent={d}, or prior.kind=gaussian.")
         : this;
 
-    private static double Positive(double value, string name) => value > 0
-        ? value
-        : throw new UsageException($"The prior's {name} cannot be {value}: it must be above 0.");
-
     /// <summary>N(0, <paramref name="Deviation"/>²) in every value.</summary>
-    public sealed record Spherical(double Deviation = 1) : CodePrior
+    /// <param name="Deviation">Of every value.</param>
+    public sealed record Spherical([property: Above(0)] double Deviation = 1) : CodePrior
     {
-        public double Deviation { get; } = Positive(Deviation, "deviation");
-
         [JsonIgnore]
         public override double Variance => Deviation * Deviation;
 
@@ -58,13 +53,9 @@ public abstract record CodePrior
     /// <param name="Radius">Of the circle of their means.</param>
     /// <param name="Along">Deviation along the radius.</param>
     /// <param name="Across">Deviation across it.</param>
-    public sealed record Petals(double Radius = 2, double Along = 0.5, double Across = 0.15) : CodePrior
+    public sealed record Petals([property: Above(0)] double Radius = 2, [property: Above(0)] double Along = 0.5, [property: Above(0)] double Across = 0.15) : CodePrior
     {
         private const int Count = 10;
-
-        public double Along { get; } = Positive(Along, "deviation along the radius");
-
-        public double Across { get; } = Positive(Across, "deviation across the radius");
 
         [JsonIgnore]
         public override int? Dimensions => 2;
@@ -101,7 +92,7 @@ public abstract record CodePrior
     /// </summary>
     /// <param name="Radius">Of the outer end.</param>
     /// <param name="Noise">Deviation of the noise.</param>
-    public sealed record SwissRoll(double Radius = 3, double Noise = 0.05) : CodePrior
+    public sealed record SwissRoll([property: Above(0)] double Radius = 3, [property: AtLeast(0)] double Noise = 0.05) : CodePrior
     {
         private const double End = 4 * Math.PI;
 

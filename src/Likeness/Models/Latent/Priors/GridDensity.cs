@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>How large the density of a grid of codes is.</summary>
 /// <param name="Hidden">Maps of its convolutions.</param>
 /// <param name="Blocks">Residual blocks after the first convolution.</param>
-public sealed record GridDensityOptions(int Hidden = 64, int Blocks = 4);
+public sealed record GridDensityOptions([property: AtLeast(1)] int Hidden = 64, [property: AtLeast(0)] int Blocks = 4);
 
 /// <summary>
 /// An autoregressive density of a grid of codes, p(z) = Π_i p(z_i | z_&lt;i) row by row from the top left: a PixelCNN (van den Oord,
@@ -19,11 +19,6 @@ internal sealed class GridDensity : Module
 
     public GridDensity(int codes, int height, int width, GridDensityOptions options, Rng rng)
     {
-        if (options.Hidden < 1 || options.Blocks < 0)
-        {
-            throw new UsageException($"A density of codes cannot have {options.Hidden} maps and {options.Blocks} blocks: there must be at least 1 map, and not fewer than 0 blocks.");
-        }
-
         (_height, _width) = (height, width);
         var maps = Colours.Of(options.Hidden, 1);
         _embedding = Add("embedding", new Embedding(codes, options.Hidden, rng));

@@ -11,6 +11,7 @@ public sealed record LatentGameOptions
     private static readonly OptimizerOptions s_optimizer = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
     /// <summary>Units of a critic's hidden layers, all ReLU.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
     /// <summary>What keeps the critics' slopes in bounds.</summary>

@@ -3,10 +3,11 @@ using System.Text.Json.Serialization;
 namespace Likeness;
 
 /// <summary>What draws the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>
+/// <param name="Weight">λ, its weight beside the reconstruction's.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(MeanDiscrepancy), "mmd")]
 [JsonDerivedType(typeof(Adversary), "gan")]
-public abstract record LatentPenalty(double Weight)
+public abstract record LatentPenalty([property: AtLeast(0)] double Weight)
 {
     /// <summary>WAE-MMD: the squared kernel distance of the batch's codes and as many of the prior, by inverse multiquadrics.</summary>
     /// <param name="Weight">λ. Common libraries make it thousands of times smaller against the reconstruction than the paper does.</param>
@@ -21,6 +22,7 @@ public abstract record LatentPenalty(double Weight)
         private static readonly CriticPenalty s_smooth = new CriticPenalty.R1(1);
 
         /// <summary>Units of the critic's hidden layers.</summary>
+        [AtLeast(1)]
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
         /// <summary>

@@ -17,9 +17,6 @@ public abstract record LatentPrior
     /// <param name="rng">Where initial parameters are drawn; its device holds them.</param>
     internal abstract PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng);
 
-    private int Checked(int components) => components >= 1 ? components
-        : throw new UsageException($"A prior of kind '{this}' cannot have {components} components: components must be at least 1.");
-
     /// <summary>N(0, I).</summary>
     public sealed record Normal : LatentPrior
     {
@@ -29,24 +26,26 @@ public abstract record LatentPrior
     }
 
     /// <summary>Σ_k π_k N(μ_k, diag σ_k²) whose weights, means and deviations are learned.</summary>
-    public sealed record Mixture(int Components = 100) : LatentPrior
+    /// <param name="Components">Normals in the mixture.</param>
+    public sealed record Mixture([property: AtLeast(1)] int Components = 100) : LatentPrior
     {
         public override string ToString() => "mixture";
 
         internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng) =>
-            new NormalMixturePrior(Checked(Components), latent, rng);
+            new NormalMixturePrior(Components, latent, rng);
     }
 
     /// <summary>
     /// The variational mixture of posteriors (Tomczak and Welling 2018): 1/K Σ_k q(z|u_k), what the encoder says of K learned
     /// pseudo-inputs (equation 9), which start as training examples.
     /// </summary>
-    public sealed record Vamp(int Components = 500) : LatentPrior
+    /// <param name="Components">Pseudo-inputs.</param>
+    public sealed record Vamp([property: AtLeast(1)] int Components = 500) : LatentPrior
     {
         public override string ToString() => "vamp";
 
         internal override PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng) =>
-            new VampPrior(Checked(Components), inputs, posterior, rng);
+            new VampPrior(Components, inputs, posterior, rng);
     }
 }
 
