@@ -54,7 +54,11 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         // A named set of another kind of preprocessing may be what this one's makes of other data: a table of bits, for binarized images.
         var protocol = named is null || named.Protocols.Contains(own.Protocol) ? own.Protocol : null;
         var side = own.Size ?? (Spec.IsImage && Spec.Height == Spec.Width ? Spec.Height : (int?)null);
-        var data = DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, side, Whole: true) { For = own.Fit is null ? own with { Fit = Refitted(dataRoot) } : own });
+        var data = DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, side, Whole: true)
+        {
+            For = own.Fit is null ? own with { Fit = Refitted(dataRoot) } : own,
+            Table = own.Table?.ForOthers,
+        });
         if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
         {
             throw new DataException($"The data '{source}' is {data.Spec}, and the model of '{Folder.Path}' knows {Spec}: give data of that kind.");
@@ -77,5 +81,5 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     }
 
     private static IDataset OpenData(RunData data, string? dataRoot) =>
-        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint));
+        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint) { Table = data.Table });
 }

@@ -39,14 +39,14 @@ public sealed class UserDataTests
     public void Standardised_columns_have_the_training_splits_mean_and_deviation()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllLines(folder["x.csv"], Enumerable.Range(0, 400).Select(i => $"{i * i % 97},{i % 7},4"));
+        File.WriteAllLines(folder["x.csv"], Enumerable.Range(0, 400).Select(i => $"{i * i % 97},{i % 7}"));
         var x = Open(folder["x.csv"], "standardised").Read(Split.Train, 1000).Single().X.ToArray<float>();
-        for (var column = 0; column < 3; column++)
+        for (var column = 0; column < 2; column++)
         {
-            var values = x.Where((_, i) => i % 3 == column).Select(v => (double)v).ToList();
+            var values = x.Where((_, i) => i % 2 == column).Select(v => (double)v).ToList();
             // Single precision rounds 300 values of size 1 independently.
             Assert.Equal(0, values.Average(), 1e-6);
-            Assert.Equal(column == 2 ? 0 : 1, values.Average(v => v * v), 1e-5);
+            Assert.Equal(1, values.Average(v => v * v), 1e-5);
         }
     }
 

@@ -31,11 +31,13 @@ internal static class TrainVerb
         var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var cadence = new CadenceOptions();
+        var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
             model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, labels, disjoint, root, fetch, folder, force,
             cadence.Every, cadence.Grids,
         };
+        table.AddTo(command);
         command.SetAction(parsed =>
         {
             var recipe = Zoo.BuiltIn.Find(parsed.GetValue(model)!);
@@ -52,7 +54,7 @@ internal static class TrainVerb
             }
 
             var name = parsed.GetValue(data)!;
-            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint));
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;

@@ -17,8 +17,11 @@ internal static class DataVerb
         var name = NameArgument();
         var infoRoot = CommonOptions.DataRoot();
         var protocol = new Option<string?>("--protocol") { Description = "the preprocessing", HelpName = "NAME" };
-        var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol };
-        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new DataOptions(parsed.GetValue(infoRoot), parsed.GetValue(protocol))));
+        var infoSize = CommonOptions.Number("--size", "side in pixels to which images are brought, or the length of windows", 1);
+        var infoTable = new TableFlags();
+        var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol, infoSize };
+        infoTable.AddTo(info);
+        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new(parsed.GetValue(infoRoot), parsed.GetValue(protocol), parsed.GetValue(infoSize)) { Table = infoTable.Read(parsed) }));
 
         var fetched = NameArgument();
         var fetch = new Command("fetch", "download a data set to the cache, with its checksum checked") { fetched };
@@ -48,10 +51,12 @@ internal static class DataVerb
         var split = CommonOptions.SplitOption("which part of the data (default test)");
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var output = new Option<string>("--out", "-o") { Description = $"the file to write; its name ends in {string.Join(", ", Sampling.Extensions)}", HelpName = "FILE", Required = true };
+        var table = new TableFlags();
         var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from") { name, output, split, limit, size, protocol, root };
+        table.AddTo(export);
         export.SetAction(parsed =>
         {
-            var data = DatasetCatalog.Open(parsed.GetValue(name)!, new(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size)));
+            var data = DatasetCatalog.Open(parsed.GetValue(name)!, new(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size)) { Table = table.Read(parsed) });
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
             var file = parsed.GetValue(output)!;

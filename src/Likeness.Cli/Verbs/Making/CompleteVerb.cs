@@ -46,7 +46,7 @@ internal static class CompleteVerb
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();
             var name = parsed.GetValue(source)!;
-            if (IncompleteTable.Read(name, trained.Spec, trained.Fit) is { } table)
+            if (IncompleteTable.Read(name, trained.Spec, trained.Fit, trained.Folder.Record.Data.Table) is { } table)
             {
                 if (parsed.GetValue(given) is not null)
                 {

@@ -89,10 +89,10 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng,
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".csv":
-                TextTable.Write(path, table.Columns, values);
+                TextTable.Write(path, fit.Constants.Count > 0 ? fit.Names : table.Columns, fit.Whole(values));
                 break;
             case ".npy":
-                Npy.Write(path, values, trained.Spec.BatchShape((long)table.Rows * copies));
+                Npy.Write(path, fit.Whole(values), fit.Constants.Count > 0 ? [(long)table.Rows * copies, fit.Names.Count] : trained.Spec.BatchShape((long)table.Rows * copies));
                 break;
             default:
                 throw new UsageException($"Completed rows cannot be written as '{path}': end the file's name in .csv or .npy.");

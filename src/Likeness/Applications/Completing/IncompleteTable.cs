@@ -34,7 +34,8 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
     /// <param name="fit">What was fitted on the model's data: its columns by name, and their units.</param>
     /// <returns>Null where the source is no such file, or nothing is missing.</returns>
     /// <exception cref="DataException">It has other columns or other values than the model knows.</exception>
-    public static IncompleteTable? Read(string path, DataSpec spec, DataFit fit)
+    /// <param name="options">What the user said about the columns of the model's data.</param>
+    public static IncompleteTable? Read(string path, DataSpec spec, DataFit fit, TableOptions? options = null)
     {
         if (!File.Exists(path))
         {
@@ -46,7 +47,13 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".csv" or ".tsv" or ".txt" or ".data":
-                (columns, array) = TextTable.ReadIncomplete(path);
+                (columns, array) = TextTable.Read(path, new TableReading
+                {
+                    Missing = true,
+                    IsOther = true,
+                    Options = options?.ForOthers ?? new(),
+                    Known = fit.Named ? [.. fit.Names] : null,
+                });
                 break;
             case ".npy":
                 array = Npy.Read(path);
@@ -55,13 +62,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
                 return null;
         }
 
-        var values = array.Values switch
-        {
-            float[] singles => singles,
-            double[] doubles => Array.ConvertAll(doubles, v => (float)v),
-            _ => [],
-        };
-        if (!values.AsSpan().Contains(float.NaN))
+        if (array.Values switch { float[] v => !v.AsSpan().Contains(float.NaN), double[] v => !v.AsSpan().Contains(double.NaN), _ => true })
         {
             return null;
         }
@@ -71,14 +72,9 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
             throw new DataException($"'{path}' has {array.RowLength} columns and the model knows {spec.Dimensions} ({spec}): give a table of those columns.");
         }
 
-        values = KnownColumns.Order(path, values, columns, array.RowLength, fit);
-        var given = values;
-        if (fit.Scales)
-        {
-            values = (float[])values.Clone();
-            fit.ToModel(values);
-        }
-
+        array = array.Columns(KnownColumns.Places(path, columns, array.RowLength, fit));
+        var given = Standardisation.Applied(array, DataFit.None);
+        var values = fit.Scales ? Standardisation.Applied(array, fit) : given;
         for (var i = 0; i < values.Length; i++)
         {
             if (float.IsInfinity(values[i]) || (spec.Domain.LevelCount is { } levels && !float.IsNaN(values[i]) && !(values[i] >= 0 && values[i] < levels && values[i] == (int)values[i])))

@@ -89,13 +89,14 @@ public static class Sampling
         // Other arrays than tables and series have no columns.
         fit = fit is not null && fit.Columns.Count == spec.Shape[^1] && !spec.IsImage ? fit : DataFit.None;
         x = fit.ToData(x);
+        var columnsInAll = fit.Constants.Count > 0 ? fit.Names.Count : x.shape[^1];
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".png" or ".jpg" or ".jpeg":
                 WritePicture(path, Picture(x, spec, columns, fit));
                 break;
             case ".npy":
-                Npy.Write(path, x.ToArray<float>(), x.shape);
+                Npy.Write(path, fit.Whole(x.ToArray<float>()), [.. x.shape[..^1], columnsInAll]);
                 break;
             case ".csv":
                 WriteTable(path, x, spec, fit);
@@ -142,7 +143,7 @@ public static class Sampling
         }
         else
         {
-            TextTable.Write(path, names.Length == spec.Dimensions ? names : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], x.ToArray<float>());
+            TextTable.Write(path, names.Length == spec.Dimensions ? fit.Names : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], fit.Whole(x.ToArray<float>()));
         }
     }
 

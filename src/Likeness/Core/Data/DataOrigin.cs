@@ -20,6 +20,9 @@ public sealed record DataOrigin(string Source, string Protocol)
     /// <summary>Whether things that are there in several domains are in one of them only.</summary>
     public bool Disjoint { get; init; }
 
+    /// <summary>What the columns of a user's table are, and which rows are read; null where nothing was said about them.</summary>
+    public TableOptions? Table { get; init; }
+
     /// <summary>What was fitted on the training part.</summary>
     public DataFit Fit { get; init => field = value ?? DataFit.None; } = DataFit.None;
 
@@ -38,6 +41,25 @@ public sealed record DataFit
     /// <summary>The columns of a table, or the values of each step of a series, in the model's order; none for images and other arrays.</summary>
     public IReadOnlyList<DataColumn> Columns { get; init => field = value ?? []; } = [];
 
+    /// <summary>Columns of the table in which every training row has the same value: the model does not see them, and what it makes has this value there.</summary>
+    public IReadOnlyList<DataConstant> Constants { get; init => field = value ?? []; } = [];
+
+    /// <summary>All columns of the table in its order, constant ones included.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            var names = Columns.Select(c => c.Name).ToList();
+            foreach (var constant in Constants)
+            {
+                names.Insert(constant.Place, constant.Name);
+            }
+
+            return names;
+        }
+    }
+
     /// <summary>Whether the file named its columns; else their names are x1, x2, … and columns are told apart by their places.</summary>
     public bool Named { get; init; }
 
@@ -46,15 +68,15 @@ public sealed record DataFit
 
     /// <summary>Whether the model's units are others than the data's.</summary>
     [JsonIgnore]
-    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1);
+    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1 || c.Whole);
 
     /// <summary>Columns by these names, or x1, x2, … where the file has none, in the data's own units.</summary>
     public static DataFit Of(IReadOnlyList<string>? names, int count) =>
         new() { Named = names is not null && names.Distinct().Count() == count, Columns = [.. Enumerable.Range(0, count).Select(i => new DataColumn(names?[i] ?? $"x{i + 1}"))] };
 
-    /// <summary>The same columns where values stay in the model's units.</summary>
+    /// <summary>The model's columns where values stay in its units.</summary>
     [JsonIgnore]
-    public DataFit Raw => this with { Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
+    public DataFit Raw => this with { Constants = [], Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
 
     /// <summary>The first so many columns.</summary>
     public DataFit First(int count) => this with { Columns = [.. Columns.Take(count)] };
@@ -64,8 +86,7 @@ public sealed record DataFit
     {
         for (var i = 0; Columns.Count > 0 && i < values.Length; i++)
         {
-            var column = Columns[i % Columns.Count];
-            values[i] = (float)((values[i] - column.Shift) / column.Scale);
+            values[i] = Columns[i % Columns.Count].ToModel(values[i]);
         }
     }
 
@@ -74,9 +95,34 @@ public sealed record DataFit
     {
         for (var i = 0; Scales && i < values.Length; i++)
         {
-            var column = Columns[i % Columns.Count];
-            values[i] = (float)((values[i] * column.Scale) + column.Shift);
+            values[i] = Columns[i % Columns.Count].ToData(values[i]);
         }
+    }
+
+    /// <summary>Rows of the model's columns with the constant ones between them; the same rows where there are none.</summary>
+    public float[] Whole(float[] rows)
+    {
+        if (Constants.Count == 0)
+        {
+            return rows;
+        }
+
+        var (few, all) = (Columns.Count, Columns.Count + Constants.Count);
+        var whole = new float[rows.Length / few * all];
+        var row = new List<float>(all);
+        for (var i = 0; i < whole.Length / all; i++)
+        {
+            row.Clear();
+            row.AddRange(rows.AsSpan(i * few, few));
+            foreach (var constant in Constants)
+            {
+                row.Insert(constant.Place, (float)constant.Value);
+            }
+
+            row.CopyTo(whole, i * all);
+        }
+
+        return whole;
     }
 
     /// <summary>Values [..., columns] of the model in the data's units; the same tensor where there is no difference.</summary>
@@ -110,7 +156,7 @@ public sealed record DataFit
     }
 
     public bool Equals(DataFit? other) =>
-        other is not null && Named == other.Named && Columns.SequenceEqual(other.Columns) && Classes.SequenceEqual(other.Classes);
+        other is not null && Named == other.Named && Columns.SequenceEqual(other.Columns) && Constants.SequenceEqual(other.Constants) && Classes.SequenceEqual(other.Classes);
 
     public override int GetHashCode() => HashCode.Combine(Columns.Count, Classes.Count, Named);
 }
@@ -119,4 +165,21 @@ public sealed record DataFit
 /// <param name="Name">Of the column.</param>
 /// <param name="Shift">The mean of the training part where columns are standardised.</param>
 /// <param name="Scale">Its standard deviation; 1 where it has none.</param>
-public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1);
+public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1)
+{
+    /// <summary>Whether it holds whole numbers to which noise of one unit is added: each stands for the values up to the next one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Whole { get; init; }
+
+    /// <summary>A value of the data as the model sees it; of whole numbers the middle of what they stand for.</summary>
+    internal float ToModel(double value) => (float)((value + (Whole ? 0.5 : 0) - Shift) / Scale);
+
+    /// <summary>A value of the model as the data has it.</summary>
+    internal float ToData(double value) => (value * Scale) + Shift is var back && Whole ? (float)Math.Floor(back) : (float)back;
+}
+
+/// <summary>A column in which every row has the same value.</summary>
+/// <param name="Name">Of the column.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Place">Its place among all columns of the table, from 0.</param>
+public sealed record DataConstant(string Name, double Value, int Place);

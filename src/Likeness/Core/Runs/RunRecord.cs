@@ -51,6 +51,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataFit? Fit { get; init; }
 
+    /// <summary>What the columns of a user's table are, and which rows are read; null where nothing was said about them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TableOptions? Table { get; init; }
+
     /// <summary>The record of an open data set.</summary>
     public static RunData Of(IDataset data)
     {
@@ -58,6 +62,7 @@ public sealed record RunData(
         return new(origin.Source, data.Protocol, origin.Size, origin.Root, data.Count(Split.Train), [.. spec.Shape], spec.Domain.ToString()!, spec.Classes, spec.Actions, origin.Labels, origin.Disjoint)
         {
             Fit = origin.Fit,
+            Table = origin.Table,
         };
     }
 

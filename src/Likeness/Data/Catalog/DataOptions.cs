@@ -12,6 +12,9 @@ public sealed record DataOptions(string? DataRoot = null, string? Protocol = nul
 {
     public static DataOptions Default { get; } = new();
 
+    /// <summary>What the columns of a user's table are, and which rows are read; null to let the file decide. Belongs to the data's identity too.</summary>
+    public TableOptions? Table { get; init; }
+
     /// <summary>
     /// The data of the run that this is opened for: user files are brought to the model's units by what was fitted there, column by
     /// column and class by class, and never by a fit of their own.

@@ -45,6 +45,7 @@ public static class DatasetCatalog
                 Root = options.DataRoot is { } root ? Path.GetFullPath(root) : null,
                 Labels = options.Labels,
                 Disjoint = options.Disjoint,
+                Table = options.Table is { } table ? table with { Validation = Whole(table.Validation), Test = Whole(table.Test) } : null,
             });
         }
 
@@ -87,6 +88,8 @@ public static class DatasetCatalog
         return string.Join(separator, parts.Select(part => Path.Exists(part) ? Path.GetFullPath(part) : part));
     }
 
+    private static string? Whole(string? path) => path is null ? null : Path.GetFullPath(path);
+
     /// <summary>The data sets that a name joins, and how.</summary>
     private static (string[] Names, string Separator) Parts(string name)
     {
@@ -116,6 +119,11 @@ public static class DatasetCatalog
     {
         if (BuiltIn.FirstOrDefault(e => e.Name == name) is { } entry)
         {
+            if (options.Table is not null && options.For is null)
+            {
+                throw new UsageException($"'{name}' is a built-in data set, whose columns and splits are its own: what is said about columns, rows or further files holds for tables of yours; leave it out.");
+            }
+
             if (options.Download)
             {
                 using var client = new HttpClient();

@@ -58,7 +58,8 @@ internal static class BatchKinds
     private static BatchView<TBatch> Each<TBatch>(MemoryDataset data, BatchMaker<TBatch> make)
     {
         var known = data.Splits.Known;
-        return new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit));
+        return new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit),
+            known.Count);
     }
 
     // Whole batches of the few examples with labels, beside those of all.

@@ -40,6 +40,28 @@ internal sealed class SingleExamples(ReadOnlyMemory<float> values, int dimension
     protected override void Fill(int index, ulong key, Span<float> x) => values.Span.Slice(index * Dimensions, Dimensions).CopyTo(x);
 }
 
+/// <summary>
+/// Examples in single precision of which some columns hold whole numbers: these get uniform noise in [0, 1), drawn anew for every key, so that log p(v) of the
+/// number is at least the mean of log p(v + u) (Theis et al. 2016).
+/// </summary>
+internal sealed class DequantisedExamples(ReadOnlyMemory<float> values, bool[] whole) : Examples(values.Length / whole.Length, whole.Length)
+{
+    protected override void Fill(int index, ulong key, Span<float> x)
+    {
+        var random = new SplitMix64(key);
+        values.Span.Slice(index * Dimensions, Dimensions).CopyTo(x);
+        for (var c = 0; c < x.Length; c++)
+        {
+            if (whole[c])
+            {
+                // 16 random bits, and never the next whole number, however single precision rounds.
+                var v = x[c];
+                x[c] = Math.Min(v + ((int)(random.Next() >> 48) * (1f / (1 << 16))), MathF.BitDecrement(v + 1));
+            }
+        }
+    }
+}
+
 /// <summary>Images that are rendered to bytes whenever they are asked for.</summary>
 internal sealed class RenderedExamples(int count, int dimensions, Action<int, Span<byte>> render, ByteCoding coding) : Examples(count, dimensions)
 {

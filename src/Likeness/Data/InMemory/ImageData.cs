@@ -112,7 +112,7 @@ internal sealed record ImageData(byte[] Pixels, IReadOnlyList<int> Shape, int[]?
         {
             Notes = notes ?? [],
         };
-        return new MemoryDataset(splits, classNames);
+        return new MemoryDataset(splits.WithUnlabelled(), classNames);
     }
 
     internal static void CheckSize(int size)

@@ -43,7 +43,8 @@ internal sealed class MemoryDataset : IDataset<Batch>
     /// <exception cref="UsageException">They do not divide evenly among the classes, or a class has fewer.</exception>
     public MemoryDataset WithLabels(int count)
     {
-        var (train, classes) = (Splits.Train, Spec.Classes);
+        var (known, classes) = (Splits.Known, Spec.Classes);
+        var train = known.Train;
         if (count < 1 || count % classes != 0)
         {
             throw new UsageException($"{count} labels do not divide evenly among the {classes} classes of '{Name}': choose a positive multiple of {classes}.");
@@ -53,7 +54,7 @@ internal sealed class MemoryDataset : IDataset<Batch>
         new SplitMix64(SplitMix64.Key(0, (ulong)order.Length)).Permute(order);
         var kept = order.GroupBy(i => train.Label!(i)).SelectMany(g => g.Take(count / classes)).Order().ToArray();
         return kept.Length == count
-            ? new(Splits with { LabelledTrain = train.Choose(kept) }, ClassNames, Spec.Attributes)
+            ? new(Splits with { Labelled = [train.Choose(kept), known.Validation, known.Test] }, ClassNames, Spec.Attributes)
             : throw new UsageException($"A class of '{Name}' has fewer than {count / classes} training examples, its part of {count} labels: ask for fewer labels.");
     }
 

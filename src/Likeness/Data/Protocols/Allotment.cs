@@ -1,11 +1,13 @@
 namespace Likeness;
 
 /// <summary>
-/// How user files without splits of their own are divided: example i goes where a hash of i sends it, about 80 % to training,
-/// 10 % to validation and 10 % to test. The same file is always divided in the same way, and adding rows at its end moves none.
+/// How user files without splits of their own are divided: of every ten examples that follow each other, eight go to training, one to validation
+/// and one to test; a hash says which. The same file is always divided in the same way, and adding rows at its end moves none.
 /// </summary>
 internal static class Allotment
 {
+    private const int Block = 10;
+
     /// <summary>The indices of each split: training, validation, test.</summary>
     /// <param name="count">Examples in all.</param>
     /// <param name="options">Which may ask for all of them as the test split.</param>
@@ -16,9 +18,26 @@ internal static class Allotment
             return [[], [], [.. Enumerable.Range(0, count)]];
         }
 
-        var splits = Enumerable.Range(0, count).ToLookup(Place);
-        return [[.. splits[0]], [.. splits[1]], [.. splits[2]]];
+        var splits = new List<int>[] { [], [], [] };
+        var order = new int[Block];
+        for (var i = 0; i < count; i++)
+        {
+            if (i % Block == 0)
+            {
+                new SplitMix64(SplitMix64.Key(0, (ulong)(i / Block))).Permute(order);
+            }
+
+            // Of three or more examples every part has one: the first block is in a fixed order.
+            var place = i < Block ? i switch { 1 => 9, 2 => 8, 8 => 1, 9 => 2, _ => i } : order[i % Block];
+            splits[place switch { < 8 => 0, 8 => 1, _ => 2 }].Add(i);
+        }
+
+        return Array.ConvertAll(splits, s => s.ToArray());
     }
+
+    /// <summary>The same where some are divided already.</summary>
+    public static int[][] Of(int count, IReadOnlyList<Split>? parts, DataOptions options) =>
+        parts is null ? Of(count, options) : Array.ConvertAll(Enum.GetValues<Split>(), split => Enumerable.Range(0, count).Where(i => parts[i] == split).ToArray());
 
     /// <summary>The same by what each example shows, so that data sets of the same things are divided alike, whatever else they have.</summary>
     public static int[][] ByName(IReadOnlyList<string> names, DataOptions options)
@@ -56,8 +75,6 @@ internal static class Allotment
 
     // Fowler, Noll and Vo's hash, 64 bits.
     private static ulong Number(string name) => System.Text.Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037, (hash, b) => unchecked((hash ^ b) * 1099511628211));
-
-    private static int Place(int index) => Place((ulong)index);
 
     private static int Place(ulong number) => new SplitMix64(SplitMix64.Key(0, number)).Below(10) switch
     {

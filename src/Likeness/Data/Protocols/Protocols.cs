@@ -21,7 +21,7 @@ public static class Protocols
     /// <summary>Numbers as they are; of byte images value / 255.</summary>
     public const string Reals = "reals";
 
-    /// <summary>(value + u) / 256 with u uniform in [0, 1), drawn anew at every presentation.</summary>
+    /// <summary>Of images (value + u) / 256 with u uniform in [0, 1), drawn anew at every presentation; of tables value + u in the columns of whole numbers.</summary>
     public const string Dequantised = "dequantised";
 
     /// <summary>logit(λ + (1 − 2λ) v) of dequantised values v, λ = 1e-6: the space of the flow papers' densities of images.</summary>
@@ -61,7 +61,7 @@ public static class Protocols
     public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised, Logit];
 
     /// <summary>What tables can be read as, where their values allow it.</summary>
-    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Windows, Shuffled];
+    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, Shuffled];
 
     /// <summary>What series can be read as.</summary>
     public static IReadOnlyList<string> OfSeries { get; } = [Windows, Shuffled];

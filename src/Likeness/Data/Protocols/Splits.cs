@@ -49,11 +49,19 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     /// <summary>The name of each class label, in their order.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
-    /// <summary>The training examples that keep their labels; null where all do.</summary>
-    public Part? LabelledTrain { get; init; }
+    /// <summary>The examples of each split whose labels are known; null where all are.</summary>
+    public IReadOnlyList<Part>? Labelled { get; init; }
 
     /// <summary>The same with the examples alone whose labels are known.</summary>
-    public Splits Known => LabelledTrain is { } few ? this with { Train = few, LabelledTrain = null } : this;
+    public Splits Known => Labelled is [var train, var validation, var test] ? this with { Train = train, Validation = validation, Test = test, Labelled = null } : this;
+
+    /// <summary>The same, where the number of an unknown label is −1.</summary>
+    public Splits WithUnlabelled()
+    {
+        Part[] all = [Train, Validation, Test];
+        var known = Array.ConvertAll(all, p => p.Label is { } label ? p.Choose([.. Enumerable.Range(0, p.X.Count).Where(i => label(i) >= 0)]) : p);
+        return known.Sum(p => p.X.Count) == all.Sum(p => p.X.Count) ? this : this with { Labelled = known };
+    }
 
     public bool AreLabelled => Any(p => p.Label is not null);
 

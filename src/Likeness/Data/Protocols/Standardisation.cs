@@ -18,17 +18,25 @@ internal static class Standardisation
         });
     }
 
-    /// <summary>The smallest value and the range, so that what is fitted lies in 0 … 1; constant columns become 0.</summary>
-    public static DataFit Range(IReadOnlyList<string>? names, int columns, ReadOnlyMemory<float> reference) => Fitted(names, columns, column =>
+    /// <summary>The same of columns whose facts are known; or, as a range, the smallest value and the range, so that what is fitted lies in 0 … 1.</summary>
+    public static DataFit Of(IReadOnlyList<string>? names, ColumnFacts[] facts, bool range = false) => Fitted(names, facts.Length, c =>
+        facts[c] is var f && range ? (f.Low, f.High > f.Low ? f.High - f.Low : 1) : (f.Mean, f.Deviation > 0 ? f.Deviation : 1));
+
+    /// <summary>All values in the model's units: the difference is taken in double precision, and then rounded.</summary>
+    public static float[] Applied(NumericArray array, DataFit fit)
     {
-        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
-        _ = Sum([reference], columns, column, v =>
+        var (values, row) = (new float[array.Values.Length], new double[array.RowLength]);
+        for (var from = 0; from < values.Length; from += row.Length)
         {
-            (low, high) = (Math.Min(low, v), Math.Max(high, v));
-            return 0;
-        });
-        return (low, high > low ? high - low : 1);
-    });
+            array.Read(from, row);
+            for (var c = 0; c < row.Length; c++)
+            {
+                values[from + c] = fit.Columns.Count == 0 ? (float)row[c] : fit.Columns[c % fit.Columns.Count].ToModel(row[c]);
+            }
+        }
+
+        return values;
+    }
 
     private static DataFit Fitted(IReadOnlyList<string>? names, int columns, Func<int, (double Shift, double Scale)> fit)
     {

@@ -1,11 +1,11 @@
 namespace Likeness;
 
-/// <summary>Cuts one long series into examples: windows of consecutive rows.</summary>
+/// <summary>Cuts series into examples: windows of consecutive rows. None crosses from one series into another, or holds a missing value.</summary>
 internal static class Windows
 {
     private const int DefaultSteps = 24;
 
-    /// <summary>A data set of the windows of a series.</summary>
+    /// <summary>A data set of the windows of one series without missing values.</summary>
     /// <param name="name">The data set.</param>
     /// <param name="values">Rows in the order of time, [rows, columns].</param>
     /// <param name="columns">Values per row.</param>
@@ -13,37 +13,147 @@ internal static class Windows
     /// <param name="options">The protocol; its size is the length of a window.</param>
     /// <param name="actions">How many of the last columns are actions.</param>
     /// <exception cref="DataException">The series is too short for one window in each split.</exception>
-    public static MemoryDataset Of(string name, float[] values, int columns, IReadOnlyList<string>? names, DataOptions options, int actions = 0)
+    public static MemoryDataset Of(string name, float[] values, int columns, IReadOnlyList<string>? names, DataOptions options, int actions = 0) =>
+        Of(SeriesRows.Of(name, new(values, [values.Length / columns, columns]), names), options, actions);
+
+    /// <summary>A data set of the windows of several series.</summary>
+    /// <inheritdoc cref="Of(string, float[], int, IReadOnlyList{string}, DataOptions, int)"/>
+    public static MemoryDataset Of(SeriesRows series, DataOptions options, int actions = 0)
     {
         var protocol = Protocols.Choose(options.Protocol, Protocols.OfSeries);
         var known = options.For?.Fit;
-        values = known is null ? (float[])values.Clone() : KnownColumns.Order(name, (float[])values.Clone(), names, columns, known);
-        var (steps, rows) = (options.Size ?? options.For?.Spec.Shape[0] ?? DefaultSteps, values.Length / columns);
-        int[][] starts;
-        DataFit fit;
-        if (protocol == Protocols.Shuffled)
+        var array = known is null ? series.Values : series.Values.Columns(KnownColumns.Places(series.Name, series.Names, series.Values.RowLength, known));
+        series = series with { Values = array };
+        var (columns, steps) = (array.RowLength, options.Size ?? options.For?.Spec.Shape[0] ?? DefaultSteps);
+        var notes = series.Notes.ToList();
+        var gaps = series.Gaps();
+        var runs = Runs(series, protocol, steps, options, notes);
+        var (starts, left) = Starts(runs, gaps, Math.Max(steps, 1));
+        if (protocol == Protocols.Shuffled && runs[1].Count + runs[2].Count == 0)
         {
-            fit = known ?? Standardisation.Range(names, columns, values);
-            starts = Allotment.Of(Math.Max(rows - steps + 1, 0), options);
+            var all = starts[0];
+            starts = Array.ConvertAll(Allotment.Of(all.Length, options), chosen => Array.ConvertAll(chosen, i => all[i]));
+        }
+
+        if (left > 0)
+        {
+            notes.Add($"{left} windows of '{series.Name}' are left out, because a value is missing in them (the first in {series.Place(Array.IndexOf(gaps, true))}).");
+        }
+
+        if (steps < 1 || starts.All(s => s.Length == 0) || (!options.Whole && starts[0].Length == 0) || (starts[2].Length == 0 && series.Series.All(s => s.Part is null)))
+        {
+            throw new DataException(series.Series.Count == 1
+                ? $"'{series.Name}' has {array.Rows} rows, too few{(left > 0 ? " without missing values" : "")} for windows of {steps} in every split: give a longer series or a smaller size."
+                : $"'{series.Name}' has {series.Series.Count} series of {series.Lengths} steps, too few{(left > 0 ? " without missing values" : "")} for windows of {steps} in every split: give more or longer series, or a smaller size.");
+        }
+
+        var training = (options.Whole || protocol == Protocols.Shuffled ? runs.SelectMany(r => r) : runs[0]).SelectMany(r => Enumerable.Range(r.From, r.Length)).ToArray();
+        var facts = known is null ? ColumnFacts.Of(array, training) : [];
+        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled);
+        notes.AddRange(Constant(series, fit, facts));
+        var values = Standardisation.Applied(array, fit);
+        var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions);
+        var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)) { Label = series.Classes is null ? null : i => ClassAt(series, s[i]) });
+        return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
+    }
+
+    private static IEnumerable<string> Constant(SeriesRows series, DataFit fit, ColumnFacts[] facts)
+    {
+        var constant = fit.Columns.Where((_, c) => c < facts.Length && facts[c].IsConstant).Select(c => $"'{c.Name}'").ToList();
+        return constant.Count == 0 ? [] : [$"Warning: the training part of '{series.Name}' has the same value at every step of {string.Join(", ", constant.Take(8))}: leave such columns out."];
+    }
+
+    // The stretches of each split.
+    private static List<SeriesRange>[] Runs(SeriesRows series, string protocol, int steps, DataOptions options, List<string> notes)
+    {
+        var runs = new List<SeriesRange>[] { [], [], [] };
+        var (all, free) = (series.Series, series.Series.Where(s => s.Part is null).ToArray());
+        foreach (var one in all.Where(s => s.Part is not null))
+        {
+            runs[(int)one.Part!].Add(one);
+        }
+
+        if (free.Length == 0)
+        {
+            return runs;
+        }
+
+        if (options.Whole)
+        {
+            runs[2].AddRange(free);
+        }
+        else if (protocol == Protocols.Shuffled)
+        {
+            runs[0].AddRange(free);
+        }
+        else if (free.Length == 1 || free.Min(s => s.Length) / 10 >= steps)
+        {
+            foreach (var one in free)
+            {
+                // Windows of one split never reach into another.
+                var (train, held) = (one.Length * 8 / 10, one.Length / 10);
+                runs[0].Add(one with { To = one.From + train });
+                runs[1].Add(one with { From = one.From + train, To = one.From + train + held });
+                runs[2].Add(one with { From = one.From + train + held });
+            }
         }
         else
         {
-            // Windows of one split never reach into another.
-            var (train, held) = (rows * 8 / 10, rows / 10);
-            (int From, int To)[] parts = options.Whole ? [(0, 0), (0, 0), (0, rows)] : [(0, train), (train, train + held), (train + held, rows)];
-            fit = known ?? Standardisation.Of(names, columns, values.AsMemory(0, (options.Whole ? rows : train) * columns));
-            starts = Array.ConvertAll(parts, p => Enumerable.Range(p.From, Math.Max(p.To - p.From - steps + 1, 0)).ToArray());
+            var parts = Allotment.Of(free.Length, options);
+            foreach (var split in Enum.GetValues<Split>())
+            {
+                runs[(int)split].AddRange(parts[(int)split].Select(i => free[i]));
+            }
+
+            notes.Add($"The {free.Length} series of '{series.Name}' have {series.Lengths} steps, too few to cut each in time: whole series are for training ({parts[0].Length}), validation ({parts[1].Length}) and test ({parts[2].Length}).");
         }
 
-        if (steps < 1 || starts[2].Length == 0 || (!options.Whole && starts[0].Length == 0))
+        return runs;
+    }
+
+    // The first rows of the windows without a gap, and how many there are with one.
+    private static (int[][] Starts, int Left) Starts(List<SeriesRange>[] runs, bool[] gaps, int steps)
+    {
+        var left = 0;
+        var starts = Array.ConvertAll(runs, ranges =>
         {
-            throw new DataException($"'{name}' has {rows} rows, too few for windows of {steps} in every split: give a longer series or a smaller size.");
+            var found = new List<int>();
+            foreach (var range in ranges)
+            {
+                var last = -1;
+                for (var i = range.From; i < range.To; i++)
+                {
+                    last = gaps[i] ? i : last;
+                    var start = i - steps + 1;
+                    if (start >= range.From)
+                    {
+                        if (start > last)
+                        {
+                            found.Add(start);
+                        }
+                        else
+                        {
+                            left++;
+                        }
+                    }
+                }
+            }
+
+            return found.ToArray();
+        });
+        return (starts, left);
+    }
+
+    private static int ClassAt(SeriesRows series, int row)
+    {
+        var (low, high) = (0, series.Series.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = row < series.Series[middle].To ? (low, middle) : (middle + 1, high);
         }
 
-        fit.ToModel(values);
-        var shape = new DataSpec([steps, columns], new Domain.Real(), Actions: actions);
-        var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)));
-        return new(new(name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit });
+        return series.Series[low].Class;
     }
 
     // Overlapping windows share the series' memory.

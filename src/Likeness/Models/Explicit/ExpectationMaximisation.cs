@@ -73,7 +73,8 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         Chain.Run(_nll, Enumerable.Range(0, _options.Restarts), (state, _) =>
         {
             var rows = _model.Comparable(x);
-            _model.Maximise(x, KMeans.Nearest(rows, KMeans.Seeds(rows, _model.Components, rng)));
+            // Of fewer different rows than components the seeds are copies of each other, and the nearest rows go to the first of them.
+            _model.Maximise(x, Filled(KMeans.Nearest(rows, KMeans.Seeds(rows, _model.Components, rng)).to(x.dtype), rng));
             for (var i = 0; i < _options.Trial; i++)
             {
                 Step(x, rng);

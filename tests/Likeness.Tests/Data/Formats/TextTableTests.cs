@@ -34,10 +34,17 @@ public sealed class TextTableTests
     {
         Assert.NotNull(Read("0,255\n7,8\n").Values.Bytes);
         var mixed = Read("0,255\n7,0.5\n");
-        Assert.Equal([0f, 255f, 7f, 0.5f], (float[])mixed.Values.Values);
+        Assert.Equal([0f, 255f, 7f, 0.5f], mixed.Values.ToSingles("x"));
     }
 
     [Theory]
+    [InlineData("v\n1\n\n2\n", "line 3, column 1 ('v') is missing; fill it in or remove the row.")]
+    [InlineData("a,b\n\"1,000.5\",2\n", "line 2, column 1 ('a') holds '1,000.5', a number with commas or blanks in it; write numbers with a decimal point")]
+    [InlineData("a;b\n1,5;2\n", "holds '1,5', a number with commas")]
+    [InlineData("day,b\n2024-01-31,2\n", "line 2, column 1 ('day') holds '2024-01-31', a date; leave the column out (Drop = day)")]
+    [InlineData("a,b\nred,2\n3,4\n", "line 2, column 1 ('a') holds 'red', which is text; say that the column holds classes (LabelColumn = a)")]
+    [InlineData("a,b\n1,\"2\n3,4\n", "a quote in the row that begins in line 2 has no end")]
+    [InlineData("a\0,\0b\0\n\0", "zero bytes")]
     [InlineData("a,b\n1,2\n3,nan\n", "line 3, column 2 ('b') holds 'nan'")]
     [InlineData("1,2\n3,-Infinity\n", "line 2, column 2 holds '-Infinity'")]
     [InlineData("1,2\n3,1e300\n", "holds '1e300'")]
@@ -74,6 +81,54 @@ public sealed class TextTableTests
 
         Assert.Equal(["a", "b, c"], table.Columns!);
         Assert.Equal(values, table.Values.ToSingles("x"));
+    }
+
+    [Theory]
+    [InlineData("2019,2020,2021\n1.5,2,3\n4,5.5,6\n", true, "is taken for the header")]
+    [InlineData("2019,2020,2021\n1,2,3\n4,5,6\n", false, "is taken for a row")]
+    [InlineData("1,2,3\n2,1,5\n1,3,3\n", false, null)]
+    [InlineData("5,7\n1.5,2.5\n", false, null)]
+    [InlineData("1,abc,3\n2,5,6\n", true, "'abc' in it stands over a number")]
+    [InlineData(",a,b\n0,1,2\n", true, null)]
+    public void What_a_first_line_of_numbers_is_taken_for_is_said(string text, bool header, string? note)
+    {
+        var table = Read(text);
+        Assert.Equal(header, table.Columns is not null);
+        Assert.Equal(text.Split('\n').Length - (header ? 2 : 1), table.Values.Rows);
+        Assert.Equal(note is null ? 0 : 1, table.Notes.Count);
+        Assert.Contains(note ?? "", string.Concat(table.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Comments_before_the_table_are_left_out_and_named()
+    {
+        var table = Read("# made by us\n\n# in 2024\na,b\n1,2\n");
+        Assert.Equal(["a", "b"], table.Columns);
+        Assert.Contains("2 lines, the first '# made by us'", Assert.Single(table.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Utf16_and_lone_returns_are_read_as_any_other_text()
+    {
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            var table = TextTable.Read(new MemoryStream([.. encoding.GetPreamble(), .. encoding.GetBytes("ä,b\r\n1,2.5\r\n")]), "t.csv");
+            Assert.Equal(["ä", "b"], table.Columns);
+            Assert.Equal([1, 2.5f], table.Values.ToSingles("x"));
+        }
+
+        Assert.Equal([1f, 2f, 3f, 4f], Read("a,b\r1,2\r3,4\r").Values.ToSingles("x"));
+        Assert.Equal([1f, 2f, 3f, 4f], Read("\"a\nb\",c\n1,2\n3,4").Values.ToSingles("x"));
+    }
+
+    [Fact]
+    public void A_blank_line_of_a_table_of_one_column_is_a_missing_value_but_at_its_end()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["holes.csv"], "v\n1\n\n3\n\n\n");
+        Assert.Equal([1f, float.NaN, 3f], (TextTable.ReadIncomplete(folder["holes.csv"]).Values.Values as double[])!.Select(v => (float)v));
+        // A table of several columns has no such cells.
+        Assert.Equal(2, Read("1,2\n\n3,4\n").Values.Rows);
     }
 
     private static TextTable Read(string text) => TextTable.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "t.csv");

@@ -118,6 +118,7 @@ public static class Npy
             "<f2" => file.ReadArray<Half>(elements, "data"),
             "<f4" => file.ReadArray<float>(elements, "data"),
             "<f8" => file.ReadArray<double>(elements, "data"),
+            var words when NpyText.IsText(words) => NpyText.Read(words, elements, file),
             var other => throw new DataException(
                 $"'{file.Name}' holds values of type '{other}': only little-endian numbers (u1 … u8, i1 … i8, f2, f4, f8) and b1 are read; save it again with numpy.save after .astype('<f4')."),
         };
@@ -139,6 +140,7 @@ public static class Npy
         Half[] v => RowMajor(v, shape),
         float[] v => RowMajor(v, shape),
         double[] v => RowMajor(v, shape),
+        string[] v => RowMajor(v, shape),
         _ => throw new UnreachableException(),
     };
 

@@ -97,6 +97,12 @@ internal sealed class NpyHeader
             }
 
             sizes.Add(long.TryParse(text.AsSpan(start, at - start), out var size) ? size : throw Unexpected());
+            if (at < text.Length && text[at] == 'L')
+            {
+                // Python 2 writes long integers so.
+                at++;
+            }
+
             if (!Accept(','))
             {
                 Expect(')');

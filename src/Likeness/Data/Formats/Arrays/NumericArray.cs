@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Likeness;
 
 /// <summary>An array as it was stored: values in row-major order, and a shape whose product is their number.</summary>
-/// <param name="Values">A one-dimensional array of byte, sbyte, (u)short, (u)int, (u)long, Half, float or double.</param>
+/// <param name="Values">A one-dimensional array of byte, sbyte, (u)short, (u)int, (u)long, Half, float or double; of string where the array holds words, which only labels may be.</param>
 /// <param name="Shape">Its dimensions; the first one counts the examples.</param>
 public sealed record NumericArray(Array Values, IReadOnlyList<int> Shape)
 {
@@ -33,6 +33,7 @@ public sealed record NumericArray(Array Values, IReadOnlyList<int> Shape)
             case long[] v: TensorPrimitives.ConvertTruncating<long, float>(v, singles); break;
             case ulong[] v: TensorPrimitives.ConvertTruncating<ulong, float>(v, singles); break;
             case Half[] v: TensorPrimitives.ConvertToSingle(v, singles); break;
+            case string[] v: throw new DataException($"'{name}' holds text ('{v.FirstOrDefault()}'), where numbers are expected: only class labels may be words.");
             case double[] v: TensorPrimitives.ConvertTruncating<double, float>(v, singles); break;
             default: break;
         }

@@ -5,26 +5,44 @@ namespace Likeness;
 
 /// <summary>
 /// Numbers in text, one row a line: CSV (commas, semicolons or tabs, with or without a header line), `.data` and `.amat`
-/// (blanks). The separator is the first of comma, semicolon, tab and blank that the first line has; the first line is a
-/// header when one of its cells is not a number.
+/// (blanks). The separator is the first of comma, semicolon, tab and blank that the first line has. Lines that begin with # before the table are
+/// comments. The first line is a header when its cells are words; when only some are, and a number stands below one of them; and when it counts up in
+/// whole numbers, such as years, while no row below is all of whole numbers.
 /// </summary>
 /// <param name="Columns">The header, where there is one.</param>
-/// <param name="Values">[rows, columns]; stored as bytes when every value is an integer 0 … 255, else in single precision.</param>
+/// <param name="Values">[rows, columns]; stored as bytes when every value is an integer 0 … 255, else in double precision.</param>
 public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Values)
 {
+    /// <summary>The cells of the column of classes; null where there is none.</summary>
+    internal IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>The cells of the column that divides the rows.</summary>
+    internal IReadOnlyList<string>? Splits { get; init; }
+
+    /// <summary>The cells of the column that tells series apart.</summary>
+    internal IReadOnlyList<string>? Series { get; init; }
+
+    /// <summary>The cells of the column that rows are chosen by.</summary>
+    internal IReadOnlyList<string>? Only { get; init; }
+
+    /// <summary>The line of each row, counted from 1.</summary>
+    internal IReadOnlyList<int> Lines { get; init; } = [];
+
+    /// <summary>What the user should know about how it was read, a sentence each.</summary>
+    internal IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <inheritdoc cref="Read(Stream, string, long)"/>
-    public static TextTable Read(string path)
-    {
-        using var file = BoundedReader.Open(path);
-        return new TextTableParser(file).Parse();
-    }
+    public static TextTable Read(string path) => Read(path, new TableReading { NumbersOnly = true });
 
     /// <summary>Reads a table in which cells may be missing: empty, ?, NA or NaN. They become NaN.</summary>
     /// <inheritdoc cref="Read(Stream, string, long)"/>
-    public static TextTable ReadIncomplete(string path)
+    public static TextTable ReadIncomplete(string path) => Read(path, new TableReading { NumbersOnly = true, Missing = true });
+
+    /// <summary>Reads a table whose columns need not all be numbers.</summary>
+    internal static TextTable Read(string path, TableReading reading)
     {
         using var file = BoundedReader.Open(path);
-        return new TextTableParser(file, missing: true).Parse();
+        return new TextTableParser(file, reading).Parse();
     }
 
     /// <summary>Reads a table.</summary>
@@ -35,7 +53,7 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
     public static TextTable Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit)
     {
         using var file = new BoundedReader(stream, name, limit);
-        return new TextTableParser(file).Parse();
+        return new TextTableParser(file, new() { NumbersOnly = true }).Parse();
     }
 
     /// <summary>Writes a CSV file with a header, all or nothing; every value reads back to the same single-precision number.</summary>

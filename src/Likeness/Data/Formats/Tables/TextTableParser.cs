@@ -1,131 +1,245 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Text;
 
 namespace Likeness;
 
 /// <summary>One pass over the text of a table.</summary>
 /// <param name="file">The text.</param>
-/// <param name="missing">Whether cells may be missing, and become NaN.</param>
-internal sealed class TextTableParser(BoundedReader file, bool missing = false)
+/// <param name="reading">What its columns are, and whether cells may be missing.</param>
+internal sealed class TextTableParser(BoundedReader file, TableReading reading)
 {
-    private const int LongestLine = 1 << 26;
+    private readonly CellGrid _cells = new();
+    private readonly List<string> _notes = [];
+    private readonly List<int> _lines = [];
 
-    private byte[] bytes = new byte[1 << 12];
-    private int filled;
-    private float[]? singles;
-    private int count;
+    // The cells of a first line of which only the second can say whether it is a header.
+    private (byte[] Text, List<string> Cells, int Line)? _undecided;
+    private (int Count, string First) _comments;
+    private (int Count, int First) _blanks;
+    private byte _separator;
+    private bool _named;
 
-    // Line number for messages, counted from 1 as editors do.
-    private int line;
-    private byte separator;
-    private int width;
-    private List<string>? columns;
+    // Whether the first row is the kind of numbers that a header may be made of.
+    private bool _headerLike;
+    private TableColumns? _columns;
+    private List<string>?[] _words = [];
 
     public TextTable Parse()
     {
-        var buffer = new byte[1 << 16];
-        for (var more = true; more;)
+        new TextLines(file).Each(Line);
+        if (_undecided is { } alone)
         {
-            var read = file.Read(buffer.AsSpan(filled));
-            more = read == buffer.Length - filled;
-            filled += read;
-            var rest = buffer.AsMemory(0, filled);
-            while (rest.Span.IndexOf((byte)'\n') is var end && (end >= 0 || (!more && rest.Length > 0)))
-            {
-                var length = end >= 0 ? end : rest.Length;
-                Line(rest.Span[..length]);
-                rest = rest[Math.Min(length + 1, rest.Length)..];
-            }
-
-            if (rest.Length == buffer.Length)
-            {
-                if (buffer.Length >= LongestLine)
-                {
-                    throw Refused($"line {line + 1} has more than {LongestLine} bytes", "one line holds one row");
-                }
-
-                Array.Resize(ref buffer, 2 * buffer.Length);
-            }
-            else
-            {
-                rest.CopyTo(buffer);
-            }
-
-            filled = rest.Length;
+            Begin(null, alone.Cells);
+            Row(alone.Text, alone.Line);
         }
 
-        if (count == 0)
+        if (_columns is null || _lines.Count == 0)
         {
             throw Refused("it has no row of numbers", "each line holds one row");
         }
 
-        Array values = singles is null ? bytes.AsSpan(0, count).ToArray() : singles.AsSpan(0, count).ToArray();
-        return new(columns, new(values, [count / width, width]));
-    }
-
-    private void Line(ReadOnlySpan<byte> text)
-    {
-        line++;
-        if (line == 1 && text.StartsWith("\uFEFF"u8))
+        if (_comments.Count > 0)
         {
-            text = text[3..];
+            _notes.Add($"{(_comments.Count == 1 ? "The line" : $"{_comments.Count} lines, the first")} '{_comments.First}' before the table of '{file.Name}' {(_comments.Count == 1 ? "is" : "are")} left out as a comment.");
         }
 
-        text = text.Trim(" \r\t"u8);
+        var header = DecideHeader();
+        var (skip, width) = (header is null ? 0 : 1, _columns.Values);
+        var words = _words.Select(w => w is null ? null : (IReadOnlyList<string>)[.. w.Skip(skip)]).ToArray();
+        IReadOnlyList<string>? names = header ?? (_named ? _columns.ValueNames : null);
+        return new(names, new(_cells.From(skip * width), [(_cells.Count / width) - skip, width]))
+        {
+            Labels = Of(_columns.Words.Label),
+            Splits = Of(_columns.Words.Split),
+            Series = Of(_columns.Words.Series),
+            Only = Of(_columns.Words.Only),
+            Lines = [.. _lines.Skip(skip)],
+            Notes = _notes,
+        };
+
+        IReadOnlyList<string>? Of(int column) => column < 0 ? null : words[column];
+    }
+
+    private void Line(ReadOnlySpan<byte> text, int line)
+    {
+        // Where tabs separate, one at an end stands for an empty cell.
+        text = text.Trim(_separator == '\t' ? " \r"u8 : " \r\t"u8);
         if (text.IsEmpty)
         {
+            _blanks = _columns is null ? default : (_blanks.Count + 1, _blanks.Count == 0 ? line : _blanks.First);
             return;
         }
 
-        if (separator == 0)
+        if (_separator == 0)
         {
-            separator = ",;\t "u8[Math.Max(0, FirstSeparator(text))];
-            // The first line only: quotes may hide separators in column names.
-            var cells = CsvText.Cells(Encoding.UTF8.GetString(text), (char)separator);
-            width = cells.Count;
-            if (cells.Exists(c => !double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !IsMissing(c)))
+            if (text[0] == '#')
             {
-                columns = cells;
+                var shown = Encoding.UTF8.GetString(text);
+                _comments = (_comments.Count + 1, _comments.Count > 0 ? _comments.First : shown.Length > 40 ? $"{shown[..40]}…" : shown);
                 return;
+            }
+
+            _separator = ",;\t "u8[Math.Max(0, FirstSeparator(text))];
+            First(text, Cells(text), line);
+            return;
+        }
+
+        if (_undecided is { } first)
+        {
+            _undecided = null;
+            var second = Cells(text);
+            var at = second.Count != first.Cells.Count ? -1
+                : Enumerable.Range(0, second.Count).FirstOrDefault(i => IsWord(first.Cells[i]) && Number(second[i]) is not null, -1);
+            Begin(at >= 0 ? first.Cells : null, first.Cells);
+            if (at < 0)
+            {
+                Row(first.Text, first.Line);
+            }
+            else if (first.Cells.Exists(c => Number(c) is not null))
+            {
+                _notes.Add(Taken("the header", first.Cells, $"'{first.Cells[at]}' in it stands over a number", "no header"));
             }
         }
 
-        Row(text);
+        // A blank line inside a table of one column is a row whose cell is empty; among steps of time it is a gap.
+        for (var i = 0; i < _blanks.Count && (_columns!.Names.Count == 1 || reading.Steps); i++)
+        {
+            Row([], _blanks.First + i);
+        }
+
+        _blanks = default;
+        Row(text, line);
     }
 
-    private void Row(ReadOnlySpan<byte> text)
+    private void First(ReadOnlySpan<byte> text, List<string> cells, int line)
     {
-        Reserve();
-        var column = 0;
-        while (true)
+        var named = reading.Options.Header ?? (reading.Known is { Count: > 0 } known && known.All(cells.Contains) ? true
+            : !cells.Exists(IsWord) ? Names(cells) ? true : false
+            : !cells.Exists(c => Number(c) is not null) ? true : null);
+        if (named is null)
         {
-            // Most cells of binary data are one digit and a separator.
-            if (singles is null && column < width && text.Length > 1 && text[1] == separator && (uint)(text[0] - '0') <= 9)
+            _undecided = (text.ToArray(), cells, line);
+            return;
+        }
+
+        Begin(named.Value ? cells : null, cells);
+        if (!named.Value)
+        {
+            // Consecutive whole numbers, such as years.
+            _headerLike = reading.Options.Header is null && cells.Count > 1 && _columns!.AllValues
+                && cells.Select((c, i) => Number(c) is { } v && v == Math.Floor(v) && v == Number(cells[0]) + i).All(rises => rises);
+            Row(text, line);
+        }
+
+        // Numbers that the user calls columns by are a header.
+        bool Names(List<string> numbers) =>
+            reading.Options.Columns.Concat(reading.Options.Drop).Concat([reading.Options.LabelColumn!, reading.Options.SplitColumn!, reading.Options.SeriesColumn!]).Any(numbers.Contains);
+    }
+
+    // The names of a first row of numbers that turns out to be a header, once all rows are known.
+    private string[]? DecideHeader()
+    {
+        var width = _columns!.Values;
+        if (!_headerLike || _cells.Count == width)
+        {
+            return null;
+        }
+
+        var (whole, outside) = (false, false);
+        var (low, high) = (Enumerable.Repeat(double.PositiveInfinity, width).ToArray(), Enumerable.Repeat(double.NegativeInfinity, width).ToArray());
+        for (var i = width; i < _cells.Count; i += width)
+        {
+            var all = true;
+            for (var c = 0; c < width; c++)
             {
-                bytes[count++] = (byte)(text[0] - '0');
-                text = text[2..];
-                column++;
-                if (separator == ' ')
+                var v = _cells[i + c];
+                all &= v == Math.Floor(v);
+                (low[c], high[c]) = (Math.Min(low[c], v), Math.Max(high[c], v));
+            }
+
+            whole |= all;
+        }
+
+        string[] names = [.. Enumerable.Range(0, width).Select(c => _cells[c].ToString(CultureInfo.InvariantCulture))];
+        for (var c = 0; c < width; c++)
+        {
+            outside |= !(_cells[c] >= low[c] && _cells[c] <= high[c]);
+        }
+
+        if (!whole)
+        {
+            _notes.Add(Taken("the header", names, "it counts up in whole numbers, and no row below is all of whole numbers", "no header"));
+            return names;
+        }
+
+        if (outside)
+        {
+            _notes.Add(Taken("a row", names, "rows below are of whole numbers, too", "a header"));
+        }
+
+        return null;
+    }
+
+    private string Taken(string what, IReadOnlyList<string> cells, string why, string otherwise) =>
+        $"The first line of '{file.Name}' ({string.Join(", ", cells.Take(6))}{(cells.Count > 6 ? ", …" : "")}) is taken for {what}, because {why}; if that is wrong, say that the file has {otherwise}.";
+
+    private void Begin(List<string>? header, List<string> cells)
+    {
+        _named = header is not null;
+        _columns = new(file.Name, [.. cells.Select((c, i) => header is null || c.Length == 0 ? $"x{i + 1}" : c)], _named, reading);
+        _words = [.. cells.Select((_, i) => _columns.IsWord(i) ? new List<string>() : null)];
+    }
+
+    private void Row(ReadOnlySpan<byte> text, int line)
+    {
+        if (!_cells.Reserve(_columns!.Names.Count))
+        {
+            throw Refused($"it has more than {Array.MaxLength} values", "divide it");
+        }
+
+        _lines.Add(line);
+        var (column, width, blank) = (0, _columns.Names.Count, text.IsEmpty);
+        if (text.Contains((byte)'"'))
+        {
+            foreach (var cell in Cells(text))
+            {
+                Cell(Encoding.UTF8.GetBytes(cell), column++, line);
+            }
+        }
+        else
+        {
+            while (true)
+            {
+                // Most cells of binary data are one digit and a separator.
+                if (_cells.IsBytes && column < width && text.Length > 1 && text[1] == _separator && (uint)(text[0] - '0') <= 9 && _columns.IsValue(column))
+                {
+                    _cells.AddDigit((byte)(text[0] - '0'));
+                    text = text[2..];
+                    column++;
+                }
+                else
+                {
+                    var end = text.IndexOf(_separator);
+                    Cell((end < 0 ? text : text[..end]).Trim((byte)' '), column++, line);
+                    if (end < 0)
+                    {
+                        break;
+                    }
+
+                    text = text[(end + 1)..];
+                }
+
+                if (_separator == ' ')
                 {
                     text = text.TrimStart((byte)' ');
                 }
-
-                continue;
             }
+        }
 
-            var end = text.IndexOf(separator);
-            Cell((end < 0 ? text : text[..end]).Trim(" \""u8), column++);
-            if (end < 0)
-            {
-                break;
-            }
-
-            text = text[(end + 1)..];
-            if (separator == ' ')
-            {
-                text = text.TrimStart((byte)' ');
-            }
+        // A blank line that is a row misses all of its cells.
+        while (blank && column < width)
+        {
+            Cell([], column++, line);
         }
 
         if (column != width)
@@ -134,75 +248,38 @@ internal sealed class TextTableParser(BoundedReader file, bool missing = false)
         }
     }
 
-    private void Cell(ReadOnlySpan<byte> text, int column)
+    private void Cell(ReadOnlySpan<byte> text, int column, int line)
     {
-        if (column >= width)
+        if (column >= _columns!.Names.Count)
         {
-            throw Refused($"line {line} has more columns than the first line's {width}", "all rows must be of the same length");
+            throw Refused($"line {line} has more columns than the first line's {_columns.Names.Count}", "all rows must be of the same length");
         }
 
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite((float)value))
+        if (!_columns.IsValue(column))
         {
-            if (missing && (double.IsNaN(value) || IsMissing(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]))))
-            {
-                BecomeSingles();
-                singles![count++] = float.NaN;
-                return;
-            }
-
-            var shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]);
-            var name = columns is null ? $"{column + 1}" : $"{column + 1} ('{columns[column]}')";
-            throw Refused(
-                shown is "" or "?" ? $"line {line}, column {name} is missing" : $"line {line}, column {name} holds '{shown}'",
-                "only finite numbers within single precision are allowed, so remove or encode such cells");
+            _words[column]?.Add(Encoding.UTF8.GetString(text));
         }
-
-        if (singles is null && value is >= 0 and <= 255 && value == (byte)value)
+        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite((float)value))
         {
-            bytes[count++] = (byte)value;
-            return;
+            _cells.Add(value);
         }
-
-        BecomeSingles();
-        singles![count++] = (float)value;
-    }
-
-    private bool IsMissing(string cell) => cell is "" or "?" || (missing && cell is "NA");
-
-    private void BecomeSingles()
-    {
-        if (singles is null)
+        else if (Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)]) is var shown && reading.Missing && (double.IsNaN(value) || IsMissing(shown)))
         {
-            singles = new float[bytes.Length];
-            TensorPrimitives.ConvertTruncating<byte, float>(bytes.AsSpan(0, count), singles);
-            bytes = [];
-        }
-    }
-
-    // Room for one more row in whichever array is in use.
-    private void Reserve()
-    {
-        var capacity = singles?.Length ?? bytes.Length;
-        if (capacity - count >= width)
-        {
-            return;
-        }
-
-        var larger = (int)Math.Min(Array.MaxLength, Math.Max(2L * capacity, (long)count + width));
-        if (larger - count < width)
-        {
-            throw Refused($"it has more than {Array.MaxLength} values", "divide it");
-        }
-
-        if (singles is null)
-        {
-            Array.Resize(ref bytes, larger);
+            _cells.Add(double.NaN);
         }
         else
         {
-            Array.Resize(ref singles, larger);
+            throw new DataException(CellComplaint.Of(file.Name, line, column, _columns.Names[column], _named, shown, _columns.Names.Count == 1));
         }
     }
+
+    private List<string> Cells(ReadOnlySpan<byte> text) => CsvText.Cells(Encoding.UTF8.GetString(text), (char)_separator);
+
+    private bool IsWord(string cell) => Number(cell) is null && !IsMissing(cell);
+
+    private static double? Number(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private bool IsMissing(string cell) => cell is "" or "?" || (reading.Missing && cell is "NA");
 
     private static int FirstSeparator(ReadOnlySpan<byte> text)
     {

@@ -1,0 +1,57 @@
+using System.CommandLine;
+
+namespace Likeness.Cli;
+
+/// <summary>The options that say what the columns of a user's table are, and which rows are read: what train and data share.</summary>
+internal sealed class TableFlags
+{
+    private readonly Option<string?> _header = CommonOptions.Choice("--header", "whether the first line of a table names its columns (default: its cells decide)", "yes", "no");
+    private readonly Option<string?> _label = Column("--label-column", "the column of a table that holds classes, numbers or words (default: one named label or class)");
+    private readonly Option<string?> _split = Column("--split-column", "the column of a table that says train, validation or test");
+    private readonly Option<string?> _series = Column("--series-column", "the column of a table that says which series a row belongs to");
+    private readonly Option<string?> _columns = new("--columns") { Description = "read these columns of a table only", HelpName = "NAME,NAME" };
+    private readonly Option<string?> _drop = new("--drop") { Description = "leave these columns of a table out", HelpName = "NAME,NAME" };
+    private readonly Option<string?> _only = new("--only") { Description = "read only the rows of a table with this value, and leave the column out", HelpName = "COLUMN=VALUE" };
+    private readonly Option<bool> _rows = new("--rows-are-series") { Description = "each row of a table is a series, with one value per step" };
+    private readonly Option<string?> _validation = new("--validation") { Description = "the table with the validation split (and --data has the training split)", HelpName = "FILE" };
+    private readonly Option<string?> _test = new("--test") { Description = "the table with the test split", HelpName = "FILE" };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _validation, _test })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What was said; null where nothing was.</summary>
+    /// <exception cref="UsageException">A condition on rows is none.</exception>
+    public TableOptions? Read(ParseResult parsed)
+    {
+        var only = parsed.GetValue(_only);
+        if (only is not null && only.IndexOf('=', StringComparison.Ordinal) < 1)
+        {
+            throw new UsageException($"'{only}' is not allowed for --only, which takes COLUMN=VALUE: write for example --only label=0.");
+        }
+
+        var table = new TableOptions
+        {
+            Header = parsed.GetValue(_header) switch { "yes" => true, "no" => false, _ => null },
+            LabelColumn = parsed.GetValue(_label),
+            SplitColumn = parsed.GetValue(_split),
+            SeriesColumn = parsed.GetValue(_series),
+            Columns = Names(_columns),
+            Drop = Names(_drop),
+            Only = only,
+            RowsAreSeries = parsed.GetValue(_rows),
+            Validation = parsed.GetValue(_validation),
+            Test = parsed.GetValue(_test),
+        };
+        return table.Equals(new()) ? null : table;
+
+        IReadOnlyList<string> Names(Option<string?> option) => parsed.GetValue(option) is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+    }
+
+    private static Option<string?> Column(string name, string description) => new(name) { Description = description, HelpName = "NAME" };
+}

@@ -1,0 +1,44 @@
+namespace Likeness;
+
+/// <summary>What the columns of a user's table are, and which of its rows are read. Part of how data was opened, and kept with a run.</summary>
+public sealed record TableOptions
+{
+    /// <summary>Whether the first line names the columns; null lets its cells decide.</summary>
+    public bool? Header { get; init; }
+
+    /// <summary>The column that holds classes; null for one named label or class, if there is one.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>The column that says train, validation or test for each row.</summary>
+    public string? SplitColumn { get; init; }
+
+    /// <summary>The column that says which series a row belongs to.</summary>
+    public string? SeriesColumn { get; init; }
+
+    /// <summary>The columns to read; all where empty.</summary>
+    public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
+
+    /// <summary>Columns to leave out.</summary>
+    public IReadOnlyList<string> Drop { get; init => field = value ?? []; } = [];
+
+    /// <summary>COLUMN=VALUE: only such rows are read, and the column, which then says nothing more, is left out.</summary>
+    public string? Only { get; init; }
+
+    /// <summary>Whether each row is a series of one value per step.</summary>
+    public bool RowsAreSeries { get; init; }
+
+    /// <summary>The file with the validation split.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>The file with the test split.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>What holds for other files that a model of this data is asked about: their rows are all read, in one part.</summary>
+    internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null };
+
+    public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop)
+        && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Validation, Test)
+            == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Validation, other.Test);
+
+    public override int GetHashCode() => HashCode.Combine(LabelColumn, SplitColumn, SeriesColumn, Only, Validation, Test, Columns.Count, Drop.Count);
+}

@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Likeness;
+
+/// <summary>What is said about a cell that is no number, and what to do about it.</summary>
+internal static class CellComplaint
+{
+    private static readonly SearchValues<char> s_ofNumbers = SearchValues.Create("+-0123456789.,' \u00A0eE");
+
+    /// <param name="file">What messages call it.</param>
+    /// <param name="line">Counted from 1.</param>
+    /// <param name="column">Counted from 0.</param>
+    /// <param name="name">Of the column.</param>
+    /// <param name="named">Whether the file calls it so.</param>
+    /// <param name="cell">What stands there.</param>
+    /// <param name="alone">Whether it is the only column.</param>
+    public static Sentence Of(string file, int line, int column, string name, bool named, string cell, bool alone)
+    {
+        var place = $"line {line}, column {column + 1}{(named ? $" ('{name}')" : "")}";
+        var drop = new Remedy.Option("Drop", name);
+        var leave = alone ? "" : Sentence.Of($", or leave the column out ({drop})");
+        var found = $"'{file}' cannot be read as a table of numbers: {place}";
+        return cell is "" or "?" or "NA" ? Sentence.Of($"{found} is missing; fill it in or remove the row{leave}.")
+            : HasSeparators(cell) ? Sentence.Of($"{found} holds '{cell}', a number with commas or blanks in it; write numbers with a decimal point and without separators of thousands.")
+            : IsDate(cell) ? Sentence.Of($"{found} holds '{cell}', a date; leave the column out ({drop}), or write it as a number, such as days since the first one.")
+            : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+                ? Sentence.Of($"{found} holds '{cell}'; only finite numbers within single precision are allowed, so remove or replace such cells.")
+            : Sentence.Of($"{found} holds '{cell}', which is text; say that the column holds classes ({new Remedy.Option("LabelColumn", name)}), leave it out ({drop}), or encode its values as numbers.");
+    }
+
+    private static bool HasSeparators(string cell) => cell.AsSpan().ContainsAny(",' \u00A0") && !cell.AsSpan().ContainsAnyExcept(s_ofNumbers) && cell.Any(char.IsAsciiDigit);
+
+    private static bool IsDate(string cell) => cell.AsSpan().IndexOfAny("-/.:") > 0 && cell.Count(char.IsAsciiDigit) >= 3
+        && DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+}
