@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -64,9 +63,7 @@ internal static unsafe class AffineKernel
         {
             var (first, last) = (Parts.Start(rows, parts, part), Parts.Start(rows, parts, part + 1));
             float* scale = kept, tanh = kept + ((long)rows * columns);
-            if (Vector512.IsHardwareAccelerated) Affine<Lanes512, Vector512<float>>.Bend(parameters, first, last, columns, most, scale, tanh);
-            else if (Vector256.IsHardwareAccelerated) Affine<Lanes256, Vector256<float>>.Bend(parameters, first, last, columns, most, scale, tanh);
-            else Affine<Lanes128, Vector128<float>>.Bend(parameters, first, last, columns, most, scale, tanh);
+            Widest.Run(new Bends(parameters, columns, most, scale, tanh), first, last);
             for (var i = first; i < last; i++)
             {
                 var sum = 0f;
@@ -106,6 +103,11 @@ internal static unsafe class AffineKernel
     }
 
     private static int PartsOf(int rows, int columns, int threads) => (long)rows * columns < Worthwhile ? 1 : Math.Min(threads, Math.Max(rows, 1));
+
+    private readonly struct Bends(float* parameters, int columns, float most, float* scale, float* tanh) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Affine<TLanes, TVector>.Bend(parameters, first, last, columns, most, scale, tanh);
+    }
 }
 
 /// <summary>Some rows, for one width of vectors.</summary>
@@ -115,9 +117,9 @@ internal static unsafe class Affine<TLanes, TVector>
 {
     /// <summary>tanh(a/most) and e^(−most·tanh(a/most)) of every second number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Bend(float* parameters, int first, int last, int columns, float most, float* scale, float* tanh)
+    public static void Bend(float* parameters, long first, long last, int columns, float most, float* scale, float* tanh)
     {
-        var (i, end) = ((long)first * columns, (long)last * columns);
+        var (i, end) = (first * columns, last * columns);
         for (var j = i; j < end; j++) tanh[j] = parameters[(2 * j) + 1] * (1 / most);
         var back = TLanes.Broadcast(-most);
         for (; i + TLanes.Width <= end; i += TLanes.Width)

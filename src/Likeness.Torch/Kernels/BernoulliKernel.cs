@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -10,33 +9,29 @@ internal static unsafe class BernoulliKernel
     private const long Worthwhile = 1 << 18;
 
     /// <summary>One sum per row of l [rows, columns]; every row of x [rows/draws, columns] serves so many of them.</summary>
-    public static void LogProb(float* x, float* l, int rows, int columns, int draws, float* sums, int threads) => Split(rows, columns, threads, (first, last) =>
-    {
-        for (var i = first; i < last; i++)
-        {
-            var (offset, of) = ((long)i * columns, (long)(i / draws) * columns);
-            sums[i] = Vector512.IsHardwareAccelerated ? Bernoulli<Lanes512, Vector512<float>>.Sum(x + of, l + offset, columns)
-                : Vector256.IsHardwareAccelerated ? Bernoulli<Lanes256, Vector256<float>>.Sum(x + of, l + offset, columns)
-                : Bernoulli<Lanes128, Vector128<float>>.Sum(x + of, l + offset, columns);
-        }
-    });
+    public static void LogProb(float* x, float* l, int rows, int columns, int draws, float* sums, int threads) =>
+        Widest.Share(new LogProbs(x, l, columns, draws, sums), rows, PartsOf(rows, columns, threads), threads);
 
     /// <summary>grad[i, j] = weights[i]·(x − σ(l))[i, j].</summary>
-    public static void Gradient(float* x, float* l, float* weights, int rows, int columns, int draws, float* grad, int threads) => Split(rows, columns, threads, (first, last) =>
-    {
-        for (var i = first; i < last; i++)
-        {
-            var (offset, of) = ((long)i * columns, (long)(i / draws) * columns);
-            if (Vector512.IsHardwareAccelerated) Bernoulli<Lanes512, Vector512<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
-            else if (Vector256.IsHardwareAccelerated) Bernoulli<Lanes256, Vector256<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
-            else Bernoulli<Lanes128, Vector128<float>>.Gradient(x + of, l + offset, weights[i], columns, grad + offset);
-        }
-    });
+    public static void Gradient(float* x, float* l, float* weights, int rows, int columns, int draws, float* grad, int threads) =>
+        Widest.Share(new Gradients(x, l, weights, columns, draws, grad), rows, PartsOf(rows, columns, threads), threads);
 
-    private static void Split(int rows, int columns, int threads, Action<int, int> body)
+    private static int PartsOf(int rows, int columns, int threads) => (long)rows * columns < Worthwhile ? 1 : Math.Min(threads, rows);
+
+    private readonly struct LogProbs(float* x, float* l, int columns, int draws, float* sums) : IVectorWork
     {
-        var parts = (long)rows * columns < Worthwhile ? 1 : Math.Min(threads, rows);
-        Parts.Run(parts, threads, part => body(Parts.Start(rows, parts, part), Parts.Start(rows, parts, part + 1)));
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
+        {
+            for (var i = first; i < last; i++) sums[i] = Bernoulli<TLanes, TVector>.Sum(x + (i / draws * columns), l + (i * columns), columns);
+        }
+    }
+
+    private readonly struct Gradients(float* x, float* l, float* weights, int columns, int draws, float* grad) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
+        {
+            for (var i = first; i < last; i++) Bernoulli<TLanes, TVector>.Gradient(x + (i / draws * columns), l + (i * columns), weights[i], columns, grad + (i * columns));
+        }
     }
 }
 

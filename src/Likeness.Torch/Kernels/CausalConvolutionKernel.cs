@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -48,12 +47,7 @@ internal static unsafe class CausalConvolutionKernel
     /// <param name="y">Receives [n, height, width, outputs].</param>
     /// <param name="threads">How many threads may work.</param>
     public static void Forward(CausalConvolutionShape s, float* x, float* w, float* bias, float* plus, float* y, int threads) =>
-        Parts.Run(s.Count, threads, image =>
-        {
-            if (Vector512.IsHardwareAccelerated) CausalConvolution<Lanes512, Vector512<float>>.Forward(s, image, x, w, bias, plus, y);
-            else if (Vector256.IsHardwareAccelerated) CausalConvolution<Lanes256, Vector256<float>>.Forward(s, image, x, w, bias, plus, y);
-            else CausalConvolution<Lanes128, Vector128<float>>.Forward(s, image, x, w, bias, plus, y);
-        });
+        Widest.Share(new Forwards(s, x, w, bias, plus, y), s.Count, s.Count, threads);
 
     /// <param name="s">Sizes.</param>
     /// <param name="x">[n, height, width, inputs].</param>
@@ -63,19 +57,20 @@ internal static unsafe class CausalConvolutionKernel
     /// <param name="dw">Receives, for each image, the slope with respect to the weights and below it the bias [n, taps·inputs + 1, outputs].</param>
     /// <param name="threads">How many threads may work.</param>
     public static void Backward(CausalConvolutionShape s, float* x, float* dy, float* w, float* dx, float* dw, int threads) =>
-        Parts.Run(s.Count, threads, image =>
-        {
-            if (Vector512.IsHardwareAccelerated) Backward<Lanes512, Vector512<float>>(s, image, x, dy, w, dx, dw);
-            else if (Vector256.IsHardwareAccelerated) Backward<Lanes256, Vector256<float>>(s, image, x, dy, w, dx, dw);
-            else Backward<Lanes128, Vector128<float>>(s, image, x, dy, w, dx, dw);
-        });
+        Widest.Share(new Backwards(s, x, dy, w, dx, dw), s.Count, s.Count, threads);
 
-    private static void Backward<TLanes, TVector>(CausalConvolutionShape s, int image, float* x, float* dy, float* w, float* dx, float* dw)
-        where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+    private readonly struct Forwards(CausalConvolutionShape s, float* x, float* w, float* bias, float* plus, float* y) : IVectorWork
     {
-        CausalConvolution<TLanes, TVector>.ToWeights(s, image, x, dy, dw);
-        if (dx is not null) CausalConvolution<TLanes, TVector>.ToInputs(s, image, x, dy, w, dx);
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => CausalConvolution<TLanes, TVector>.Forward(s, (int)first, x, w, bias, plus, y);
+    }
+
+    private readonly struct Backwards(CausalConvolutionShape s, float* x, float* dy, float* w, float* dx, float* dw) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
+        {
+            CausalConvolution<TLanes, TVector>.ToWeights(s, (int)first, x, dy, dw);
+            if (dx is not null) CausalConvolution<TLanes, TVector>.ToInputs(s, (int)first, x, dy, w, dx);
+        }
     }
 }
 

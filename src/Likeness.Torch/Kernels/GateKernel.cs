@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -14,12 +13,8 @@ internal static unsafe class GateKernel
     /// <param name="features">Of the result.</param>
     /// <param name="y">Receives [rows, features].</param>
     /// <param name="threads">How many threads may work.</param>
-    public static void Forward(float* x, int rows, int features, float* y, int threads) => Split(rows, features, threads, (first, last) =>
-    {
-        if (Vector512.IsHardwareAccelerated) Gate<Lanes512, Vector512<float>>.Forward(x, first, last, features, y);
-        else if (Vector256.IsHardwareAccelerated) Gate<Lanes256, Vector256<float>>.Forward(x, first, last, features, y);
-        else Gate<Lanes128, Vector128<float>>.Forward(x, first, last, features, y);
-    });
+    public static void Forward(float* x, int rows, int features, float* y, int threads) =>
+        Widest.Share(new Forwards(x, features, y), rows, PartsOf(rows, features, threads), threads);
 
     /// <param name="x">[rows, 2·features].</param>
     /// <param name="dy">The slope with respect to the result [rows, features].</param>
@@ -27,17 +22,19 @@ internal static unsafe class GateKernel
     /// <param name="features">Of the result.</param>
     /// <param name="dx">Receives the slope with respect to x.</param>
     /// <param name="threads">How many threads may work.</param>
-    public static void Gradient(float* x, float* dy, int rows, int features, float* dx, int threads) => Split(rows, features, threads, (first, last) =>
-    {
-        if (Vector512.IsHardwareAccelerated) Gate<Lanes512, Vector512<float>>.Gradient(x, dy, first, last, features, dx);
-        else if (Vector256.IsHardwareAccelerated) Gate<Lanes256, Vector256<float>>.Gradient(x, dy, first, last, features, dx);
-        else Gate<Lanes128, Vector128<float>>.Gradient(x, dy, first, last, features, dx);
-    });
+    public static void Gradient(float* x, float* dy, int rows, int features, float* dx, int threads) =>
+        Widest.Share(new Gradients(x, dy, features, dx), rows, PartsOf(rows, features, threads), threads);
 
-    private static void Split(int rows, int features, int threads, Action<int, int> body)
+    private static int PartsOf(int rows, int features, int threads) => (long)rows * features < Worthwhile ? 1 : Math.Min(threads, rows);
+
+    private readonly struct Forwards(float* x, int features, float* y) : IVectorWork
     {
-        var parts = (long)rows * features < Worthwhile ? 1 : Math.Min(threads, rows);
-        Parts.Run(parts, threads, part => body(Parts.Start(rows, parts, part), Parts.Start(rows, parts, part + 1)));
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Gate<TLanes, TVector>.Forward(x, first, last, features, y);
+    }
+
+    private readonly struct Gradients(float* x, float* dy, int features, float* dx) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Gate<TLanes, TVector>.Gradient(x, dy, first, last, features, dx);
     }
 }
 
@@ -47,11 +44,11 @@ internal static unsafe class Gate<TLanes, TVector>
     where TVector : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(float* x, int first, int last, int features, float* y)
+    public static void Forward(float* x, long first, long last, int features, float* y)
     {
         for (var row = first; row < last; row++)
         {
-            float* a = x + (2L * row * features), b = a + features, to = y + ((long)row * features);
+            float* a = x + (2 * row * features), b = a + features, to = y + (row * features);
             var j = 0;
             for (; j + TLanes.Width <= features; j += TLanes.Width)
             {
@@ -63,12 +60,12 @@ internal static unsafe class Gate<TLanes, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gradient(float* x, float* dy, int first, int last, int features, float* dx)
+    public static void Gradient(float* x, float* dy, long first, long last, int features, float* dx)
     {
         var one = TLanes.Broadcast(1f);
         for (var row = first; row < last; row++)
         {
-            float* a = x + (2L * row * features), b = a + features, grad = dy + ((long)row * features), to = dx + (2L * row * features);
+            float* a = x + (2 * row * features), b = a + features, grad = dy + (row * features), to = dx + (2 * row * features);
             var j = 0;
             for (; j + TLanes.Width <= features; j += TLanes.Width)
             {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -49,12 +48,7 @@ internal static unsafe class GridLstmKernel
     /// <param name="cells">Receives the memories [n, height, width, padded].</param>
     /// <param name="threads">How many threads may work.</param>
     public static void Forward(GridLstmShape s, float* z, float* u, float* h, float* gates, float* cells, int threads) =>
-        Parts.Run((s.Count + Together - 1) / Together, threads, part =>
-        {
-            if (Vector512.IsHardwareAccelerated) GridLstmForward<Lanes512, Vector512<float>>.Run(s, part * Together, z, u, h, gates, cells);
-            else if (Vector256.IsHardwareAccelerated) GridLstmForward<Lanes256, Vector256<float>>.Run(s, part * Together, z, u, h, gates, cells);
-            else GridLstmForward<Lanes128, Vector128<float>>.Run(s, part * Together, z, u, h, gates, cells);
-        });
+        Widest.Share(new Forwards(s, z, u, h, gates, cells), Groups(s), Groups(s), threads);
 
     /// <param name="s">Sizes.</param>
     /// <param name="grad">The slope with respect to the hidden states [n, height, width, hidden].</param>
@@ -65,12 +59,7 @@ internal static unsafe class GridLstmKernel
     /// <param name="h">Receives the hidden states again.</param>
     /// <param name="threads">How many threads may work.</param>
     public static void Backward(GridLstmShape s, float* grad, float* u, float* gates, float* cells, float* dz, float* h, int threads) =>
-        Parts.Run((s.Count + Together - 1) / Together, threads, part =>
-        {
-            if (Vector512.IsHardwareAccelerated) GridLstmBackward<Lanes512, Vector512<float>>.Run(s, part * Together, grad, u, gates, cells, dz, h);
-            else if (Vector256.IsHardwareAccelerated) GridLstmBackward<Lanes256, Vector256<float>>.Run(s, part * Together, grad, u, gates, cells, dz, h);
-            else GridLstmBackward<Lanes128, Vector128<float>>.Run(s, part * Together, grad, u, gates, cells, dz, h);
-        });
+        Widest.Share(new Backwards(s, grad, u, gates, cells, dz, h), Groups(s), Groups(s), threads);
 
     /// <summary>Copies the four gates' h values into rows of the padded width, the rest of which stays as it is.</summary>
     public static void Spread(float* from, float* to, int hidden, int padded, int blocks)
@@ -79,6 +68,18 @@ internal static unsafe class GridLstmKernel
         {
             new ReadOnlySpan<float>(from + (gate * hidden), hidden).CopyTo(new(to + (gate * padded), hidden));
         }
+    }
+
+    private static int Groups(GridLstmShape s) => (s.Count + Together - 1) / Together;
+
+    private readonly struct Forwards(GridLstmShape s, float* z, float* u, float* h, float* gates, float* cells) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => GridLstmForward<TLanes, TVector>.Run(s, (int)first * Together, z, u, h, gates, cells);
+    }
+
+    private readonly struct Backwards(GridLstmShape s, float* grad, float* u, float* gates, float* cells, float* dz, float* h) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => GridLstmBackward<TLanes, TVector>.Run(s, (int)first * Together, grad, u, gates, cells, dz, h);
     }
 }
 

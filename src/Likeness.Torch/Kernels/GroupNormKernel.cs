@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -30,13 +29,8 @@ internal static unsafe class GroupNormKernel
     /// <param name="y">Receives [n, pixels, channels].</param>
     /// <param name="stats">Receives, for each image and group, μ and 1/σ.</param>
     /// <param name="threads">How many threads may work.</param>
-    public static void Forward(GroupNormShape s, float* x, float* scale, float* offset, float* y, float* stats, int threads) => Split(s, threads, n =>
-    {
-        float* from = x + (n * s.Image), to = y + (n * s.Image), own = stats + (2L * n * s.Groups);
-        if (Vector512.IsHardwareAccelerated && s.Channels % 16 == 0) GroupNorm<Lanes512, Vector512<float>>.Forward(s, from, scale, offset, to, own);
-        else if (Vector256.IsHardwareAccelerated) GroupNorm<Lanes256, Vector256<float>>.Forward(s, from, scale, offset, to, own);
-        else GroupNorm<Lanes128, Vector128<float>>.Forward(s, from, scale, offset, to, own);
-    });
+    public static void Forward(GroupNormShape s, float* x, float* scale, float* offset, float* y, float* stats, int threads) =>
+        Widest.Share(new Forwards(s, x, scale, offset, y, stats), s.Count, Math.Min(s.Count, threads), threads, Most(s));
 
     /// <param name="s">Sizes.</param>
     /// <param name="dy">The slope with respect to y.</param>
@@ -47,22 +41,33 @@ internal static unsafe class GroupNormKernel
     /// <param name="dx">Receives the slope with respect to x.</param>
     /// <param name="dw">Receives, for each image, the slopes with respect to γ and to β [n, 2, channels].</param>
     /// <param name="threads">How many threads may work.</param>
-    public static void Backward(GroupNormShape s, float* dy, float* x, float* scale, float* offset, float* stats, float* dx, float* dw, int threads) => Split(s, threads, n =>
-    {
-        var at = n * s.Image;
-        float* own = stats + (2L * n * s.Groups), to = dw + (2L * n * s.Channels);
-        if (Vector512.IsHardwareAccelerated && s.Channels % 16 == 0) GroupNorm<Lanes512, Vector512<float>>.Backward(s, dy + at, x + at, scale, offset, own, dx + at, to);
-        else if (Vector256.IsHardwareAccelerated) GroupNorm<Lanes256, Vector256<float>>.Backward(s, dy + at, x + at, scale, offset, own, dx + at, to);
-        else GroupNorm<Lanes128, Vector128<float>>.Backward(s, dy + at, x + at, scale, offset, own, dx + at, to);
-    });
+    public static void Backward(GroupNormShape s, float* dy, float* x, float* scale, float* offset, float* stats, float* dx, float* dw, int threads) =>
+        Widest.Share(new Backwards(s, dy, x, scale, offset, stats, dx, dw), s.Count, Math.Min(s.Count, threads), threads, Most(s));
 
-    private static void Split(GroupNormShape s, int threads, Action<int> image)
+    // Channels are whole vectors.
+    private static int Most(GroupNormShape s) => s.Channels % 16 == 0 ? 16 : 8;
+
+    private readonly struct Forwards(GroupNormShape s, float* x, float* scale, float* offset, float* y, float* stats) : IVectorWork
     {
-        var parts = Math.Min(s.Count, threads);
-        Parts.Run(parts, threads, part =>
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
         {
-            for (var n = Parts.Start(s.Count, parts, part); n < Parts.Start(s.Count, parts, part + 1); n++) image(n);
-        });
+            for (var n = first; n < last; n++)
+            {
+                GroupNorm<TLanes, TVector>.Forward(s, x + (n * s.Image), scale, offset, y + (n * s.Image), stats + (2 * n * s.Groups));
+            }
+        }
+    }
+
+    private readonly struct Backwards(GroupNormShape s, float* dy, float* x, float* scale, float* offset, float* stats, float* dx, float* dw) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
+        {
+            for (var n = first; n < last; n++)
+            {
+                var at = n * s.Image;
+                GroupNorm<TLanes, TVector>.Backward(s, dy + at, x + at, scale, offset, stats + (2 * n * s.Groups), dx + at, dw + (2 * n * s.Channels));
+            }
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -13,12 +12,8 @@ internal static unsafe class PixelKernel
     public const int Together = CausalConvolutionShape.Together;
 
     /// <summary>Copies the features of one pixel [n, count] to rows of <paramref name="stride"/>; negative ones become 0 if they are rectified.</summary>
-    public static void Write(float* features, int n, int count, bool rectify, float* place, int stride)
-    {
-        if (Vector512.IsHardwareAccelerated) PixelRows<Lanes512, Vector512<float>>.Write(features, n, count, rectify, place, stride);
-        else if (Vector256.IsHardwareAccelerated) PixelRows<Lanes256, Vector256<float>>.Write(features, n, count, rectify, place, stride);
-        else PixelRows<Lanes128, Vector128<float>>.Write(features, n, count, rectify, place, stride);
-    }
+    public static void Write(float* features, int n, int count, bool rectify, float* place, int stride) =>
+        Widest.Run(new Writes(features, count, rectify, place, stride), 0, n);
 
     /// <param name="taps">Where each place that is seen begins: [n padded, inputs].</param>
     /// <param name="n">Images.</param>
@@ -34,14 +29,18 @@ internal static unsafe class PixelKernel
     {
         var groups = (n + Together - 1) / Together;
         var parts = (long)n * inputs * whole * taps.Length < Worthwhile ? 1 : Math.Min(threads, groups);
-        Parts.Run(parts, threads, part =>
-        {
-            var first = Parts.Start(groups, parts, part) * Together;
-            var last = Math.Min(n, Parts.Start(groups, parts, part + 1) * Together);
-            if (Vector512.IsHardwareAccelerated) PixelRows<Lanes512, Vector512<float>>.Read(taps, first, last, inputs, panel, bias, whole, outputs, plus, y);
-            else if (Vector256.IsHardwareAccelerated) PixelRows<Lanes256, Vector256<float>>.Read(taps, first, last, inputs, panel, bias, whole, outputs, plus, y);
-            else PixelRows<Lanes128, Vector128<float>>.Read(taps, first, last, inputs, panel, bias, whole, outputs, plus, y);
-        });
+        Widest.Share(new Reads(taps, n, inputs, panel, bias, whole, outputs, plus, y), groups, parts, threads);
+    }
+
+    private readonly struct Writes(float* features, int count, bool rectify, float* place, int stride) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => PixelRows<TLanes, TVector>.Write(features, (int)last, count, rectify, place, stride);
+    }
+
+    private readonly struct Reads(float*[] taps, int n, int inputs, float* panel, float* bias, int whole, int outputs, float* plus, float* y) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) =>
+            PixelRows<TLanes, TVector>.Read(taps, (int)first * Together, Math.Min(n, (int)last * Together), inputs, panel, bias, whole, outputs, plus, y);
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -15,17 +14,8 @@ internal static unsafe class RectifierKernel
     /// <param name="columns">How many.</param>
     /// <param name="slope">For negative values: from 0 up to 1.</param>
     /// <param name="threads">How many threads may work.</param>
-    public static void Forward(float* y, float* bias, long rows, int columns, float slope, int threads)
-    {
-        var parts = PartsOf(rows, columns, threads);
-        Parts.Run(parts, threads, part =>
-        {
-            var (first, last) = (rows * part / parts, rows * (part + 1) / parts);
-            if (Vector512.IsHardwareAccelerated) Rectifier<Lanes512, Vector512<float>>.Forward(y, bias, first, last, columns, slope);
-            else if (Vector256.IsHardwareAccelerated) Rectifier<Lanes256, Vector256<float>>.Forward(y, bias, first, last, columns, slope);
-            else Rectifier<Lanes128, Vector128<float>>.Forward(y, bias, first, last, columns, slope);
-        });
-    }
+    public static void Forward(float* y, float* bias, long rows, int columns, float slope, int threads) =>
+        Widest.Share(new Forwards(y, bias, columns, slope), rows, PartsOf(rows, columns, threads), threads);
 
     /// <summary>The gradient without a bias, of values in any order.</summary>
     public static void Backward(float* grad, float* y, float* before, long count, float slope, int threads)
@@ -54,9 +44,7 @@ internal static unsafe class RectifierKernel
         {
             var (first, last) = (rows * part / parts, rows * (part + 1) / parts);
             var own = total is null ? null : partial + ((long)part * columns);
-            if (Vector512.IsHardwareAccelerated) Rectifier<Lanes512, Vector512<float>>.Backward(grad, y, before, own, first, last, columns, slope);
-            else if (Vector256.IsHardwareAccelerated) Rectifier<Lanes256, Vector256<float>>.Backward(grad, y, before, own, first, last, columns, slope);
-            else Rectifier<Lanes128, Vector128<float>>.Backward(grad, y, before, own, first, last, columns, slope);
+            Widest.Run(new Backwards(grad, y, before, own, columns, slope), first, last);
         });
         if (total is null) return;
         for (var j = 0; j < columns; j++)
@@ -68,6 +56,16 @@ internal static unsafe class RectifierKernel
     }
 
     private static int PartsOf(long rows, int columns, int threads) => rows * columns < Worthwhile ? 1 : (int)Math.Min(threads, rows);
+
+    private readonly struct Forwards(float* y, float* bias, int columns, float slope) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Rectifier<TLanes, TVector>.Forward(y, bias, first, last, columns, slope);
+    }
+
+    private readonly struct Backwards(float* grad, float* y, float* before, float* sums, int columns, float slope) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Rectifier<TLanes, TVector>.Backward(grad, y, before, sums, first, last, columns, slope);
+    }
 }
 
 /// <summary>Some rows, for one width of vectors.</summary>

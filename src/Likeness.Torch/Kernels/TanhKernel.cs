@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -10,30 +9,25 @@ internal static unsafe class TanhKernel
     private const long Worthwhile = 1 << 16;
 
     /// <summary>y = tanh(x).</summary>
-    public static void Forward(float* x, float* y, long count, int threads) => Split(count, threads, (first, length) =>
-    {
-        if (Vector512.IsHardwareAccelerated) Tanh<Lanes512, Vector512<float>>.Forward(x + first, y + first, length);
-        else if (Vector256.IsHardwareAccelerated) Tanh<Lanes256, Vector256<float>>.Forward(x + first, y + first, length);
-        else Tanh<Lanes128, Vector128<float>>.Forward(x + first, y + first, length);
-    });
+    public static void Forward(float* x, float* y, long count, int threads) => Share(new Forwards(x, y, count), count, threads);
 
     /// <summary>dx = dy·(1 − y²).</summary>
-    public static void Backward(float* dy, float* y, float* dx, long count, int threads) => Split(count, threads, (first, length) =>
-    {
-        if (Vector512.IsHardwareAccelerated) Tanh<Lanes512, Vector512<float>>.Backward(dy + first, y + first, dx + first, length);
-        else if (Vector256.IsHardwareAccelerated) Tanh<Lanes256, Vector256<float>>.Backward(dy + first, y + first, dx + first, length);
-        else Tanh<Lanes128, Vector128<float>>.Backward(dy + first, y + first, dx + first, length);
-    });
+    public static void Backward(float* dy, float* y, float* dx, long count, int threads) => Share(new Backwards(dy, y, dx, count), count, threads);
 
-    // At multiples of the widest vector: no number depends on the number of parts.
-    private static void Split(long count, int threads, Action<long, long> body)
+    // Items are whole vectors of the widest kind: no number depends on the number of parts.
+    private static void Share<TWork>(TWork work, long count, int threads)
+        where TWork : struct, IVectorWork =>
+        Widest.Share(work, (count + 15) / 16, count < Worthwhile ? 1 : threads, threads);
+
+    private readonly struct Forwards(float* x, float* y, long count) : IVectorWork
     {
-        var parts = count < Worthwhile ? 1 : threads;
-        Parts.Run(parts, threads, part =>
-        {
-            var (first, last) = (count * part / parts / 16 * 16, part + 1 == parts ? count : count * (part + 1) / parts / 16 * 16);
-            body(first, last - first);
-        });
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Tanh<TLanes, TVector>.Forward(x + (16 * first), y + (16 * first), Math.Min(16 * last, count) - (16 * first));
+    }
+
+    private readonly struct Backwards(float* dy, float* y, float* dx, long count) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) =>
+            Tanh<TLanes, TVector>.Backward(dy + (16 * first), y + (16 * first), dx + (16 * first), Math.Min(16 * last, count) - (16 * first));
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Likeness.Torch.Kernels;
 
 /// <summary>
@@ -33,12 +31,7 @@ internal readonly unsafe struct NadeParameters(int inputs, int hidden, float* w,
 internal static unsafe class NadeKernel
 {
     /// <summary>Logits [count, inputs] of x [count, inputs].</summary>
-    public static void Forward(NadeParameters p, float* x, int count, float* logits, int threads)
-    {
-        if (Vector512.IsHardwareAccelerated) NadeForward<Lanes512, Vector512<float>>.Run(p, x, count, logits, threads);
-        else if (Vector256.IsHardwareAccelerated) NadeForward<Lanes256, Vector256<float>>.Run(p, x, count, logits, threads);
-        else NadeForward<Lanes128, Vector128<float>>.Run(p, x, count, logits, threads);
-    }
+    public static void Forward(NadeParameters p, float* x, int count, float* logits, int threads) => Widest.Run(new Forwards(p, x, count, logits, threads));
 
     /// <summary>
     /// Overwrites <paramref name="gradients"/> with the derivatives of a scalar whose derivatives with respect to the logits are
@@ -47,12 +40,7 @@ internal static unsafe class NadeKernel
     public static void Backward(NadeParameters p, float* x, int count, float* gradLogits, NadeParameters gradients, int threads)
     {
         // Parts are groups of four vectors of hidden units: narrower vectors where wider ones would leave threads without a part.
-        if (Vector512.IsHardwareAccelerated && Busy(Vector512<float>.Count))
-            NadeBackward<Lanes512, Vector512<float>>.Run(p, x, count, gradLogits, gradients, threads);
-        else if (Vector256.IsHardwareAccelerated && Busy(Vector256<float>.Count))
-            NadeBackward<Lanes256, Vector256<float>>.Run(p, x, count, gradLogits, gradients, threads);
-        else
-            NadeBackward<Lanes128, Vector128<float>>.Run(p, x, count, gradLogits, gradients, threads);
+        Widest.Run(new Backwards(p, x, count, gradLogits, gradients, threads), most: Busy(16) ? 16 : Busy(8) ? 8 : 4);
 
         bool Busy(int lanes) => (p.Hidden + (4 * lanes) - 1) / (4 * lanes) >= threads;
     }
@@ -68,13 +56,21 @@ internal static unsafe class NadeKernel
     /// <param name="logits">The logits [count, inputs] on the way; null where they are not wanted.</param>
     /// <param name="threads">Threads to use.</param>
     /// <remarks>With known entries this conditions on those that come earlier only: exact completion of a suffix of the order.</remarks>
-    public static void Sample(NadeParameters p, float* uniforms, byte* known, float* x, int count, float* logits, int threads)
+    public static void Sample(NadeParameters p, float* uniforms, byte* known, float* x, int count, float* logits, int threads) =>
+        Widest.Run(new Samples(p, uniforms, known, x, count, logits, threads));
+
+    private readonly struct Forwards(NadeParameters p, float* x, int count, float* logits, int threads) : IVectorWork
     {
-        if (Vector512.IsHardwareAccelerated)
-            NadeSampling<Lanes512, Vector512<float>>.Run(p, uniforms, known, x, count, logits, threads);
-        else if (Vector256.IsHardwareAccelerated)
-            NadeSampling<Lanes256, Vector256<float>>.Run(p, uniforms, known, x, count, logits, threads);
-        else
-            NadeSampling<Lanes128, Vector128<float>>.Run(p, uniforms, known, x, count, logits, threads);
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => NadeForward<TLanes, TVector>.Run(p, x, count, logits, threads);
+    }
+
+    private readonly struct Backwards(NadeParameters p, float* x, int count, float* gradLogits, NadeParameters gradients, int threads) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => NadeBackward<TLanes, TVector>.Run(p, x, count, gradLogits, gradients, threads);
+    }
+
+    private readonly struct Samples(NadeParameters p, float* uniforms, byte* known, float* x, int count, float* logits, int threads) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => NadeSampling<TLanes, TVector>.Run(p, uniforms, known, x, count, logits, threads);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Likeness.Torch.Kernels;
 
@@ -51,12 +50,8 @@ internal static unsafe class RnadeKernel
     /// <param name="logProb">Nats [count].</param>
     /// <param name="slopes">∂ log p / ∂z [inputs, outputs, <see cref="Stride"/>]; null where nobody wants them.</param>
     /// <param name="threads">Threads to use.</param>
-    public static void Forward(RnadeParameters p, bool laplace, float* x, float* background, int count, float* logProb, float* slopes, int threads)
-    {
-        if (Vector512.IsHardwareAccelerated) RnadeForward<Lanes512, Vector512<float>>.Run(p, laplace, x, background, count, logProb, slopes, threads);
-        else if (Vector256.IsHardwareAccelerated) RnadeForward<Lanes256, Vector256<float>>.Run(p, laplace, x, background, count, logProb, slopes, threads);
-        else RnadeForward<Lanes128, Vector128<float>>.Run(p, laplace, x, background, count, logProb, slopes, threads);
-    }
+    public static void Forward(RnadeParameters p, bool laplace, float* x, float* background, int count, float* logProb, float* slopes, int threads) =>
+        Widest.Run(new Forwards(p, laplace, x, background, count, logProb, slopes, threads));
 
     /// <summary>
     /// The derivatives with respect to z of a scalar whose derivatives with respect to the examples' log-densities are
@@ -68,15 +63,8 @@ internal static unsafe class RnadeKernel
     /// <param name="count">Number of examples.</param>
     /// <param name="gradZ">[rows, count].</param>
     /// <param name="sums">[rows].</param>
-    public static void Weigh(float* slopes, float* weights, int rows, int count, float* gradZ, float* sums)
-    {
-        for (var (row, stride) = (0, Stride(count)); row < rows; row++, slopes += stride, gradZ += count)
-        {
-            if (Vector512.IsHardwareAccelerated) sums[row] = Weigh<Lanes512, Vector512<float>>(slopes, weights, count, gradZ);
-            else if (Vector256.IsHardwareAccelerated) sums[row] = Weigh<Lanes256, Vector256<float>>(slopes, weights, count, gradZ);
-            else sums[row] = Weigh<Lanes128, Vector128<float>>(slopes, weights, count, gradZ);
-        }
-    }
+    public static void Weigh(float* slopes, float* weights, int rows, int count, float* gradZ, float* sums) =>
+        Widest.Run(new Weighs(slopes, weights, count, gradZ, sums), 0, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Weigh<TLanes, TVector>(float* slopes, float* weights, int count, float* gradZ)
@@ -104,13 +92,26 @@ internal static unsafe class RnadeKernel
     public static void Backward(RnadeParameters p, float* x, int count, float* gradZ, RnadeParameters gradients, int threads)
     {
         // Parts are pairs of vectors of hidden units: narrower vectors where wider ones would leave threads without a part.
-        if (Vector512.IsHardwareAccelerated && Busy(Vector512<float>.Count))
-            RnadeBackward<Lanes512, Vector512<float>>.Run(p, x, count, gradZ, gradients, threads);
-        else if (Vector256.IsHardwareAccelerated && Busy(Vector256<float>.Count))
-            RnadeBackward<Lanes256, Vector256<float>>.Run(p, x, count, gradZ, gradients, threads);
-        else
-            RnadeBackward<Lanes128, Vector128<float>>.Run(p, x, count, gradZ, gradients, threads);
+        Widest.Run(new Backwards(p, x, count, gradZ, gradients, threads), most: Busy(16) ? 16 : Busy(8) ? 8 : 4);
 
         bool Busy(int lanes) => (p.Hidden + (2 * lanes) - 1) / (2 * lanes) >= threads;
+    }
+
+    private readonly struct Forwards(RnadeParameters p, bool laplace, float* x, float* background, int count, float* logProb, float* slopes, int threads) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => RnadeForward<TLanes, TVector>.Run(p, laplace, x, background, count, logProb, slopes, threads);
+    }
+
+    private readonly struct Weighs(float* slopes, float* weights, int count, float* gradZ, float* sums) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last)
+        {
+            for (var row = first; row < last; row++) sums[row] = Weigh<TLanes, TVector>(slopes + (row * Stride(count)), weights, count, gradZ + (row * count));
+        }
+    }
+
+    private readonly struct Backwards(RnadeParameters p, float* x, int count, float* gradZ, RnadeParameters gradients, int threads) : IVectorWork
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => RnadeBackward<TLanes, TVector>.Run(p, x, count, gradZ, gradients, threads);
     }
 }

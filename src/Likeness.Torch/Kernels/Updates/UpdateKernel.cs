@@ -16,13 +16,8 @@ internal static unsafe class UpdateKernel
     private const long SerialFloats = 1 << 17;
 
     /// <summary>Applies <paramref name="update"/> to every array. Arrays must not overlap.</summary>
-    public static void Step<TUpdate>(ReadOnlySpan<UpdateArray> arrays, TUpdate update, int threads)
-        where TUpdate : struct, IUpdate
-    {
-        if (Vector512.IsHardwareAccelerated) Step<TUpdate, Lanes512, Vector512<float>>(arrays, update, threads);
-        else if (Vector256.IsHardwareAccelerated) Step<TUpdate, Lanes256, Vector256<float>>(arrays, update, threads);
-        else Step<TUpdate, Lanes128, Vector128<float>>(arrays, update, threads);
-    }
+    public static void Step<TUpdate>(UpdateArray[] arrays, TUpdate update, int threads)
+        where TUpdate : struct, IUpdate => Widest.Run(new Steps<TUpdate>(arrays, update, threads));
 
     /// <summary><see cref="Step{TUpdate}"/> at a chosen vector width.</summary>
     public static void Step<TUpdate, TLanes, TVector>(ReadOnlySpan<UpdateArray> arrays, TUpdate update, int threads)
@@ -89,6 +84,12 @@ internal static unsafe class UpdateKernel
                 }
             });
         }
+    }
+
+    private readonly struct Steps<TUpdate>(UpdateArray[] arrays, TUpdate update, int threads) : IVectorWork
+        where TUpdate : struct, IUpdate
+    {
+        void IVectorWork.Run<TLanes, TVector>(long first, long last) => Step<TUpdate, TLanes, TVector>(arrays, update, threads);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
