@@ -7,8 +7,6 @@ internal static unsafe class NadeSampling<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const int BlockRows = NadeForward<TLanes, TVector>.BlockRows;
-
     public static void Run(NadeParameters p, float* uniforms, byte* known, float* x, int count, float* logits, int threads)
     {
         var parts = NadeHidden<TLanes, TVector>.Parts(count, threads);
@@ -24,18 +22,12 @@ internal static unsafe class NadeSampling<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Part(NadeParameters p, float* uniforms, byte* known, float* x, int count, float* logits)
     {
-        var width = NadeHidden<TLanes, TVector>.Padded(p.Hidden);
-        using var scratch = new Scratch(checked((2 * width * count) + (2 * width * BlockRows)));
-        var v = scratch.Take(width * BlockRows);
-        var w = scratch.Take(width * BlockRows);
-        var a = scratch.Take(width * count);
-        var h = scratch.Take(width * count);
-        NadeHidden<TLanes, TVector>.Start(p, a, h, count, width);
-        for (var block = 0; block < p.Inputs; block += BlockRows)
+        using var now = new NadeRows<TLanes, TVector>(p, count);
+        var width = now.Width;
+        float* v = now.V, w = now.W, a = now.A, h = now.H;
+        for (var block = 0; block < p.Inputs; block += NadeRows<TLanes, TVector>.Block)
         {
-            var rows = Math.Min(BlockRows, p.Inputs - block);
-            Panel.Pack(p.V + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, v, width);
-            Panel.Pack(p.W + ((long)block * p.Hidden), p.Hidden, rows, p.Hidden, w, width);
+            var rows = now.Enter(block);
             var n = 0;
             // Two examples abreast read each row of V once, and the sums of one do not wait for those of the other.
             for (; n + 1 < count; n += 2)

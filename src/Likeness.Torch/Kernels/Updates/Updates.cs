@@ -22,8 +22,7 @@ internal readonly struct SgdUpdate(double learningRate, double momentum, bool ne
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        var g = TLanes.Multiply(gradient, TLanes.Broadcast(_gradientScale));
-        if (_weightDecay != 0) g = TLanes.Fma(parameter, TLanes.Broadcast(_weightDecay), g);
+        var g = Decayed<TLanes, TVector>.Of(gradient, _gradientScale, parameter, _weightDecay);
         if (_momentum != 0)
         {
             first = TLanes.Fma(first, TLanes.Broadcast(_momentum), g);
@@ -76,8 +75,7 @@ internal readonly struct AdamUpdate : IUpdate
         where TVector : struct
     {
         // A factor of 1 and a term of 0 are exact, so that one code path serves all settings.
-        var g = TLanes.Multiply(gradient, TLanes.Broadcast(_gradientScale));
-        if (_weightDecay != 0) g = TLanes.Fma(parameter, TLanes.Broadcast(_weightDecay), g);
+        var g = Decayed<TLanes, TVector>.Of(gradient, _gradientScale, parameter, _weightDecay);
         first = TLanes.Fma(g, TLanes.Broadcast(_oneMinusBeta1), TLanes.Multiply(first, TLanes.Broadcast(_beta1)));
         second = TLanes.Fma(
             TLanes.Multiply(g, g), TLanes.Broadcast(_oneMinusBeta2), TLanes.Multiply(second, TLanes.Broadcast(_beta2)));
@@ -110,8 +108,7 @@ internal readonly struct RmsPropUpdate(
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        var g = TLanes.Multiply(gradient, TLanes.Broadcast(_gradientScale));
-        if (_weightDecay != 0) g = TLanes.Fma(parameter, TLanes.Broadcast(_weightDecay), g);
+        var g = Decayed<TLanes, TVector>.Of(gradient, _gradientScale, parameter, _weightDecay);
         first = TLanes.Fma(
             TLanes.Multiply(g, g), TLanes.Broadcast(_oneMinusAlpha), TLanes.Multiply(first, TLanes.Broadcast(_alpha)));
         var u = TLanes.Divide(g, TLanes.Add(TLanes.Sqrt(first), TLanes.Broadcast(_epsilon)));
@@ -140,4 +137,18 @@ internal readonly struct EmaUpdate(double decay) : IUpdate
         where TLanes : struct, ILanes<TVector>
         where TVector : struct =>
         parameter = TLanes.Fma(TLanes.Subtract(gradient, parameter), TLanes.Broadcast(_oneMinusDecay), parameter);
+}
+
+/// <summary>What every rule begins with: the scaled gradient, and the decay in it.</summary>
+internal static class Decayed<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    /// <summary>scale·g + decay·p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Of(TVector gradient, float scale, TVector parameter, float decay)
+    {
+        var g = TLanes.Multiply(gradient, TLanes.Broadcast(scale));
+        return decay != 0 ? TLanes.Fma(parameter, TLanes.Broadcast(decay), g) : g;
+    }
 }

@@ -82,17 +82,11 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
                 return OwnNetwork.Of(generator(rng), spec.Dimensions, "the generator");
             }
 
-            var layers = new List<torch.nn.Module<Tensor, Tensor>>();
-            var inputs = options.Latent;
-            foreach (var units in options.GeneratorHidden)
-            {
-                layers.AddRange([new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros), Activation.Relu()]);
-                inputs = units;
-            }
-
-            layers.Add(new Linear(inputs, spec.Dimensions, rng, new Init.Xavier(), Init.Zeros));
+            var hidden = HiddenLayers.Rectified(options.Latent, options.GeneratorHidden, rng, new Init.Kaiming(), Init.Zeros);
+            var last = options.GeneratorHidden.Count > 0 ? options.GeneratorHidden[^1] : options.Latent;
+            var output = new Linear(last, spec.Dimensions, rng, new Init.Xavier(), Init.Zeros);
             // Bytes and bits end where the networks' units do.
-            return spec.Domain is Domain.Real ? new([.. layers]) : new([.. layers, Activation.Tanh()]);
+            return spec.Domain is Domain.Real ? new([.. hidden, output]) : new([.. hidden, output, Activation.Tanh()]);
         }
     }
 

@@ -112,10 +112,10 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     };
 
     /// <summary>The side that images have now, before samples are enlarged to the data's.</summary>
-    public int Side => GrowingGenerator.SideAt(_growth.Stage);
+    public int Side => GrowingNetwork.SideAt(_growth.Stage);
 
     /// <summary>How far the newest layers are faded in, 0 … 1.</summary>
-    public double Alpha => GrowingGenerator.AlphaOf(_growth);
+    public double Alpha => GrowingNetwork.AlphaOf(_growth);
 
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
 
@@ -133,7 +133,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     {
         var factor = x.size(2) / side;
         x = factor > 1 ? torch.nn.functional.avg_pool2d(x, [factor, factor]) : x;
-        return alpha < 1 ? GrowingGenerator.Fade(torch.nn.functional.upsample_nearest2d(torch.nn.functional.avg_pool2d(x, [2, 2]), [side, side]), x, alpha) : x;
+        return alpha < 1 ? GrowingNetwork.Fade(torch.nn.functional.upsample_nearest2d(torch.nn.functional.avg_pool2d(x, [2, 2]), [side, side]), x, alpha) : x;
     }
 
     // In ratio: 28 becomes 32 and 72 becomes 64.
@@ -196,7 +196,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
         private Tensor Next(IFeed<Batch> feed)
         {
-            var count = _course.BatchesAt(GrowingGenerator.LevelAt(_model._growth.Stage));
+            var count = _course.BatchesAt(GrowingNetwork.LevelAt(_model._growth.Stage));
             return count == 1 ? feed.Next().X : torch.cat([.. Enumerable.Range(0, count).Select(_ => feed.Next().X)]);
         }
 

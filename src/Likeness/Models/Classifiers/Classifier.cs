@@ -86,18 +86,8 @@ public sealed class Classifier : Module, IClassifier, IFeatures
             [new Conv2d(inputs, outputs, 3, rng, stride, 1, hasBias: false), new BatchNorm(outputs, rng), Activation.Relu()]);
     }
 
-    private static Sequential Dense(DataSpec spec, ClassifierOptions options, Rng rng)
-    {
-        var layers = new List<torch.nn.Module<Tensor, Tensor>> { torch.nn.Flatten() };
-        var inputs = spec.Dimensions;
-        foreach (var outputs in options.Hidden.Append(options.Features))
-        {
-            layers.AddRange([new Linear(inputs, outputs, rng), Activation.Relu()]);
-            inputs = outputs;
-        }
-
-        return new([.. layers]);
-    }
+    private static Sequential Dense(DataSpec spec, ClassifierOptions options, Rng rng) =>
+        new([torch.nn.Flatten(), .. HiddenLayers.Rectified(spec.Dimensions, [.. options.Hidden, options.Features], rng)]);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

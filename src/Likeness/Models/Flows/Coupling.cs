@@ -20,18 +20,10 @@ internal abstract class Coupling : Transform
         (_dimensions, _kept, _parametersPerVariable) = (dimensions, layer % 2, parametersPerVariable);
         var kept = (dimensions - _kept + 1) / 2;
         Bent = dimensions - kept;
-        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
-        var width = kept;
-        foreach (var units in hidden)
-        {
-            layers.Add(new Linear(width, units, rng));
-            layers.Add(Activation.Relu());
-            width = units;
-        }
 
         // The same function for all examples at first.
-        layers.Add(new Linear(width, Bent * parametersPerVariable, rng, Init.Zeros, Init.Zeros));
-        _network = Add("network", new Sequential(layers.ToArray()));
+        var last = hidden.Count > 0 ? hidden[^1] : kept;
+        _network = Add("network", new Sequential([.. HiddenLayers.Rectified(kept, hidden, rng), new Linear(last, Bent * parametersPerVariable, rng, Init.Zeros, Init.Zeros)]));
 
         // Where each variable lies when the kept half is followed by the bent one.
         long Place(int i) => i % 2 == _kept ? i / 2 : kept + (i / 2);

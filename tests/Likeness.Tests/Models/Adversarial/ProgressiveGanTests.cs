@@ -49,7 +49,7 @@ public sealed class ProgressiveGanTests
         var growth = new Growth(torch.CPU);
         var (generator, critic) = (new GrowingGenerator(s_spec, Small, growth, new Rng(1)), new GrowingCritic(s_spec, Small, growth, new Rng(2)));
         var (z, x) = (new Rng(3).Normal(4, 5), new Rng(4).Normal(4, 1, 16, 16));
-        Tensor Seen() => critic.Call(ProgressiveGan.AtLevel(x, GrowingGenerator.SideAt(growth.Stage), 1));
+        Tensor Seen() => critic.Call(ProgressiveGan.AtLevel(x, GrowingNetwork.SideAt(growth.Stage), 1));
         for (var level = 1; level <= 2; level++)
         {
             var (side, made, seen) = (4 << level, generator.Call(z), Seen());

@@ -15,14 +15,8 @@ internal sealed class LatentCritic : Module
     /// <param name="known">log p(z) of the prior, which is added to the output, so that only −log q(z) is left to learn (Tolstikhin et al. 2018, appendix C).</param>
     public LatentCritic(int latent, IReadOnlyList<int> hidden, Rng rng, Func<Tensor, Tensor?>? known = null)
     {
-        int[] sizes = [latent, .. hidden];
-        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
-        for (var i = 1; i < sizes.Length; i++)
-        {
-            layers.AddRange([new Linear(sizes[i - 1], sizes[i], rng, new Init.Kaiming(), Init.Zeros), Activation.Relu()]);
-        }
-
-        _network = Add("network", new Sequential([.. layers, new Linear(sizes[^1], 1, rng)]));
+        var layers = HiddenLayers.Rectified(latent, hidden, rng, new Init.Kaiming(), Init.Zeros);
+        _network = Add("network", new Sequential([.. layers, new Linear(hidden.Count > 0 ? hidden[^1] : latent, 1, rng)]));
         _known = known;
     }
 
