@@ -31,6 +31,67 @@ public sealed class SampleLaws
         Assert.NotEqual(Draw(3), Draw(4));
     }
 
+    [Theory]
+    [MemberData(nameof(Generative))]
+    public void An_example_does_not_depend_on_how_many_are_drawn(string recipe, string data)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var subject = Subject.Trained(recipe, data, 5);
+        var size = subject.Spec.Dimensions;
+        float[] Draw(int count) => ((IGenerative)subject.Model).Sample(count, new Rng(7)).ToArray<float>();
+        var many = Draw(33);
+
+        foreach (var count in new[] { 1, 2, 16 })
+        {
+            // Products of matrices are summed in another order for other numbers of rows: real values differ by rounding, which a sampler of many steps
+            // makes larger, and a byte may fall on the other side of a bound.
+            var allowed = subject.Spec.Domain is Domain.Real or Domain.Byte ? 0.01 : 0;
+            var few = Draw(count);
+            var scale = many.Max(Math.Abs) + 1e-3;
+            var others = few.Where((v, i) => Math.Abs(v - many[i]) > 1e-3 * scale).Count();
+            Assert.True(others <= allowed * few.Length, $"{others} of {few.Length} values of {count} examples ({size} values each) are others than among 33.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Generative))]
+    public void A_second_draw_of_one_source_is_another(string recipe, string data)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var subject = Subject.Trained(recipe, data, 5);
+        var rng = new Rng(7);
+        Assert.NotEqual(((IGenerative)subject.Model).Sample(64, rng).ToArray<float>(), ((IGenerative)subject.Model).Sample(64, rng).ToArray<float>());
+    }
+
+    public static TheoryData<string, string> Noiseless => Cases.Of<INoiselessSampler>();
+
+    [Theory]
+    [MemberData(nameof(Noiseless))]
+    public void Means_are_those_of_the_samples_of_the_same_seed(string recipe, string data)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var subject = Subject.Trained(recipe, data, 20);
+        const int count = 2000;
+        var means = ((INoiselessSampler)subject.Model).SampleMeans(count, new Rng(3));
+        var drawn = ((IGenerative)subject.Model).Sample(count, new Rng(3));
+        Assert.Equal(subject.Spec.BatchShape(count), means.shape);
+        if (subject.Spec.Domain is Domain.Categorical)
+        {
+            return; // their means are the most likely values
+        }
+
+        // Beside its own mean a draw's errors cancel; beside that of another code they would not, and the sum over examples of one value be off.
+        var errors = subject.Spec.Flat(drawn - means).to(ScalarType.Float64);
+        Assert.True(errors.abs().mean().ToDouble() <= (drawn - means.roll([1], [0])).abs().mean().ToDouble(), "Means of other examples are nearer to the samples.");
+        if (subject.Spec.Domain is Domain.Byte)
+        {
+            return; // the middle of a density that is cut off at 0 and 255 is not quite its mean
+        }
+
+        var deviations = errors.mean([0]) / (errors.std([0]) / Math.Sqrt(count) + 1e-9);
+        Assert.InRange(deviations.abs().max().ToDouble(), 0, 6);
+    }
+
     private static bool Belongs(float v, Domain domain) => domain switch
     {
         Domain.Binary => v is 0 or 1,

@@ -15,8 +15,7 @@ public sealed class Categorical(Tensor logits) : Density, IFiniteDensity
     public override Tensor Sample(Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var shape = logits.shape;
-        return LogProbs.exp().reshape(-1, shape[^1]).multinomial(1, generator: rng.Generator).reshape(shape[..^1]);
+        return rng.Choice(LogProbs.exp());
     }
 
     /// <summary>

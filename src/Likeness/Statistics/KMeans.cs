@@ -31,7 +31,7 @@ public static class KMeans
         {
             // At first all are equally far; where all candidates are seeds already, any will do.
             var weights = k == 0 || nearest.max().ToDouble() <= 0 ? nearest.zeros_like() + 1 : nearest;
-            var chosen = weights.multinomial(1, generator: rng.Generator);
+            var chosen = rng.Choice(weights, 1);
             var seed = candidates.index_select(0, chosen);
             seeds.select(0, k).copy_(seed.select(0, 0));
             var squared = (candidates - seed).square().sum([1]);

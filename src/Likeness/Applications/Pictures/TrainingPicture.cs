@@ -23,7 +23,7 @@ public static class TrainingPicture
         {
             return Sampling.DefaultExtension(data.Spec) != ".png" ? null : model switch
             {
-                IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng), data.Spec),
+                IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng, means: Sampling.HasNoise(model, data.Spec)), data.Spec),
                 ITranslator translator when data.TryAs<AttributedBatch>() is { } attributed => ThereAndBack(translator, attributed, data.Spec.Attributes, model.Device),
                 IRestorer restorer when data.TryAs<Batch>() is { } plain => Puzzles(restorer, plain, model.Device, rng),
                 _ => null,

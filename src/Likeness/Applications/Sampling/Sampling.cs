@@ -17,12 +17,16 @@ public static class Sampling
     /// <param name="count">How many.</param>
     /// <param name="rng">The same state gives the same examples.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <param name="means">Whether the noise of the observation is left out, where the model can: see <see cref="INoiselessSampler"/>.</param>
     /// <exception cref="UsageException">The model cannot sample.</exception>
-    public static Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null)
+    public static Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null, bool means = false)
     {
         var generative = Capabilities.Require<IGenerative>(model);
-        return Parts(count, part => generative.Sample(part, rng), progress);
+        return Parts(count, part => means && model is INoiselessSampler noiseless ? noiseless.SampleMeans(part, rng) : generative.Sample(part, rng), progress);
     }
+
+    /// <summary>Whether a model's pictures differ from its draws by noise that can be left out.</summary>
+    public static bool HasNoise(Module model, DataSpec spec) => spec.IsImage && model is INoiselessSampler;
 
     /// <summary>New examples [count, …] of one class, in main memory.</summary>
     /// <param name="model">What to draw from.</param>
@@ -31,8 +35,9 @@ public static class Sampling
     /// <param name="count">How many.</param>
     /// <param name="rng">The same state gives the same examples.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <param name="means">Whether the noise of the observation is left out, where the model can.</param>
     /// <exception cref="UsageException">The model cannot sample a class, or has no such class.</exception>
-    public static Tensor DrawClass(Module model, int label, int classes, int count, Rng rng, Action<double>? progress = null)
+    public static Tensor DrawClass(Module model, int label, int classes, int count, Rng rng, Action<double>? progress = null, bool means = false)
     {
         var generative = Capabilities.Require<IGenerative<ClassCondition>>(model, instead: "leave the class out");
         if (label < 0 || label >= classes)
@@ -40,7 +45,11 @@ public static class Sampling
             throw new UsageException($"There is no class {label}: the model knows the classes 0 … {classes - 1}.");
         }
 
-        return Parts(count, part => generative.Sample(new(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).to(rng.Device)), part, rng), progress);
+        return Parts(count, part =>
+        {
+            var those = new ClassCondition(Tensor.From(Enumerable.Repeat((long)label, part).ToArray(), part).to(rng.Device));
+            return means && model is INoiselessSampler<ClassCondition> noiseless ? noiseless.SampleMeans(those, part, rng) : generative.Sample(those, part, rng);
+        }, progress);
     }
 
     /// <summary>New examples [count, …] of a text, in main memory.</summary>
@@ -105,6 +114,9 @@ public static class Sampling
                 throw new UsageException($"Samples cannot be written as '{other}' ('{path}'): end the file's name in {string.Join(", ", Extensions)}.");
         }
     }
+
+    /// <summary>Whether a file of this name is a picture.</summary>
+    public static bool IsPicture(string path) => Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg";
 
     /// <summary>Keeps a picture, as JPEG where its name says so, else as PNG.</summary>
     public static void WritePicture(string path, Image picture)

@@ -16,6 +16,23 @@ public interface IGenerative<in TCondition>
     Tensor Sample(TCondition condition, int count, Rng rng);
 }
 
+/// <summary>
+/// Draws examples in two stages, what they show and then the noise of the observation, and can leave the second out. What it makes without is no
+/// draw from the model's distribution, and looks better where the noise is independent from pixel to pixel.
+/// </summary>
+public interface INoiselessSampler
+{
+    /// <summary>The means of the examples [count, …] that <see cref="IGenerative.Sample"/> draws from the same state; in the data's shape and units, within its range.</summary>
+    Tensor SampleMeans(int count, Rng rng);
+}
+
+/// <summary>The same of examples that fit a condition.</summary>
+public interface INoiselessSampler<in TCondition>
+{
+    /// <summary>The means of the examples [count, …] that <see cref="IGenerative{TCondition}.Sample"/> draws from the same state.</summary>
+    Tensor SampleMeans(TCondition condition, int count, Rng rng);
+}
+
 /// <summary>Knows how likely an example is, exactly.</summary>
 public interface IDensity
 {
@@ -189,6 +206,9 @@ public interface IDenoiser
 
     /// <summary>Clean examples have no value beyond ± this, in the model's units; infinite where they may have any.</summary>
     double Bound => double.PositiveInfinity;
+
+    /// <summary>σ² of a reverse step that takes noise of the variance β away, where the posterior of the forward process has β̃.</summary>
+    double StepVariance(double beta, double posterior) => beta;
 
     /// <summary>ε̂(x_t, t): the expected noise in x_t (in the model's units, roughly −1 … 1), for steps t [n] in 0 … T − 1.</summary>
     Tensor PredictNoise(Tensor xt, Tensor t);

@@ -29,7 +29,7 @@ public static class Stepwise
 {
     /// <summary>New examples [count, d] by ancestral sampling, as rows of the flattened example.</summary>
     public static Tensor Draw(this IStepwise model, int count, Rng rng) =>
-        Fill(model, torch.zeros([count, model.Order.Count], device: rng.Device), 0, rng);
+        Fill(model, torch.zeros([count, model.Order.Count], device: rng.Device), 0, rng.PerExample());
 
     /// <summary>
     /// Draws what is missing from p(missing | given), exactly. That takes that the given variables come first in the order.

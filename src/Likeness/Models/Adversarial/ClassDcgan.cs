@@ -37,17 +37,17 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
     };
 
     /// <summary>New examples of classes as often as they were among the training examples.</summary>
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
-    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Decode(Code(condition.Of(count), rng));
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Decode(Code(condition.Of(count), rng.PerExample()));
 
     /// <summary>Images from noise and class indicators, [n, latent + classes].</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
 
     public Tensor SampleLatent(int count, Rng rng) =>
         // One more of each: before training all classes are equally likely.
-        Code((_seen + 1).multinomial(count, replacement: true, generator: rng.Generator), rng);
+        Code(rng.Choice(_seen + 1, count), rng);
 
     private Tensor Code(Tensor labels, Rng rng) => torch.cat([rng.Normal(labels.numel(), _options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
 

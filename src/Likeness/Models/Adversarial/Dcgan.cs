@@ -67,7 +67,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         Smallest = new() { Latent = 4, Width = 6, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
     };
 
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I).</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));

@@ -109,7 +109,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
         },
     };
 
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Examples from noise z [n, latent] ~ N(0, I).</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_sampled.Call(z).reshape(_spec.BatchShape(z.shape[0])));

@@ -102,7 +102,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
     public IReadOnlyList<CodeFactor> Factors { get; }
 
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Images from noise, one-hot category and continuous codes, [n, noise + categories + continuous].</summary>
     public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));

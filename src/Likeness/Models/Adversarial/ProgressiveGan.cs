@@ -117,7 +117,7 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     /// <summary>How far the newest layers are faded in, 0 … 1.</summary>
     public double Alpha => GrowingNetwork.AlphaOf(_growth);
 
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I), whose length does not matter; of the present level, each pixel repeated up to the data's size.</summary>
     public Tensor Decode(Tensor z)

@@ -46,8 +46,11 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
     /// <summary>Of one example's class each, int64 [n]: log π_y.</summary>
     public Tensor LogPrior(Tensor labels) => _prior.log_softmax(0).index_select(0, labels);
 
-    public Tensor Sample(int count, Rng rng) =>
-        Sample(new ClassCondition(_prior.detach().softmax(0).multinomial(count, replacement: true, generator: rng.Generator)), count, rng);
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return Sample(new ClassCondition(rng.Choice(_prior.detach().softmax(0), count)), count, rng);
+    }
 
     /// <summary>New images of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng) =>

@@ -83,7 +83,7 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
     public IWalk Walk(int count) => new Recurrence(this, count);
 
     public Tensor Sample(int count, Rng rng) =>
-        _variables.Back(NadeFunction.Sample(rng.Uniform(count, Order.Count).to(W.dtype), W, c, V, b)).reshape(_spec.BatchShape(count));
+        _variables.Back(NadeFunction.Sample(rng.PerExample().Uniform(count, Order.Count).to(W.dtype), W, c, V, b)).reshape(_spec.BatchShape(count));
 
     private void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_variables.Of(x)));
 

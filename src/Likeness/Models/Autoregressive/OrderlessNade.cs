@@ -110,13 +110,8 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     }
 
     /// <summary>New examples: each in one of the orders, which is drawn first.</summary>
-    public Tensor Sample(int count, Rng rng)
-    {
-        var chosen = rng.Integers(0, _orders.Length, count).ToArray<long>();
-        var drawn = Chain.Concat(chosen.Distinct().Order(), k =>
-            Fill(torch.zeros([chosen.Count(o => o == k), _spec.Dimensions], device: rng.Device), _orders[k], 0, rng));
-        return drawn.index_select(0, rng.Permutation(count)).reshape(_spec.BatchShape(count));
-    }
+    public Tensor Sample(int count, Rng rng) => OrderChoice.Sample(count, _spec.Dimensions, _orders.Length, rng, (order, n, rng) =>
+        Fill(torch.zeros([n, _spec.Dimensions], device: rng.Device), _orders[order], 0, rng)).reshape(_spec.BatchShape(count));
 
     /// <summary>
     /// Draws from p_o(missing | given) for an order o that has the given variables first and the missing ones in random order. That

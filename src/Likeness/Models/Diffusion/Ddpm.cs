@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Likeness;
 
-/// <summary>What a DDPM is made of. The defaults are the paper's mathematics on a network for images of 28 to 32 pixels.</summary>
+/// <summary>
+/// What a DDPM is made of. The defaults are the paper's mathematics on a smaller network, for images of 28 to 32 pixels: its base width is 32 and not
+/// 128, it halves the resolution twice, and normalises in 8 groups and not in 32.
+/// </summary>
 public sealed record DdpmOptions
 {
     /// <summary>Steps T of the diffusion.</summary>
@@ -16,7 +19,7 @@ public sealed record DdpmOptions
     /// <summary>What the network predicts: epsilon, x0 or v.</summary>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
-    /// <summary>Variance of the reverse steps in the bound: fixed-large or fixed-small.</summary>
+    /// <summary>Variance of the reverse steps, in the bound and in ancestral sampling: fixed-large or fixed-small.</summary>
     public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
 
     /// <summary>The network.</summary>
@@ -48,6 +51,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
     private readonly DataSpec _spec;
     private readonly DdpmOptions _options;
     private readonly Diffusion _diffusion;
+    private readonly double[] _variance; // σ_t² of the reverse steps
     private readonly ConditionedLayer _unet, _shadow;
     private readonly Ema _ema;
 
@@ -63,6 +67,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         OptionRanges.Check(options, DdpmJson.Default.DdpmOptions);
         (_spec, _options) = (spec, options);
         _diffusion = new(options.Noise, options.Steps);
+        _variance = _diffusion.ReverseVariance(options.Variance);
         _unet = Add("unet", Denoiser());
         _shadow = Add("ema", Denoiser());
         _ema = new Ema(_unet, _shadow, options.EmaDecay, warmUp: true);
@@ -96,10 +101,15 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
 
     public double Bound => _spec.Domain is Domain.Real ? double.PositiveInfinity : 1;
 
+    double IDenoiser.StepVariance(double beta, double posterior) => _options.Variance.Of(beta, posterior);
+
     public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
 
-    public Tensor Sample(int count, Rng rng) =>
-        _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
+    }
 
     /// <summary>
     /// The variational bound (equation 5), nats: the term of the first step (a probability of the data's own values) and the prior's
@@ -156,12 +166,11 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         var xt = Diffuse(x0, t, eps);
         var error = (PredictNoise(xt, t) - eps).square().flatten(1).sum([1]);
         var d = _spec.Dimensions;
-        var (error2, variance) = (Table(t, MeanError), Table(t, i => _diffusion.PosteriorVariance[i] / _options.Variance.Of(_diffusion.Beta[i], _diffusion.PosteriorVariance[i])));
+        var (error2, variance) = (Table(t, MeanError), Table(t, i => _diffusion.PosteriorVariance[i] / _variance[i]));
         return 0.5 * (error2 * error + (double)d * (variance - 1 - variance.log()));
 
         // (β_t/√(α_t(1 − ᾱ_t)))² / σ_t²: how an error in ε̂ weighs in units of the reverse variance.
-        double MeanError(int i) => _diffusion.Beta[i] * _diffusion.Beta[i] / ((1 - _diffusion.Beta[i]) * (1 - _diffusion.AlphaBar[i]))
-            / _options.Variance.Of(_diffusion.Beta[i], _diffusion.PosteriorVariance[i]);
+        double MeanError(int i) => _diffusion.Beta[i] * _diffusion.Beta[i] / ((1 - _diffusion.Beta[i]) * (1 - _diffusion.AlphaBar[i])) / _variance[i];
     }
 
     // L_0: log p(x_0 | x_1), a Normal integrated over the bin of each of the data's values (equation 13).
@@ -172,7 +181,7 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
         var predicted = PredictNoise(x1, t0);
         var beta = _diffusion.Beta[0];
         var mean = (x1 - predicted * (beta / Math.Sqrt(1 - _diffusion.AlphaBar[0]))) / Math.Sqrt(1 - beta);
-        var logStd = mean.full_like(0.5 * Math.Log(beta));
+        var logStd = mean.full_like(0.5 * Math.Log(_variance[0]));
         var logProb = _spec.Domain switch
         {
             Domain.Byte => new DiscretizedNormal(mean, logStd, 256).LogProb(x),

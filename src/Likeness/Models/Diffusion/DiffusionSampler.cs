@@ -25,7 +25,7 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>
-    /// Ho et al. 2020, algorithm 2, with variance β_t (fixed large); on fewer steps than the training's, β is that of the
+    /// Ho et al. 2020, algorithm 2, with the denoiser's own variance (β_t or β̃_t); on fewer steps than the training's, both are those of the
     /// steps between two visited ones.
     /// </summary>
     /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
@@ -37,8 +37,9 @@ public abstract record DiffusionSampler
         public override Tensor Sample(IDenoiser denoiser, Tensor noise, Rng rng) => Walk(denoiser, noise, rng, Steps, (aBar, aBarBefore) =>
         {
             var alpha = aBar / aBarBefore;
+            var posterior = (1 - aBarBefore) / (1 - aBar) * (1 - alpha); // equation 7
             // Algorithm 2, line 4: x_{t−1} = (x_t − β_t/√(1 − ᾱ_t)·ε̂)/√α_t + σ_t·z
-            return (1 / Math.Sqrt(alpha), -(1 - alpha) / Math.Sqrt((1 - aBar) * alpha), aBarBefore == 1 ? 0 : Math.Sqrt(1 - alpha));
+            return (1 / Math.Sqrt(alpha), -(1 - alpha) / Math.Sqrt((1 - aBar) * alpha), aBarBefore == 1 ? 0 : Math.Sqrt(denoiser.StepVariance(1 - alpha, posterior)));
         });
     }
 

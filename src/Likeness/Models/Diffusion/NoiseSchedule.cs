@@ -65,4 +65,11 @@ internal sealed class Diffusion
 
     /// <summary>β̃; zero at the first step.</summary>
     public double[] PosteriorVariance { get; }
+
+    /// <summary>
+    /// σ_t² of the reverse steps. At the first one β̃ is zero, and no law of the data could have that variance: as in the program of Ho et al. it is
+    /// that of the second, β̃_2, whichever variance was chosen.
+    /// </summary>
+    public double[] ReverseVariance(ReverseVariance variance) =>
+        [PosteriorVariance[1], .. Enumerable.Range(1, Steps - 1).Select(t => variance.Of(Beta[t], PosteriorVariance[t]))];
 }

@@ -25,7 +25,7 @@ internal sealed class PredictionChoice() : NamedChoice<Prediction>("prediction",
 
 /// <summary>The variance σ_t² of the reverse steps (Ho et al. 2020, section 3.2).</summary>
 /// <param name="Name">The name in options.</param>
-/// <param name="Of">σ_t² from β_t and β̃_t; at the first step β̃ is zero and both use β.</param>
+/// <param name="Of">σ_t² from β_t and β̃_t.</param>
 [JsonConverter(typeof(ReverseVarianceChoice))]
 public sealed record ReverseVariance(string Name, Func<double, double, double> Of)
 {
@@ -33,7 +33,7 @@ public sealed record ReverseVariance(string Name, Func<double, double, double> O
     public static ReverseVariance FixedLarge { get; } = new("fixed-large", (beta, _) => beta);
 
     /// <summary>β̃_t: right when the data is a single point.</summary>
-    public static ReverseVariance FixedSmall { get; } = new("fixed-small", (beta, posterior) => posterior > 0 ? posterior : beta);
+    public static ReverseVariance FixedSmall { get; } = new("fixed-small", (_, posterior) => posterior);
 
     public override string ToString() => Name;
 }

@@ -97,6 +97,7 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
+        rng = rng.PerExample();
         var component = new Categorical(_logits.unsqueeze(0).expand(count, _options.Components)).Sample(rng);
         return Examples(rng.Bernoulli(theta.index_select(0, component).sigmoid()));
     }

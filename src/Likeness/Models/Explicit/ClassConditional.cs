@@ -91,11 +91,14 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
         }).to(x.dtype).reshape(x.shape);
     }
 
-    public Tensor Sample(int count, Rng rng) =>
-        Examples(new Categorical(LogOdds.LogProbs(pi).unsqueeze(0).expand(count, Classes)).Sample(rng), rng);
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return Examples(rng.Choice(LogOdds.LogProbs(pi).exp(), count), rng);
+    }
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
-    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Examples(Labels(condition.Labels, count), rng);
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Examples(Labels(condition.Labels, count), rng.PerExample());
 
     public IWalk Walk(int count) => new Posterior(this, count);
 

@@ -51,6 +51,7 @@ internal sealed record NormalComponents(Tensor LogWeights, Tensor Means, Tensor 
     /// <summary>New examples [count, d].</summary>
     public Tensor Sample(int count, Rng rng)
     {
+        rng = rng.PerExample();
         var components = new Categorical(LogWeights.unsqueeze(0).expand(count, Count)).Sample(rng);
         return Drawn(components, Noise(count, Dimensions, rng), (noise, k) => Means.select(0, k) + Coloured(noise, k, 0));
     }

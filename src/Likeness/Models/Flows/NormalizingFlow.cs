@@ -50,7 +50,7 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
 
     public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _spec.Dimensions);
 
-    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng));
+    public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Brings what each layer gets of a first batch to mean 0 and deviation 1.</summary>
     internal void Start(Tensor x) => Chain.Run(_spec.Flat(x), _transforms, (z, transform) =>

@@ -74,7 +74,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
     public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).to(ScalarType);
 
     /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
-    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng)));
+    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng.PerExample())));
 
     private sealed class ThreePhases : Objective<Batch>
     {

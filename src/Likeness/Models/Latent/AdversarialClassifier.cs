@@ -53,10 +53,14 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
 
     public Tensor SampleLatent(int count, Rng rng) => _code.Sample(count, rng);
 
-    public Tensor Sample(int count, Rng rng) => _code.SampleExamples(_code.DrawCategories(count, rng), rng);
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return _code.SampleExamples(_code.DrawCategories(count, rng), rng);
+    }
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
-    public Tensor Sample(ClassCondition condition, int count, Rng rng) => _code.SampleExamples(condition.Of(count), rng);
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => _code.SampleExamples(condition.Of(count), rng.PerExample());
 
     private sealed class Learning : Objective<PartlyLabelledBatch>
     {

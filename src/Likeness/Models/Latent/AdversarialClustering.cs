@@ -53,7 +53,11 @@ public sealed class AdversarialClustering : Module, IGenerative, IAutoencoder, I
 
     public Tensor SampleLatent(int count, Rng rng) => _code.Sample(count, rng);
 
-    public Tensor Sample(int count, Rng rng) => _code.SampleExamples(_code.DrawCategories(count, rng), rng);
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return _code.SampleExamples(_code.DrawCategories(count, rng), rng);
+    }
 
     private sealed class Learning : Objective<Batch>
     {

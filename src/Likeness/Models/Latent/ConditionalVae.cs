@@ -7,7 +7,7 @@ namespace Likeness;
 /// vector that is added to its input. With the classes' probabilities π it is a joint model p(x, y) = π_y p(x|y), of which p(x) is bounded, too:
 /// Σ_y π_y w_y with w_y = p(x, z|y)/q(z|x, y) has the expectation p(x). That takes one pass per class.
 /// </summary>
-public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondition>, IConditionalBound<ClassCondition>, IImportanceWeighted
+public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondition>, INoiselessSampler, INoiselessSampler<ClassCondition>, IConditionalBound<ClassCondition>, IImportanceWeighted
 {
     private readonly DataSpec _spec;
     private readonly int _latent;
@@ -46,15 +46,26 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         Smallest = Vae.Recipe.Smallest,
     };
 
-    public Tensor Sample(int count, Rng rng) =>
-        Sample(new ClassCondition(_classes.detach().softmax(0).multinomial(count, replacement: true, generator: rng.Generator)), count, rng);
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return Sample(SomeClasses(count, rng), count, rng);
+    }
+
+    public Tensor SampleMeans(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return SampleMeans(SomeClasses(count, rng), count, rng);
+    }
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng)
     {
-        var z = _prior.Sample(count, rng).to(ScalarType);
-        return _coder.Likelihood(Told(z, condition.Of(count))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+        rng = rng.PerExample();
+        return _coder.Likelihood(Code(condition, count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
     }
+
+    public Tensor SampleMeans(ClassCondition condition, int count, Rng rng) => _coder.Mean(Code(condition, count, rng.PerExample()));
 
     /// <summary>The ELBO from one draw of z, [n], nats.</summary>
     public Tensor LogProbBound(Tensor x, ClassCondition condition, Rng rng)
@@ -92,6 +103,10 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         var z = q.Sample(rng);
         return (_coder.LogLikelihood(x, Told(z, labels)), _prior.Divergence(q, z));
     }
+
+    private ClassCondition SomeClasses(int count, Rng rng) => new(rng.Choice(_classes.detach().softmax(0), count));
+
+    private Tensor Code(ClassCondition condition, int count, Rng rng) => Told(_prior.Sample(count, rng).to(ScalarType), condition.Of(count));
 
     private Normal Posterior(Tensor x, Tensor labels) => _coder.Posterior(_coder.Seen(x) + _class.Call(labels));
 

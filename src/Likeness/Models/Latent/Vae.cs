@@ -56,7 +56,7 @@ public sealed record VaeOptions
 /// <code>log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))      (equation 3)</code>
 /// and more draws tighten the bound (Burda et al. 2016).
 /// </summary>
-public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
+public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, ILatentVariable
 {
     private readonly DataSpec _spec;
     private readonly int _latent;
@@ -90,7 +90,13 @@ public sealed class Vae : Module, IGenerative, IAutoencoder, ILatentVariable
         Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor Sample(int count, Rng rng) => Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+    }
+
+    public Tensor SampleMeans(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, rng).to(ScalarType);
 

@@ -58,7 +58,7 @@ public sealed record VqVaeOptions
 /// where the gradient passes the quantisation straight through. A posterior that is certain of its codes bounds the likelihood by
 /// <code>log p(x) ≥ log p(x|z_q(x)) + log p(z_q(x))</code>
 /// </summary>
-public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPrior
+public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAutoencoder, ILatentPrior
 {
     private readonly DataSpec _spec;
     private readonly DecoderHead _head;
@@ -102,8 +102,13 @@ public sealed class VqVae : Module, IGenerative, IBound, IAutoencoder, ILatentPr
         },
     };
 
-    public Tensor Sample(int count, Rng rng) =>
-        _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+    }
+
+    public Tensor SampleMeans(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     public Tensor SampleLatent(int count, Rng rng) => Vectors(_prior.Sample(count, rng));
 

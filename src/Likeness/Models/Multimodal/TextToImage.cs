@@ -108,10 +108,11 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_sampled.Call(noise, code));
 
     /// <summary>Images of these texts: one for all, or one for each.</summary>
-    public Tensor Sample(TextCondition condition, int count, Rng rng) => Decode(SampleNoise(count, rng), EncodeText(condition.Of(count)));
+    public Tensor Sample(TextCondition condition, int count, Rng rng) => Decode(SampleNoise(count, rng.PerExample()), EncodeText(condition.Of(count)));
 
     public Tensor Sample(int count, Rng rng)
     {
+        rng = rng.PerExample();
         var code = _embedding.Text(_captions.index_select(0, rng.Integers(0, Kept, count)));
         return Decode(SampleNoise(count, rng), code);
     }

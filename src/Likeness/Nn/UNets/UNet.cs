@@ -10,7 +10,6 @@ namespace Likeness;
 public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [property: AtLeast(1)] int ResidualBlocks = 2, [property: AtLeast(1)] int Heads = 1, [property: AtLeast(1)] int Groups = 8, [property: AtLeast(0, Below = 1)] double Dropout = 0.1, [property: AtLeast(1)] int? TimeFeatures = null)
 {
     private static readonly int[] s_multipliers = [1, 2, 2];
-    private static readonly int[] s_attentionSizes = [7];
 
     // JSON that leaves a list out sets it to null.
 
@@ -18,15 +17,16 @@ public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [pro
     [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Multipliers { get; init => field = value ?? s_multipliers; } = s_multipliers;
 
-    /// <summary>Heights at which every block is followed by self-attention.</summary>
+    /// <summary>Heights at which every block is followed by self-attention; null is that of the last level, whatever the size of the data.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> AttentionSizes { get; init => field = value ?? s_attentionSizes; } = s_attentionSizes;
+    public IReadOnlyList<int>? AttentionSizes { get; init; }
 
     public bool Equals(UNetOptions? other) => other is not null && (BaseWidth, ResidualBlocks, Heads, Groups, Dropout, TimeFeatures)
         == (other.BaseWidth, other.ResidualBlocks, other.Heads, other.Groups, other.Dropout, other.TimeFeatures)
-        && Multipliers.SequenceEqual(other.Multipliers) && AttentionSizes.SequenceEqual(other.AttentionSizes);
+        && Multipliers.SequenceEqual(other.Multipliers)
+        && (AttentionSizes is null ? other.AttentionSizes is null : other.AttentionSizes is { } sizes && AttentionSizes.SequenceEqual(sizes));
 
-    public override int GetHashCode() => HashCode.Combine(BaseWidth, Multipliers.Count, ResidualBlocks, AttentionSizes.Count, Heads, Groups, Dropout, TimeFeatures);
+    public override int GetHashCode() => HashCode.Combine(BaseWidth, Multipliers.Count, ResidualBlocks, AttentionSizes?.Count, Heads, Groups, Dropout, TimeFeatures);
 }
 
 /// <summary>
@@ -57,7 +57,7 @@ public sealed class UNet : ConditionedLayer
         _divisor = 1 << last;
         CheckSize(height, height);
         var features = o.TimeFeatures ?? 4 * o.BaseWidth;
-        bool Attends(int level) => o.AttentionSizes.Contains(height >> level);
+        bool Attends(int level) => o.AttentionSizes?.Contains(height >> level) ?? level == last;
 
         _embedding = new SinusoidalEmbedding(o.BaseWidth);
         _time = Add("time", new Sequential(new Linear(o.BaseWidth, features, rng), Activation.Silu(), new Linear(features, features, rng)));

@@ -54,7 +54,7 @@ public sealed class PixelModelTests
         {
             var model = Make(name, spec);
             var walked = model.Sample(5, new Rng(9)).ToArray<float>();
-            Assert.Equal(Naive(model, spec, 5, new Rng(9)), walked);
+            Assert.Equal(Naive(model, spec, 5, new Rng(9).PerExample()), walked);
             Assert.True(walked.Distinct().Count() > 1);
         }
     }

@@ -122,7 +122,10 @@ public sealed class DdpmTests
         Assert.Equal(d.Beta[500], ReverseVariance.FixedLarge.Of(d.Beta[500], d.PosteriorVariance[500]));
         var expected = (1 - d.AlphaBar[499]) / (1 - d.AlphaBar[500]) * d.Beta[500];
         Assert.Equal(expected, ReverseVariance.FixedSmall.Of(d.Beta[500], d.PosteriorVariance[500]), 1e-15);
-        Assert.Equal(d.Beta[0], ReverseVariance.FixedSmall.Of(d.Beta[0], d.PosteriorVariance[0]));
+
+        // The first step's, whose β̃ is zero, is the second's, as in the authors' program: log_variance = log(append(posterior_variance[1], betas[1:])).
+        Assert.Equal(d.PosteriorVariance[1], d.ReverseVariance(ReverseVariance.FixedSmall)[0]);
+        Assert.Equal([d.PosteriorVariance[1], .. d.Beta[1..]], d.ReverseVariance(ReverseVariance.FixedLarge));
     }
 
     [Fact]

@@ -24,6 +24,15 @@ public sealed class DiffusionSamplerTests
     }
 
     [Fact]
+    public void The_ancestral_sampler_takes_the_variance_of_the_model()
+    {
+        using var scope = torch.NewDisposeScope();
+        var d = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
+        var visited = Walk(new DiffusionSampler.Ancestral(), d, ReverseVariance.FixedSmall);
+        Check(visited, d, t => Math.Sqrt(d.PosteriorVariance[t]));
+    }
+
+    [Fact]
     public void Ddim_without_noise_does_not_depend_on_the_generator()
     {
         using var scope = torch.NewDisposeScope();
@@ -82,19 +91,21 @@ public sealed class DiffusionSamplerTests
         Assert.InRange(largest, double.IsFinite(bound) ? 0.999 : 10, bound + 1e-12);
     }
 
-    private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d)
+    private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d, ReverseVariance? variance = null)
     {
-        var denoiser = new Recorder(d.AlphaBar);
+        var denoiser = new Recorder(d.AlphaBar, variance);
         var end = sampler.Sample(denoiser, new Rng(1).Normal(2, 1, 2, 2).to(ScalarType.Float64), new Rng(5)).ToArray<double>();
         return [.. denoiser.Visited, (-1, end, [])];
     }
 
     /// <summary>Any function of x and t will do as a denoiser; what it was asked is kept.</summary>
-    private sealed class Recorder(double[] alphaBar) : IDenoiser
+    private sealed class Recorder(double[] alphaBar, ReverseVariance? variance = null) : IDenoiser
     {
         public List<(long Step, double[] X, double[] Eps)> Visited { get; } = [];
 
         public IReadOnlyList<double> AlphaBar => alphaBar;
+
+        public double StepVariance(double beta, double posterior) => (variance ?? ReverseVariance.FixedLarge).Of(beta, posterior);
 
         public Tensor PredictNoise(Tensor xt, Tensor t)
         {

@@ -191,7 +191,7 @@ internal sealed record NormalVectors(Tensor LogWeights, Tensor Means, Tensor Log
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var chosen = LogWeights.exp().multinomial(count, replacement: true, generator: rng.Generator);
+        var chosen = rng.Choice(LogWeights.exp(), count);
         return new Normal(Means.index_select(0, chosen), LogStds.index_select(0, chosen)).Sample(rng);
     }
 
