@@ -38,6 +38,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         return data;
     }
 
+    /// <summary>The model of a run, after saying what is to be known before its answers are believed.</summary>
+    public TrainedModel Opened(string folder)
+    {
+        var trained = TrainedModel.Open(folder, Zoo.BuiltIn);
+        if (trained.Warning is { } warning)
+        {
+            Note(warning);
+        }
+
+        return trained;
+    }
+
     /// <summary>What went wrong, in one line.</summary>
     public void Fail(string sentence) => error.WriteLine($"likeness: {sentence}");
 

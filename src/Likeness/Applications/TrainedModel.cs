@@ -23,6 +23,11 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         return new(folder, recipe, model, step);
     }
 
+    /// <summary>What to know before its answers are believed: that its training failed; null where nothing is.</summary>
+    public string? Warning => Folder.Failure is not { } failure ? null
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The training of '{Folder.Path}' failed after step {failure.Step}, and what follows comes from its last checkpoint, of step {Step}: {failure.Reason}");
+
     /// <summary>Opens the run in a folder to train on, with the data that it was trained on.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="zoo">Where its recipe is.</param>

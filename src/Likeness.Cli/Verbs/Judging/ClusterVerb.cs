@@ -40,7 +40,7 @@ internal static class ClusterVerb
             }
 
             recipe?.Complete(options);
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var space = new LatentSpace(trained);
             var how = new MeasureOptions(Limit: parsed.GetValue(limit) ?? int.MaxValue);

@@ -18,7 +18,7 @@ internal static class CompareVerb
         command.SetAction(parsed =>
         {
             var path = LatentVerb.CheckPicture(parsed.GetValue(file) ?? "compare.png");
-            var spaces = parsed.GetValue(folders)!.Select(f => new LatentSpace(TrainedModel.Open(f, Zoo.BuiltIn))).ToArray();
+            var spaces = parsed.GetValue(folders)!.Select(f => new LatentSpace(terminal.Opened(f))).ToArray();
             var number = parsed.GetValue(count) ?? 32;
             using var scope = torch.NewDisposeScope();
             var panels = spaces.Select(space =>

@@ -48,7 +48,7 @@ internal static class EvaluateVerb
             }
 
             // Without data to compare with, only a run will do.
-            var trained = against && !RunFolder.Exists(path) ? null : TrainedModel.Open(path, Zoo.BuiltIn);
+            var trained = against && !RunFolder.Exists(path) ? null : terminal.Opened(path);
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
                 parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;

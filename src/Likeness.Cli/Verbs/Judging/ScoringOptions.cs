@@ -31,7 +31,7 @@ internal sealed class ScoringOptions(string what)
     /// <exception cref="LikenessException">The run, its model or the data will not do.</exception>
     public Scoring Open(ParseResult parsed, Terminal terminal)
     {
-        var trained = TrainedModel.Open(parsed.GetValue(_folder)!, Zoo.BuiltIn);
+        var trained = terminal.Opened(parsed.GetValue(_folder)!);
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
         var data = terminal.Noted(trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root)));
         var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));

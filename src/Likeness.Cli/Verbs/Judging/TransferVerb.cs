@@ -24,7 +24,7 @@ internal static class TransferVerb
         };
         command.SetAction(parsed =>
         {
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var options = new TransferOptions(
                 parsed.GetValue(labels) ?? usual.Labels, parsed.GetValue(repeats) ?? usual.Repeats, parsed.GetValue(steps) ?? usual.Steps,

@@ -42,7 +42,7 @@ internal static class CompleteVerb
                 throw new UsageException($"Completions cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}.");
             }
 
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();
             var name = parsed.GetValue(source)!;

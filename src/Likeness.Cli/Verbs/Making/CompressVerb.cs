@@ -18,7 +18,7 @@ internal static class CompressVerb
         var command = new Command("compress", "store examples without loss in as few bits as the model of a run claims") { source, folder, file, split, limit, root };
         command.SetAction(parsed =>
         {
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var compression = Compression.Of(trained);
             var data = terminal.Noted(trained.OpenOther(parsed.GetValue(source)!, parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));

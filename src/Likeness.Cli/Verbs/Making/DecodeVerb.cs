@@ -16,7 +16,7 @@ internal static class DecodeVerb
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var space = new LatentSpace(trained);
             _ = space.Decoder;
             using var scope = torch.NewDisposeScope();

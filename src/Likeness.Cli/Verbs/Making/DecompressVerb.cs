@@ -15,7 +15,7 @@ internal static class DecompressVerb
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file))!;
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var compression = Compression.Of(trained);
             var examples = terminal.Track("decompress", "%", 100, tracker =>
                 compression.Decompress(parsed.GetValue(source)!, share => tracker.Report(share * 100)));

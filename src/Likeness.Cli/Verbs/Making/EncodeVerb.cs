@@ -25,7 +25,7 @@ internal static class EncodeVerb
                 CodeFile.Check(path, withLabels);
             }
 
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var space = new LatentSpace(trained);
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));

@@ -23,7 +23,7 @@ internal static class ForecastVerb
         var command = new Command("forecast", "draw how a series goes on, given its past and what is done") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             _ = trained.Require<IForecaster>();
             var path = parsed.GetValue(file) ?? trained.Folder.SampleFile(trained.Step, "-forecast.png");
             Forecast.Check(path);

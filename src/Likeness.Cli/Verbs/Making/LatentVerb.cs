@@ -111,7 +111,7 @@ internal static class LatentVerb
             command.SetAction(parsed =>
             {
                 var path = parsed.GetValue(_file) is { } asked ? CheckPicture(asked) : null;
-                var trained = TrainedModel.Open(parsed.GetValue(_folder)!, Zoo.BuiltIn);
+                var trained = terminal.Opened(parsed.GetValue(_folder)!);
                 var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_source), parsed.GetValue(_root)));
                 using var scope = torch.NewDisposeScope();
                 var made = draw(parsed, new LatentSpace(trained), data, CommonOptions.ToSplit(parsed.GetValue(_split)));

@@ -38,7 +38,7 @@ internal static class RestoreVerb
                 throw new UsageException("-n asks for several images of the patches in files: name these files, or leave -n out.");
             }
 
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var restorer = PatchPuzzle.Restorer(trained.Model);
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();

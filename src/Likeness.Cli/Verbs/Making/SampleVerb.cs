@@ -17,7 +17,8 @@ internal static class SampleVerb
         var steps = CommonOptions.Number("--steps", "examples on the way, both ends included (default 8)", 2);
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, raw, file };
+        var noise = new Option<bool>("--noise") { Description = "with the noise of the observation in pictures, too, as the model's distribution has it; without, they show its means" };
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, noise, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -27,11 +28,17 @@ internal static class SampleVerb
                 throw new UsageException("Examples are drawn of a class, of a text, or on the way from one text to another: give --class, or --text, or --text and --to.");
             }
 
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var one = parsed.GetValue(label) is { } named ? trained.Fit.ClassOf(named, trained.Spec.Classes) : (int?)null;
             var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
             var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
             path ??= trained.Folder.SampleFile(trained.Step, $"{(one is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
+            var means = !parsed.GetValue(noise) && first is null && Sampling.IsPicture(path) && Sampling.HasNoise(trained.Model, trained.Spec);
+            if (means)
+            {
+                terminal.Note("The pictures show means of what the model draws, without the noise of the observation: --noise adds it.");
+            }
+
             using var scope = torch.NewDisposeScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
@@ -51,8 +58,8 @@ internal static class SampleVerb
             {
                 ({ } from, { } end, _) => TextPictures.Interpolate(trained.Model, from, end, number, columns!.Value, rng),
                 ({ } words, _, _) => Sampling.DrawText(trained.Model, words, number, rng, progress),
-                (_, _, { } place) => Sampling.DrawClass(trained.Model, place, trained.Spec.Classes, number, rng, progress),
-                _ => Sampling.Draw(trained.Model, number, rng, progress),
+                (_, _, { } place) => Sampling.DrawClass(trained.Model, place, trained.Spec.Classes, number, rng, progress, means),
+                _ => Sampling.Draw(trained.Model, number, rng, progress, means),
             };
         });
         return command;

@@ -26,7 +26,7 @@ internal static class TranslateVerb
         var command = new Command("translate", "show pictures as they would be in another domain") { folder, inputs, to, output, grid, split, limit, force, root };
         command.SetAction(parsed =>
         {
-            var trained = TrainedModel.Open(parsed.GetValue(folder)!, Zoo.BuiltIn);
+            var trained = terminal.Opened(parsed.GetValue(folder)!);
             var target = TranslationTarget.Of(TranslationTarget.Translator(trained), parsed.GetValue(to)!);
             var directory = parsed.GetValue(output)!;
             using var source = PictureSource.Open(

@@ -73,6 +73,9 @@ public interface IRecipe
     /// <exception cref="UsageException">An unknown key or a value that is not allowed.</exception>
     JsonObject Complete(JsonObject options);
 
+    /// <summary>The options of a record, which an earlier version may have written: what had no name yet means what was done then.</summary>
+    JsonObject Recorded(JsonObject options);
+
     /// <summary>How many free parameters the model has for such data, without making it; null where that is not known beforehand.</summary>
     BigInteger? FreeParameters(DataSpec spec, JsonObject options);
 
@@ -113,6 +116,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }
 
+    /// <summary>What records of earlier versions do not name, because there was no choice, and what was done.</summary>
+    public JsonObject Former { get; init; } = [];
+
     /// <summary>Counts the model's free parameters for any size of data; null where nobody has said how.</summary>
     public Func<DataSpec, TOptions, BigInteger>? Parameters { get; init; }
 
@@ -125,6 +131,17 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     public JsonObject SmallestOptions => OptionsJson.Write(Smallest, Json);
 
     public JsonObject Complete(JsonObject options) => OptionsJson.Write(Read(options), Json);
+
+    public JsonObject Recorded(JsonObject options)
+    {
+        var recorded = options.DeepClone().AsObject();
+        foreach (var (name, meant) in Former)
+        {
+            recorded.TryAdd(name, meant?.DeepClone());
+        }
+
+        return recorded;
+    }
 
     public BigInteger? FreeParameters(DataSpec spec, JsonObject options) =>
         Parameters is { } count && Need.Accepts(spec) ? count(spec, Read(options)) : null;

@@ -156,7 +156,7 @@ public abstract class Run : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var record = folder.Record;
-        var model = recipe.CreateModel(record.Data.Spec, record.Options, Random(record).Fork("model"));
+        var model = recipe.CreateModel(record.Data.Spec, recipe.Recorded(record.Options), Random(record).Fork("model"));
         steps = folder.LoadModel(model);
         return model;
     }
@@ -172,6 +172,7 @@ public abstract class Run : IDisposable
         {
             _log = RunLog.Open(Folder.LogFile, Step, Remember);
             Folder.RemoveUnfinished();
+            Folder.Mark(null);
         }
 
         var saved = (Step, Time: Stopwatch.GetTimestamp());
@@ -179,7 +180,7 @@ public abstract class Run : IDisposable
         try
         {
             using var reports = _training.Run(stop).GetEnumerator();
-            while (_validation is not { IsExhausted: true } && reports.MoveNext())
+            while (_validation is not { IsExhausted: true } && Marking(reports.MoveNext))
             {
                 var report = Validated(reports.Current);
                 _log.Append(LogEntry.Of(report));
@@ -214,7 +215,11 @@ public abstract class Run : IDisposable
     /// <exception cref="DataException">The files cannot be written.</exception>
     public void Save()
     {
-        CheckFinite();
+        Marking(() =>
+        {
+            CheckFinite();
+            return 0;
+        });
         // The log first: it must reach at least as far as the checkpoint does.
         _log?.Flush();
         Folder.Save(Step, Model, _training);
@@ -258,9 +263,24 @@ public abstract class Run : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var rng = Random(record);
-        var model = recipe.CreateModel(data.Spec, record.Options, rng.Fork("model"));
-        var validation = record.Training.Validation is { } options ? new Validation(options, model, data, record.Seed) : null;
-        return (model, recipe.CreateTraining(model, record.Options, data, record.Training, rng.Fork("training")), validation);
+        var options = recipe.Recorded(record.Options);
+        var model = recipe.CreateModel(data.Spec, options, rng.Fork("model"));
+        var validation = record.Training.Validation is { } looks ? new Validation(looks, model, data, record.Seed) : null;
+        return (model, recipe.CreateTraining(model, options, data, record.Training, rng.Fork("training")), validation);
+    }
+
+    // A failure of the training itself is kept in the folder, where whoever opens the run later finds it.
+    private T Marking<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (TrainingException e)
+        {
+            Folder.Mark(new(Step, e.Message));
+            throw;
+        }
     }
 
     private void CheckFinite()

@@ -9,8 +9,8 @@ namespace Likeness;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "scores.json"];
+    private const string RecordName = "run.json", FailureName = "failure.json";
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "scores.json", FailureName];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -38,6 +38,9 @@ public sealed class RunFolder
     public string LogFile => In("log.jsonl");
 
     public string ScoresFile => In("scores.json");
+
+    /// <summary>How training came to an end before its time; null where it did not. A training that goes on from the checkpoint takes it back.</summary>
+    public RunFailure? Failure => Guarded(Path, "read", () => File.Exists(In(FailureName)) ? Read(In(FailureName), RunJson.Default.RunFailure) : null);
 
     /// <summary>Where the samples of a step belong.</summary>
     /// <param name="step">Training steps of the model.</param>
@@ -112,6 +115,21 @@ public sealed class RunFolder
     {
         Write(RecordName, record, RunJson.Default.RunRecord);
         Record = record;
+        return 0;
+    });
+
+    /// <summary>Keeps how training failed, so that whoever opens the run later is told; null takes it back.</summary>
+    internal void Mark(RunFailure? failure) => Guarded(Path, "written", () =>
+    {
+        if (failure is null)
+        {
+            File.Delete(In(FailureName));
+        }
+        else
+        {
+            Write(FailureName, failure, RunJson.Default.RunFailure);
+        }
+
         return 0;
     });
 

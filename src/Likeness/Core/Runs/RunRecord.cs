@@ -30,6 +30,11 @@ public sealed record RunRecord(
     public int Format { get; init; } = 1;
 }
 
+/// <summary>How a training failed.</summary>
+/// <param name="Step">The step at which it did.</param>
+/// <param name="Reason">What went wrong, in one sentence.</param>
+public sealed record RunFailure(long Step, string Reason);
+
 /// <summary>The data that a run learned from, and how to open it again.</summary>
 /// <param name="Source">The name in the catalogue, or a path.</param>
 /// <param name="Protocol">The preprocessing, part of the data's identity.</param>
@@ -118,5 +123,6 @@ public sealed record RunScore(string Name, double Value, double? StandardError, 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunFailure))]
 [JsonSerializable(typeof(RunScore[]))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -28,6 +28,9 @@ public sealed record MadeOptions
     [AtLeast(0)]
     public int Seed { get; init; }
 
+    /// <summary>How hidden units' degrees differ from mask to mask: drawn anew, or sorted.</summary>
+    public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
+
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
@@ -63,6 +66,7 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
         new(Steps: 20_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not Domain.Byte, "dynamic"))
     {
+        Former = new() { ["degrees"] = "sorted" },
         Smallest = new() { Hidden = [24, 16], Components = 3, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear() } },
     };
 

@@ -16,7 +16,7 @@ internal sealed class MaskedDensity : Module
     {
         (_spec, _orders) = (spec, orders);
         _head = MadeHead.For(spec.Domain, options.Components);
-        _network = Add("network", new MaskedNetwork(new(orders, options.Hidden, _head.Inputs, _head.Outputs, options.Direct, options.Seed), rng));
+        _network = Add("network", new MaskedNetwork(new(orders, options.Hidden, _head.Inputs, _head.Outputs, options.Direct, options.Seed, options.Degrees == MaskDegrees.Sorted), rng));
 
         // Real values are brought to a mean of 0 and a deviation of 1, as they are in the first batch.
         _mean = Buffer("mean", Init.Zeros.Make(rng, spec.Dimensions));
@@ -62,20 +62,17 @@ internal sealed class MaskedDensity : Module
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var chosen = rng.Integers(0, Masks, count).ToArray<long>();
-        var drawn = Chain.Concat(chosen.Distinct().Order(), m =>
+        return OrderChoice.Sample(count, _spec.Dimensions, Masks, rng, (m, n, rng) =>
         {
-            var n = chosen.Count(c => c == m);
-            var walk = Walk(n, (int)m);
-            return Chain.Run(torch.zeros([n, _spec.Dimensions], device: rng.Device), _orders[(int)m], (x, i) =>
+            var walk = Walk(n, m);
+            return Chain.Run(torch.zeros([n, _spec.Dimensions], device: rng.Device), _orders[m], (x, i) =>
             {
                 var value = walk.Next().Sample(rng);
                 walk.Observe(value);
                 x.select(1, i).copy_(value);
                 return x;
             });
-        });
-        return (Masks == 1 ? drawn : drawn.index_select(0, rng.Permutation(count))).reshape(_spec.BatchShape(count));
+        }).reshape(_spec.BatchShape(count));
     }
 
     /// <summary>Sets what is predicted from nothing, and the scale of real values, from a first batch.</summary>

@@ -25,6 +25,9 @@ public sealed record OrderAgnosticMadeOptions
     [AtLeast(0)]
     public int Seed { get; init; }
 
+    /// <summary>How hidden units' degrees differ from mask to mask: drawn anew, or sorted.</summary>
+    public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
+
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
@@ -42,7 +45,7 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
     {
         OptionRanges.Check(options, OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions);
         var orders = Enumerable.Range(0, options.Masks).Select(m => new VariableOrder.Random(options.Seed + m).Indices(spec.Dimensions));
-        var network = new MadeOptions { Hidden = options.Hidden, Direct = options.Direct, Components = options.Components, Seed = options.Seed };
+        var network = new MadeOptions { Hidden = options.Hidden, Direct = options.Direct, Components = options.Components, Seed = options.Seed, Degrees = options.Degrees };
         _density = Add("density", new MaskedDensity(spec, [.. orders], network, rng));
     }
 
@@ -58,6 +61,7 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
         new(Steps: 50_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not Domain.Byte, "dynamic"))
     {
+        Former = new() { ["degrees"] = "sorted" },
         Smallest = new() { Hidden = [24, 16], Masks = 3, Components = 3, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear() } },
     };
 

@@ -7,8 +7,9 @@ namespace Likeness;
 /// <param name="OutputsPerVariable">Numbers that are predicted for each variable.</param>
 /// <param name="Direct">Whether outputs also see the inputs before them linearly.</param>
 /// <param name="Seed">Where the hidden units' degrees are drawn from.</param>
+/// <param name="Sorted">Whether the degrees of several masks are sorted in each; those of one mask always are, which makes no difference to what it can learn.</param>
 public sealed record MaskedShape(
-    IReadOnlyList<int[]> Orders, IReadOnlyList<int> Hidden, int InputsPerVariable = 1, int OutputsPerVariable = 1, bool Direct = false, int Seed = 0);
+    IReadOnlyList<int[]> Orders, IReadOnlyList<int> Hidden, int InputsPerVariable = 1, int OutputsPerVariable = 1, bool Direct = false, int Seed = 0, bool Sorted = false);
 
 /// <summary>
 /// A multilayer perceptron of which every connection that would let an output see its own variable or a later one is masked
@@ -34,7 +35,7 @@ public sealed class MaskedNetwork : Module
         _shape = shape;
         _activation = activation;
         var random = new Random(shape.Seed);
-        _degrees = [.. shape.Orders.Select(order => Degrees(shape, order, random))];
+        _degrees = [.. shape.Orders.Select(order => DrawDegrees(shape, order, random))];
         Variables = shape.Orders[0].Length;
         int[] widths = [.. _degrees[0].Select(layer => layer.Length)];
         _layers = [.. Enumerable.Range(0, widths.Length - 1).Select(l => Add($"{l}", l < widths.Length - 2
@@ -48,6 +49,9 @@ public sealed class MaskedNetwork : Module
 
     /// <summary>How many masks there are.</summary>
     public int Masks => _degrees.Length;
+
+    /// <summary>The degrees of a layer's units under a mask; layer 0 are the inputs.</summary>
+    internal IReadOnlyList<int> Degrees(int mask, int layer) => _degrees[mask][layer];
 
     /// <summary>c, [variables · outputs per variable]: what is predicted from nothing.</summary>
     public Tensor OutputBias => _layers[^1].Bias!;
@@ -77,7 +81,7 @@ public sealed class MaskedNetwork : Module
     /// <summary>The same numbers variable by variable, in the order of a mask.</summary>
     public MaskedWalk Walk(int count, int mask = 0) => new(count, _shape, _degrees[mask], _layers, _direct, _activation ?? (x => x.relu()));
 
-    private static int[][] Degrees(MaskedShape shape, int[] order, Random random)
+    private static int[][] DrawDegrees(MaskedShape shape, int[] order, Random random)
     {
         var d = order.Length;
         var places = new int[d];
@@ -91,9 +95,10 @@ public sealed class MaskedNetwork : Module
         foreach (var units in shape.Hidden)
         {
             var lowest = Math.Min(layers[^1].Min(), Math.Max(1, d - 1));
+            var drawn = Enumerable.Range(0, units).Select(_ => random.Next(lowest, Math.Max(1, d - 1) + 1));
 
-            // A unit is known by its degree alone: sorted ones lie together.
-            layers.Add([.. Enumerable.Range(0, units).Select(_ => random.Next(lowest, Math.Max(1, d - 1) + 1)).Order()]);
+            // In one mask a unit is known by its degree alone, and sorted ones lie together. Among several a unit is to have another degree in each.
+            layers.Add([.. shape.Sorted || shape.Orders.Count == 1 ? drawn.Order() : drawn]);
         }
 
         layers.Add(Repeated(shape.OutputsPerVariable));

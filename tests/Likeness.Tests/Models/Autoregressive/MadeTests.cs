@@ -41,6 +41,32 @@ public sealed class MadeTests
         }
     }
 
+    [Theory]
+    [InlineData(false, 0.30, 0.37)]
+    [InlineData(true, 0, 0.05)]
+    public void Another_mask_is_another_connectivity(bool sorted, double least, double most)
+    {
+        using var scope = torch.NewDisposeScope();
+        int[] order = [.. Enumerable.Range(0, 200)];
+        var network = new MaskedNetwork(new([order, order], [500], Sorted: sorted), new Rng(1));
+        var (first, second) = (network.Degrees(0, 1), network.Degrees(1, 1));
+
+        // Two uniform degrees differ by a third of their range on average, and as many of the unit's connections change.
+        var changed = first.Zip(second, (a, b) => Math.Abs(a - b) / 200.0).Average();
+        Assert.InRange(changed, least, most);
+    }
+
+    [Fact]
+    public void Options_of_runs_from_before_there_was_a_choice_have_sorted_degrees()
+    {
+        foreach (IRecipe recipe in new IRecipe[] { Made.Recipe, OrderAgnosticMade.Recipe })
+        {
+            Assert.Equal("drawn", recipe.DefaultOptions["degrees"]!.ToString());
+            Assert.Equal("sorted", recipe.Recorded(new() { ["masks"] = 4 })["degrees"]!.ToString());
+            Assert.Equal("drawn", recipe.Recorded(recipe.DefaultOptions)["degrees"]!.ToString());
+        }
+    }
+
     [Fact]
     public void A_walk_gives_what_one_pass_gives()
     {
