@@ -14,8 +14,11 @@ internal static class AnomaliesVerb
     {
         var scoring = new ScoringOptions("where to look");
         var rate = CommonOptions.Number("--rate", "share of false calls among all calls that is allowed (default 0.05)", 0.0);
+        var calibrate = CommonOptions.Choice("--calibrate", "on what p-values are calibrated: the validation split (default where there is one), all training examples by models trained again without them (default elsewhere), or training examples as they are",
+            "validation", "cross", "training");
+        var folds = CommonOptions.Number($"--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
-        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, file);
+        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, calibrate, folds, file);
         command.SetAction(parsed =>
         {
             var share = parsed.GetValue(rate) ?? 0.05;
@@ -25,9 +28,7 @@ internal static class AnomaliesVerb
             }
 
             var asked = scoring.Open(parsed, terminal);
-            var held = Calibration.Choose(asked.Own);
-            var ordinary = asked.Calibrate(held, int.MaxValue);
-            var report = AnomalyReport.Of(asked.Score(), ordinary, held, share);
+            var report = Judge(terminal, asked, parsed.GetValue(calibrate), parsed.GetValue(folds), share);
             Warn(terminal, report);
             Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit));
             return ExitCode.Done;
@@ -35,16 +36,45 @@ internal static class AnomaliesVerb
         return command;
     }
 
+    private static AnomalyReport Judge(Terminal terminal, Scoring asked, string? calibrate, int? folds, double rate)
+    {
+        var has = asked.Own.Count(Split.Validation) > 0;
+        if (calibrate == "validation" && !has)
+        {
+            throw new UsageException($"'{asked.Own.Name}' has no validation split to calibrate on: leave --calibrate out, or train on data that has one.");
+        }
+
+        if (calibrate == "cross" || (calibrate is null && !has))
+        {
+            var times = folds ?? CrossCalibration.UsualFolds;
+            terminal.Note($"{(has ? "As asked" : "The data has no validation split")}, p-values are calibrated on the training examples in {times} folds, each judged by a model that is trained again without it{(has ? "" : ": that takes as long as these trainings; --calibrate training is quicker, and its p-values are too small")}.");
+            var scores = asked.Score();
+            return terminal.Track("calibrate", "%", 100, tracker => CrossCalibration.Judge(
+                asked.Trained, asked.Own, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
+        }
+
+        if (folds is not null)
+        {
+            throw new UsageException("--folds belongs to --calibrate cross: add that, or leave --folds out.");
+        }
+
+        var held = calibrate == "training" ? Split.Train : Split.Validation;
+        var ordinary = asked.Calibrate(held, int.MaxValue);
+        return AnomalyReport.Of(asked.Score(), ordinary, held, rate);
+    }
+
     private static void Warn(Terminal terminal, AnomalyReport report)
     {
         if (report.Calibration.Seen)
         {
-            terminal.Note("The data has no validation split, so p-values are calibrated on examples that the model was trained on: they are too small, and more calls may be false than the rate says.");
+            terminal.Note("The p-values are calibrated on examples that the model was trained on: they are too small, and more calls may be false than the rate says.");
         }
 
         if (report.Flagged.Count == 0 && report.LeastCalls > 1)
         {
-            terminal.Note($"With {report.Calibration.Count} examples to calibrate on, at least {report.LeastCalls} of the {report.PValues.Length} must be less likely than all of those before any is called: score fewer examples, or allow a higher rate.");
+            terminal.Note(report.LeastCalls > report.PValues.Length
+                ? string.Create(CultureInfo.InvariantCulture, $"With {report.Calibration.Count} examples to calibrate on no p-value is below {1.0 / (report.Calibration.Count + 1):G2}, and at the rate {report.Rate} none of {report.PValues.Length} examples can be called: calibrate on more by --calibrate cross, or allow a higher rate.")
+                : $"With {report.Calibration.Count} examples to calibrate on, at least {report.LeastCalls} of the {report.PValues.Length} must be less likely than all of those before any is called: calibrate on more by --calibrate cross, score fewer examples, or allow a higher rate.");
         }
     }
 
@@ -67,11 +97,11 @@ internal static class AnomaliesVerb
         }
 
         terminal.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.Word()} examples)"));
+            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.Word()} examples{(report.Calibration.Folds > 0 ? $" in {report.Calibration.Folds} folds" : "")})"));
         if (truth is not null)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,
-                $"{truth.Anomalies} are known to be: AUROC {truth.Auroc:0.0000}, {truth.Right} of the calls right (precision {truth.Precision:0.000}, recall {truth.Recall:0.000}, false discoveries {truth.FalseDiscoveries:0.000})"));
+                $"{truth.Anomalies} are known to be: AUROC {truth.Auroc:0.0000}, {(truth.Called == 0 ? "and none was called" : string.Create(CultureInfo.InvariantCulture, $"{truth.Right} of the calls right (precision {truth.Precision:0.000}, recall {truth.Recall:0.000}, false discoveries {truth.FalseDiscoveries:0.000})"))}"));
         }
 
         if (file is not null)
@@ -115,6 +145,7 @@ internal static class AnomaliesVerb
             ["threshold"] = report.Threshold < 0 ? null : report.Threshold,
             ["calibratedOn"] = report.Calibration.Split.ToString(),
             ["calibrationExamples"] = report.Calibration.Count,
+            ["calibrationFolds"] = report.Calibration.Folds,
         };
         if (file is not null)
         {
@@ -125,7 +156,7 @@ internal static class AnomaliesVerb
         {
             summary["anomalies"] = truth.Anomalies;
             summary["auroc"] = truth.Auroc;
-            summary["precision"] = truth.Precision;
+            summary["precision"] = truth.Called == 0 ? null : truth.Precision;
             summary["recall"] = truth.Recall;
             summary["falseDiscoveries"] = truth.FalseDiscoveries;
         }

@@ -89,6 +89,11 @@ internal static class TrainVerb
                 Overwrite = parsed.GetValue(force),
             });
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
+            foreach (var doubt in run.Doubts)
+            {
+                terminal.Note(doubt.Phrase(Words.Of));
+            }
+
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
         return command;

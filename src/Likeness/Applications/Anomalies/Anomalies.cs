@@ -17,15 +17,21 @@ public static class Anomalies
             throw new DataException("Calibration needs held-out examples and there are none: give data with a validation or test split.");
         }
 
+        var lower = new long[scores.Length];
+        CountLower(scores, heldOut, lower);
+        var of = heldOut.Length + 1.0;
+        return Array.ConvertAll(lower, k => (1 + k) / of);
+    }
+
+    /// <summary>Adds to each score's count how many held-out ones are as low or lower.</summary>
+    internal static void CountLower(ReadOnlySpan<double> scores, ReadOnlySpan<double> heldOut, long[] counts)
+    {
         var sorted = heldOut.ToArray();
         Array.Sort(sorted);
-        var values = new double[scores.Length];
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < counts.Length; i++)
         {
-            values[i] = (1.0 + CountAtMost(sorted, scores[i])) / (sorted.Length + 1.0);
+            counts[i] += CountAtMost(sorted, scores[i]);
         }
-
-        return values;
     }
 
     /// <summary>

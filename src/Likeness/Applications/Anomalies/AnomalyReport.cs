@@ -3,16 +3,14 @@ namespace Likeness;
 /// <summary>What p-values were calibrated on.</summary>
 /// <param name="Split">Which part of the data that the model learned from.</param>
 /// <param name="Count">How many examples.</param>
-public sealed record Calibration(Split Split, int Count)
+/// <param name="Folds">In how many folds they were held out in turn, each judged by a model that had not seen it; 0 where all are judged by the one model.</param>
+public sealed record Calibration(Split Split, int Count, int Folds = 0)
 {
     /// <summary>
     /// Whether the model has seen these examples. It then scores them higher than ordinary examples that it has not seen, so that p-values
     /// are too small and the false discovery rate is not guaranteed.
     /// </summary>
-    public bool Seen => Split == Split.Train;
-
-    /// <summary>The best split for it: validation, which nobody else judges by; the training split where there is no other. Never the test split, which may hold the anomalies.</summary>
-    public static Split Choose(IDataset own) => own.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
+    public bool Seen => Split == Split.Train && Folds == 0;
 }
 
 /// <summary>Which examples are too unlikely to be ordinary, at a false discovery rate.</summary>
@@ -33,13 +31,19 @@ public sealed record AnomalyReport(ExampleScores Scores, double[] PValues, doubl
     /// <param name="rate">Between 0 and 1.</param>
     public static AnomalyReport Of(ExampleScores scores, ExampleScores ordinary, Split split, double rate)
     {
+        CheckRate(rate);
+        return Of(scores, Anomalies.PValues(scores.Values, ordinary.Values), new(split, ordinary.Values.Length), rate);
+    }
+
+    internal static AnomalyReport Of(ExampleScores scores, double[] pValues, Calibration calibration, double rate) =>
+        new(scores, pValues, Anomalies.FalseDiscoveryThreshold(pValues, rate), rate, calibration);
+
+    internal static void CheckRate(double rate)
+    {
         if (!(rate > 0 && rate < 1))
         {
             throw new UsageException($"The false discovery rate {rate} is not allowed: give a number between 0 and 1, such as 0.05.");
         }
-
-        var pValues = Anomalies.PValues(scores.Values, ordinary.Values);
-        return new(scores, pValues, Anomalies.FalseDiscoveryThreshold(pValues, rate), rate, new(split, ordinary.Values.Length));
     }
 
     /// <summary>The examples that are called anomalies, least likely first.</summary>
@@ -82,12 +86,12 @@ public sealed record AnomalyReport(ExampleScores Scores, double[] PValues, doubl
 /// <param name="Right">How many of those are.</param>
 public sealed record LabelledAnomalies(double Auroc, int Anomalies, int Called, int Right)
 {
-    /// <summary>The share of the calls that are right; one where there are none.</summary>
-    public double Precision => Called == 0 ? 1 : (double)Right / Called;
+    /// <summary>The share of the calls that are right; not a number where there are none.</summary>
+    public double Precision => (double)Right / Called;
 
     /// <summary>The share of the anomalies that were called.</summary>
     public double Recall => (double)Right / Anomalies;
 
     /// <summary>The share of the calls that are false, which the rate bounds in expectation.</summary>
-    public double FalseDiscoveries => 1 - Precision;
+    public double FalseDiscoveries => Called == 0 ? 0 : 1 - Precision;
 }

@@ -70,6 +70,9 @@ public abstract class Run : IDisposable
     /// <summary>The step whose weights did best on the validation split, where training looks at it; these are what is loaded later.</summary>
     public long? BestStep => _validation is { BestStep: > 0 } ? _validation.BestStep : null;
 
+    /// <summary>What is known to go wrong with the options that were chosen, and what to choose instead.</summary>
+    public IEnumerable<Sentence> Doubts => _training.Doubts;
+
     /// <summary>Whether validation has ended the training before its last step.</summary>
     public bool StoppedEarly => Step < Steps && _validation is { IsExhausted: true };
 
@@ -215,11 +218,7 @@ public abstract class Run : IDisposable
     /// <exception cref="DataException">The files cannot be written.</exception>
     public void Save()
     {
-        Marking(() =>
-        {
-            CheckFinite();
-            return 0;
-        });
+        Marking(CheckFinite);
         // The log first: it must reach at least as far as the checkpoint does.
         _log?.Flush();
         Folder.Save(Step, Model, _training);
@@ -283,7 +282,7 @@ public abstract class Run : IDisposable
         }
     }
 
-    private void CheckFinite()
+    private bool CheckFinite()
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
@@ -296,5 +295,7 @@ public abstract class Run : IDisposable
                     $"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");
             }
         }
+
+        return true;
     }
 }

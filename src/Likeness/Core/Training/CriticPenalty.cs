@@ -14,6 +14,23 @@ public abstract record CriticPenalty
     /// <summary>The penalty on a critic, a mean over the batch; null where there is none.</summary>
     public abstract Tensor? Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng);
 
+    /// <summary>What is known to go wrong in a game: nothing is refused, since some try it on purpose.</summary>
+    /// <param name="loss">Of the game.</param>
+    /// <param name="bounded">Whether something else bounds the critic's slope.</param>
+    /// <param name="mixes">Whether the critic's outputs depend on the other examples of the batch.</param>
+    internal IEnumerable<Sentence> Doubts(AdversarialLoss loss, bool bounded = false, bool mixes = false)
+    {
+        if ((loss == AdversarialLoss.Wasserstein || loss == AdversarialLoss.WassersteinDrift) && this is None && !bounded)
+        {
+            yield return Sentence.Of($"With the loss '{loss}' and no penalty nothing bounds the critic's slope, so that its values grow and are no distance: add {new Remedy.Setting("penalty.kind", "gradient")} (Gulrajani et al. 2017).");
+        }
+
+        if (this is GradientPenalty && mixes)
+        {
+            yield return Sentence.Of($"A gradient penalty is on the slope of each example's own output, and batch normalisation makes outputs depend on the whole batch: add {new Remedy.Setting("criticNorm", "none")} (Gulrajani et al. 2017, section 4).");
+        }
+    }
+
     public sealed record None : CriticPenalty
     {
         public override Tensor? Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng) => null;

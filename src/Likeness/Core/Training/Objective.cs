@@ -9,6 +9,9 @@ public abstract class Objective<TBatch> : Module
     /// <summary>Those who descend, in the order in which they are saved; none where every turn is an update in closed form.</summary>
     public abstract IReadOnlyList<Player> Players { get; }
 
+    /// <summary>What is known to go wrong with the options that were chosen, and what to choose instead; by default nothing.</summary>
+    public virtual IEnumerable<Sentence> Doubts => [];
+
     /// <summary>
     /// Sets what is to be set from data before the first round, without recording; by default nothing. The first round is given
     /// <paramref name="first"/> again, and what is drawn from <paramref name="feed"/> here comes after it.

@@ -27,6 +27,9 @@ public interface ITraining : IStateful, IDisposable
 
     long Steps { get; }
 
+    /// <summary>What is known to go wrong with the options that were chosen.</summary>
+    IEnumerable<Sentence> Doubts { get; }
+
     /// <summary>Trains and reports each step; the caller logs, saves, samples and scores in its loop. Ends after all steps or when asked to stop.</summary>
     IEnumerable<StepReport> Run(CancellationToken stop = default);
 }
@@ -51,6 +54,8 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     public long Step => _step;
 
     public long Steps => options.Steps;
+
+    public IEnumerable<Sentence> Doubts => objective.Doubts;
 
     Module IRehearsal.Objective => objective;
 

@@ -70,6 +70,8 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
         public override IReadOnlyList<Player> Players => _game.Players;
 
+        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
+
         public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => _game.Round(
             () =>
             {

@@ -16,6 +16,9 @@ public sealed record CriticNorm(string Name)
     /// <summary>Miyato et al. 2018: every weight is divided by its largest singular value.</summary>
     public static CriticNorm Spectral { get; } = new("spectral");
 
+    /// <summary>What is known to go wrong with this in a game.</summary>
+    internal IEnumerable<Sentence> Doubts(AdversarialLoss loss, CriticPenalty penalty) => penalty.Doubts(loss, bounded: IsSpectral, mixes: this == Batch);
+
     internal bool IsSpectral => this == Spectral;
 
     /// <summary>What comes after a hidden layer of so many outputs; nothing where this is no layer of its own.</summary>

@@ -90,6 +90,8 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
 
         public override IReadOnlyList<Player> Players => _game.Players;
 
+        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
+
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => _game.Round(
             () =>
             {

@@ -132,6 +132,8 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
         public override IReadOnlyList<Player> Players => _game.Players;
 
+        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
+
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             foreach (var turn in _game.Round(Next, rng))

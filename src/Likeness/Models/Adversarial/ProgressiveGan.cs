@@ -168,6 +168,8 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
         public override IReadOnlyList<Player> Players => [_d, _g];
 
+        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             yield return Turn.Do("growth", context => Grow(context, feed.BatchSize, rng));

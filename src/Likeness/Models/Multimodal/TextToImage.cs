@@ -137,6 +137,9 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
             _rounds = Include("rounds", new Counter());
         }
 
+        // Its critic is batch-normalised, as in the paper, so that only the loss is in doubt.
+        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+
         public override IReadOnlyList<Player> Players => _reader is null ? [_d, _g] : [_reader, _d, _g];
 
         /// <summary>The critic's logits of real images in the data's units with texts, [n, 1].</summary>

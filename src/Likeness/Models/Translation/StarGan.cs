@@ -122,6 +122,8 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
 
         public override IReadOnlyList<Player> Players => [_critic, _generator];
 
+        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+
         public override IEnumerable<Turn> Round(IFeed<AttributedBatch> feed, Rng rng)
         {
             var (o, code, critic) = (_model._options, _model._code, _model._critic);
