@@ -286,14 +286,10 @@ public abstract class Run : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        foreach (var (name, value) in Model.named_parameters())
+        // The sum of finite fp32 values, taken in double precision, is finite.
+        foreach (var (name, _) in Model.named_parameters().Where(p => !double.IsFinite(p.parameter.sum(type: ScalarType.Float64).ToDouble())))
         {
-            // The sum of finite fp32 values, taken in double precision, is finite.
-            if (!double.IsFinite(value.sum(type: ScalarType.Float64).ToDouble()))
-            {
-                throw new TrainingException(
-                    $"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");
-            }
+            throw new TrainingException($"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");
         }
 
         return true;

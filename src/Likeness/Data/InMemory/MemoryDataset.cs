@@ -60,7 +60,7 @@ internal sealed class MemoryDataset : IDataset<Batch>
 
     /// <summary>Some of the training examples as training part, and others as validation part; there is no test part.</summary>
     public MemoryDataset Divided(int[] train, int[] validation) => new(
-        Splits with { Train = Splits.Train.Choose(train), Validation = Splits.Train.Choose(validation), Test = Part.Empty, LabelledTrain = null }, ClassNames, Spec.Attributes);
+        Splits with { Train = Splits.Train.Choose(train), Validation = Splits.Train.Choose(validation), Test = Part.Empty, Labelled = null }, ClassNames, Spec.Attributes);
 
     /// <summary>A data set whose training split is these examples, and which has no other.</summary>
     /// <param name="name">What messages call it.</param>
