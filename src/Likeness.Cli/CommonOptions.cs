@@ -35,6 +35,10 @@ internal static class CommonOptions
 
     public static Option<string?> DataRoot() => new("--data-root") { Description = "look for data files here first", HelpName = "DIR" };
 
+    public static Option<int?> Size() => Number("--size", "side in pixels to which images are brought", 1);
+
+    public static Option<bool> SkipDamaged() => new("--skip-damaged") { Description = "leave out the pictures of a folder or an archive that cannot be read, and name them" };
+
     public static Option<string?> Choice(string name, string description, params string[] allowed)
     {
         var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", allowed)}", HelpName = string.Join('|', allowed) };
@@ -58,15 +62,15 @@ internal static class CommonOptions
     /// <summary>Where examples go.</summary>
     public static Option<string?> Examples() => new("-o", "--output")
     {
-        Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder",
-        HelpName = "FILE",
+        Description = $"where to ({string.Join(", ", Sampling.Extensions)}, or a folder, DIR/, for a picture of each); default: in the run's folder",
+        HelpName = "FILE|DIR/",
     };
 
     /// <summary>The same file, before any work is done.</summary>
     /// <exception cref="UsageException">Examples cannot be kept in a file of that name.</exception>
-    public static string? CheckExamples(string? path) => path is null || Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant())
+    public static string? CheckExamples(string? path) => path is null || Sampling.IsFolder(path) || Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant())
         ? path
-        : throw new UsageException($"Examples cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}.");
+        : throw new UsageException($"Examples cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}, or in / for a folder of pictures.");
 
     public static Argument<string> RunArgument() => new("DIR") { Description = "the folder of a run" };
 

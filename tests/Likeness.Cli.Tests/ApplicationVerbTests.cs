@@ -13,7 +13,7 @@ public sealed class ApplicationVerbTests(TrainedRun run) : IClassFixture<Trained
 
         CommandLine.Succeed("sample", run.Path, "-n", "4", "-o", run["rows.npy"]);
         CommandLine.Succeed("complete", run.Path, "--data", run["rows.npy"], "-n", "2", "-o", run["c.npy"]);
-        var (before, after) = ((float[])Npy.Read(run["rows.npy"]).Values, (float[])Npy.Read(run["c.npy"]).Values);
+        var (before, after) = (Npy.Read(run["rows.npy"]).ToSingles("rows"), Npy.Read(run["c.npy"]).ToSingles("c"));
         Assert.Equal([8, 1, 8, 8], Npy.Read(run["c.npy"]).Shape);
         for (var i = 0; i < 8; i++)
         {
@@ -55,7 +55,7 @@ public sealed class ApplicationVerbTests(TrainedRun run) : IClassFixture<Trained
     public void Anomalies_are_called_and_explained()
     {
         CommandLine.Succeed("sample", run.Path, "-n", "30", "-o", run["some.npy"]);
-        var x = (float[])Npy.Read(run["some.npy"]).Values;
+        var x = Npy.Read(run["some.npy"]).ToSingles("x");
         Array.Fill(x, 1f, 64, 64); // the second one is all white: as unlikely as can be
         Npy.Write(run["some.npy"], x, 30, 1, 8, 8);
         var outcome = CommandLine.Run("anomalies", run.Path, "--data", run["some.npy"], "--rate", "0.2");

@@ -133,7 +133,7 @@ public sealed class UserDataTests
         File.WriteAllBytes(folder["a.png"], Png(8, 8, 50));
         File.WriteAllBytes(folder["b.png"], Png(5, 9, 90));
 
-        Assert.Contains("give a size", Assert.Throws<ImageSizesException>(() => DatasetCatalog.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("bring all to one", Assert.Throws<ImageSizesException>(() => DatasetCatalog.Open(folder.Path)).Message, StringComparison.Ordinal);
         var data = DatasetCatalog.Open(folder.Path, new(Size: 4)).As<Batch>();
         var values = Enum.GetValues<Split>().Where(s => data.Count(s) > 0).SelectMany(s => data.Read(s, 9)).SelectMany(b => b.X.ToArray<float>());
         // Scaling keeps constant images constant.

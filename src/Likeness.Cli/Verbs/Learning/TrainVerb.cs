@@ -23,7 +23,8 @@ internal static class TrainVerb
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
         var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
-        var size = CommonOptions.Number("--size", "side in pixels to which images are brought", 1);
+        var size = CommonOptions.Size();
+        var skip = CommonOptions.SkipDamaged();
         var labels = CommonOptions.Number("--labels", "training examples that keep their class labels, evenly over the classes (default: all)", 1);
         var disjoint = new Option<bool>("--disjoint") { Description = "of domains NAME::NAME, let each thing that several show (by its name) be trained on in one of them only" };
         var root = CommonOptions.DataRoot();
@@ -34,7 +35,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, labels, disjoint, root, fetch, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, labels, disjoint, root, fetch, folder, force,
             cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -54,7 +55,7 @@ internal static class TrainVerb
             }
 
             var name = parsed.GetValue(data)!;
-            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed) };
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;

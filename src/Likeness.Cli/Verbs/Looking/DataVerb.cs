@@ -18,10 +18,11 @@ internal static class DataVerb
         var infoRoot = CommonOptions.DataRoot();
         var protocol = new Option<string?>("--protocol") { Description = "the preprocessing", HelpName = "NAME" };
         var infoSize = CommonOptions.Number("--size", "side in pixels to which images are brought, or the length of windows", 1);
+        var infoSkip = CommonOptions.SkipDamaged();
         var infoTable = new TableFlags();
-        var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol, infoSize };
+        var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol, infoSize, infoSkip };
         infoTable.AddTo(info);
-        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new(parsed.GetValue(infoRoot), parsed.GetValue(protocol), parsed.GetValue(infoSize)) { Table = infoTable.Read(parsed) }));
+        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new(parsed.GetValue(infoRoot), parsed.GetValue(protocol), parsed.GetValue(infoSize)) { Table = infoTable.Read(parsed), SkipDamaged = parsed.GetValue(infoSkip) }));
 
         var fetched = NameArgument();
         var fetch = new Command("fetch", "download a data set to the cache, with its checksum checked") { fetched };
@@ -47,20 +48,22 @@ internal static class DataVerb
         var name = NameArgument();
         var root = CommonOptions.DataRoot();
         var protocol = new Option<string?>("--protocol") { Description = "the preprocessing", HelpName = "NAME" };
-        var size = CommonOptions.Number("--size", "bring images to this side", 1);
+        var size = CommonOptions.Size();
+        var skip = CommonOptions.SkipDamaged();
         var split = CommonOptions.SplitOption("which part of the data (default test)");
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
-        var output = new Option<string>("--out", "-o") { Description = $"the file to write; its name ends in {string.Join(", ", Sampling.Extensions)}", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = $"the file to write ({string.Join(", ", Sampling.Extensions)}), or a folder (DIR/) for one picture each", HelpName = "FILE|DIR/", Required = true };
         var table = new TableFlags();
-        var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from") { name, output, split, limit, size, protocol, root };
+        var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from") { name, output, split, limit, size, skip, protocol, root };
         table.AddTo(export);
         export.SetAction(parsed =>
         {
-            var data = DatasetCatalog.Open(parsed.GetValue(name)!, new(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size)) { Table = table.Read(parsed) });
+            var file = CommonOptions.CheckExamples(parsed.GetValue(output))!;
+            var data = terminal.Noted(DatasetCatalog.Open(parsed.GetValue(name)!, new(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip) }));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
-            var file = parsed.GetValue(output)!;
-            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, data.Origin.Fit.Raw);
+            var labels = examples.Labels is { } numbers && data.ClassNames.Count > 0 ? Array.ConvertAll(numbers, l => data.ClassNames[l]) : null;
+            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, data.Origin.Fit.Raw, labels: labels);
             terminal.Note($"{examples.Count} examples of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) are in {file}");
             return ExitCode.Done;
         });

@@ -36,12 +36,7 @@ internal static class CompleteVerb
         };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file);
-            if (path is not null && !Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
-            {
-                throw new UsageException($"Completions cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}.");
-            }
-
+            var path = CommonOptions.CheckExamples(parsed.GetValue(file));
             var trained = terminal.Opened(parsed.GetValue(folder)!);
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();

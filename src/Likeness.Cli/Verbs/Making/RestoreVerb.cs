@@ -75,7 +75,7 @@ internal static class RestoreVerb
                 var most = Math.Min(parsed.GetValue(count) ?? 8, data.Count(part));
                 var x = data.Read(part, Math.Max(most, 1), most).First().X;
                 var (puzzle, whole) = PatchPuzzle.Solve(restorer, x.to(trained.Model.Device), rng);
-                if (Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".csv")
+                if (Sampling.IsFolder(path) || Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".npz" or ".csv")
                 {
                     Sampling.Write(path, whole.Image, trained.Spec, trained.Fit);
                 }

@@ -46,7 +46,7 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng,
             OriginalNats = _completion.LogProb(x, given) ?? [],
             CompletionNats = _completion.LogProb(done.X, given) ?? [],
         };
-        if (Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" && trained.Spec.IsImage)
+        if (!Sampling.IsFolder(path) && Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" && trained.Spec.IsImage)
         {
             Sampling.WritePicture(path, CompletionPicture.Draw(x, given, done.X, trained.Spec));
         }
@@ -92,7 +92,8 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng,
                 TextTable.Write(path, fit.Constants.Count > 0 ? fit.Names : table.Columns, fit.Whole(values));
                 break;
             case ".npy":
-                Npy.Write(path, fit.Whole(values), fit.Constants.Count > 0 ? [(long)table.Rows * copies, fit.Names.Count] : trained.Spec.BatchShape((long)table.Rows * copies));
+                Npy.Write(path, fit.Constants.Count > 0 ? new(fit.Whole(values), [table.Rows * copies, fit.Names.Count])
+                    : ExampleArrays.Of(Tensor.From(values, trained.Spec.BatchShape((long)table.Rows * copies)), trained.Spec));
                 break;
             default:
                 throw new UsageException($"Completed rows cannot be written as '{path}': end the file's name in .csv or .npy.");

@@ -143,19 +143,13 @@ public sealed class Compression
                 $"'{path}' is whole but does not decode to the values that were compressed: this machine rounds the model's probabilities in another way than the one that wrote it; decompress with the same processor kind and libtorch.");
     }
 
-    /// <summary>Examples that are read as they were written: bytes as unsigned bytes in .npy files, all else as numbers.</summary>
+    /// <summary>Examples that are read as they were written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="examples">What was decompressed.</param>
     /// <param name="fit">What brings them to the data's units, and names their columns.</param>
     public static void Write(string path, DecompressedExamples examples, DataFit? fit = null)
     {
         long[] shape = examples.Spec.BatchShape(examples.Count);
-        if (examples.Spec.Domain is Domain.Byte && Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase))
-        {
-            Npy.Write(path, Array.ConvertAll(examples.Values, v => (byte)v), shape);
-            return;
-        }
-
         Chain.Value(() => Sampling.Write(path, Tensor.From(examples.Values, shape), examples.Spec, fit));
     }
 

@@ -46,7 +46,7 @@ public static class ImageGrid
     }
 
     // Real values have no fixed black and white: the darkest and the brightest of all examples take their place.
-    private static byte[] Intensities(Tensor x, DataSpec spec)
+    internal static byte[] Intensities(Tensor x, DataSpec spec)
     {
         var values = x.ToArray<float>();
         var (low, high) = spec.Domain switch

@@ -84,7 +84,7 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
             var protocol = Protocols.OfImages.Contains(against.Protocol) || Protocols.OfTables.Contains(against.Protocol) ? against.Protocol : null;
             try
             {
-                return DatasetCatalog.Open(path, new(dataRoot, protocol, size, Whole: true));
+                return DatasetCatalog.Open(path, new(dataRoot, protocol, size, Whole: true) { Like = spec });
             }
             catch (UsageException e) when (protocol is not null)
             {

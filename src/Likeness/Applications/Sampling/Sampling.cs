@@ -7,7 +7,10 @@ public static class Sampling
     private const int AtOnce = 64;
 
     /// <summary>The kinds of file that samples can be kept in.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".npy", ".csv"];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".npy", ".npz", ".csv"];
+
+    /// <summary>Whether examples go into a folder, a picture each: a path that ends in a separator, or a folder that is there.</summary>
+    public static bool IsFolder(string path) => Path.EndsInDirectorySeparator(path) || Directory.Exists(path);
 
     /// <summary>What suits the data: a picture where there is one to draw, else a table.</summary>
     public static string DefaultExtension(DataSpec spec) => spec.IsImage || IsPlane(spec) ? ".png" : ".csv";
@@ -86,26 +89,35 @@ public static class Sampling
         }
     }
 
-    /// <summary>Keeps examples in a file whose kind its extension says; written whole or not at all.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Keeps examples in a file whose kind its extension says, written whole or not at all; or in a folder (<see cref="IsFolder"/>), a picture each.</summary>
+    /// <param name="path">The file or folder.</param>
     /// <param name="x">Examples [n, …].</param>
     /// <param name="spec">What they are.</param>
     /// <param name="fit">What brings them to the data's units, and names their columns; see <see cref="DataFit.Raw"/> for those of the model.</param>
     /// <param name="columns">Images per row of a picture; near-square where null.</param>
+    /// <param name="labels">The class of each, by name, which .npz has room for; null where there are none.</param>
     /// <exception cref="UsageException">The extension is unknown, or the data cannot be drawn.</exception>
-    public static void Write(string path, Tensor x, DataSpec spec, DataFit? fit = null, int? columns = null)
+    public static void Write(string path, Tensor x, DataSpec spec, DataFit? fit = null, int? columns = null, IReadOnlyList<string>? labels = null)
     {
         // Other arrays than tables and series have no columns.
         fit = fit is not null && fit.Columns.Count == spec.Shape[^1] && !spec.IsImage ? fit : DataFit.None;
         x = fit.ToData(x);
-        var columnsInAll = fit.Constants.Count > 0 ? fit.Names.Count : x.shape[^1];
+        if (IsFolder(path))
+        {
+            PictureFolder.Write(path, x, spec);
+            return;
+        }
+
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".png" or ".jpg" or ".jpeg":
                 WritePicture(path, Picture(x, spec, columns, fit));
                 break;
             case ".npy":
-                Npy.Write(path, fit.Whole(x.ToArray<float>()), [.. x.shape[..^1], columnsInAll]);
+                Npy.Write(path, ExampleArrays.Of(x, spec, fit));
+                break;
+            case ".npz":
+                Npz.Write(path, ExampleArrays.Described(x, spec, fit, labels));
                 break;
             case ".csv":
                 WriteTable(path, x, spec, fit);
@@ -155,7 +167,7 @@ public static class Sampling
         }
         else
         {
-            TextTable.Write(path, names.Length == spec.Dimensions ? fit.Names : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], fit.Whole(x.ToArray<float>()));
+            TextTable.Write(path, names.Length == spec.Dimensions ? fit.Names : spec.IsImage ? PixelColumns.Of(spec) : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], fit.Whole(x.ToArray<float>()));
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class PictureSource : IDisposable
         {
             var files = Directory.EnumerateFiles(input, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestFolder })
                 .Select(f => Path.GetRelativePath(input, f).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
-            return Listed(input, files, files.Contains("metadata.csv") ? Metadata.Read(Path.Combine(input, "metadata.csv")) : null, name => ReadFile(Path.Combine(input, name)));
+            return Listed(input, files, MetadataFiles.OfFolder(input, files), name => ReadFile(Path.Combine(input, name)));
         }
 
         if (File.Exists(input))
@@ -86,9 +86,7 @@ public sealed class PictureSource : IDisposable
         var zip = new ZipFiles(stream, path, LargestFile);
         _open.Add(zip);
         var entries = zip.Entries.GroupBy(e => e.FullName).ToDictionary(g => g.Key, g => g.First());
-        var beside = Path.ChangeExtension(path, ".metadata.csv");
-        var table = entries.TryGetValue("metadata.csv", out var inside) ? zip.Read(inside, (s, label) => Metadata.Read(s, label))
-            : File.Exists(beside) ? Metadata.Read(beside) : null;
+        var table = MetadataFiles.OfArchive(path, zip, entries);
         return Listed(path, [.. entries.Keys.Order(StringComparer.Ordinal)], table, name => zip.ReadAllBytes(entries[name]));
     }
 

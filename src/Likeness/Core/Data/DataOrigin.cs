@@ -23,6 +23,12 @@ public sealed record DataOrigin(string Source, string Protocol)
     /// <summary>What the columns of a user's table are, and which rows are read; null where nothing was said about them.</summary>
     public TableOptions? Table { get; init; }
 
+    /// <summary>Whether pictures that cannot be read were left out.</summary>
+    public bool SkipDamaged { get; init; }
+
+    /// <summary>The pictures that were left out because they cannot be read.</summary>
+    public IReadOnlyList<string> Damaged { get; init => field = value ?? []; } = [];
+
     /// <summary>What was fitted on the training part.</summary>
     public DataFit Fit { get; init => field = value ?? DataFit.None; } = DataFit.None;
 

@@ -15,7 +15,10 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     public static DataNeed Anything { get; } = new("values of any kind", _ => true);
 
     /// <summary>The same with class labels, of two classes or more.</summary>
-    public DataNeed WithClasses() => this with { Description = $"{Description} with classes", Accepts = s => Accepts(s) && s.Classes > 1 };
+    public DataNeed WithClasses() => this with { Description = $"{Description} with classes", Accepts = s => Accepts(s) && s.Classes > 1, OfClasses = true };
+
+    /// <summary>Whether class labels are asked for.</summary>
+    internal bool OfClasses { get; private init; }
 
     /// <summary>Checks what <see cref="WithClasses"/> asks for where a model is made without its recipe.</summary>
     /// <param name="spec">The data.</param>
@@ -146,8 +149,10 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     public BigInteger? FreeParameters(DataSpec spec, JsonObject options) =>
         Parameters is { } count && Need.Accepts(spec) ? count(spec, Read(options)) : null;
 
-    public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec)
-        ? Model(spec, Read(options), rng)
+    public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec) ? Model(spec, Read(options), rng)
+        : Need.OfClasses && Need.Accepts(spec with { Classes = 2 }) ? throw new UsageException(spec.Classes == 1
+            ? $"The model '{Name}' needs two classes or more, and the data has only one{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another class, or choose a model without classes."
+            : $"The model '{Name}' needs two classes or more, and the data ({spec}) has none: label it, or choose a model without classes.")
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
 
     Run IRecipe.Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation) =>
@@ -161,7 +166,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         }
 
         var objective = Objective((TModel)model, Read(options), rng.Fork("objective"));
-        var feed = source.Open(Split.Train, training.BatchOf(data), rng.Fork("feed").Seed);
+        var feed = source.Open(Split.Train, training.BatchOf(source), rng.Fork("feed").Seed);
         return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training);
     }
 

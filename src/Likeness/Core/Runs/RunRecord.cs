@@ -60,6 +60,14 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TableOptions? Table { get; init; }
 
+    /// <summary>Whether pictures that cannot be read were left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipDamaged { get; init; }
+
+    /// <summary>These pictures; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Damaged { get; init; }
+
     /// <summary>The record of an open data set.</summary>
     public static RunData Of(IDataset data)
     {
@@ -68,6 +76,8 @@ public sealed record RunData(
         {
             Fit = origin.Fit,
             Table = origin.Table,
+            SkipDamaged = origin.SkipDamaged,
+            Damaged = origin.Damaged.Count > 0 ? origin.Damaged : null,
         };
     }
 

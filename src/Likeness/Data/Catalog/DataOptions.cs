@@ -15,11 +15,17 @@ public sealed record DataOptions(string? DataRoot = null, string? Protocol = nul
     /// <summary>What the columns of a user's table are, and which rows are read; null to let the file decide. Belongs to the data's identity too.</summary>
     public TableOptions? Table { get; init; }
 
+    /// <summary>Whether pictures that cannot be read are left out, instead of being an error. Belongs to the data's identity too.</summary>
+    public bool SkipDamaged { get; init; }
+
     /// <summary>
     /// The data of the run that this is opened for: user files are brought to the model's units by what was fitted there, column by
     /// column and class by class, and never by a fit of their own.
     /// </summary>
     internal RunData? For { get; init; }
+
+    /// <summary>The kind of data that examples of another program are compared with, which says what arrays are; null where they say it themselves.</summary>
+    internal DataSpec? Like { get; init; }
 
     /// <summary>The names of the classes that the run knows; null where it knows none, and a file's are its own.</summary>
     internal IReadOnlyList<string>? KnownClasses => For?.Fit?.Classes is { Count: > 0 } classes ? classes : null;

@@ -46,6 +46,7 @@ public static class DatasetCatalog
                 Labels = options.Labels,
                 Disjoint = options.Disjoint,
                 Table = options.Table is { } table ? table with { Validation = Whole(table.Validation), Test = Whole(table.Test) } : null,
+                SkipDamaged = options.SkipDamaged,
             });
         }
 

@@ -8,9 +8,9 @@ internal static class BatchKinds
     private static readonly Dictionary<Type, Func<MemoryDataset, IDataset?>> s_kinds = new()
     {
         [typeof(Batch)] = data => data,
-        [typeof(LabelledBatch)] = data => data.Splits.AreLabelled ? Each(data, Labelled) : null,
-        [typeof(CaptionedBatch)] = data => data.Splits.AreCaptioned ? Each(data, Captioned) : null,
-        [typeof(AttributedBatch)] = data => data.Splits.HaveAttributes ? Each(data, AttributedBy(data.Spec.Attributes.Count)) : null,
+        [typeof(LabelledBatch)] = data => data.Splits.AreLabelled ? Each(data.Splits.Known, data, Labelled) : null,
+        [typeof(CaptionedBatch)] = data => data.Splits.AreCaptioned ? Each(data.Splits, data, Captioned) : null,
+        [typeof(AttributedBatch)] = data => data.Splits.HaveAttributes ? Each(OfAttributes(data.Splits), data, AttributedBy(data.Spec.Attributes.Count)) : null,
         [typeof(PartlyLabelledBatch)] = data => data.Splits.AreLabelled ? PartlyLabelled(data) : null,
         [typeof(UnpairedBatch)] = data => data.Splits.AreLabelled ? Unpaired(data) : null,
         [typeof(PairedBatch)] = data => data.Splits.AreLabelled ? Paired(data) : null,
@@ -54,13 +54,11 @@ internal static class BatchKinds
         return new(x, Tensor.From(values, indices.Length, attributes));
     };
 
-    // Of the examples whose labels are known.
-    private static BatchView<TBatch> Each<TBatch>(MemoryDataset data, BatchMaker<TBatch> make)
-    {
-        var known = data.Splits.Known;
-        return new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit),
-            known.Count);
-    }
+    private static BatchView<TBatch> Each<TBatch>(Splits known, MemoryDataset data, BatchMaker<TBatch> make) =>
+        new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit), known.Count);
+
+    // Where the class is all that is known, it must be known.
+    private static Splits OfAttributes(Splits all) => all.Spec.Attributes is [{ Values: var values }] && values.SequenceEqual(all.ClassNames) ? all.Known : all;
 
     // Whole batches of the few examples with labels, beside those of all.
     private static BatchView<PartlyLabelledBatch> PartlyLabelled(MemoryDataset data)

@@ -28,7 +28,11 @@ internal sealed class JoinedImages
     /// <param name="describe">What is known of the examples, given the sets' parts and each example's set and place in it.</param>
     public Splits Join(string separator, Func<Split, Part, int, Part> choose, Func<Part, Part[], (int Set, int Index)[], Part> describe)
     {
-        return new(string.Join(separator, _names), _sets[0].Protocol, Spec, Of(Split.Train), Of(Split.Validation), Of(Split.Test));
+        return new(string.Join(separator, _names), _sets[0].Protocol, Spec, Of(Split.Train), Of(Split.Validation), Of(Split.Test))
+        {
+            Notes = [.. _sets.SelectMany(s => s.Notes).Distinct()],
+            Damaged = [.. _sets.SelectMany((s, set) => s.Damaged.Select(file => $"{_names[set]}/{file}"))],
+        };
 
         Part Of(Split split)
         {

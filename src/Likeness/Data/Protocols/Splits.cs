@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>One split: its examples, and what is known about each of them.</summary>
 internal sealed record Part(Examples X)
 {
-    /// <summary>The class of an example.</summary>
+    /// <summary>The class of an example; −1 where it has none.</summary>
     public Func<int, int>? Label { get; init; }
 
     /// <summary>The caption of an example.</summary>
@@ -37,11 +37,14 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     /// <summary>What the user should know about how the data was read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The pictures that were left out because they cannot be read.</summary>
+    public IReadOnlyList<string> Damaged { get; init; } = [];
+
     /// <summary>How it was opened; null where the catalogue did not open it.</summary>
     public DataOrigin? Opened { get; init; }
 
     /// <summary>How it was opened, and what was fitted.</summary>
-    public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes };
+    public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes, Damaged = Damaged };
 
     // Read presents every example as in this one epoch, so that scores under a resampling protocol are repeatable.
     private const ulong ReadSeed = 0x6C696B656E657373;

@@ -36,36 +36,41 @@ public static class Npy
 
     /// <summary>Writes single-precision values, all or nothing: to a temporary name first, which is then renamed.</summary>
     /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
-    public static void Write(string path, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape) => Write(path, "<f4", values, shape);
+    public static void Write(string path, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape) => Write<float>(path, values, shape);
 
     /// <summary>Writes unsigned bytes in the same way.</summary>
     /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
-    public static void Write(string path, ReadOnlyMemory<byte> values, params ReadOnlySpan<long> shape) => Write(path, "|u1", values, shape);
+    public static void Write(string path, ReadOnlyMemory<byte> values, params ReadOnlySpan<long> shape) => Write<byte>(path, values, shape);
 
-    private static void Write<T>(string path, string type, ReadOnlyMemory<T> values, ReadOnlySpan<long> shape) where T : unmanaged
+    /// <summary>Writes bytes, truth values, integers, single-precision values or text in the same way.</summary>
+    /// <exception cref="ArgumentException">The shape's product is not the number of values, or they are of another type.</exception>
+    public static void Write(string path, NumericArray array) => WholeFile.Write(path, stream => Write(stream, array));
+
+    private static void Write<T>(string path, ReadOnlyMemory<T> values, ReadOnlySpan<long> shape) where T : unmanaged =>
+        Write(path, new NumericArray(values.ToArray(), Array.ConvertAll(shape.ToArray(), s => (int)s)));
+
+    internal static void Write(Stream stream, NumericArray array)
     {
-        long elements = 1;
-        foreach (var size in shape)
+        if (array.Shape.Aggregate(1L, (product, size) => product * size) != array.Values.Length)
         {
-            elements *= size;
+            throw new ArgumentException($"{array.Values.Length} values do not fill the shape {string.Join('x', array.Shape)}.", nameof(array));
         }
 
-        if (elements != values.Length)
+        var (type, content) = array.Values switch
         {
-            throw new ArgumentException($"{values.Length} values do not fill the shape {string.Join('x', shape.ToArray())}.", nameof(shape));
-        }
-
-        var header = Header(type, shape);
-        WholeFile.Write(path, stream =>
-        {
-            stream.Write(header);
-            stream.Write(MemoryMarshal.AsBytes(values.Span));
-        });
+            byte[] v => (array.IsBoolean ? "|b1" : "|u1", v),
+            int[] v => ("<i4", MemoryMarshal.AsBytes(v.AsSpan()).ToArray()),
+            float[] v => ("<f4", MemoryMarshal.AsBytes(v.AsSpan()).ToArray()),
+            string[] v => NpyText.Write(v),
+            _ => throw new ArgumentException($"Arrays of {array.Values.GetType().GetElementType()!.Name} are not written: use bytes, integers, single precision or text.", nameof(array)),
+        };
+        stream.Write(Header(type, array.Shape));
+        stream.Write(content);
     }
 
-    private static byte[] Header(string type, ReadOnlySpan<long> shape)
+    private static byte[] Header(string type, IReadOnlyList<int> shape)
     {
-        var tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";
+        var tuple = shape.Count == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape)})";
         var text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
         // The values start at a multiple of 64 bytes; the header ends in a line feed.
         var length = ((10 + text.Length + 1 + 63) / 64 * 64) - 10;
@@ -118,13 +123,13 @@ public static class Npy
             "<f2" => file.ReadArray<Half>(elements, "data"),
             "<f4" => file.ReadArray<float>(elements, "data"),
             "<f8" => file.ReadArray<double>(elements, "data"),
-            var words when NpyText.IsText(words) => NpyText.Read(words, elements, file),
+            ['<', 'U', ..] or ['|', 'S', ..] => NpyText.Read(header.Type, elements, file),
             var other => throw new DataException(
-                $"'{file.Name}' holds values of type '{other}': only little-endian numbers (u1 … u8, i1 … i8, f2, f4, f8) and b1 are read; save it again with numpy.save after .astype('<f4')."),
+                $"'{file.Name}' holds values of type '{other}': only little-endian numbers (u1 … u8, i1 … i8, f2, f4, f8), b1 and text are read; save it again with numpy.save after .astype('<f4')."),
         };
         file.ExpectEnd();
         var shape = Array.ConvertAll(header.Shape, s => (int)s);
-        return new(header.FortranOrder && shape.Length > 1 ? RowMajor(values, shape) : values, shape);
+        return new(header.FortranOrder && shape.Length > 1 ? RowMajor(values, shape) : values, shape) { IsBoolean = header.Type == "|b1" };
     }
 
     private static Array RowMajor(Array values, int[] shape) => values switch

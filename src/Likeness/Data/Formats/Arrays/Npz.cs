@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Likeness;
 
 /// <summary>NumPy's archive of arrays: a ZIP file of NPY files.</summary>
@@ -29,6 +31,21 @@ public static class Npz
             Path.GetFileNameWithoutExtension(entry.FullName),
             zip.Read(entry, (content, label) => Npy.Read(content, label, Math.Min(limit, entry.Length)))))];
     }
+
+    /// <summary>Writes arrays by their names, packed, all or nothing: to a temporary name first, which is then renamed.</summary>
+    /// <exception cref="ArgumentException">An array is of a type that is not written.</exception>
+    public static void Write(string path, params IReadOnlyList<(string Name, NumericArray Array)> arrays) => WholeFile.Write(path, stream =>
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, array) in arrays)
+        {
+            var entry = zip.CreateEntry($"{name}.npy");
+            // Without the time of day the same arrays are the same file.
+            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            using var content = entry.Open();
+            Npy.Write(content, array);
+        }
+    });
 
     internal static FileStream OpenFile(string path)
     {

@@ -16,9 +16,15 @@ public sealed record NumericArray(Array Values, IReadOnlyList<int> Shape)
     /// <summary>The values, where they were stored as unsigned bytes.</summary>
     public byte[]? Bytes => Values as byte[];
 
+    /// <summary>Whether the bytes were stored as truth values, 0 or 1.</summary>
+    public bool IsBoolean { get; init; }
+
+    /// <summary>The values, where they were stored as text.</summary>
+    public string[]? Texts => Values as string[];
+
     /// <summary>All values in single precision.</summary>
     /// <param name="name">What a message calls the array.</param>
-    /// <exception cref="DataException">A value is not finite.</exception>
+    /// <exception cref="DataException">A value is text or not finite.</exception>
     public float[] ToSingles(string name)
     {
         var singles = Values as float[] ?? new float[Values.Length];

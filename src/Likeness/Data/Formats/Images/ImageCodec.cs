@@ -12,16 +12,16 @@ public static unsafe class ImageCodec
     private const int LongestJpegSide = 65_500;
 
     /// <summary>The endings of the files that are read.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
+    public static IReadOnlyList<string> Endings { get; } = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".ico", ".wbmp"];
 
     /// <summary>The formats that are read and their endings, for messages.</summary>
-    internal static string Formats => $"PNG, JPEG, WebP, BMP and GIF files ({string.Join(", ", Endings)})";
+    internal static string Formats => $"PNG, JPEG, WebP, BMP, GIF, ICO and WBMP files ({string.Join(", ", Endings)})";
 
     /// <summary>Whether a file's name ends as that of an image which is read.</summary>
     public static bool Reads(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Reads a PNG, JPEG, WebP, BMP or GIF image, of which there may be several the first, turned as its EXIF orientation says.
+    /// Reads a PNG, JPEG, WebP, BMP, GIF, ICO or WBMP image, of which there may be several the first (in an ICO file the largest), turned as its EXIF orientation says.
     /// Colour values are those of the file: neither its colour profile nor its gamma changes them.
     /// </summary>
     /// <param name="file">The whole file.</param>

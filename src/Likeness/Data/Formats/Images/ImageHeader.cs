@@ -16,7 +16,9 @@ internal readonly record struct ImageHeader(string Format, int? Channels = null,
         : file.StartsWith("RIFF"u8) && file.Length >= 12 && file.Slice(8, 4).SequenceEqual("WEBP"u8) ? WebP(file)
         : file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8) ? new("GIF")
         : file.StartsWith("BM"u8) ? new("BMP")
-        : throw new InvalidDataException("The file is no image of a format that is read: PNG, JPEG, WebP, BMP or GIF.");
+        : file.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0]) && file.Length >= 6 ? Icon(file)
+        : file.StartsWith((ReadOnlySpan<byte>)[0, 0]) ? WirelessBitmap(file)
+        : throw new InvalidDataException("The file is no image of a format that is read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.");
 
     // From marker to marker: the frame header counts the colours, and at the end there is a mark, which Skia does not miss.
     private static int JpegChannels(ReadOnlySpan<byte> file)
@@ -58,4 +60,42 @@ internal readonly record struct ImageHeader(string Format, int? Channels = null,
     private static ImageHeader WebP(ReadOnlySpan<byte> file) => BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) <= file.Length - 8
         ? new("WebP")
         : throw new InvalidDataException("The WebP file is cut short.");
+
+    // A directory of images, each with its length and its place, which must lie in the file.
+    private static ImageHeader Icon(ReadOnlySpan<byte> file)
+    {
+        var count = BinaryPrimitives.ReadUInt16LittleEndian(file[4..]);
+        for (var i = 0; i < count; i++)
+        {
+            var entry = 6 + (16 * i);
+            if (entry + 16 > file.Length
+                || (long)BinaryPrimitives.ReadUInt32LittleEndian(file[(entry + 8)..]) + BinaryPrimitives.ReadUInt32LittleEndian(file[(entry + 12)..]) > file.Length)
+            {
+                throw new InvalidDataException("The ICO file is damaged or cut short.");
+            }
+        }
+
+        return count > 0 ? new("ICO") : throw new InvalidDataException("The ICO file holds no image.");
+    }
+
+    // Two zeros, width and height in groups of seven bits, and a bit for each pixel in rows of whole bytes, and nothing else: the format has no mark of its own.
+    private static ImageHeader WirelessBitmap(ReadOnlySpan<byte> file)
+    {
+        var at = 2;
+        var (width, height) = (Size(file), Size(file));
+        return width > 0 && height > 0 && ((width + 7) / 8 * height) + at == file.Length ? new("WBMP", 1)
+            : throw new InvalidDataException("The file is no image of a format that is read, or a WBMP file that is damaged or cut short.");
+
+        long Size(ReadOnlySpan<byte> bytes)
+        {
+            var value = 0L;
+            for (var more = true; more && at < bytes.Length && at < 12; at++)
+            {
+                value = (value << 7) | (uint)(bytes[at] & 0x7F);
+                more = (bytes[at] & 0x80) != 0;
+            }
+
+            return value;
+        }
+    }
 }

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// The table beside a folder of images (`metadata.csv`): column `file_name`, and any of `text` (a caption), `label`, `split`
+/// The table beside a folder of images (`metadata.csv`, or `metadata.jsonl` with a JSON object on each line): column `file_name`, and any of `text` (a caption), `label`, `split`
 /// (train, validation, test) and further columns, which are attributes.
 /// </summary>
 /// <param name="Columns">All column names, in order.</param>
@@ -41,6 +41,11 @@ public sealed record Metadata(IReadOnlyList<string> Columns, IReadOnlyList<IRead
 
     private static Metadata Read(BoundedReader file)
     {
+        if (file.Name.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+        {
+            return MetadataLines.Read(file);
+        }
+
         var rows = new List<IReadOnlyList<string>>();
         IReadOnlyList<string>? columns = null;
         foreach (var (line, cells) in CsvText.Rows(file))

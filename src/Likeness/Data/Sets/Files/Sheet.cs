@@ -9,6 +9,12 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
     /// <summary>The class of each row, "" for none; null where there are no classes.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>Of an image [channels, height, width]; null where the file does not say.</summary>
+    public IReadOnlyList<int>? Shape { get; init; }
+
+    /// <summary>What the values are; null where the file does not say.</summary>
+    public Domain? Domain { get; init; }
+
     /// <summary>The series of each row; null where all are of one.</summary>
     public IReadOnlyList<string>? Series { get; init; }
 

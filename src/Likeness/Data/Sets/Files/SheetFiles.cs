@@ -3,8 +3,8 @@ namespace Likeness;
 /// <summary>Rows of numbers from one file, or from several that are the splits of one data set.</summary>
 internal static class SheetFiles
 {
-    private static readonly string[] s_examples = ["X", "x", "data", "images", "arr_0"];
-    private static readonly string[] s_labels = ["y", "Y", "labels", "label", "arr_1"];
+    private static readonly string[] s_examples = [ArrayDescription.Examples, "x", "data", "images", "arr_0"];
+    private static readonly string[] s_labels = [ArrayDescription.Labels, "Y", "labels", "label", "target", "targets", "arr_1"];
     private static readonly string[] s_endings = [".csv", ".tsv", ".txt", ".data", ".amat", ".npy", ".npz", ".ts"];
 
     /// <summary>The ending of a name, without `.gz`.</summary>
@@ -45,7 +45,7 @@ internal static class SheetFiles
     // Arrays X and y, or those of each split: X_train, X_test, train, test, train_labels, …
     private static Sheet Archive(string path, DataOptions options)
     {
-        var arrays = Npz.Read(path);
+        var description = ArrayDescription.Of(Npz.Read(path), out var arrays);
         var splits = arrays.Select(a => (Split: SplitOf(a.Name, out var rest), Kind: rest, a.Array)).Where(a => a.Split is not null)
             .GroupBy(a => a.Split!.Value).OrderBy(g => g.Key).Select(g => (Split: g.Key,
                 X: g.FirstOrDefault(a => a.Kind.Length == 0 || s_examples.Contains(a.Kind)).Array, Y: g.FirstOrDefault(a => s_labels.Contains(a.Kind)).Array)).Where(s => s.X is not null).ToList();
@@ -55,8 +55,10 @@ internal static class SheetFiles
         }
 
         var x = First(s_examples) ?? (arrays.Count == 1 ? arrays[0].Array : null)
-            ?? throw new DataException($"'{path}' has the arrays {string.Join(", ", arrays.Select(a => a.Name))}: name the one with the examples X.");
-        return Named(Labelled(x, First(s_labels)), options);
+            ?? throw new DataException($"'{path}' has the arrays {string.Join(", ", arrays.Select(a => a.Name).DefaultIfEmpty("(none)"))}: name the one with the examples X.");
+        // A name that nobody foresaw is that of the labels where no other array can be meant.
+        var others = arrays.Where(a => !ReferenceEquals(a.Array, x) && a.Array.Shape is [var count] && count == x.Rows).ToList();
+        return Named(description.Tell(Labelled(x, First(s_labels) ?? (others.Count == 1 ? others[0].Array : null))), options);
 
         NumericArray? First(string[] names) => names.Select(n => arrays.FirstOrDefault(a => a.Name == n).Array).FirstOrDefault(a => a is not null);
 

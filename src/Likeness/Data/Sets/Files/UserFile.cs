@@ -31,6 +31,7 @@ internal static class UserFile
         }
 
         return Directory.Exists(path) || SheetFiles.Ending(path) == ".zip" ? UserImages.Open(path, options)
+            : ImageCodec.Reads(path) ? throw new DataException($"'{path}' is one picture: give a folder or a ZIP archive of pictures, one for each example.")
             : SheetFiles.Ending(path) == ".idx" || path.Contains("-ubyte", StringComparison.Ordinal) ? FromIdx(path, options)
             : throw new DataException($"'{path}' is of no kind that is read: use {Endings}.");
 
@@ -46,25 +47,7 @@ internal static class UserFile
         return FromSheet(new(path, Idx.Read(path), null) { Labels = labels }, options);
     }
 
-    // Bytes in the shape of images are images; everything else is a table or an array of numbers.
-    private static IDataset FromSheet(Sheet sheet, DataOptions options)
-    {
-        var shape = sheet.Values.Shape;
-        if (sheet.Values.Bytes is not { } bytes || shape.Count is < 3 or > 4 || (shape.Count == 4 && shape[1] is not (1 or 3) && shape[3] is not (1 or 3)))
-        {
-            return UserTable.Open(sheet, options);
-        }
-
-        if (bytes.Length == 0 || (sheet.Labels is { } all && all.Count != shape[0]))
-        {
-            throw new DataException($"'{sheet.Name}' has {shape[0]} images of {string.Join('x', shape.Skip(1))} and {sheet.Labels?.Count ?? 0} labels: there must be at least one image, and one label for each or none.");
-        }
-
-        var images = shape.Count == 3 ? new ImageData(bytes, [1, shape[1], shape[2]], null)
-            : shape[3] is 1 or 3 ? ImageData.Interleaved(bytes, shape, null)
-            : new ImageData(bytes, [shape[1], shape[2], shape[3]], null);
-        var (splits, classes, notes) = UserTable.Labelled(sheet, Allotment.Of(images.Count, sheet.Parts, options), options);
-        images = images.InColours(options.For) with { Labels = classes?.Numbers };
-        return ImageData.Dataset(sheet.Name, options, classes?.Names ?? [], images.Choose(splits[0]), images.Choose(splits[1]), images.Choose(splits[2]), notes);
-    }
+    private static IDataset FromSheet(Sheet sheet, DataOptions options) => UserArray.Open(
+        sheet.Columns is { } names && sheet.Shape is null && PixelColumns.Shape(names) is { } shape ? sheet with { Values = sheet.Values with { Shape = [sheet.Rows, .. shape] }, Columns = null, Shape = shape } : sheet,
+        options);
 }

@@ -21,19 +21,25 @@ internal static class UserImages
 
     public static IDataset Open(string path, DataOptions options)
     {
-        var protocol = Protocols.Choose(options.Protocol, Protocols.OfImages);
+        // Pictures of bits are black and white.
+        var bits = options is { Protocol: Protocols.Binary } && (options.For is not null || options.Like is not null);
+        var protocol = bits ? Protocols.Threshold : Protocols.Choose(options.Protocol, Protocols.OfImages);
         var (domain, coding) = Protocols.ForImages(protocol);
-        var (folder, images) = ImageFolder.Read(path, options.Size);
+        var (folder, images) = ImageFolder.Read(path, options.Size, options.SkipDamaged);
         images = images.InColours(options.For);
 
         var names = Names(folder.Files);
         var (splits, classes) = Places(folder, names, options);
         IReadOnlyList<string> notes = [];
         ClassLabels? known = null;
-        if (classes is not null)
+        if (classes?.Any(c => c.Length > 0) == true)
         {
             var found = ClassLabels.Of(classes, splits[0], options.KnownClasses);
             (splits, known, notes) = found.Settle(path, splits, classes, options.KnownClasses is not null);
+            if (known is not null && classes.ToList().IndexOf("") is >= 0 and var first)
+            {
+                notes = [.. notes, $"{classes.Count(c => c.Length == 0)} of {classes.Count} pictures of '{path}' have no label (the first is '{folder.Files[first]}', row {first + 1} of its metadata): models that learn from labelled and unlabelled examples learn from them, and models of classes leave them out."];
+            }
         }
 
         var (labels, classNames) = (known?.Numbers, known?.Names ?? []);
@@ -47,8 +53,8 @@ internal static class UserImages
             Attribute = (i, a) => attributes[a].Values[chosen[i]],
             Name = i => names[chosen[i]],
         }).ToArray();
-        var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]) { Notes = notes };
-        return new MemoryDataset(all, classNames, [.. attributes.Select(a => a.Attribute)]);
+        var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]) { Notes = [.. folder.Notes, .. notes], Damaged = folder.Damaged };
+        return new MemoryDataset(all.WithUnlabelled(), classNames, [.. attributes.Select(a => a.Attribute)]);
     }
 
     // The text, and after it the keywords where there are some.
@@ -115,9 +121,10 @@ internal static class UserImages
             return (null, []);
         }
 
-        var names = values.Distinct().Order(StringComparer.Ordinal).ToList();
+        var names = values.Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
         var numbers = names.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
-        return ([.. values.Select(v => numbers[v])], names);
+        // Of an empty cell nothing is known.
+        return ([.. values.Select(v => numbers.GetValueOrDefault(v, -1))], names);
     }
 
     private static List<(DataAttribute Attribute, int[] Values)> Attributes(Metadata? table)
