@@ -104,6 +104,38 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Flips_go_on_where_they_were()
+    {
+        string[] train = ["train", "vae", .. s_small, "--set", "latent=2", "--steps", "20"];
+        CommandLine.Succeed([.. train, "--flip", "--out", _folder["whole"]]);
+        CommandLine.Succeed([.. train, "--out", _folder["plain"]]);
+        var record = RunFolder.Open(_folder["whole"]).Record;
+        Assert.True(record.Training.Flip);
+        var plan = new RunPlan(record.Seed) { Options = record.Options, Training = record.Training, Threads = 1 };
+        using (var run = Run.Create(_folder["parts"], Zoo.BuiltIn.Find("vae"), DatasetCatalog.Open("shapes-grey", new(Size: 8)), plan))
+        {
+            Assert.Equal(8, run.Train().Take(8).Count());
+        }
+
+        CommandLine.Succeed("resume", _folder["parts"], "--grids", "0");
+        byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(_folder[run], "model.safetensors"));
+        Assert.Equal(Weights("whole"), Weights("parts"));
+        Assert.NotEqual(Weights("whole"), Weights("plain"));
+        var refused = CommandLine.Run("train", "gaussian", "--data", "8gaussians", "--flip", "--out", _folder["points"]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("--flip", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gans_learn_from_augmented_images()
+    {
+        foreach (var model in new[] { "dcgan", "class-dcgan", "gan" })
+        {
+            CommandLine.Succeed(["train", model, .. s_small, "--steps", "2", "--set", "augment=colour+translation+cutout", model == "gan" ? "latent=4" : "width=4", "--out", _folder[model]]);
+        }
+    }
+
+    [Fact]
     public void Damaged_pictures_are_named_and_remembered()
     {
         CommandLine.Succeed("data", "export", "shapes-grey", "--size", "8", "--limit", "40", "-o", _folder["in/"]);

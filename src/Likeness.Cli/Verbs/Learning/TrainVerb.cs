@@ -25,6 +25,7 @@ internal static class TrainVerb
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
         var size = CommonOptions.Size();
         var skip = CommonOptions.SkipDamaged();
+        var flip = new Option<bool>("--flip") { Description = "mirror images left to right, each with probability 1/2 whenever it is presented" };
         var labels = CommonOptions.Number("--labels", "training examples that keep their class labels, evenly over the classes (default: all)", 1);
         var disjoint = new Option<bool>("--disjoint") { Description = "of domains NAME::NAME, let each thing that several show (by its name) be trained on in one of them only" };
         var root = CommonOptions.DataRoot();
@@ -35,7 +36,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, labels, disjoint, root, fetch, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, folder, force,
             cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -76,6 +77,7 @@ internal static class TrainVerb
                     Examples = parsed.GetValue(look) ?? validation.Examples,
                 },
                 BatchSize = batchSize,
+                Flip = parsed.GetValue(flip),
                 Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
                 Steps = parsed.GetValue(steps)
                     ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / (batchSize > 0 ? batchSize : source.Count(Split.Train)))) : recipe.Defaults.Steps),

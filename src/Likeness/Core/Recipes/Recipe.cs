@@ -166,6 +166,11 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         }
 
         var objective = Objective((TModel)model, Read(options), rng.Fork("objective"));
+        if (training.Flip && !data.Spec.IsImage)
+        {
+            throw new UsageException($"Data of {data.Spec} cannot be flipped: leave {new Remedy.Option("Flip")} out, or choose images.");
+        }
+
         var feed = source.Open(Split.Train, training.BatchOf(source), rng.Fork("feed").Seed);
         return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Likeness;
 
@@ -9,6 +10,10 @@ namespace Likeness;
 /// <param name="Validation">Whether held-out examples decide which weights are kept; null keeps the last.</param>
 public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precision = Precision.Float32, ValidationOptions? Validation = null)
 {
+    /// <summary>Whether images are mirrored left to right, each with probability 1/2 whenever it is presented for training.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Flip { get; init; }
+
     /// <summary>The examples of one batch of such data.</summary>
     public int BatchOf(IDataset data) => BatchSize > 0 ? BatchSize : data.Count(Split.Train);
 }
@@ -48,7 +53,7 @@ internal interface IRehearsal
 /// <summary>The one training loop. Disposing of it ends its feed.</summary>
 public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options) : ITraining, IRehearsal
 {
-    private readonly CountedFeed<TBatch> _feed = new(feed, rng.Device);
+    private readonly CountedFeed<TBatch> _feed = new(feed, rng.Device, options.Flip ? rng.Fork("flips") : null);
     private long _step;
 
     public long Step => _step;
@@ -142,41 +147,4 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         using var precision = new PrecisionScope(options.Precision, rng.Device);
         return round.MoveNext();
     }
-}
-
-// Counts the examples that a training has drawn, and brings them to where the model is.
-internal sealed class CountedFeed<TBatch>(IFeed<TBatch> inner, Device device) : IFeed<TBatch>
-{
-    private long _examples;
-    private TBatch? _returned;
-    private bool _hasReturned;
-
-    public long Examples => _examples;
-
-    public int BatchSize => inner.BatchSize;
-
-    /// <summary>Puts a batch back, to be the next.</summary>
-    public void Return(TBatch batch) => (_returned, _hasReturned) = (batch, true);
-
-    public TBatch Next()
-    {
-        if (_hasReturned)
-        {
-            var returned = _returned!;
-            (_returned, _hasReturned) = (default, false);
-            return returned;
-        }
-
-        _examples += inner.BatchSize;
-        var batch = inner.Next();
-        return device.type != DeviceType.CPU && batch is IBatch examples ? (TBatch)examples.To(device) : batch;
-    }
-
-    public void State(IStateCursor cursor)
-    {
-        cursor.Visit("examples", ref _examples);
-        inner.State(cursor);
-    }
-
-    public void Dispose() => inner.Dispose();
 }

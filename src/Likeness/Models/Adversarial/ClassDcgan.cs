@@ -17,6 +17,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
     {
         OptionRanges.Check(options, DcganJson.Default.DcganOptions);
         DataNeed.CheckClasses(spec, "A class-conditional DCGAN");
+        options.Augment.Check(spec);
         (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
         _seen = Buffer("classes", Init.Zeros.Make(rng, spec.Classes));
@@ -65,7 +66,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
             var o = model._options;
             _model = Add("model", model);
             _critic = Add("critic", new ProjectionCritic(model._spec, o.Width, o.CriticNorm, rng));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Augment);
         }
 
         public override IReadOnlyList<Player> Players => _game.Players;

@@ -27,6 +27,9 @@ public sealed record DcganOptions
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
+    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    public DiffAugment Augment { get; init; } = DiffAugment.None;
+
     /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
@@ -48,6 +51,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
     public Dcgan(DataSpec spec, DcganOptions options, Rng rng)
     {
         OptionRanges.Check(options, DcganJson.Default.DcganOptions);
+        options.Augment.Check(spec);
         (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent, options.Width, rng));
     }
@@ -85,7 +89,7 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
             var (spec, o) = (model._spec, model._options);
             _model = Add("model", model);
             _critic = Add("critic", new Sequential([.. DcganNetworks.Features(spec, o.Width, o.CriticNorm, rng), DcganNetworks.Head(spec, o.Width, o.CriticNorm, rng)]));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Augment);
         }
 
         public override IReadOnlyList<Player> Players => _game.Players;

@@ -38,6 +38,9 @@ public sealed record GanOptions
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
+    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    public DiffAugment Augment { get; init; } = DiffAugment.None;
+
     /// <summary>How the generator descends.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
@@ -67,6 +70,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     public Gan(DataSpec spec, GanOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor>>? generator = null, Func<Rng, torch.nn.Module<Tensor, Tensor>>? critic = null)
     {
         OptionRanges.Check(options, GanJson.Default.GanOptions);
+        options.Augment.Check(spec);
         (_spec, _options, _ownCritic) = (spec, options, critic);
         _sampled = _generator = Add("generator", Generator());
         if (options.EmaDecay > 0)
@@ -127,7 +131,7 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
             var o = model._options;
             _model = Add("model", model);
             _critic = Add("critic", model._ownCritic is { } own ? OwnNetwork.Of(own(rng), 1, "the critic") : Critic(model._spec.Dimensions, o, rng));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model._generator), new Player("critic", o.Critic, _critic));
+            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model._generator), new Player("critic", o.Critic, _critic), o.Augment);
         }
 
         public override IReadOnlyList<Player> Players => _game.Players;
@@ -145,8 +149,11 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
 
             Bout Next()
             {
-                var real = _model._spec.Normalise(feed.Next().X).flatten(1);
-                return new(real, _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng)), x => _critic.Call(x), _critic.IsPerExample);
+                var real = _model._spec.Normalise(feed.Next().X);
+                var fake = _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng));
+                // Only images are changed before the critic sees them, and only images have a shape that matters.
+                return _model._options.Augment.Any ? new(real, fake.reshape(real.shape), x => _critic.Call(x.flatten(1)), _critic.IsPerExample)
+                    : new(real.flatten(1), fake, x => _critic.Call(x), _critic.IsPerExample);
             }
         }
 
