@@ -142,7 +142,7 @@ public sealed class ImageFolderTests : IDisposable
         Pictures(20, "only");
         var data = DatasetCatalog.Open(_folder.Path);
         var error = Assert.Throws<UsageException>(() => Zoo.BuiltIn.Find("classifier").CreateModel(data.Spec, [], new Rng(1)));
-        Assert.Contains("only one, 'only'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has only one class, 'only'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,8 +151,8 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec) ? Model(spec, Read(options), rng)
         : Need.OfClasses && Need.Accepts(spec with { Classes = 2 }) ? throw new UsageException(spec.Classes == 1
-            ? $"The model '{Name}' needs two classes or more, and the data has only one{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another class, or choose a model without classes."
-            : $"The model '{Name}' needs two classes or more, and the data ({spec}) has none: label it, or choose a model without classes.")
+            ? $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has only one class{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another, or choose a model without classes."
+            : $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has no classes: label it, or choose a model without classes.")
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
 
     Run IRecipe.Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation) =>
