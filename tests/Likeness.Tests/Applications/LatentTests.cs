@@ -5,6 +5,25 @@ namespace Likeness.Tests;
 /// <summary>Codes in files, in clusters and in pictures.</summary>
 public sealed class LatentTests : IDisposable
 {
+    [Fact]
+    public void Codes_like_a_models_own_have_their_mean_and_covariance()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var spec = new DataSpec([3], new Domain.Real());
+        var x = new Rng(1).Normal(1000, 3).matmul(Tensor.From<float>([3, 1, 0, 0, 0.5f, 0, 0, 0, 2], 3, 3)) + 5;
+        var data = MemoryDataset.Of("own", "made up", spec, x.ToArray<float>());
+        using var run = Run.Create(folder["run"], Autoencoder.Recipe, data, new AutoencoderOptions { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [8] } });
+        var space = new LatentSpace(new TrainedModel(run.Folder, Autoencoder.Recipe, run.Model, 0));
+        var codes = space.Encode(x).to(ScalarType.Float64);
+        var drawn = space.DrawLikeOwn(data, 20_000, new Rng(2)).to(ScalarType.Float64);
+
+        // Five standard errors of means, and about as many of variances.
+        Assert.All((drawn.mean([0]) - codes.mean([0])).div(codes.std([0])).ToArray<double>(), d => Assert.InRange(d, -5 / Math.Sqrt(20_000), 5 / Math.Sqrt(20_000)));
+        var (a, b) = (drawn.t().cov(), codes.t().cov(0));
+        Assert.InRange((a - b).abs().max().ToDouble() / b.abs().max().ToDouble(), 0, 0.06);
+    }
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -4,6 +4,9 @@ namespace Likeness;
 /// <param name="Trained">A model that encodes, decodes, or both.</param>
 public sealed record LatentSpace(TrainedModel Trained)
 {
+    // Enough for a covariance.
+    private const int MostCodes = 5000;
+
     // Codes decoded at once: bounds the memory.
     private const int AtOnce = 100;
 
@@ -38,6 +41,21 @@ public sealed record LatentSpace(TrainedModel Trained)
     {
         using var noGrad = torch.no_grad();
         return Trained.Model is ILatentPrior prior ? prior.SampleLatent(count, rng) : rng.Normal(count, Width);
+    }
+
+    /// <summary>
+    /// New codes [count, width] from a Normal with the mean and the covariance of the codes of training examples: where a model has no prior, N(0, I) is
+    /// nowhere near what its decoder knows, and to decode that alone would show it worse than it is.
+    /// </summary>
+    public Tensor DrawLikeOwn(IDataset data, int count, Rng rng)
+    {
+        using var noGrad = torch.no_grad();
+        var codes = Encode(data, new(Split.Train, AtOnce, MostCodes));
+        var z = Tensor.From(codes.Values, codes.Count, codes.Values.Length / codes.Count).to(ScalarType.Float64);
+        var mean = z.mean([0]);
+        var centred = z - mean;
+        var covariance = centred.t().matmul(centred) / codes.Count + torch.eye(z.size(1), dtype: ScalarType.Float64) * 1e-8;
+        return (mean + rng.Normal(count, z.size(1)).to(torch.CPU).to(ScalarType.Float64).matmul(torch.linalg.cholesky(covariance).t())).to(ScalarType.Float32).to(rng.Device);
     }
 
     /// <summary>Some examples of a split, by their places, [places, …].</summary>

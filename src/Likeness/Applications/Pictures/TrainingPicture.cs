@@ -3,8 +3,9 @@ namespace Likeness;
 /// <summary>What a model can show of itself while it learns: samples, translations there and back, or wholes made of patches.</summary>
 public static class TrainingPicture
 {
-    // Drawing by denoising takes as long as hundreds of training steps.
     private const int Samples = 64;
+
+    // Even quick ways of drawing step by step take as long as some training steps.
     private const int SlowSamples = 16;
     private const int Points = 2000;
     private const int Rows = 12;
@@ -23,7 +24,8 @@ public static class TrainingPicture
         {
             return Sampling.DefaultExtension(data.Spec) != ".png" ? null : model switch
             {
-                IGenerative => Sampling.Picture(Sampling.Draw(model, !data.Spec.IsImage ? Points : model is IDenoiser ? SlowSamples : Samples, rng, means: Sampling.HasNoise(model, data.Spec)), data.Spec),
+                IQuickSampler quick => Sampling.Picture(quick.SampleQuickly(SlowSamples, rng).to(torch.CPU), data.Spec),
+                IGenerative => Sampling.Picture(Sampling.Draw(model, data.Spec.IsImage ? Samples : Points, rng, means: Sampling.HasNoise(model, data.Spec)), data.Spec),
                 ITranslator translator when data.TryAs<AttributedBatch>() is { } attributed => ThereAndBack(translator, attributed, data.Spec.Attributes, model.Device),
                 IRestorer restorer when data.TryAs<Batch>() is { } plain => Puzzles(restorer, plain, model.Device, rng),
                 _ => null,

@@ -33,6 +33,13 @@ public interface INoiselessSampler<in TCondition>
     Tensor SampleMeans(TCondition condition, int count, Rng rng);
 }
 
+/// <summary>Can draw new examples in much less time than its sampler takes, less well: for pictures on the way.</summary>
+public interface IQuickSampler : IGenerative
+{
+    /// <summary>New examples [count, …] in the data's shape and domain.</summary>
+    Tensor SampleQuickly(int count, Rng rng);
+}
+
 /// <summary>Knows how likely an example is, exactly.</summary>
 public interface IDensity
 {

@@ -46,8 +46,11 @@ public sealed record DdpmOptions
 /// and a U-Net learns to take the noise away. It samples, and it bounds the likelihood.
 /// </summary>
 /// <remarks>Weights for sampling and scoring are the running mean ("ema.") of those that are trained ("unet.").</remarks>
-public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
+public sealed class Ddpm : Module, IQuickSampler, IDenoiser, IBound
 {
+    /// <summary>Steps of the sampler for pictures on the way.</summary>
+    public const int QuickSteps = 20;
+
     private readonly DataSpec _spec;
     private readonly DdpmOptions _options;
     private readonly Diffusion _diffusion;
@@ -105,11 +108,10 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
 
     public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
 
-    public Tensor Sample(int count, Rng rng)
-    {
-        rng = rng.PerExample();
-        return _spec.Denormalise(_options.Sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
-    }
+    public Tensor Sample(int count, Rng rng) => Sample(_options.Sampler, count, rng);
+
+    /// <summary>By DDIM in <see cref="QuickSteps"/> steps.</summary>
+    public Tensor SampleQuickly(int count, Rng rng) => Sample(new DiffusionSampler.Ddim(QuickSteps), count, rng);
 
     /// <summary>
     /// The variational bound (equation 5), nats: the term of the first step (a probability of the data's own values) and the prior's
@@ -131,6 +133,12 @@ public sealed class Ddpm : Module, IGenerative, IDenoiser, IBound
             return sum + (double)(high - low) * StepKl(x0, rng.Integers(low, high, n), rng);
         });
         return first - between - PriorKl(x0);
+    }
+
+    private Tensor Sample(DiffusionSampler sampler, int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return _spec.Denormalise(sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
     }
 
     private static UNet Network(DataSpec spec, UNetOptions options, Rng rng)

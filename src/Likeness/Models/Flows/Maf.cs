@@ -17,6 +17,13 @@ public sealed record MafOptions
     /// <summary>Order of the variables in the first layer: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
 
+    /// <summary>
+    /// How many deviations from the mean of a layer's inputs its network still tells apart; beyond, it sees the bound, so that a row far from all others costs what it
+    /// would under a Normal. Null is the paper's, without a bound.
+    /// </summary>
+    [Above(0)]
+    public double? Reach { get; init; } = 8;
+
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 }
@@ -39,12 +46,13 @@ public static class Maf
             FlowSizes.Check("MAF", spec);
             OptionRanges.Check(o, MafJson.Default.MafOptions);
             var order = o.Order.Indices(spec.Dimensions);
-            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AutoregressiveTransform(l % 2 == 0 ? order : [.. Enumerable.Reverse(order)], o.Hidden, l, rng)));
+            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AutoregressiveTransform(l % 2 == 0 ? order : [.. Enumerable.Reverse(order)], o.Hidden, l, rng, o.Reach)));
         },
         (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Reals)
     {
+        Former = new() { ["reach"] = null },
         Smallest = new() { Layers = 3, Hidden = [16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
     };
 }
@@ -52,7 +60,8 @@ public static class Maf
 /// <summary>
 /// z_i = (x_i − μ_i) exp(−α_i), log |det| = −Σ α_i, with μ_i and α_i computed from the variables before i (Papamakarios et al.
 /// 2017, section 3.1). All at once in this direction; variable by variable on the way back, at the cost of one pass in all. α_i is bent to
-/// stay within ±4, which the paper's is not: a row far from all that were seen would overflow after a few layers.
+/// stay within ±4, which the paper's is not, and the network sees no value beyond its reach: it would go on in a straight line where it has learned nothing, and after
+/// a few layers one row far from all others could cost a billion nats. Both leave the transform invertible, since μ_i and α_i may be any function of what comes before.
 /// </summary>
 internal sealed class AutoregressiveTransform : Transform
 {
@@ -60,18 +69,20 @@ internal sealed class AutoregressiveTransform : Transform
 
     private readonly int[] _order;
     private readonly MaskedNetwork _network;
+    private readonly double? _reach;
 
     /// <param name="order">The variables' indices, first predicted first.</param>
     /// <param name="hidden">Units of each hidden layer.</param>
     /// <param name="seed">Where the hidden units' degrees are drawn from.</param>
     /// <param name="rng">Where initial weights are drawn.</param>
-    public AutoregressiveTransform(int[] order, IReadOnlyList<int> hidden, int seed, Rng rng)
+    /// <param name="reach">The largest value, either way, that the network sees; null where there is no bound.</param>
+    public AutoregressiveTransform(int[] order, IReadOnlyList<int> hidden, int seed, Rng rng, double? reach = null)
     {
-        _order = order;
+        (_order, _reach) = (order, reach);
         _network = Add("network", new MaskedNetwork(new([order], hidden, OutputsPerVariable: 2, Seed: seed), rng, outputs: Init.Zeros));
     }
 
-    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) => BentAffineFunction.Call(x, _network.Call(x), MostAlpha);
+    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) => BentAffineFunction.Call(x, _network.Call(Seen(x)), MostAlpha);
 
     public override Tensor Inverse(Tensor z)
     {
@@ -81,10 +92,12 @@ internal sealed class AutoregressiveTransform : Transform
             var parameters = walk.Next();
             var column = x.select(1, i); // z_i until now
             column.copy_(column * Bent(parameters.select(1, 1)).exp() + parameters.select(1, 0));
-            walk.Observe(column.unsqueeze(1));
+            walk.Observe(Seen(column.unsqueeze(1)));
             return x;
         });
     }
+
+    private Tensor Seen(Tensor x) => _reach is { } bound ? x.clamp(-bound, bound) : x;
 
     private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).tanh() * MostAlpha;
 }

@@ -199,7 +199,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         private void Fit(Tensor x)
         {
             var features = _model.Described(_model._spec.Check(x).to(ScalarType.Float64));
-            for (var group = 0; group <= _model._lags; group++)
+            for (var group = _model._lags; group >= 0; group--)
             {
                 var rows = _model.Part(features, group).flatten(0, 1);
                 _products.select(0, group).add_(rows.t().matmul(rows));
@@ -224,7 +224,10 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
                 var solution = torch.linalg.solve(gram + ridge, moment);
                 weight.select(0, j).index_copy_(0, before, solution.to(weight.dtype));
                 var squares = products.select(0, target).select(0, target).ToDouble() - (2 * (solution * moment).sum().ToDouble()) + solution.matmul(gram).matmul(solution).ToDouble();
-                _model._logStd.select(0, group).select(0, j).fill_(0.5 * Math.Log(Math.Max(squares / count, 1e-8)));
+                // Who sees fewer steps before cannot know better than who sees N of them. Without that floor a start that is the same in every training
+                // window, which happens, is a variance of zero, and a window that starts otherwise is all but impossible.
+                var floor = group == _model._lags ? 1e-8 : Math.Exp(2 * _model._logStd.select(0, _model._lags).select(0, j).ToDouble());
+                _model._logStd.select(0, group).select(0, j).fill_(0.5 * Math.Log(Math.Max(squares / count, floor)));
             }
         }
     }

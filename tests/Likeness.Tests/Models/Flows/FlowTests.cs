@@ -88,6 +88,30 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public void A_row_far_from_all_others_costs_what_it_would_under_a_normal_or_nearly()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = new Rng(3).Normal(500, Inputs);
+        double Cost(double? reach)
+        {
+            var options = new MafOptions { Layers = 5, Hidden = [20], Reach = reach, Optimizer = new Adam(0.01) };
+            var flow = Maf.Recipe.Model(s_spec, options, new Rng(1));
+            using var training = Weights.Training(Maf.Recipe.Objective(flow, options, new Rng(2)), Weights.Data(s_spec, x.ToArray<float>()), 100, 150);
+            foreach (var _ in training.Run())
+            {
+            }
+
+            return -flow.LogProb(torch.full([1, Inputs], 1000)).ToDouble();
+        }
+
+        // A Normal takes half the square of a thousand deviations in each direction; layers that go on in a straight line multiply that by orders of magnitude.
+        var normal = 0.5 * Inputs * 1e6;
+        var bounded = Cost(8);
+        Assert.InRange(bounded, normal / 100, normal * 100);
+        Assert.True(Cost(null) > 10 * bounded, "Without a bound the row costs no more.");
+    }
+
+    [Fact]
     public void One_variable_alone_is_refused()
     {
         var one = new DataSpec([1], new Domain.Real());
