@@ -10,6 +10,9 @@ internal static class AnomaliesVerb
     // Examples that are shown where no file is asked for.
     private const int Shown = 20;
 
+    // Columns that are named for each of them.
+    private const int Blamed = 3;
+
     public static Command Create(Terminal terminal)
     {
         var scoring = new ScoringOptions("where to look");
@@ -18,7 +21,8 @@ internal static class AnomaliesVerb
             "validation", "cross", "training");
         var folds = CommonOptions.Number($"--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
-        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, calibrate, folds, file);
+        var why = new Option<bool>("--why") { Description = "say which columns make the examples unlikely, for models that know marginals, predict variable by variable, or score by reconstruction" };
+        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, calibrate, folds, why, file);
         command.SetAction(parsed =>
         {
             var share = parsed.GetValue(rate) ?? 0.05;
@@ -28,9 +32,17 @@ internal static class AnomaliesVerb
             }
 
             var asked = scoring.Open(parsed, terminal);
+            var explains = parsed.GetValue(why);
+            if (explains)
+            {
+                // Before anything that takes long.
+                ColumnShares.RuleOf(asked.Trained.Model, asked.Basis, asked.Trained.Recipe.Name);
+            }
+
             var report = Judge(terminal, asked, parsed.GetValue(calibrate), parsed.GetValue(folds), share);
             Warn(terminal, report);
-            Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit));
+            Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit),
+                explains ? asked.Explain(report.Calibration.Split) : null);
             return ExitCode.Done;
         });
         return command;
@@ -78,7 +90,7 @@ internal static class AnomaliesVerb
         }
     }
 
-    private static void Write(Terminal terminal, string? file, AnomalyReport report, int[]? labels)
+    private static void Write(Terminal terminal, string? file, AnomalyReport report, int[]? labels, ColumnShares? why)
     {
         var truth = labels is null ? null : report.Against(labels);
         var name = report.Scores.Basis.Column;
@@ -86,13 +98,13 @@ internal static class AnomaliesVerb
         {
             var called = report.Flagged.ToHashSet();
             Sampling.WriteText(file, Enumerable.Range(0, report.PValues.Length)
-                .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{report.Scores.Shown(i):R},{report.PValues[i]:G6},{(called.Contains(i) ? 1 : 0)}{(labels is null ? "" : $",{labels[i]}")}"))
-                .Prepend($"example,{name}{(report.Scores.Basis.InNats ? "_nats" : "")},p_value,called{(labels is null ? "" : ",label")}"));
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{report.Scores.Shown(i):R},{report.PValues[i]:G6},{(called.Contains(i) ? 1 : 0)}{(labels is null ? "" : $",{labels[i]}")}{(why is null ? "" : string.Concat(why.Values[i].Select(v => string.Create(CultureInfo.InvariantCulture, $",{v:G6}"))))}"))
+                .Prepend($"example,{name}{(report.Scores.Basis.InNats ? "_nats" : "")},p_value,called{(labels is null ? "" : ",label")}{(why is null ? "" : $",{why.Header}")}"));
         }
 
         if (terminal.Json)
         {
-            PrintJson(terminal, file, name, report, labels, truth);
+            PrintJson(terminal, file, name, report, labels, truth, why);
             return;
         }
 
@@ -110,12 +122,20 @@ internal static class AnomaliesVerb
         }
         else if (report.Flagged.Count > 0)
         {
-            string[] columns = ["example", report.Scores.Basis.InNats ? "nats" : "error", "p-value"];
-            terminal.Table(labels is null ? columns : [.. columns, "label"], report.Flagged.Take(Shown).Select(i =>
+            string[] columns = ["example", report.Scores.Basis.InNats ? "nats" : "error", "p-value", .. labels is null ? (string[])[] : ["label"], .. why is null ? (string[])[] : ["why"]];
+            terminal.Table(columns, report.Flagged.Take(Shown).Select(i => (string[])
+            [
+                $"{i}",
+                report.Scores.Shown(i).ToString("0.###", CultureInfo.InvariantCulture),
+                report.PValues[i].ToString("G4", CultureInfo.InvariantCulture),
+                .. labels is null ? (string[])[] : [$"{labels[i]}"],
+                .. why is null ? (string[])[] : [string.Join(", ", why.Most(i).Take(Blamed).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Share:+0.##;-0.##;0}")))],
+            ]));
+            if (why is not null)
             {
-                string[] row = [$"{i}", report.Scores.Shown(i).ToString("0.###", CultureInfo.InvariantCulture), report.PValues[i].ToString("G4", CultureInfo.InvariantCulture)];
-                return labels is null ? row : (string[])[.. row, $"{labels[i]}"];
-            }));
+                terminal.Note($"A column counts by how much more surprising it is than in ordinary examples: {Rule(why.Rule)}.");
+            }
+
             if (report.Flagged.Count > Shown)
             {
                 terminal.Note($"These are the {Shown} least likely: -o FILE.csv keeps all.");
@@ -123,7 +143,14 @@ internal static class AnomaliesVerb
         }
     }
 
-    private static void PrintJson(Terminal terminal, string? file, string name, AnomalyReport report, int[]? labels, LabelledAnomalies? truth)
+    private static string Rule(ShareRule rule) => rule switch
+    {
+        ShareRule.GivenOthers => "nats of its value given all other columns",
+        ShareRule.GivenEarlier => "nats of its value given the columns before it in the model's order",
+        _ => "squared error of its reconstruction, in the model's units",
+    };
+
+    private static void PrintJson(Terminal terminal, string? file, string name, AnomalyReport report, int[]? labels, LabelledAnomalies? truth, ColumnShares? why)
     {
         foreach (var i in report.Flagged)
         {
@@ -131,6 +158,12 @@ internal static class AnomaliesVerb
             if (labels is not null)
             {
                 line["label"] = labels[i];
+            }
+
+            if (why is not null)
+            {
+                // JSON has no infinity, which is what an impossible value costs.
+                line["why"] = new JsonObject(why.Names.Select((n, j) => KeyValuePair.Create<string, JsonNode?>(n, double.IsFinite(why.Values[i][j]) ? why.Values[i][j] : null)));
             }
 
             terminal.Print(line);
@@ -150,6 +183,11 @@ internal static class AnomaliesVerb
         if (file is not null)
         {
             summary["file"] = file;
+        }
+
+        if (why is not null)
+        {
+            summary["whyBy"] = why.Rule.ToString();
         }
 
         if (truth is not null)

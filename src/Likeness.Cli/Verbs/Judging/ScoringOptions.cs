@@ -55,6 +55,14 @@ internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset
     /// <summary>Scores ordinary examples, of the model's own data, to compare with.</summary>
     public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Own, Options with { Split = split, Limit = limit });
 
+    /// <summary>Which columns make the scores of the data, beside those of ordinary examples of the model's own.</summary>
+    public ColumnShares Explain(Split ordinary) => Terminal.Track("explain", "%", 100, tracker =>
+    {
+        ColumnShares Of(IDataset data, MeasureOptions how, double done) => ColumnShares.Measure(
+            Trained.Model, data, how with { Progress = share => tracker.Report(done + (share * 50)) }, Basis, Trained.Fit);
+        return Of(Data, Options, 0).Beyond(Of(Own, Options with { Split = ordinary, Limit = int.MaxValue }, 50));
+    });
+
     private ExampleScores Measure(string what, IDataset data, MeasureOptions how) => Terminal.Track(what, "%", 100, tracker =>
         ExampleScores.Measure(Trained.Model, data, how with { Progress = share => tracker.Report(share * 100) }, Rng.Fork(what), Basis));
 }
