@@ -14,11 +14,17 @@ internal static class SampleVerb
         var label = new Option<string?>("--class") { Description = "only examples of this class, for models that can", HelpName = "NAME" };
         var text = Words("--text", "only examples that this describes, for models that can");
         var to = Words("--to", "a second description: examples on the way from the first to this one, a row for each of the -n (default 8) noises");
+        var given = new Option<string[]>("--given")
+        {
+            Description = "only examples with this value in a column, in the data's units; of the column that holds classes the name of one; several columns are all given, for models that can",
+            HelpName = "COLUMN=VALUE",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var steps = CommonOptions.Number("--steps", "examples on the way, both ends included (default 8)", 2);
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
         var noise = new Option<bool>("--noise") { Description = "with the noise of the observation in pictures, too, as the model's distribution has it; without, they show its means" };
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, text, to, steps, seed, noise, raw, file };
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, given, text, to, steps, seed, noise, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -29,11 +35,18 @@ internal static class SampleVerb
             }
 
             var trained = terminal.Opened(parsed.GetValue(folder)!);
-            var one = parsed.GetValue(label) is { } named ? trained.Fit.ClassOf(named, trained.Spec.Classes) : (int?)null;
+            var fit = trained.FitOf(parsed.GetValue(raw));
+            var (fixedClass, values) = Given(trained, parsed.GetValue(given) ?? []);
+            if ((fixedClass is not null || values is not null) && (first ?? parsed.GetValue(label)) is not null)
+            {
+                throw new UsageException("Examples are drawn given values, of a class, or of a text: give --given, or --class, or --text.");
+            }
+
+            var one = (fixedClass ?? parsed.GetValue(label)) is { } named ? trained.Fit.ClassOf(named, trained.Spec.Classes) : (int?)null;
             var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
             var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
-            path ??= trained.Folder.SampleFile(trained.Step, $"{(one is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
-            var means = !parsed.GetValue(noise) && first is null && Sampling.IsPicture(path) && Sampling.HasNoise(trained.Model, trained.Spec);
+            path ??= trained.Folder.SampleFile(trained.Step, $"{(one is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}{(values is null ? "" : "-given")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
+            var means = !parsed.GetValue(noise) && first is null && values is null && Sampling.IsPicture(path) && Sampling.HasNoise(trained.Model, trained.Spec);
             if (means)
             {
                 terminal.Note("The pictures show means of what the model draws, without the noise of the observation: --noise adds it.");
@@ -42,7 +55,15 @@ internal static class SampleVerb
             using var scope = torch.NewDisposeScope();
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var x = terminal.Track("sample", "examples", number, tracker => Draw(share => tracker.Report(share * number)));
-            Sampling.Write(path, x, trained.Spec, trained.FitOf(parsed.GetValue(raw)), columns);
+            if (values is not null && fit.Scales)
+            {
+                values.Write(path, x);
+            }
+            else
+            {
+                Sampling.Write(path, x, trained.Spec, fit, columns);
+            }
+
             if (terminal.Json)
             {
                 terminal.Print(new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
@@ -54,7 +75,7 @@ internal static class SampleVerb
 
             return ExitCode.Done;
 
-            Tensor Draw(Action<double> progress) => (first, second, one) switch
+            Tensor Draw(Action<double> progress) => values is not null ? values.Draw(trained.Model, number, rng, progress, trained.Recipe.Name) : (first, second, one) switch
             {
                 ({ } from, { } end, _) => TextPictures.Interpolate(trained.Model, from, end, number, columns!.Value, rng),
                 ({ } words, _, _) => Sampling.DrawText(trained.Model, words, number, rng, progress),
@@ -63,6 +84,21 @@ internal static class SampleVerb
             };
         });
         return command;
+    }
+
+    // The class, where it is what is given, or the values of columns.
+    private static (string? Class, GivenValues? Values) Given(TrainedModel trained, string[] assignments)
+    {
+        var column = trained.Folder.Record.Data.Table?.LabelColumn;
+        string[] ofClass = [.. assignments.Where(a => trained.Spec.Classes > 0 && a.LastIndexOf('=') is var cut and > 0
+            && (column is null ? a[..cut].ToLowerInvariant() is "label" or "class" : a[..cut] == column) && !trained.Fit.Names.Contains(a[..cut]))];
+        if (ofClass.Length > 0 && assignments.Length > 1)
+        {
+            throw new UsageException($"'{ofClass[0]}' gives the class, and no model draws given a class and columns: give the class alone, or leave it out.");
+        }
+
+        return ofClass is [var one] ? (one[(one.LastIndexOf('=') + 1)..], null)
+            : (null, assignments.Length == 0 ? null : GivenValues.Read(assignments, trained.Spec, trained.Fit));
     }
 
     private static Option<string?> Words(string name, string description) => new(name) { Description = description, HelpName = "TEXT" };

@@ -68,7 +68,7 @@ public static class Sampling
         return Parts(count, part => generative.Sample(new([text]), part, rng), progress);
     }
 
-    private static Tensor Parts(int count, Func<int, Tensor> draw, Action<double>? progress)
+    internal static Tensor Parts(int count, Func<int, Tensor> draw, Action<double>? progress)
     {
         if (count < 1)
         {

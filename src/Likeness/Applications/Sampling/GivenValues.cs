@@ -1,0 +1,124 @@
+using System.Globalization;
+
+namespace Likeness;
+
+/// <summary>Values of some columns, and the drawing of all others from p(others | these).</summary>
+public sealed class GivenValues
+{
+    private readonly DataSpec _spec;
+    private readonly DataFit _fit;
+    private readonly IReadOnlyList<string> _names;
+    private readonly float?[] _typed;
+
+    private GivenValues(DataSpec spec, DataFit fit, IReadOnlyList<string> names, float?[] typed) => (_spec, _fit, _names, _typed) = (spec, fit, names, typed);
+
+    /// <summary>Reads what a user typed.</summary>
+    /// <param name="assignments">Each a <c>column=value</c>, in the data's units. A column that is constant in the data may have its own value only.</param>
+    /// <param name="spec">What the model knows.</param>
+    /// <param name="fit">Which names the columns; they are x1, x2, … where it names none.</param>
+    /// <exception cref="UsageException">There is no such column or value, or nothing is left to draw.</exception>
+    public static GivenValues Read(IReadOnlyList<string> assignments, DataSpec spec, DataFit fit)
+    {
+        if (spec.IsSeries)
+        {
+            throw new UsageException($"Values of series ({spec}) cannot be given one by one: forecast from the first steps of a series instead.");
+        }
+
+        fit = fit.Columns.Count == spec.Dimensions && !spec.IsImage ? fit : DataFit.Of(null, spec.Dimensions);
+        string[] names = [.. fit.Columns.Select(c => c.Name)];
+        var typed = new float?[names.Length];
+        foreach (var assignment in assignments)
+        {
+            // A column's name may hold = itself, a number cannot.
+            var cut = assignment.LastIndexOf('=');
+            if (cut < 1 || !float.TryParse(assignment.AsSpan(cut + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
+            {
+                throw new UsageException($"'{assignment}' gives no column a value: write column=number, such as {names[0]}=1.5.");
+            }
+
+            var name = assignment[..cut];
+            if (fit.Constants.FirstOrDefault(c => c.Name == name) is { } constant)
+            {
+                if ((float)constant.Value != value)
+                {
+                    throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                        $"The column '{name}' is {constant.Value} in every row that the model learned from, and cannot be {value}: leave it out."));
+                }
+
+                continue;
+            }
+
+            var place = Array.IndexOf(names, name);
+            if (place < 0)
+            {
+                throw new UsageException($"There is no column '{name}': the model knows {string.Join(", ", names.Take(20))}{(names.Length > 20 ? ", …" : "")}.");
+            }
+
+            if (typed[place] is not null)
+            {
+                throw new UsageException($"The column '{name}' is given twice: give it once.");
+            }
+
+            if (spec.Domain.LevelCount is { } levels && !(value >= 0 && value < levels && value == MathF.Floor(value)))
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The column '{name}' cannot be {value}: its values are the whole numbers 0 to {levels - 1}."));
+            }
+
+            typed[place] = value;
+        }
+
+        return typed.Contains(null) ? new(spec, fit, names, typed)
+            : throw new UsageException("All columns are given, so that nothing is left to draw: leave some out.");
+    }
+
+    /// <summary>New examples [count, …] with these values, in main memory and the model's units. Example i depends on the seed and on i, not on how many are drawn.</summary>
+    /// <param name="model">One that completes any part, or that predicts variable by variable and the given columns first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rng">The same state gives the same examples.</param>
+    /// <param name="progress">Told the share done, 0 … 1.</param>
+    /// <param name="called">What people call the model.</param>
+    /// <exception cref="UsageException">The model cannot draw the others given these.</exception>
+    /// <exception cref="DataException">The model calls the values impossible.</exception>
+    public Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null, string? called = null)
+    {
+        bool[] given = [.. _typed.Select(v => v is not null)];
+        Check(model, given, called);
+        float[] row = [.. _typed.Select((v, i) => v is { } value ? _fit.Columns[i].ToModel(value) : 0)];
+        var x = Tensor.From(row, _spec.BatchShape(1));
+        var completion = new Completion(model, _spec);
+        var drawn = Sampling.Parts(count, part => completion.Draw(x, given, part, rng.PerExample()).X, progress);
+        return drawn.isfinite().all().ToBoolean() ? drawn
+            : throw new DataException("The model calls the given values impossible, so that nothing can be drawn from them: change them.");
+    }
+
+    /// <summary>Keeps examples as <see cref="Sampling.Write"/> does, with the given values as they were typed, to the last digit.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="x">Examples in the model's units.</param>
+    public void Write(string path, Tensor x)
+    {
+        var values = _fit.ToData(x).ToArray<float>();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = _typed[i % _typed.Length] ?? values[i];
+        }
+
+        Sampling.Write(path, Tensor.From(values, x.shape), _spec, _fit with { Columns = [.. _fit.Columns.Select(c => new DataColumn(c.Name))] });
+    }
+
+    private void Check(Module model, bool[] given, string? called)
+    {
+        if (model is not (ICompleter or IStepwise))
+        {
+            throw Capabilities.Unable(model, called, "draw other columns given some", "completes any part or predicts variable by variable", "leave the given values out");
+        }
+
+        if (model is ICompleter || model is not IStepwise { Order: var order } || order.SkipWhile(i => given[i]).All(i => !given[i]))
+        {
+            return;
+        }
+
+        var missing = _names[order.First(i => !given[i])];
+        throw new UsageException(
+            $"The column '{_names[order.SkipWhile(i => given[i]).First(i => given[i])]}' is given and '{missing}', which the model predicts before it, is not: give '{missing}', too, or use a model that completes any part (see {new Remedy.Deed(Work.ListModels)}).");
+    }
+}
