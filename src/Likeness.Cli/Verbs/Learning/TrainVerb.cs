@@ -32,12 +32,14 @@ internal static class TrainVerb
         var fetch = new Option<bool>("--fetch") { Description = "download the data if it is not there" };
         var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
+        var board = new Option<bool>("--tensorboard") { Description = "log scalars in the run's folder for TensorBoard, too, now and when it is resumed" };
+        var sheet = new Option<bool>("--csv-log") { Description = "log a table, log.csv, in the run's folder, too, now and when it is resumed" };
         var cadence = new CadenceOptions();
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
             model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, folder, force,
-            cadence.Every, cadence.Grids,
+            board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
         command.SetAction(parsed =>
@@ -90,6 +92,7 @@ internal static class TrainVerb
                 Device = CommonOptions.ToDevice(parsed.GetValue(device)),
                 Threads = parsed.GetValue(threads),
                 Overwrite = parsed.GetValue(force),
+                Logs = (parsed.GetValue(board) ? ExtraLogs.TensorBoard : 0) | (parsed.GetValue(sheet) ? ExtraLogs.Csv : 0),
             });
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
             foreach (var doubt in run.Doubts)

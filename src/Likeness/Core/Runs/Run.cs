@@ -3,33 +3,6 @@ using System.Text.Json.Nodes;
 
 namespace Likeness;
 
-/// <summary>What a new run is made of, beside its recipe and its data.</summary>
-/// <param name="Seed">Where all randomness comes from.</param>
-public sealed record RunPlan(ulong Seed = 0)
-{
-    /// <summary>Model options that differ from the recipe's defaults.</summary>
-    public JsonObject Options { get; init; } = [];
-
-    /// <summary>How long to train and how; the recipe's defaults where null.</summary>
-    public TrainingOptions? Training { get; init; }
-
-    public Device Device { get; init; } = torch.CPU;
-
-    /// <summary>Threads of one operator; as many as libtorch chooses where null.</summary>
-    public int? Threads { get; init; }
-
-    /// <summary>Whether a run that is already in the folder may be replaced.</summary>
-    public bool Overwrite { get; init; }
-}
-
-/// <summary>When a run saves its state while it trains; it always does at the end. Has no influence on what is learned.</summary>
-/// <param name="Interval">Time between two checkpoints.</param>
-/// <param name="Steps">Steps between two checkpoints; 0 leaves it to the interval.</param>
-public sealed record CheckpointCadence(TimeSpan Interval, long Steps = 0)
-{
-    public static CheckpointCadence Default { get; } = new(TimeSpan.FromSeconds(60));
-}
-
 /// <summary>
 /// A training tied to its folder: <c>foreach (var report in run.Train()) …</c> trains, logs and saves. Training 2k steps equals
 /// training k, being killed, opening the run again and training on, to the last bit (on the CPU with as many threads).
@@ -38,7 +11,7 @@ public abstract class Run : IDisposable
 {
     private readonly ITraining _training;
     private readonly Validation? _validation;
-    private RunLog? _log;
+    private RunLogs? _log;
 
     private protected Run(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation)
     {
@@ -111,7 +84,10 @@ public abstract class Run : IDisposable
             Attributes = typeof(ITranslator).IsAssignableFrom(recipe.ModelType) ? data.Spec.Attributes : null,
         };
         var record = new RunRecord(recipe.Name, options, described, training,
-            plan.Seed, plan.Device.ToString(), TorchRuntime.Threads, LibraryVersion, TorchRuntime.Version);
+            plan.Seed, plan.Device.ToString(), TorchRuntime.Threads, LibraryVersion, TorchRuntime.Version)
+        {
+            Logs = plan.Logs,
+        };
 
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
         var (model, trainer, validation) = Build(recipe, data, record);
@@ -173,7 +149,7 @@ public abstract class Run : IDisposable
         cadence ??= CheckpointCadence.Default;
         if (_log is null)
         {
-            _log = RunLog.Open(Folder.LogFile, Step, Remember);
+            _log = RunLogs.Open(Folder, Step, Remember);
             Folder.RemoveUnfinished();
             Folder.Mark(null);
         }

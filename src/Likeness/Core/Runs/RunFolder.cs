@@ -10,7 +10,7 @@ namespace Likeness;
 public sealed class RunFolder
 {
     private const string RecordName = "run.json", FailureName = "failure.json";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "scores.json", FailureName];
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", FailureName];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -36,6 +36,9 @@ public sealed class RunFolder
 
     /// <summary>One line per step.</summary>
     public string LogFile => In("log.jsonl");
+
+    /// <summary>The same as a table, where the run's record asks for it.</summary>
+    public string CsvLogFile => In("log.csv");
 
     public string ScoresFile => In("scores.json");
 
@@ -204,9 +207,9 @@ public sealed class RunFolder
 
     private static void Clear(string path)
     {
-        foreach (var name in s_files)
+        foreach (var file in s_files.Select(name => System.IO.Path.Combine(path, name)).Concat(Directory.EnumerateFiles(path, EventFile.Pattern)))
         {
-            File.Delete(System.IO.Path.Combine(path, name));
+            File.Delete(file);
         }
 
         var samples = System.IO.Path.Combine(path, "samples");

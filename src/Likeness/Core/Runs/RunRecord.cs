@@ -28,6 +28,10 @@ public sealed record RunRecord(
 {
     /// <summary>The layout of the folder; another number is another layout.</summary>
     public int Format { get; init; } = 1;
+
+    /// <summary>What is logged beside log.jsonl.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ExtraLogs Logs { get; init; }
 }
 
 /// <summary>How a training failed.</summary>
