@@ -35,7 +35,7 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
     /// <param name="data">Whose examples.</param>
     /// <param name="options">Which of them.</param>
     /// <param name="basis">What they are scored by.</param>
-    /// <param name="fit">Which names the columns; each sums over the steps of series. Other arrays have the columns x1, x2, ….</param>
+    /// <param name="fit">Which names the columns; each sums over the steps of series. Images have a column for each value, and other arrays x1, x2, ….</param>
     /// <exception cref="UsageException">The score cannot be divided, or the data is of another kind.</exception>
     public static ColumnShares Measure(Module model, IDataset data, MeasureOptions options, ScoreBasis basis, DataFit fit)
     {
@@ -58,7 +58,7 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
         });
 
         var named = fit.Columns.Count == spec.Shape[^1] && !spec.IsImage && fit.Columns.Count > 0;
-        IReadOnlyList<string> names = named ? [.. fit.Columns.Select(c => c.Name)] : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")];
+        IReadOnlyList<string> names = named ? [.. fit.Columns.Select(c => c.Name)] : spec.IsImage ? PixelColumns.Of(spec) : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")];
         return new(rule, names, [.. values.Select(row => ByColumn(row, names.Count))]);
     }
 

@@ -15,7 +15,7 @@ public sealed class GivenValues
     /// <summary>Reads what a user typed.</summary>
     /// <param name="assignments">Each a <c>column=value</c>, in the data's units. A column that is constant in the data may have its own value only.</param>
     /// <param name="spec">What the model knows.</param>
-    /// <param name="fit">Which names the columns; they are x1, x2, … where it names none.</param>
+    /// <param name="fit">Which names the columns; where it names none, images have those of their tables, and other arrays x1, x2, ….</param>
     /// <exception cref="UsageException">There is no such column or value, or nothing is left to draw.</exception>
     public static GivenValues Read(IReadOnlyList<string> assignments, DataSpec spec, DataFit fit)
     {
@@ -24,7 +24,7 @@ public sealed class GivenValues
             throw new UsageException($"Values of series ({spec}) cannot be given one by one: forecast from the first steps of a series instead.");
         }
 
-        fit = fit.Columns.Count == spec.Dimensions && !spec.IsImage ? fit : DataFit.Of(null, spec.Dimensions);
+        fit = fit.Columns.Count == spec.Dimensions && !spec.IsImage ? fit : DataFit.Of(spec.IsImage ? PixelColumns.Of(spec) : null, spec.Dimensions);
         string[] names = [.. fit.Columns.Select(c => c.Name)];
         var typed = new float?[names.Length];
         foreach (var assignment in assignments)
