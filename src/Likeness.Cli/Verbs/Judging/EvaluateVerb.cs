@@ -56,7 +56,8 @@ internal static class EvaluateVerb
             {
                 var source = parsed.GetValue(other);
                 var data = terminal.Noted(trained.OpenOwnOr(source, parsed.GetValue(root)));
-                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(options, judging.Features(parsed, data.Spec)), seedValue);
+                var how = options with { Learned = source is null ? null : Learned(terminal, trained, data, parsed.GetValue(root)) };
+                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(how, judging.Features(parsed, data.Spec)), seedValue);
             }
 
             if (against || chosenOfSamples.Count > 0)
@@ -73,6 +74,26 @@ internal static class EvaluateVerb
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
         network is null ? options : options with { Features = x => network.Features(x.to(network.Device)), FeaturesBy = network.Description };
 
+    // What the model learned from, where that is not the very data that is measured; metrics that need it are left out or refused where it is gone.
+    private static IDataset? Learned(Terminal terminal, TrainedModel trained, IDataset data, string? root)
+    {
+        var (own, other) = (trained.Folder.Record.Data, RunData.Of(data));
+        if (own.Source == other.Source && own.Protocol == other.Protocol && data.Count(Split.Train) > 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return trained.OpenData(root);
+        }
+        catch (LikenessException e)
+        {
+            terminal.Note($"Metrics that need the data that the model learned from are left out: {e.Sentence.Phrase(Words.Of)}");
+            return null;
+        }
+    }
+
     private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
     {
         foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
@@ -81,34 +102,60 @@ internal static class EvaluateVerb
                 $"The metric '{metric.Name}' ({metric.Summary}) cannot be measured on a {trained.Recipe.Name}: use {string.Join(", ", MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data)).Select(m => m.Name))}.");
         }
 
-        foreach (var metric in chosen.Count > 0 ? chosen : [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data))])
+        foreach (var metric in chosen)
+        {
+            if (metric.Missing(trained.Model, data, options) is { } missing)
+            {
+                throw new UsageException($"The metric '{metric.Name}' ({metric.Summary}) cannot be measured here: {missing}.");
+            }
+        }
+
+        List<IMetric> measured = chosen.Count > 0 ? chosen
+            : [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data) && m.Missing(trained.Model, data, options) is null)];
+        if (measured.Count == 0)
+        {
+            throw new UsageException($"No quick metric can be measured on a {trained.Recipe.Name} with '{data.Name}': {Others(trained, data)}.");
+        }
+
+        foreach (var metric in measured)
         {
             var scores = terminal.Track(metric.Name, "%", 100, tracker => metric.Measure(
                 trained.Model, data, options with { Progress = share => tracker.Report(share * 100) }, new Rng(seed, trained.Model.Device).Fork(metric.Name)));
-            Keep(terminal, trained, scores, described, options.Split, seed);
+            if (scores.Count == 0 && chosen.Count > 0)
+            {
+                throw new DataException($"The metric '{metric.Name}' ({metric.Summary}) has no value for '{trained.Folder.Path}' on '{data.Name}': use another one.");
+            }
+
+            Keep(terminal, trained, scores, described, options.Split, seed, one: true);
         }
     }
 
-    // Each metric is shown and kept as soon as it is known: the next one may take long.
-    private static void Keep(Terminal terminal, TrainedModel? trained, IReadOnlyList<NamedScore> scores, RunData data, Split split, ulong seed)
+    private static string Others(TrainedModel trained, IDataset data)
+    {
+        var names = MetricCatalog.BuiltIn.Where(m => m.Applies(trained.Model, data)).Select(m => m.Name).ToList();
+        return names.Count > 0 ? $"name one with --metric ({string.Join(", ", names)})" : "judge its samples with --against, or give data of another kind with --data";
+    }
+
+    // Each metric is shown and kept as soon as it is known: the next one may take long. What all are judged by is said once, else beside each one.
+    private static void Keep(Terminal terminal, TrainedModel? trained, IReadOnlyList<NamedScore> scores, RunData data, Split split, ulong seed, bool one = false)
     {
         var kept = scores.Select(s => RunScore.Of(s, split, data, trained?.Step ?? 0, seed)).ToList();
         foreach (var (score, record) in scores.Zip(kept))
         {
-            Print(terminal, score, record);
+            Print(terminal, score, record, one);
         }
 
         trained?.Folder.AddScores(kept);
     }
 
-    private static void Print(Terminal terminal, NamedScore score, RunScore record)
+    private static void Print(Terminal terminal, NamedScore score, RunScore record, bool one)
     {
         if (!terminal.Json)
         {
             var draws = score.Draws is { } k ? $", {k} {(k == 1 ? "draw" : "draws")}" : "";
             var time = score.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t.TotalSeconds:0.0} s") : "";
             var interval = record.Interval is [var low, var high] ? string.Create(CultureInfo.InvariantCulture, $", 95 % in {low:0.####} … {high:0.####}") : "";
-            terminal.Print($"{score.Name,-36} {score.Score}{interval}{draws}{time}");
+            terminal.Print($"{score.Name,-36} {score.Score}{interval}{draws}{time}{(one && score.JudgedBy is { } by ? $", judged by {by}" : "")}");
             return;
         }
 

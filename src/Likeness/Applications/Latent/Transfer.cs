@@ -38,6 +38,11 @@ public static class Transfer
         }
 
         var classes = data.Spec.Classes;
+        if (data.Count(Split.Train) == 0)
+        {
+            throw new UsageException($"'{data.Name}' has no training part that labelled examples could be chosen from: leave it out for the run's own data, or give data with a training part.");
+        }
+
         if (options.Labels < classes || options.Labels > data.Count(Split.Train))
         {
             throw new UsageException($"{options.Labels} labelled examples cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");

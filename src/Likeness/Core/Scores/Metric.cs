@@ -13,6 +13,12 @@ public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 10
 {
     /// <summary>Draws per example where neither the user nor the metric has reasons for another number.</summary>
     public const int UsualSamples = 100;
+
+    /// <summary>
+    /// The data that the model learned from, where other data is measured: what a metric has to know of training examples it then takes from there. Null where both
+    /// are the same, or it is not at hand.
+    /// </summary>
+    public IDataset? Learned { get; init; }
 }
 
 /// <summary>A score under its name: "nll", "iwae-1000".</summary>
@@ -43,6 +49,9 @@ public interface IMetric
 
     /// <summary>Whether this model on this data can be measured so.</summary>
     bool Applies(Module model, IDataset data);
+
+    /// <summary>What is missing for it here although it applies, as the end of a sentence with its remedy; null where nothing is.</summary>
+    string? Missing(Module model, IDataset data, MeasureOptions options) => null;
 
     /// <summary>What <see cref="Measuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
     IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng);

@@ -22,6 +22,8 @@ public sealed class AggregatedPosterior : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data.Has<Batch>();
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => MaximumMeanDiscrepancy.TooFew(data, options);
+
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var noGrad = torch.no_grad();

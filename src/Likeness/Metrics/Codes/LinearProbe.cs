@@ -15,15 +15,18 @@ public sealed class LinearProbe : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IEncoder && Codes.AreLabelled(data);
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+
     /// <summary>With a limit, so many examples train the probe and so many judge it.</summary>
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        var encoder = (IEncoder)model;
-        var codes = Accuracy(Read(Split.Train, 0), Read(options.Split, 0.25), data.Spec.Classes);
-        var raw = Accuracy(Codes.Raw(data, Part(Split.Train, 0.5)), Codes.Raw(data, Part(options.Split, 0.75)), data.Spec.Classes);
-        return [new(Name, codes), new($"{Name}-raw", raw)];
+        var (encoder, training) = ((IEncoder)model, options.Teaching(data));
+        var codes = Accuracy(Read(training, Split.Train, 0), Read(data, options.Split, 0.25), data.Spec.Classes);
+        var raw = Accuracy(Codes.Raw(training, Part(Split.Train, 0.5)), Codes.Raw(data, Part(options.Split, 0.75)), data.Spec.Classes);
+        var source = TrainingPart.Source(training, data);
+        return [new(Name, codes) { JudgedBy = source }, new($"{Name}-raw", raw) { JudgedBy = source }];
 
-        Codes Read(Split split, double done) => Codes.Of(data, Part(split, done), model.Device, encoder.Encode);
+        Codes Read(IDataset examples, Split split, double done) => Codes.Of(examples, Part(split, done), model.Device, encoder.Encode);
 
         MeasureOptions Part(Split split, double done) => options with { Split = split, Progress = share => options.Progress?.Invoke(done + (share / 4)) };
     }

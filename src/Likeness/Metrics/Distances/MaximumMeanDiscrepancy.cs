@@ -5,7 +5,7 @@ namespace Likeness;
 /// means in the space of a kernel, here the mean of three Gaussian ones around the median distance. The estimate is unbiased
 /// and so may be negative. Its p-value is the share of random divisions of all points into two that are as far apart.
 /// </summary>
-public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
+public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>, IMetric
 {
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;
@@ -16,6 +16,12 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>
     public override string Name => "mmd";
 
     public override string Summary => "squared kernel distance between generated examples and data, with the p-value of their being alike";
+
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => TooFew(data, options);
+
+    /// <summary>What is missing where a split has too few examples for two sides to differ; null where nothing is.</summary>
+    internal static string? TooFew(IDataset data, MeasureOptions options) => Math.Min(options.Limit, data.Count(options.Split)) == 1
+        ? "one example is too few for a distance of kernels: take at least 2" : null;
 
     protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

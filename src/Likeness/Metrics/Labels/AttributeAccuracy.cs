@@ -22,11 +22,13 @@ public sealed class AttributeAccuracy : IMetric
     public bool Applies(Module model, IDataset data) =>
         model is IGenerative<TextCondition> && data.Has<CaptionedBatch>() && data.Has<AttributedBatch>() && data.Spec is { IsImage: true, Attributes.Count: > 0 };
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        var attributed = data.As<AttributedBatch>();
+        var (attributed, teaching) = (data.As<AttributedBatch>(), options.Teaching(data));
         var others = attributed.Read(options.Split, Block, options.Limit).Where((_, i) => i % 2 == 1).ToList();
-        var reader = AttributeReader.Train(attributed, others, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
+        var reader = AttributeReader.Train(teaching.As<AttributedBatch>(), others, options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var names = data.Spec.Attributes.Select(a => a.Name).Append("all").ToArray();
         var (made, real) = (Columns(), Columns());
         var total = (Math.Min(options.Limit, data.Count(options.Split)) + 1) / 2;
@@ -46,7 +48,7 @@ public sealed class AttributeAccuracy : IMetric
         List<double>[] Columns() => [.. names.Select(_ => new List<double>())];
 
         IEnumerable<NamedScore> Scores(string suffix, List<double>[] columns) =>
-            names.Select((name, a) => new NamedScore($"{Name}-{name}{suffix}", Score.Mean([.. columns[a]], "%", Evidence.Exact)));
+            names.Select((name, a) => new NamedScore($"{Name}-{name}{suffix}", Score.Mean([.. columns[a]], "%", Evidence.Exact)) { JudgedBy = TrainingPart.Source(teaching, data) });
     }
 
     private static void Note(List<double>[] columns, bool[][] agrees)

@@ -24,7 +24,7 @@ public sealed class ClassificationError : IMetric
 /// <summary>
 /// The share of examples in a cluster whose label is not theirs (Makhzani et al. 2016, section 5). A cluster's label is that of the validation example
 /// most surely in it; as a second score, the label of most validation examples in it. Both use labels of the validation split (of the
-/// training split where there is none), and clusters may outnumber classes: it is not an accuracy of one-to-one assignments.
+/// training split where there is none; of the data that the model learned from where a file has neither), and clusters may outnumber classes: it is not an accuracy of one-to-one assignments.
 /// </summary>
 public sealed class ClusterError : IMetric
 {
@@ -34,13 +34,16 @@ public sealed class ClusterError : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => data.Count(Split.Validation) > 0 ? null : options.MissingTeaching(data);
+
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (labelled, clusters) = (data.As<LabelledBatch>(), (IClustering)model);
-        var naming = data.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
+        var named = data.Count(Split.Validation) > 0 ? data : options.Teaching(data);
+        var naming = named.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
         Dictionary<int, (double Probability, long Label)> surest = [];
         Dictionary<int, Dictionary<long, int>> counts = [];
-        foreach (var (responsibilities, label) in LabelledOutputs.Of(labelled, options with { Split = naming, Limit = int.MaxValue, Progress = null }, model.Device, clusters.Responsibilities))
+        foreach (var (responsibilities, label) in LabelledOutputs.Of(named.As<LabelledBatch>(), options with { Split = naming, Limit = int.MaxValue, Progress = null }, model.Device, clusters.Responsibilities))
         {
             for (var k = 0; k < responsibilities.Length; k++)
             {
@@ -65,7 +68,12 @@ public sealed class ClusterError : IMetric
             byMost.Add(counts.TryGetValue(cluster, out var members) && members.MaxBy(m => m.Value).Key == label ? 0 : 1);
         }
 
-        return [new(Name, Score.Mean([.. bySurest], "share", Evidence.Exact)), new($"{Name}-majority", Score.Mean([.. byMost], "share", Evidence.Exact))];
+        var source = ReferenceEquals(named, data) ? null : $"the {naming.Word()} examples of {named.Name} ({named.Protocol})";
+        return
+        [
+            new(Name, Score.Mean([.. bySurest], "share", Evidence.Exact)) { JudgedBy = source },
+            new($"{Name}-majority", Score.Mean([.. byMost], "share", Evidence.Exact)) { JudgedBy = source },
+        ];
     }
 }
 

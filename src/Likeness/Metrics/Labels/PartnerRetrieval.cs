@@ -12,6 +12,9 @@ public sealed class PartnerRetrieval : IMetric
 
     public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => Math.Min(options.Limit, data.As<PairedBatch>().Count(options.Split)) > 1 ? null
+        : $"the {options.Split.Word()} split of '{data.Name}' has no two pairs: choose another split, more examples, or data whose examples have partners by name";
+
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var noGrad = torch.no_grad();

@@ -19,12 +19,14 @@ public sealed class TranslationAccuracy : IMetric
         && data.Has<AttributedBatch>() && data.Spec.Attributes is { Count: > 0 } known && known.All(a => a.Set == 0)
         && translator.Domains.All(d => known.Any(a => a.Name == d.Name && a.Values.SequenceEqual(d.Values)));
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
-        var (translator, attributed) = ((ITranslator)model, data.As<AttributedBatch>());
+        var (translator, attributed, teaching) = ((ITranslator)model, data.As<AttributedBatch>(), options.Teaching(data));
         var known = data.Spec.Attributes;
         var places = translator.Domains.Select(d => known.Select(a => a.Name).ToList().IndexOf(d.Name)).ToArray();
-        var reader = AttributeReader.Train(attributed, [], options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
+        var reader = AttributeReader.Train(teaching.As<AttributedBatch>(), [], options.Samples ?? Steps, rng.Fork("reader"), share => options.Progress?.Invoke(0.8 * share));
         var (reached, kept, real) = (Columns(places.Length), Columns(places.Length), Columns(known.Count));
         using var noGrad = torch.no_grad();
         var total = Math.Min(options.Limit, data.Count(options.Split));
@@ -59,7 +61,7 @@ public sealed class TranslationAccuracy : IMetric
         List<double>[] Columns(int number) => [.. Enumerable.Range(0, number).Select(_ => new List<double>())];
 
         IEnumerable<NamedScore> Scores(string suffix, IReadOnlyList<DataAttribute> groups, List<double>[] columns) =>
-            groups.Zip(columns, (g, column) => new NamedScore($"{Name}-{g.Name}{suffix}", Score.Mean([.. column], "%", Evidence.Exact)));
+            groups.Zip(columns, (g, column) => new NamedScore($"{Name}-{g.Name}{suffix}", Score.Mean([.. column], "%", Evidence.Exact)) { JudgedBy = TrainingPart.Source(teaching, data) });
     }
 
     private static void Note(List<double>[] columns, bool[][] agrees)

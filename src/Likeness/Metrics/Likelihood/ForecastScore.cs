@@ -5,20 +5,18 @@ namespace Likeness;
 /// half of a series, forecast from the first half by many draws X; in the data's units, lower is better. Beside it stands that of
 /// taking the last known values for all that follow, which is their mean absolute error.
 /// </summary>
-public sealed class ForecastScore : Metric<IForecaster>
+public sealed class ForecastScore : Metric<IForecaster>, IMetric
 {
     public override string Name => "crps";
 
     public override string Summary => "how far forecasts of the second half of a series are from what came, with their spread taken into account";
 
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => data.Spec.Shape[0] >= 2 ? null
+        : $"a series of {data.Spec.Shape[0]} step has no second half to forecast: give series of at least 2";
+
     protected override IReadOnlyList<NamedScore> Compute(IForecaster model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         var (steps, values) = (data.Spec.Shape[0], data.Spec.Shape[1] - data.Spec.Actions);
-        if (steps < 2)
-        {
-            throw new UsageException($"A series of {steps} step has no second half to forecast: give series of at least 2.");
-        }
-
         var known = steps / 2;
         var pairs = PerExample.MeasureEach(data, options, rng.Device, x =>
         {

@@ -20,14 +20,17 @@ public sealed class InformationCriterion : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data.Has<Batch>();
 
-    /// <summary>On the training data, whatever the split; with a limit, its examples stand for all.</summary>
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingSeen(data);
+
+    /// <summary>On the data that the model learned from, whatever is measured; with a limit, its examples stand for all.</summary>
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
+        var training = options.Seen(data);
         var nll = Score.Mean(
-            PerExample.Measure(data.As<Batch>(), options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
-        var n = data.Count(Split.Train);
+            PerExample.Measure(training.As<Batch>(), options with { Split = Split.Train }, model.Device, x => -((IDensity)model).LogProb(x)), "nats", Evidence.Exact);
+        var n = training.Count(Split.Train);
         var fit = nll.Times(2.0 * n, "nats in all");
         var evidence = nll.Count == n ? Evidence.Exact : Evidence.Estimate;
-        return [new(Name, fit with { Value = fit.Value + _charge((double)((IFreeParameters)model).FreeParameters, n), Evidence = evidence })];
+        return [new(Name, fit with { Value = fit.Value + _charge((double)((IFreeParameters)model).FreeParameters, n), Evidence = evidence }) { JudgedBy = TrainingPart.Source(training, data) }];
     }
 }
