@@ -7,16 +7,17 @@ namespace Likeness;
 /// <param name="Together">Whether the critic may see both in one call, because it judges each example for itself.</param>
 internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tensor> Critic, bool Together = false)
 {
-    /// <summary>What the critic makes of the real and of the generated examples.</summary>
+    /// <summary>What the critic makes of the real and of the generated examples, which do not learn from it.</summary>
     public (Tensor Real, Tensor Fake) Judge()
     {
+        var fake = Fake.detach();
         if (!Together)
         {
-            return (Critic(Real), Critic(Fake));
+            return (Critic(Real), Critic(fake));
         }
 
         // One product of twice the rows is faster than two.
-        var judged = Critic(torch.cat([Real, Fake])).split(Real.size(0));
+        var judged = Critic(torch.cat([Real, fake])).split(Real.size(0));
         return (judged[0], judged[1]);
     }
 }

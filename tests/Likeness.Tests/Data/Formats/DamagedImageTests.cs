@@ -139,7 +139,7 @@ public sealed class DamagedImageTests
     [Fact]
     public void Other_files_are_refused()
     {
-        const string other = "The file is no image of a format that is read: PNG, JPEG, WebP, BMP or GIF.";
+        const string other = "The file is no image of a format that is read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.";
         Assert.Equal("The image file is empty.", Refused([]));
         Assert.Equal(other, Refused(Encoding.ASCII.GetBytes("GIF90a, a format that never was")));
         Assert.Equal(other, Refused(ImageFiles.Of(ImageFiles.Tiff)));
