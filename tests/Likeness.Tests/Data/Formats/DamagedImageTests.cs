@@ -143,7 +143,10 @@ public sealed class DamagedImageTests
         Assert.Equal("The image file is empty.", Refused([]));
         Assert.Equal(other, Refused(Encoding.ASCII.GetBytes("GIF90a, a format that never was")));
         Assert.Equal(other, Refused(ImageFiles.Of(ImageFiles.Tiff)));
-        Assert.Equal(other, Refused(new byte[100]));
+
+        // WBMP has no mark of its own: two zeros begin one.
+        Assert.Equal("The file is no image of a format that is read, or a WBMP file that is damaged or cut short.", Refused(new byte[100]));
+        Assert.Equal(other, Refused([1, .. new byte[99]]));
 
         static string Refused(byte[] file) => Assert.Throws<InvalidDataException>(() => ImageCodec.Decode(file)).Message;
     }
