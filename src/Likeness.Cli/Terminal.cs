@@ -50,6 +50,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         return trained;
     }
 
+    /// <summary>What a model learned from, beside data that is measured, after saying so where it is gone.</summary>
+    public IDataset Learned(TrainedModel trained, IDataset measured, string? root)
+    {
+        var learned = trained.LearnedFrom(measured, root, out var gone);
+        if (gone is not null)
+        {
+            Note($"Metrics that need the data that the model learned from are left out: {gone.Phrase(Words.Of)}");
+        }
+
+        return learned;
+    }
+
     /// <summary>What went wrong, in one line.</summary>
     public void Fail(string sentence) => error.WriteLine($"likeness: {sentence}");
 

@@ -76,16 +76,7 @@ public sealed unsafe class Rng
     public Tensor Uniform(params ReadOnlySpan<long> shape) => _examples?.Uniform(shape) ?? Empty(shape).uniform_(0, 1, Generator);
 
     /// <summary>0 or 1 with these probabilities of 1, in the probabilities' shape and type.</summary>
-    public Tensor Bernoulli(Tensor probabilities)
-    {
-        if (_examples is null)
-        {
-            return probabilities.bernoulli(Generator);
-        }
-
-        using var noGrad = torch.no_grad();
-        return _examples.Uniform(probabilities.shape).lt(probabilities).to(probabilities.dtype);
-    }
+    public Tensor Bernoulli(Tensor probabilities) => _examples?.Bernoulli(probabilities) ?? probabilities.bernoulli(Generator);
 
     /// <summary>Indices 0 … k − 1 with probabilities in proportion to these weights […, k]: int64 […].</summary>
     public Tensor Choice(Tensor weights)

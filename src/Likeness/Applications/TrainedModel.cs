@@ -44,6 +44,30 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
     public IDataset OpenData(string? dataRoot = null) => OpenData(Folder.Record.Data, dataRoot);
 
+    /// <summary>The data that the run learned from, for what is asked of it when other data is measured; it has no examples where that data is gone.</summary>
+    /// <param name="measured">The data that is measured, which may be the same.</param>
+    /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
+    /// <param name="gone">Why it cannot be opened; null where it can.</param>
+    public IDataset LearnedFrom(IDataset measured, string? dataRoot, out Sentence? gone)
+    {
+        gone = null;
+        var (own, other) = (Folder.Record.Data, RunData.Of(measured));
+        if (own.Source == other.Source && own.Protocol == other.Protocol && measured.Count(Split.Train) > 0)
+        {
+            return measured;
+        }
+
+        try
+        {
+            return OpenData(dataRoot);
+        }
+        catch (LikenessException e)
+        {
+            gone = e.Sentence;
+            return new MemoryDataset(new(own.Source, own.Protocol, Spec, Part.Empty, Part.Empty, Part.Empty));
+        }
+    }
+
     /// <summary>Other data where some is named, else the data that the run learned from.</summary>
     /// <inheritdoc cref="OpenOther"/>
     public IDataset OpenOwnOr(string? source, string? dataRoot = null) => source is null ? OpenData(dataRoot) : OpenOther(source, dataRoot);

@@ -19,7 +19,7 @@ internal static class AnomaliesVerb
         var rate = CommonOptions.Number("--rate", "share of false calls among all calls that is allowed (default 0.05)", 0.0);
         var calibrate = CommonOptions.Choice("--calibrate", "on what p-values are calibrated: the validation split (default where there is one), all training examples by models trained again without them (default elsewhere), or training examples as they are",
             "validation", "cross", "training");
-        var folds = CommonOptions.Number($"--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
+        var folds = CommonOptions.Number("--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
         var why = new Option<bool>("--why") { Description = "say which columns make the examples unlikely, for models that know marginals, predict variable by variable, or score by reconstruction" };
         var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, calibrate, folds, why, file);

@@ -56,7 +56,8 @@ internal static class EvaluateVerb
             {
                 var source = parsed.GetValue(other);
                 var data = terminal.Noted(trained.OpenOwnOr(source, parsed.GetValue(root)));
-                var how = options with { Learned = source is null ? null : Learned(terminal, trained, data, parsed.GetValue(root)) };
+                var learned = source is null ? data : terminal.Learned(trained, data, parsed.GetValue(root));
+                var how = options with { Learned = ReferenceEquals(learned, data) ? null : learned };
                 MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(how, judging.Features(parsed, data.Spec)), seedValue);
             }
 
@@ -73,26 +74,6 @@ internal static class EvaluateVerb
 
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
         network is null ? options : options with { Features = x => network.Features(x.to(network.Device)), FeaturesBy = network.Description };
-
-    // What the model learned from, where that is not the very data that is measured; metrics that need it are left out or refused where it is gone.
-    private static IDataset? Learned(Terminal terminal, TrainedModel trained, IDataset data, string? root)
-    {
-        var (own, other) = (trained.Folder.Record.Data, RunData.Of(data));
-        if (own.Source == other.Source && own.Protocol == other.Protocol && data.Count(Split.Train) > 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            return trained.OpenData(root);
-        }
-        catch (LikenessException e)
-        {
-            terminal.Note($"Metrics that need the data that the model learned from are left out: {e.Sentence.Phrase(Words.Of)}");
-            return null;
-        }
-    }
 
     private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
     {

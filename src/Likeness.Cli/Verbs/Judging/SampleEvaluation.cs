@@ -58,7 +58,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
         }
 
         Action<double>? progress = null;
-        var judge = new SampleJudge(source, against, options.Split, real, features, share => progress?.Invoke(share));
+        var judge = new SampleJudge(source, against, options.Split, real, features, trained is null ? against : terminal.Learned(trained, against, root), share => progress?.Invoke(share));
         foreach (var metric in chosen)
         {
             if (judge.Missing(metric) is { } missing)

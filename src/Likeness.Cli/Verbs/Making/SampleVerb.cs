@@ -46,7 +46,7 @@ internal static class SampleVerb
             var number = parsed.GetValue(count) ?? (second is null ? 64 : 8);
             var columns = second is null ? (int?)null : parsed.GetValue(steps) ?? 8;
             path ??= trained.Folder.SampleFile(trained.Step, $"{(one is { } c ? $"-class{c}" : "")}{(first is null ? "" : second is null ? "-text" : "-texts")}{(values is null ? "" : "-given")}-seed{parsed.GetValue(seed) ?? 0}{Sampling.DefaultExtension(trained.Spec)}");
-            var means = !parsed.GetValue(noise) && first is null && values is null && Sampling.IsPicture(path) && Sampling.HasNoise(trained.Model, trained.Spec);
+            var means = !parsed.GetValue(noise) && first is null && values is null && (Sampling.IsPicture(path) || Sampling.IsFolder(path)) && Sampling.HasNoise(trained.Model, trained.Spec);
             if (means)
             {
                 terminal.Note("The pictures show means of what the model draws, without the noise of the observation: --noise adds it.");

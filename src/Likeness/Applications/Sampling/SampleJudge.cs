@@ -13,20 +13,23 @@ public sealed class SampleJudge
     /// <param name="split">Which part of it is compared with.</param>
     /// <param name="real">The examples of that part.</param>
     /// <param name="features">The network.</param>
+    /// <param name="learned">What the model learned from; the real data where nothing else is known.</param>
     /// <param name="progress">Told the share of the network's work done, 0 … 1.</param>
-    public SampleJudge(SampleSource source, IDataset against, Split split, ExampleSet real, FeatureSource features, Action<double>? progress = null)
+    public SampleJudge(SampleSource source, IDataset against, Split split, ExampleSet real, FeatureSource features, IDataset learned, Action<double>? progress = null)
     {
         JudgedBy = $"{features.Network.Description}; {source.Description}; {real.Count} of {against.Name} ({against.Protocol}, {split.Word()})";
         _comparison = new(against.Spec, source.Examples, real, features.Network)
         {
-            Training = Other(Split.Train),
-            Validation = Other(Split.Validation),
+            Training = Other(against, Split.Train),
+            Learned = Other(learned, Split.Train),
+            Validation = Other(against, Split.Validation),
             Relearn = features.Judge is { } judge && judge.Spec.Shape.SequenceEqual(against.Spec.Shape) && judge.Spec.Domain == against.Spec.Domain
                 ? (examples, rng) => Relearned(judge, against.Spec, examples, real, rng) : null,
             Progress = progress,
         };
 
-        ExampleSet? Other(Split other) => other != split && against.Count(other) > 0 ? ExampleSet.Of(against, other, int.MaxValue, 100) : null;
+        ExampleSet? Other(IDataset data, Split other) =>
+            (other != split || data != against) && data.Count(other) > 0 ? ExampleSet.Of(data, other, int.MaxValue, 100) : null;
     }
 
     /// <summary>The network and its hash, where the generated examples come from and what was done to them, and the real ones: scores of another are not comparable.</summary>

@@ -15,9 +15,10 @@ internal static class Folds
             throw new UsageException($"{examples} training examples cannot be divided into {count} folds: give 2 folds or more, and as many examples at least.");
         }
 
-        if (data is not MemoryDataset memory)
+        // Of joined domains, and where only some examples have labels, the parts would not be what the model learned from.
+        if (data is not MemoryDataset { Splits.Labelled: null } memory)
         {
-            throw new UsageException($"The training part of '{data.Name}' cannot be divided into folds: choose a data set with a validation split.");
+            throw new UsageException($"The training part of '{data.Name}' cannot be divided into folds: choose a data set with a validation split, or calibrate on the training examples as they are.");
         }
 
         var order = Enumerable.Range(0, examples).ToArray();

@@ -33,8 +33,11 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
 
     public FeatureNetwork Network => network;
 
-    /// <summary>What the model learned from; null where that is not known.</summary>
+    /// <summary>The training part of the real data, whether the generated examples come from it or not; null where there is none.</summary>
     public ExampleSet? Training { get; init; }
+
+    /// <summary>What the model learned from; null where that is not known.</summary>
+    public ExampleSet? Learned { get; init; }
 
     /// <summary>Held out too, for choosing what a score has to choose; null where there are none.</summary>
     public ExampleSet? Validation { get; init; }

@@ -11,11 +11,11 @@ public sealed class Memorisation : ISampleMetric
 
     public string Summary => "how often a generated example is nearer to the training data than a held-out one (0.5 is ideal), with the p-value of no copying";
 
-    public string? Missing(Comparison samples) => samples.Training is null ? "it needs the data that the model learned from: judge against data with a training split" : null;
+    public string? Missing(Comparison samples) => samples.Learned is null ? "it needs the data that the model learned from: judge against data with a training split, of the kind of that data" : null;
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        var training = Points(samples.Training!);
+        var training = Points(samples.Learned!);
         var (generated, held) = (Neighbours.Nearest(Points(samples.Generated), training), Neighbours.Nearest(Points(samples.Real), training));
         var (share, p) = Test(generated, held);
         var resamples = Enumerable.Range(0, Bootstrap.Resamples).Select(_ => Test(Again(generated), Again(held)).Share).ToArray();

@@ -69,7 +69,7 @@ internal sealed class AutoregressiveTransform : Transform
 
     private readonly int[] _order;
     private readonly MaskedNetwork _network;
-    private readonly double? _reach;
+    private readonly float? _reach;
 
     /// <param name="order">The variables' indices, first predicted first.</param>
     /// <param name="hidden">Units of each hidden layer.</param>
@@ -78,7 +78,7 @@ internal sealed class AutoregressiveTransform : Transform
     /// <param name="reach">The largest value, either way, that the network sees; null where there is no bound.</param>
     public AutoregressiveTransform(int[] order, IReadOnlyList<int> hidden, int seed, Rng rng, double? reach = null)
     {
-        (_order, _reach) = (order, reach);
+        (_order, _reach) = (order, (float?)reach);
         _network = Add("network", new MaskedNetwork(new([order], hidden, OutputsPerVariable: 2, Seed: seed), rng, outputs: Init.Zeros));
     }
 
@@ -97,7 +97,26 @@ internal sealed class AutoregressiveTransform : Transform
         });
     }
 
-    private Tensor Seen(Tensor x) => _reach is { } bound ? x.clamp(-bound, bound) : x;
+    private Tensor Seen(Tensor x) => _reach is not { } bound || LiesWithin(x, bound) ? x : x.clamp(-bound, bound);
+
+    // Hardly ever is a value beyond, and to look is cheaper than an operator and its way back.
+    private static bool LiesWithin(Tensor x, float bound)
+    {
+        if (x.device.type != DeviceType.CPU || x.dtype != ScalarType.Float32 || !x.is_contiguous())
+        {
+            return false;
+        }
+
+        foreach (var value in x.AsSpan<float>())
+        {
+            if (!(MathF.Abs(value) <= bound))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).tanh() * MostAlpha;
 }

@@ -208,9 +208,23 @@ public sealed class SampleMetricTests
         Assert.Equal(1, samples.ClassLogProbs(samples.Generated).Values.Take(8).Sum(v => Math.Exp(v)), 1e-6);
     }
 
+    [Fact]
+    public void Copies_are_of_what_the_model_learned_from_and_not_of_the_data_it_is_judged_on()
+    {
+        using var scope = torch.NewDisposeScope();
+        var spec = new DataSpec([2], new Domain.Real());
+        ExampleSet Set(ulong seed, double shift) => new((new Rng(seed).Normal(200, 2) + shift).ToArray<float>(), 200);
+        var learned = Set(1, 0);
+        var samples = new Comparison(spec, learned, Set(2, 0), FeatureNetwork.Values(spec)) { Training = Set(3, 0), Learned = learned };
+
+        // Every generated example is one of those that were learned.
+        Assert.Equal(1, new Memorisation().Measure(samples, new Rng(0))[0].Score.Value, 1e-6);
+        Assert.NotNull(new Memorisation().Missing(new Comparison(spec, learned, Set(2, 0), FeatureNetwork.Values(spec)) { Training = Set(3, 0) }));
+    }
+
     internal static IReadOnlyList<NamedScore> Compare<TMetric>(DataSpec spec, Tensor generated, Tensor real, Tensor? training = null) where TMetric : ISampleMetric, new()
     {
-        var samples = new Comparison(spec, Set(generated)!, Set(real)!, FeatureNetwork.Values(spec)) { Training = Set(training) };
+        var samples = new Comparison(spec, Set(generated)!, Set(real)!, FeatureNetwork.Values(spec)) { Training = Set(training), Learned = Set(training) };
         Assert.Null(new TMetric().Missing(samples));
         return new TMetric().Measure(samples, new Rng(0));
 

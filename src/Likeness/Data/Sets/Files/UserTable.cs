@@ -139,19 +139,9 @@ internal static class UserTable
 
     private static Examples Filled(NumericArray array, int[] rows, DataFit fit)
     {
-        var length = array.RowLength;
-        var values = new float[rows.Length * length];
-        var row = new double[length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            array.Read(rows[i] * length, row);
-            for (var c = 0; c < length; c++)
-            {
-                values[(i * length) + c] = fit.Columns.Count == 0 ? (float)row[c] : (float)((row[c] - fit.Columns[c].Shift) / fit.Columns[c].Scale);
-            }
-        }
-
-        return fit.Columns.Any(c => c.Whole) ? new DequantisedExamples(values, [.. fit.Columns.Select(c => c.Whole)]) : new SingleExamples(values, length);
+        // Whole numbers as they are: noise is added to them when they are read.
+        var values = Standardisation.Applied(array.Choose(rows), fit with { Columns = [.. fit.Columns.Select(c => c with { Whole = false })] });
+        return fit.Columns.Any(c => c.Whole) ? new DequantisedExamples(values, [.. fit.Columns.Select(c => c.Whole)]) : new SingleExamples(values, array.RowLength);
     }
 
     // Of the protocols of images a table knows few: an array of numbers is then taken for what they make of images.
