@@ -40,7 +40,7 @@ done
 [ -s "$work/failed" ] && echo "Training failed on: $(tr '\n' ' ' <"$work/failed"), which the means leave out."
 [ -s "$work/rows" ] || exit 1
 echo "Areas under the ROC curve in %; ours: \`train $model $*\`${BY:+, scored by $BY}; the last two columns: examples called anomalies at a false"
-echo "discovery rate of 0.05 with p-values calibrated on the held-out rows (on the training rows where the protocol holds out none), and the share of false ones."
+echo "discovery rate of 0.05 with p-values calibrated on the held-out rows (on the training rows in five folds where the protocol holds out none), and the share of false ones."
 echo
 printf '| set | %s |' "$model"
 printf ' %s |' "${columns[@]}"
