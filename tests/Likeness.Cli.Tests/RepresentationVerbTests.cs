@@ -94,11 +94,13 @@ public sealed class RepresentationVerbTests(CodingRun run) : IClassFixture<Codin
     [Fact]
     public void Transfer_compares_three_classifiers()
     {
-        var lines = CommandLine.Succeed("transfer", run.Path, "--labels", "30", "--repeats", "2", "--steps", "20", "--limit", "300", "--json")
+        var lines = CommandLine.Succeed("transfer", run.Path, "--labels", "30", "--repeats", "2", "--steps", "20", "--limit", "300", "--out", run["tuned"], "--json")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!).ToDictionary(l => (string)l["name"]!, l => (double)l["value"]!);
         Assert.Equal(["frozen", "fine-tuned", "from-scratch", "gain"], lines.Keys);
         Assert.All(lines.Values.Take(3), v => Assert.InRange(v, 5, 100));
         Assert.Equal(lines["fine-tuned"] - lines["from-scratch"], lines["gain"], 1e-9);
+        Assert.Equal(30, RunFolder.Open(run["tuned"]).Record.From!.FineTunedOn);
+        CommandLine.Succeed("encode", run["tuned"], "--limit", "5", "-o", run["tuned.csv"]);
     }
 
     [Fact]

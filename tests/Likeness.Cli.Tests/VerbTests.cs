@@ -126,6 +126,19 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void A_run_begins_with_the_weights_of_another_and_goes_on_at_another_rate()
+    {
+        var outcome = CommandLine.Run([.. TrainedRun.Train, "--from", run.Path, "--out", run["began"]]);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("Begins with 4 of 4 entries", outcome.Error, StringComparison.Ordinal);
+        CommandLine.Succeed("resume", run["began"], "--steps", "10", "--set", "optimizer.learningRate=1e-4");
+        Assert.Equal(1e-4, (double)RunFolder.Open(run["began"]).Record.Options["optimizer"]!["learningRate"]!);
+        var refused = CommandLine.Run("resume", run["began"], "--set", "hidden=9");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("--from", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sample_writes_every_kind_of_file_and_the_same_seed_gives_the_same()
     {
         var picture = CommandLine.Succeed("sample", run.Path, "-n", "9").Trim();

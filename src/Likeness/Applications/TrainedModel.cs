@@ -33,11 +33,12 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="zoo">Where its recipe is.</param>
     /// <param name="steps">Steps in all, where it shall train for longer than planned.</param>
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
+    /// <param name="changes">Rates that change from here on; see <see cref="Rates"/>.</param>
     /// <exception cref="LikenessException">The run or its data will not do.</exception>
-    public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null)
+    public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null, System.Text.Json.Nodes.JsonObject? changes = null)
     {
         var folder = RunFolder.Open(path);
-        return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenData(folder.Record.Data, dataRoot), steps);
+        return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenData(folder.Record.Data, dataRoot), steps, changes);
     }
 
     /// <summary>The data that the run learned from.</summary>

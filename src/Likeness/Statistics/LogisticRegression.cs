@@ -11,9 +11,21 @@ public sealed class LogisticRegression
 
     private const int MostSteps = 500;
 
-    private readonly Tensor _mean, _deviation, _weights;
+    private readonly Tensor _mean, _deviation, _weights; // [d + 1, classes], the bias last
 
     private LogisticRegression(Tensor mean, Tensor deviation, Tensor weights) => (_mean, _deviation, _weights) = (mean, deviation, weights);
+
+    /// <summary>Of the examples' values, [d].</summary>
+    internal Tensor Mean => _mean;
+
+    /// <summary>Of the examples' values, [d].</summary>
+    internal Tensor Deviation => _deviation;
+
+    /// <summary>W of the standardised values, [d, classes].</summary>
+    internal Tensor Weights => _weights.narrow(0, 0, _weights.shape[0] - 1);
+
+    /// <summary>b, [classes].</summary>
+    internal Tensor Bias => _weights.narrow(0, _weights.shape[0] - 1, 1).squeeze(0);
 
     /// <summary>Fits examples and their classes.</summary>
     /// <param name="x">[n, d].</param>

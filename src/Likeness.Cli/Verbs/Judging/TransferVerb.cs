@@ -9,27 +9,35 @@ internal static class TransferVerb
     public static Command Create(Terminal terminal)
     {
         var usual = new TransferOptions();
-        var folder = CommonOptions.RunArgument();
+        var run = CommonOptions.RunArgument();
         var labels = CommonOptions.Number("--labels", $"labelled training examples in all (default {usual.Labels})", 1);
         var repeats = CommonOptions.Number("--repeats", $"times with other examples and beginnings (default {usual.Repeats})", 2);
         var steps = CommonOptions.Number("--steps", $"training steps of each classifier (default {usual.Steps})", 1);
-        var rate = CommonOptions.Number("--rate", "step size of Adam (default 0.001)", 0.0);
+        var rate = CommonOptions.Number("--rate", "step size of Adam, but for the trained encoder (default 0.001)", 0.0);
+        var encoderRate = CommonOptions.Number("--encoder-rate", "step size of the trained encoder (default 0.0001)", 0.0);
         var source = CommonOptions.OtherData("labelled data: a data set's name or a path (default: the run's own data)");
         var limit = CommonOptions.Number("--limit", "judge by at most so many test examples", 1);
+        var kept = new Option<string?>("--out") { Description = "keep the model with the encoder as fine-tuned the first time, as a run in this folder", HelpName = "DIR" };
+        var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var command = new Command("transfer", "classify with few labels: the encoder of a run trained on, beside the same layers from a random beginning")
         {
-            folder, labels, repeats, steps, rate, source, limit, seed, root,
+            run, labels, repeats, steps, rate, encoderRate, source, limit, kept, force, seed, root,
         };
         command.SetAction(parsed =>
         {
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var trained = terminal.Opened(parsed.GetValue(run)!);
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var options = new TransferOptions(
                 parsed.GetValue(labels) ?? usual.Labels, parsed.GetValue(repeats) ?? usual.Repeats, parsed.GetValue(steps) ?? usual.Steps,
-                parsed.GetValue(rate) ?? usual.LearningRate, parsed.GetValue(limit) ?? usual.Limit);
+                parsed.GetValue(rate) ?? usual.LearningRate, parsed.GetValue(limit) ?? usual.Limit)
+            {
+                EncoderRate = parsed.GetValue(encoderRate) ?? usual.EncoderRate,
+            };
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
+            // The folder first: what it objects to is told before the training.
+            var folder = parsed.GetValue(kept) is { } path ? Transfer.Keep(trained, data, options, rng, path, parsed.GetValue(force)) : null;
             var report = terminal.Track("transfer", "%", 100, tracker => Transfer.Measure(trained, data, options, rng, share => tracker.Report(share * 100)));
             (string Name, Score Score)[] rows = [("frozen", report.Frozen), ("fine-tuned", report.FineTuned), ("from-scratch", report.FromScratch), ("gain", report.Gain)];
             foreach (var (name, score) in rows)
@@ -42,6 +50,11 @@ internal static class TransferVerb
                 {
                     terminal.Print(FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {options.Labels} labels)"));
                 }
+            }
+
+            if (folder is not null)
+            {
+                terminal.Note($"The model with its encoder as fine-tuned on {options.Labels} examples is the run '{folder.Path}'.");
             }
 
             return ExitCode.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace Likeness.Cli.Verbs;
 
@@ -9,12 +10,19 @@ internal static class ResumeVerb
     {
         var folder = CommonOptions.RunArgument();
         var steps = CommonOptions.Number<long>("--steps", "steps in all, to train for longer than planned", 1);
+        var set = new Option<string[]>("--set") { Description = "change a rate from here on, such as --set optimizer.learningRate=1e-4", HelpName = "key=value", AllowMultipleArgumentsPerToken = true };
         var root = CommonOptions.DataRoot();
         var cadence = new CadenceOptions();
-        var command = new Command("resume", "go on with a run from its last checkpoint") { folder, steps, root, cadence.Every, cadence.Grids };
+        var command = new Command("resume", "go on with a run from its last checkpoint") { folder, steps, set, root, cadence.Every, cadence.Grids };
         command.SetAction(parsed =>
         {
-            using var run = TrainedModel.Resume(parsed.GetValue(folder)!, Zoo.BuiltIn, parsed.GetValue(steps), parsed.GetValue(root));
+            var changes = new JsonObject();
+            foreach (var assignment in parsed.GetValue(set) ?? [])
+            {
+                OptionsJson.Set(changes, assignment);
+            }
+
+            using var run = TrainedModel.Resume(parsed.GetValue(folder)!, Zoo.BuiltIn, parsed.GetValue(steps), parsed.GetValue(root), changes);
             terminal.Note(run.Step < run.Steps
                 ? $"{run.Folder.Record.Recipe} on {run.Folder.Record.Data.Source}: going on after step {run.Step} of {run.Steps}"
                 : $"All {run.Steps} steps are done; --steps with a greater number trains on.");

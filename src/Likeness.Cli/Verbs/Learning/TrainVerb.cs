@@ -31,6 +31,7 @@ internal static class TrainVerb
         var root = CommonOptions.DataRoot();
         var fetch = new Option<bool>("--fetch") { Description = "download the data if it is not there" };
         var folder = new Option<string?>("--out") { Description = "the run's folder (default: runs/MODEL-DATA)", HelpName = "DIR" };
+        var from = new Option<string?>("--from") { Description = "begin with the weights of another run, wherever names and shapes agree", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var board = new Option<bool>("--tensorboard") { Description = "log scalars in the run's folder for TensorBoard, too, now and when it is resumed" };
         var sheet = new Option<bool>("--csv-log") { Description = "log a table, log.csv, in the run's folder, too, now and when it is resumed" };
@@ -38,7 +39,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -91,10 +92,16 @@ internal static class TrainVerb
                 Training = training,
                 Device = CommonOptions.ToDevice(parsed.GetValue(device)),
                 Threads = parsed.GetValue(threads),
+                From = parsed.GetValue(from) is { } other ? RunFolder.Open(other) : null,
                 Overwrite = parsed.GetValue(force),
                 Logs = (parsed.GetValue(board) ? ExtraLogs.TensorBoard : 0) | (parsed.GetValue(sheet) ? ExtraLogs.Csv : 0),
             });
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
+            if (run.Folder.Record.From is { } start)
+            {
+                terminal.Note(StartText(start));
+            }
+
             foreach (var doubt in run.Doubts)
             {
                 terminal.Note(doubt.Phrase(Words.Of));
@@ -103,6 +110,15 @@ internal static class TrainVerb
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
         return command;
+    }
+
+    private static string StartText(RunStart start)
+    {
+        var text = $"Begins with {start.Taken} of {start.Taken + start.Left.Count} entries from '{start.Run}' ('{start.Recipe}' after {start.Step} steps)";
+        text += start.Left.Count > 0 ? $"; at random, as there are none of that name and shape there: {Some(start.Left)}" : "";
+        return text + (start.Unused.Count > 0 ? $"; not taken, as they have no place here: {Some(start.Unused)}." : ".");
+
+        static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(4)) + (names.Count > 4 ? $" and {names.Count - 4} others" : "");
     }
 
     private static string FreeFolder(string name)

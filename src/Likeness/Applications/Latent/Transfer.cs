@@ -4,25 +4,30 @@ namespace Likeness;
 /// <param name="Labels">Labelled training examples in all, as many of each class as can be.</param>
 /// <param name="Repeats">Times that all is done again with other examples and other random numbers.</param>
 /// <param name="Steps">Steps of training.</param>
-/// <param name="LearningRate">Of Adam.</param>
+/// <param name="LearningRate">Of Adam, for linear layers and for what begins at random.</param>
 /// <param name="Limit">At most so many examples judge.</param>
-public sealed record TransferOptions(int Labels = 100, int Repeats = 5, int Steps = 500, double LearningRate = 1e-3, int Limit = int.MaxValue);
+public sealed record TransferOptions(int Labels = 100, int Repeats = 5, int Steps = 500, double LearningRate = 1e-3, int Limit = int.MaxValue)
+{
+    /// <summary>Of Adam, for an encoder that has learned before: smaller, so that little of that is lost.</summary>
+    public double EncoderRate { get; init; } = 1e-4;
+}
 
 /// <summary>What classifiers of the same few labelled examples achieved, in % on held-out examples; the errors are over the repeats.</summary>
 /// <param name="Frozen">Logistic regression on the codes of the trained encoder, which stays as it is.</param>
-/// <param name="FineTuned">A linear layer on the trained encoder, both trained on.</param>
+/// <param name="FineTuned">The same linear layer, and then the encoder with it, trained on at a smaller rate.</param>
 /// <param name="FromScratch">The same layers from a random beginning.</param>
 /// <param name="Gain">Fine-tuned less from scratch, on the same examples.</param>
 public sealed record TransferReport(Score Frozen, Score FineTuned, Score FromScratch, Score Gain);
 
 /// <summary>
-/// What learning without labels is worth when labels are few: a classifier whose trunk begins as the trained encoder, beside the same classifier from a
+/// What learning without labels is worth when labels are few: a linear layer on the trained encoder's codes, the same with the encoder trained on, and the same layers from a
 /// random beginning, with the same examples and the same steps.
 /// </summary>
 public static class Transfer
 {
     private const int BatchSize = 100;
 
+    /// <summary>Measures all three.</summary>
     /// <param name="trained">A run whose model encodes.</param>
     /// <param name="data">Labelled data: training examples to choose from, test examples that judge.</param>
     /// <param name="options">How.</param>
@@ -30,6 +35,52 @@ public static class Transfer
     /// <param name="progress">Told the share done, 0 … 1.</param>
     /// <exception cref="UsageException">The model does not encode, or the data has no classes.</exception>
     public static TransferReport Measure(TrainedModel trained, IDataset data, TransferOptions options, Rng rng, Action<double>? progress = null)
+    {
+        Check(trained, data, options);
+        var training = Codes.Of(data, new(Split.Train), torch.CPU, x => x);
+        var (frozen, tuned, scratch) = (new double[options.Repeats], new double[options.Repeats], new double[options.Repeats]);
+        for (var r = 0; r < options.Repeats; r++)
+        {
+            var own = rng.Fork($"repeat {r}");
+            var few = Choose(training, data.Spec, options.Labels, own.Fork("examples"));
+            var model = Run.LoadModel(trained.Folder, trained.Recipe, out _);
+            frozen[r] = Probe(model, few, data, options);
+            tuned[r] = FineTuned(model, few, data, options, own, judges: true);
+            progress?.Invoke((r + 0.5) / options.Repeats);
+            scratch[r] = Scratch(trained.Recipe.CreateModel(trained.Spec, trained.Folder.Record.Options, own.Fork("beginning")), few, data, options, own);
+            progress?.Invoke((r + 1.0) / options.Repeats);
+        }
+
+        return new(Mean(frozen), Mean(tuned), Mean(scratch), Mean([.. tuned.Zip(scratch, (t, s) => t - s)]));
+
+        static Score Mean(double[] values) => Score.Mean(values, "%", Evidence.Estimate);
+    }
+
+    /// <summary>Fine-tunes the encoder once, as the first repeat of a measurement with the same randomness does, and keeps its model as a run.</summary>
+    /// <param name="trained">A run whose model encodes.</param>
+    /// <param name="data">Labelled data to choose training examples from.</param>
+    /// <param name="options">How.</param>
+    /// <param name="rng">As of <see cref="Measure"/>.</param>
+    /// <param name="path">The new run's folder.</param>
+    /// <param name="overwrite">Whether a run that is already there may be replaced.</param>
+    /// <returns>A run of the same model on the data that it learned from, which has taken no step on it.</returns>
+    /// <exception cref="LikenessException">As of <see cref="Measure"/>, or the run's own data is gone, or the folder will not do.</exception>
+    public static RunFolder Keep(TrainedModel trained, IDataset data, TransferOptions options, Rng rng, string path, bool overwrite = false)
+    {
+        Check(trained, data, options);
+        var record = trained.Folder.Record;
+        using var run = Run.Create(path, trained.Recipe, trained.OpenData(), new(record.Seed)
+        {
+            Options = record.Options, Training = record.Training, Device = trained.Model.Device, Logs = record.Logs, From = trained.Folder, Overwrite = overwrite,
+        });
+        var own = rng.Fork("repeat 0");
+        FineTuned(run.Model, Choose(Codes.Of(data, new(Split.Train), torch.CPU, x => x), data.Spec, options.Labels, own.Fork("examples")), data, options, own, judges: false);
+        run.Save();
+        run.Folder.Update(run.Folder.Record with { From = run.Folder.Record.From! with { FineTunedOn = options.Labels } });
+        return run.Folder;
+    }
+
+    private static void Check(TrainedModel trained, IDataset data, TransferOptions options)
     {
         _ = new LatentSpace(trained).Encoder;
         if (!Codes.AreLabelled(data))
@@ -47,24 +98,6 @@ public static class Transfer
         {
             throw new UsageException($"{options.Labels} labelled examples cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");
         }
-
-        var training = Codes.Of(data, new(Split.Train), torch.CPU, x => x);
-        var (frozen, tuned, scratch) = (new double[options.Repeats], new double[options.Repeats], new double[options.Repeats]);
-        for (var r = 0; r < options.Repeats; r++)
-        {
-            var own = rng.Fork($"repeat {r}");
-            var few = Choose(training, data.Spec, options.Labels, own.Fork("examples"));
-            var model = Run.LoadModel(trained.Folder, trained.Recipe, out _);
-            frozen[r] = Probe(model, few, data, options);
-            tuned[r] = Tuned(model, few, data, options, own);
-            progress?.Invoke((r + 0.5) / options.Repeats);
-            scratch[r] = Tuned(trained.Recipe.CreateModel(trained.Spec, trained.Folder.Record.Options, own.Fork("beginning")), few, data, options, own);
-            progress?.Invoke((r + 1.0) / options.Repeats);
-        }
-
-        return new(Mean(frozen), Mean(tuned), Mean(scratch), Mean([.. tuned.Zip(scratch, (t, s) => t - s)]));
-
-        static Score Mean(double[] values) => Score.Mean(values, "%", Evidence.Estimate);
     }
 
     private static double Probe(Module model, IDataset few, IDataset data, TransferOptions options) => LinearProbe.Accuracy(
@@ -72,21 +105,40 @@ public static class Transfer
         Codes.Of(data, new(Limit: options.Limit), model.Device, ((IEncoder)model).Encode),
         data.Spec.Classes).Value;
 
-    private static double Tuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
+    private static double FineTuned(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng, bool judges)
+    {
+        return Chain.Value(() =>
+        {
+            var codes = Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode);
+            var tuning = new FineTuning(model, LogisticRegression.Fit(codes.Points, codes.Labels, data.Spec.Classes), options.Labels, options.LearningRate, options.EncoderRate);
+            Train(tuning, few, options, rng);
+            return judges ? Accuracy(tuning.Logits, model, data, options) : double.NaN;
+        });
+    }
+
+    private static double Scratch(Module model, IDataset few, IDataset data, TransferOptions options, Rng rng)
     {
         return Chain.Value(() =>
         {
             var classifier = new Learner(model, Codes.Of(few, new(Split.Train), model.Device, ((IEncoder)model).Encode), data.Spec.Classes, rng.Fork("head"));
-            var batch = Math.Min(BatchSize, options.Labels);
-            var feed = few.As<LabelledBatch>().Open(Split.Train, batch, rng.Fork("feed").Seed);
-            using var training = new Trainer<LabelledBatch>(new CrossEntropy(classifier, new Adam(options.LearningRate), (x, _) => classifier.Logits(x)), feed, rng.Fork("training"), new(options.Steps, batch));
-            foreach (var _ in training.Run())
-            {
-            }
-
-            var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => classifier.Logits(x).topk(1).indexes);
-            return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
+            Train(new CrossEntropy(classifier, new Adam(options.LearningRate), (x, _) => classifier.Logits(x)), few, options, rng);
+            return Accuracy(classifier.Logits, model, data, options);
         });
+    }
+
+    private static void Train(Objective<LabelledBatch> objective, IDataset few, TransferOptions options, Rng rng)
+    {
+        var batch = Math.Min(BatchSize, options.Labels);
+        using var training = new Trainer<LabelledBatch>(objective, few.As<LabelledBatch>().Open(Split.Train, batch, rng.Fork("feed").Seed), rng.Fork("training"), new(options.Steps, batch));
+        foreach (var _ in training.Run())
+        {
+        }
+    }
+
+    private static double Accuracy(Func<Tensor, Tensor> logits, Module model, IDataset data, TransferOptions options)
+    {
+        var called = Codes.Of(data, new(Limit: options.Limit), model.Device, x => logits(x).topk(1).indexes);
+        return 100.0 * called.Values.Zip(called.Labels!, (c, l) => (int)c == l ? 1 : 0).Average();
     }
 
     // As many of each class as can be: one of each in turn, in random order, until there are enough.

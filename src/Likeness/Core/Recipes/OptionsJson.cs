@@ -40,6 +40,15 @@ public static class OptionsJson
         }
     }
 
+    /// <summary>Complete options with some changed.</summary>
+    /// <exception cref="UsageException">An unknown key.</exception>
+    internal static JsonObject Merged(JsonObject options, JsonObject changes, string model)
+    {
+        var merged = options.DeepClone().AsObject();
+        Merge(changes, merged, "", model);
+        return merged;
+    }
+
     /// <summary>
     /// Sets one option from text, as on a command line: <c>optimizer.learningRate=1e-4</c>. The text is read as JSON where it
     /// is JSON, else as a string.

@@ -12,6 +12,14 @@ public static class Checkpoint
         SafetensorsFile.Write(path, saver.Entries, metadata);
     }
 
+    /// <summary>What a checkpoint of a state holds, the tensors themselves and not copies.</summary>
+    internal static IReadOnlyList<(string Name, Tensor Value)> Entries(IStateful state)
+    {
+        var saver = new Saver("", []);
+        state.State(saver);
+        return saver.Entries;
+    }
+
     /// <exception cref="DataException">The file is missing or damaged, or is not a checkpoint of this state.</exception>
     public static void Load(string path, IStateful state)
     {

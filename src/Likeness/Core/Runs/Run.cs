@@ -89,9 +89,14 @@ public abstract class Run : IDisposable
             Logs = plan.Logs,
         };
 
+        if (plan.From is { } other && Path.GetFullPath(other.Path) == Path.GetFullPath(path))
+        {
+            throw new UsageException($"The run '{path}' cannot begin with the weights of the run that it replaces: choose another folder.");
+        }
+
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
-        var (model, trainer, validation) = Build(recipe, data, record);
-        var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, trainer, validation);
+        var (model, trainer, validation) = Build(recipe, data, record, fresh => record = plan.From is { } from ? record with { From = StartingWeights.Take(from, fresh, recipe.Name) } : record);
+        var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, Kept(trainer, model, record), validation);
         run.Save();
         return run;
     }
@@ -101,8 +106,10 @@ public abstract class Run : IDisposable
     /// <param name="recipe">The recipe that its record names.</param>
     /// <param name="data">The data that its record names.</param>
     /// <param name="steps">Steps in all, where it shall train for longer than planned.</param>
+    /// <param name="changes">Rates that change from here on; see <see cref="Rates"/>.</param>
     /// <exception cref="DataException">The data or the checkpoint does not belong to this run.</exception>
-    public static Run Resume(RunFolder folder, IRecipe recipe, IDataset data, long? steps = null)
+    /// <exception cref="UsageException">A change is none of rates.</exception>
+    public static Run Resume(RunFolder folder, IRecipe recipe, IDataset data, long? steps = null, JsonObject? changes = null)
     {
         var record = folder.Record;
         if (!record.Data.Describes(data))
@@ -111,20 +118,39 @@ public abstract class Run : IDisposable
                 $"The data '{record.Data.Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{folder.Path}' was trained on {record.Data.Examples} of {record.Data.Spec}: restore the data, or train a new run.");
         }
 
+        var (was, now) = (new JsonObject(), new JsonObject());
         if (steps is { } total && total != record.Training.Steps)
         {
-            folder.Update(record = record with { Training = record.Training with { Steps = total } });
+            (was["steps"], now["steps"]) = (record.Training.Steps, total);
+            record = record with { Training = record.Training with { Steps = total } };
+        }
+
+        if (changes is not null)
+        {
+            record = record with { Options = Rates.Change(recipe, record.Options, changes, was, now) };
         }
 
         TorchRuntime.Threads = record.Threads;
-        var (model, trainer, validation) = Build(recipe, data, record);
+        var isSaved = File.Exists(folder.TrainingFile);
+        var (model, trainer, validation) = Build(recipe, data, record, fresh =>
+        {
+            if (!isSaved && record.From is { } from)
+            {
+                StartingWeights.TakeAgain(from, fresh, recipe.Name);
+            }
+        });
         // A run killed before its first checkpoint starts anew: the seed makes it the same run.
-        if (File.Exists(folder.TrainingFile))
+        if (isSaved)
         {
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
-        return recipe.Tie(folder, data, model, trainer, validation);
+        if (now.Count > 0)
+        {
+            folder.Update(record with { Changes = [.. record.Changes ?? [], new(trainer.Step, was, now)] });
+        }
+
+        return recipe.Tie(folder, data, model, Kept(trainer, model, record), validation);
     }
 
     /// <summary>The model of a run as last saved, without its training.</summary>
@@ -194,7 +220,7 @@ public abstract class Run : IDisposable
     /// <exception cref="DataException">The files cannot be written.</exception>
     public void Save()
     {
-        Marking(CheckFinite);
+        Marking(() => FiniteWeights.Check(Model, Step));
         // The log first: it must reach at least as far as the checkpoint does.
         _log?.Flush();
         Folder.Save(Step, Model, _training);
@@ -234,12 +260,25 @@ public abstract class Run : IDisposable
 
     private static Rng Random(RunRecord record) => new(record.Seed, Devices.Parse(record.Device));
 
-    private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record)
+    // Weights that were taken from another run stay as they are where a training begins by setting some from its data.
+    private static ITraining Kept(ITraining training, Module model, RunRecord record)
+    {
+        if (record.From is { } from && training is IBeginning beginning)
+        {
+            beginning.Watch = begin => StartingWeights.Keep(model, from, begin);
+        }
+
+        return training;
+    }
+
+    private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record, Action<Module> start)
     {
         using var scope = torch.NewDisposeScope();
         var rng = Random(record);
         var options = recipe.Recorded(record.Options);
         var model = recipe.CreateModel(data.Spec, options, rng.Fork("model"));
+        // Before the training is made: running means begin where the weights do.
+        start(model);
         var validation = record.Training.Validation is { } looks ? new Validation(looks, model, data, record.Seed) : null;
         return (model, recipe.CreateTraining(model, options, data, record.Training, rng.Fork("training")), validation);
     }
@@ -256,18 +295,5 @@ public abstract class Run : IDisposable
             Folder.Mark(new(Step, e.Message));
             throw;
         }
-    }
-
-    private bool CheckFinite()
-    {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        // The sum of finite fp32 values, taken in double precision, is finite.
-        foreach (var (name, _) in Model.named_parameters().Where(p => !double.IsFinite(p.parameter.sum(type: ScalarType.Float64).ToDouble())))
-        {
-            throw new TrainingException($"The parameter '{name}' is not finite after step {Step}: the last checkpoint is kept; try a lower learning rate or gradient clipping.");
-        }
-
-        return true;
     }
 }

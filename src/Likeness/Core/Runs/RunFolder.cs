@@ -168,8 +168,11 @@ public sealed class RunFolder
         var chosen = ChosenModelFile;
         Checkpoint.Load(chosen, model);
         using var file = SafetensorsFile.Open(chosen);
-        return file.Metadata.TryGetValue("step", out var text) && long.TryParse(text, out var step) ? step : 0;
+        return StepOf(file);
     });
+
+    /// <summary>How many steps the weights of a checkpoint were trained.</summary>
+    internal static long StepOf(SafetensorsFile file) => file.Metadata.TryGetValue("step", out var text) && long.TryParse(text, out var step) ? step : 0;
 
     /// <summary>All scores measured so far.</summary>
     public IReadOnlyList<RunScore> ReadScores() =>

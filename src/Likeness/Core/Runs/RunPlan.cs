@@ -20,6 +20,9 @@ public sealed record RunPlan(ulong Seed = 0)
     /// <summary>What is logged beside log.jsonl.</summary>
     public ExtraLogs Logs { get; init; }
 
+    /// <summary>The run that weights are taken from wherever names and shapes agree; null begins at random.</summary>
+    public RunFolder? From { get; init; }
+
     /// <summary>Whether a run that is already in the folder may be replaced.</summary>
     public bool Overwrite { get; init; }
 }

@@ -32,7 +32,36 @@ public sealed record RunRecord(
     /// <summary>What is logged beside log.jsonl.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ExtraLogs Logs { get; init; }
+
+    /// <summary>Where its weights began; null where that is at random.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunStart? From { get; init; }
+
+    /// <summary>What was changed when it was resumed, in order; null where nothing was. Options and Training are those that hold now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunChange>? Changes { get; init; }
 }
+
+/// <summary>Weights of another run that a run began with.</summary>
+/// <param name="Run">The other run's folder.</param>
+/// <param name="Recipe">Its model.</param>
+/// <param name="Step">How many steps it had been trained.</param>
+/// <param name="Hash">SHA-256 of the file of its weights, to notice another.</param>
+/// <param name="Taken">How many entries were taken.</param>
+/// <param name="Left">Entries that began at random: there are none of that name and shape in the other run.</param>
+/// <param name="Unused">Entries of the other run that have no place in this one.</param>
+public sealed record RunStart(string Run, string Recipe, long Step, string Hash, int Taken, IReadOnlyList<string> Left, IReadOnlyList<string> Unused)
+{
+    /// <summary>How many labelled examples the encoder was then fine-tuned on; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? FineTunedOn { get; init; }
+}
+
+/// <summary>What was changed when a run was resumed.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Was">The options as they were until then, by their names with dots.</param>
+/// <param name="Is">The same as they are from then on.</param>
+public sealed record RunChange(long Step, JsonObject Was, JsonObject Is);
 
 /// <summary>How a training failed.</summary>
 /// <param name="Step">The step at which it did.</param>

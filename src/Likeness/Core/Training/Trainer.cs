@@ -50,10 +50,18 @@ internal interface IRehearsal
     IEnumerable<Turn> Rehearse(Rng rng);
 }
 
+/// <summary>A training whose beginning can be watched: what is set from the first batch.</summary>
+internal interface IBeginning
+{
+    /// <summary>Calls what it is given, before the first step; null where nobody watches.</summary>
+    Action<Action>? Watch { set; }
+}
+
 /// <summary>The one training loop. Disposing of it ends its feed.</summary>
-public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options) : ITraining, IRehearsal
+public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> feed, Rng rng, TrainingOptions options) : ITraining, IRehearsal, IBeginning
 {
     private readonly CountedFeed<TBatch> _feed = new(feed, rng.Device, options.Flip ? rng.Fork("flips") : null);
+    private Action<Action>? _watch;
     private long _step;
 
     public long Step => _step;
@@ -61,6 +69,11 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     public long Steps => options.Steps;
 
     public IEnumerable<Sentence> Doubts => objective.Doubts;
+
+    Action<Action>? IBeginning.Watch
+    {
+        set => _watch = value;
+    }
 
     Module IRehearsal.Objective => objective;
 
@@ -137,7 +150,15 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     {
         using var noGrad = torch.no_grad();
         var first = _feed.Next();
-        objective.Begin(first, _feed, rng);
+        if (_watch is null)
+        {
+            objective.Begin(first, _feed, rng);
+        }
+        else
+        {
+            _watch(() => objective.Begin(first, _feed, rng));
+        }
+
         _feed.Return(first);
     }
 

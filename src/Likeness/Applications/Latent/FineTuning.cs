@@ -1,0 +1,67 @@
+namespace Likeness;
+
+/// <summary>
+/// A linear layer on the codes of an encoder, in two parts: the layer first, by logistic regression on the codes as they are; then the encoder with it, down the same total, at a
+/// smaller rate. It begins where the frozen codes end.
+/// </summary>
+internal sealed class FineTuning : Objective<LabelledBatch>
+{
+    private readonly Module _encoder;
+    private readonly Head _head;
+    private readonly Player _moves, _follows;
+    private readonly int _labels;
+
+    /// <param name="encoder">A model that encodes.</param>
+    /// <param name="probe">The linear layer that was fitted to its codes.</param>
+    /// <param name="labels">How many examples it was fitted to.</param>
+    /// <param name="rate">Step size of the layer.</param>
+    /// <param name="encoderRate">Step size of the encoder.</param>
+    public FineTuning(Module encoder, LogisticRegression probe, int labels, double rate, double encoderRate)
+    {
+        _encoder = Add("encoder", encoder);
+        _head = Add("head", new Head(probe, encoder.Device));
+        _labels = labels;
+        _moves = new Player("encoder", new Adam(encoderRate) { Schedule = new Schedule.Linear() }, encoder);
+        _follows = new Player("head", new Adam(rate) { Schedule = new Schedule.Linear() }, _head);
+    }
+
+    public override IReadOnlyList<Player> Players => [_moves, _follows];
+
+    /// <summary>Unnormalised log-probabilities of the classes, [n, classes].</summary>
+    public Tensor Logits(Tensor x) => _head.Call(Codes(x));
+
+    public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+    {
+        // Normalisation keeps the statistics of the data that the encoder learned from: a handful of examples has poorer ones.
+        _encoder.train(false);
+        var batch = feed.Next();
+        var codes = Codes(batch.X);
+        yield return _moves.Minimise(("cross-entropy", Loss(codes, batch.Labels)));
+        yield return _follows.Minimise(("cross-entropy", Loss(codes.detach(), batch.Labels)), ("penalty", _head.Weight.square().sum() / (2.0 * _labels)));
+    }
+
+    private Tensor Codes(Tensor x) => ((IEncoder)_encoder).Encode(x).to(ScalarType.Float32);
+
+    private Tensor Loss(Tensor codes, Tensor labels) => -_head.Call(codes).log_softmax(1).gather(1, labels.unsqueeze(1)).mean();
+
+    /// <summary>The linear layer, on codes standardised as they were when it was fitted.</summary>
+    private sealed class Head : Module
+    {
+        private readonly Tensor _bias, _mean, _deviation;
+
+        public Head(LogisticRegression probe, Device device)
+        {
+            Weight = Parameter("weight", Own(probe.Weights));
+            _bias = Parameter("bias", Own(probe.Bias));
+            _mean = Buffer("mean", Own(probe.Mean));
+            _deviation = Buffer("deviation", Own(probe.Deviation));
+
+            Tensor Own(Tensor value) => Chain.Kept(() => value.to(ScalarType.Float32).to(device).clone());
+        }
+
+        /// <summary>[codes, classes].</summary>
+        public Tensor Weight { get; }
+
+        public Tensor Call(Tensor codes) => ((codes - _mean) / _deviation).matmul(Weight) + _bias;
+    }
+}
