@@ -43,8 +43,8 @@ for model in "${models[@]}"; do
         done | row vae "$command" "88.7–89.9 (IWAE-5000, trained for longer)" nats >"$parts/2-vae"
         ;;
     dcgan)
-        command="train dcgan --data fashion-mnist --steps 1200"
-        train dcgan --data fashion-mnist --steps 1200 --out "$work/dcgan"
+        command="train dcgan --data fashion-mnist --steps 1200 --set noise=normal"
+        train dcgan --data fashion-mnist --steps 1200 --set noise=normal --out "$work/dcgan"
         ./likeness evaluate "$work/dcgan" --split test --metric sliced-wasserstein --json | row dcgan "$command" "–" all >"$parts/3-dcgan"
         ./likeness sample "$work/dcgan" -n 64 -o "$work/dcgan.png"
         ;;

@@ -12,7 +12,7 @@ section_augmentation() {
     } >"$parts/augmentation.new"
     for seed in 1 2; do
         run=class-dcgan-few-$seed
-        train "$run" class-dcgan --data fashion-mnist --labels 1000 --steps "${LIKENESS_AUGMENTATION_STEPS:-1500}" --batch 64 --precision bf16 --threads 1 --seed "$seed" --set width=32
+        train "$run" class-dcgan --data fashion-mnist --labels 1000 --steps "${LIKENESS_AUGMENTATION_STEPS:-1500}" --batch 64 --precision bf16 --threads 1 --seed "$seed" --set width=32 noise=normal
         scores=$(./likeness evaluate "$work/$run" --metric augmentation --features "$work/classifier-fashion-mnist" --seed "$seed" --json 2>/dev/null)
         printf '| %s | %s | %s | %s | %s s | `train %s` |\n' "$seed" "$(percent augmentation-without)" "$(percent augmentation)" "$(percent augmentation-gain)" "$seconds" "$(cat "$work/$run.command")" | tee -a "$parts/augmentation.new" >&2
         ./likeness sample "$work/$run" -n 64 -o "$work/$run.png" >/dev/null 2>&1

@@ -15,7 +15,7 @@ beside() {
     [ -f "$work/$name.npy" ] || ./likeness data export "$data" --split train --size "$size" -o "$work/$name.npy" 2>/dev/null
     for seed in 1 2 3; do
         run=dcgan-$name-$seed
-        train "$run" dcgan --data "$data" --size "$size" --steps "$steps" --batch "$batch" --threads 1 --seed "$seed" --set "width=$width"
+        train "$run" dcgan --data "$data" --size "$size" --steps "$steps" --batch "$batch" --threads 1 --seed "$seed" --set "width=$width" noise=normal
         ours=$seconds
         theirs=$work/$run-torch
         if [ "$(cat "$theirs.command" 2>/dev/null)" != "$steps $batch $width" ]; then

@@ -27,8 +27,8 @@ section_modes() {
         printf 'in nats. Beside them what the paper reports for its smallest critics (K/4) and, after the stroke, those twice as wide (K/2). Its networks are not these, so that its figures are no bar for these.\n\n'
         printf '| model | paper: modes (KL) | modes of 1000 | KL | training, CPU time | command |\n|---|---|---|---|---|---|\n'
     } >"$parts/modes.new"
-    lost modes-dcgan "DCGAN" "30.6 (5.99) / 628.0 (2.58)" classifier-mnist dcgan --data stacked-mnist --steps "$steps" --batch 64 "${rest[@]}" --set width=16
-    lost modes-wgan-gp "WGAN-GP" "640.1 (1.97) / 772.4 (1.64)" classifier-mnist dcgan --data stacked-mnist --steps "$steps" --batch 64 "${rest[@]}" --set width=16 loss=wasserstein 'penalty={"kind":"gradient"}' criticNorm=none \
+    lost modes-dcgan "DCGAN" "30.6 (5.99) / 628.0 (2.58)" classifier-mnist dcgan --data stacked-mnist --steps "$steps" --batch 64 "${rest[@]}" --set width=16 noise=normal
+    lost modes-wgan-gp "WGAN-GP" "640.1 (1.97) / 772.4 (1.64)" classifier-mnist dcgan --data stacked-mnist --steps "$steps" --batch 64 "${rest[@]}" --set width=16 noise=normal loss=wasserstein 'penalty={"kind":"gradient"}' criticNorm=none \
         'generator={"kind":"adam","learningRate":0.0005,"beta1":0,"beta2":0.9}' 'critic={"kind":"adam","learningRate":0.0005,"beta1":0,"beta2":0.9}'
     lost modes-progressive-gan "Progressive GAN" "859.5 ± 36.2 (1.05) / 919.8 ± 35.1 (0.66)" classifier-mnist-32 progressive-gan --data stacked-mnist --size 32 --steps "$steps" --batch 64 "${rest[@]}" --set latent=64 width=256 cap=32 'batches=[1,1,1,1]' \
         phaseImages=9600 emaDecay=0.99 loss=non-saturating 'penalty={"kind":"r1","gamma":1}' generator.learningRate=2e-3 critic.learningRate=2e-3

@@ -35,7 +35,7 @@ against() {
     train "$grown" progressive-gan --data "$data" --size "$size" --steps "$steps" --batch 16 --seed 1 "$@"
     total=$(images "$grown")
     line "$grown" progressive-gan "$name, ${size}x$size" "$total"
-    train "$plain" dcgan --data "$data" --size "$size" --steps $((total / 32)) --batch 32 --precision bf16 --threads 1 --seed 1 --set "width=$width"
+    train "$plain" dcgan --data "$data" --size "$size" --steps $((total / 32)) --batch 32 --precision bf16 --threads 1 --seed 1 --set "width=$width" noise=normal
     line "$plain" dcgan "$name, ${size}x$size" "$(images "$plain")"
     {
         printf '\nHow the networks on %s grew:\n\n| stage | steps | images | parameters of the generator | of the critic |\n|---|---|---|---|---|\n' "$name"

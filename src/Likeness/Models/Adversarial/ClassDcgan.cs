@@ -34,6 +34,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images.WithClasses())
     {
+        Former = new() { ["noise"] = "normal" },
         Smallest = Dcgan.Recipe.Smallest,
     };
 
@@ -50,7 +51,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
         // One more of each: before training all classes are equally likely.
         Code(rng.Choice(_seen + 1, count), rng);
 
-    private Tensor Code(Tensor labels, Rng rng) => torch.cat([rng.Normal(labels.numel(), _options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
+    private Tensor Code(Tensor labels, Rng rng) => torch.cat([_options.Noise.Draw(rng, labels.numel(), _options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
 
     private Tensor Indicators(Tensor labels) =>
         torch.eye(_spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(_generator.ScalarType).index_select(0, labels);

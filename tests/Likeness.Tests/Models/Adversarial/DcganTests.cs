@@ -70,6 +70,20 @@ public sealed class DcganTests
     }
 
     [Fact]
+    public void Noise_is_uniform_as_in_the_paper_and_was_Normal()
+    {
+        using var scope = torch.NewDisposeScope();
+        var z = new Dcgan(new([1, 8, 8], new Domain.Byte()), Small, new Rng(1)).SampleLatent(2000, new Rng(2)).ToArray<float>();
+        Assert.InRange(z.Min(), -1, -0.98);
+        Assert.InRange(z.Max(), 0.98, 1);
+        Assert.Equal(1 / 3.0, z.Average(v => v * (double)v), 0.03);
+        Assert.Equal("uniform", (string)Dcgan.Recipe.DefaultOptions["noise"]!);
+        Assert.All(new IRecipe[] { Dcgan.Recipe, ClassDcgan.Recipe }, r => Assert.Equal("normal", (string)r.Recorded([])["noise"]!));
+        var normal = new Dcgan(new([1, 8, 8], new Domain.Byte()), Small with { Noise = GeneratorNoise.Normal }, new Rng(1)).SampleLatent(2000, new Rng(2)).ToArray<float>();
+        Assert.Equal(1, normal.Average(v => v * (double)v), 0.1);
+    }
+
+    [Fact]
     public void The_critic_takes_as_many_turns_as_asked_and_the_penalty_is_a_term()
     {
         using var scope = torch.NewDisposeScope();
