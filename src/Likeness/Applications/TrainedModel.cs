@@ -111,5 +111,5 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     }
 
     private static IDataset OpenData(RunData data, string? dataRoot) =>
-        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint) { Table = data.Table, SkipDamaged = data.SkipDamaged });
+        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint) { Table = data.Table, SkipDamaged = data.SkipDamaged, HoldOut = data.HoldOut });
 }

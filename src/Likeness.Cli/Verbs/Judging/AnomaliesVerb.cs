@@ -40,7 +40,7 @@ internal static class AnomaliesVerb
             }
 
             var report = Judge(terminal, asked, parsed.GetValue(calibrate), parsed.GetValue(folds), share);
-            Warn(terminal, report);
+            Warn(terminal, asked, report);
             Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit),
                 explains ? asked.Explain(report.Calibration.Split) : null);
             return ExitCode.Done;
@@ -53,13 +53,13 @@ internal static class AnomaliesVerb
         var has = asked.Own.Count(Split.Validation) > 0;
         if (calibrate == "validation" && !has)
         {
-            throw new UsageException($"'{asked.Own.Name}' has no validation split to calibrate on: leave --calibrate out, or train on data that has one.");
+            throw new UsageException($"'{asked.Own.Name}' has no validation split to calibrate on: leave --calibrate out, train with --hold-out 0.1, or train on data that has one.");
         }
 
         if (calibrate == "cross" || (calibrate is null && !has))
         {
             var times = folds ?? CrossCalibration.UsualFolds;
-            terminal.Note($"{(has ? "As asked" : "The data has no validation split")}, p-values are calibrated on the training examples in {times} folds, each judged by a model that is trained again without it{(has ? "" : ": that takes as long as these trainings; --calibrate training is quicker, and its p-values are too small")}.");
+            terminal.Note($"{(has ? "As asked" : "The data has no validation split")}, p-values are calibrated on the training examples in {times} folds, each judged by a model that is trained again without it{(has ? "" : ": that takes as long as these trainings; --calibrate training is quicker, and its p-values are too small, and train --hold-out 0.1 keeps examples aside")}.");
             var scores = asked.Score();
             return terminal.Track("calibrate", "%", 100, tracker => CrossCalibration.Judge(
                 asked.Trained, asked.Own, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
@@ -75,8 +75,13 @@ internal static class AnomaliesVerb
         return AnomalyReport.Of(asked.Score(), ordinary, held, rate);
     }
 
-    private static void Warn(Terminal terminal, AnomalyReport report)
+    private static void Warn(Terminal terminal, Scoring asked, AnomalyReport report)
     {
+        if (report.Calibration.Folds == 0)
+        {
+            terminal.Note($"The p-values are calibrated on {asked.Described(report.Calibration.Split, report.Calibration.Count)}{(asked.Includes(report.Calibration.Split) ? ", which are among those that are judged: few of these can be called" : "")}.");
+        }
+
         if (report.Calibration.Seen)
         {
             terminal.Note("The p-values are calibrated on examples that the model was trained on: they are too small, and more calls may be false than the rate says.");

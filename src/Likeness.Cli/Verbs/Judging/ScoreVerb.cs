@@ -19,7 +19,9 @@ internal static class ScoreVerb
         {
             var asked = scoring.Open(parsed, terminal);
             // Validation data neither trained the model nor is what people score.
-            var reference = asked.Calibrate(asked.Own.Count(Split.Validation) > 0 ? Split.Validation : Split.Test, Calibration);
+            var held = Array.Find([Split.Validation, Split.Test, Split.Train], s => asked.Own.Count(s) > 0);
+            var reference = asked.Calibrate(held, Calibration);
+            terminal.Note($"The p-values are calibrated on {asked.Described(held, reference.Values.Length)}{Caution(asked, held)}.");
             var scores = asked.Score();
             var pValues = Anomalies.PValues(scores.Values, reference.Values);
             Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained.Spec.Dimensions);
@@ -27,6 +29,12 @@ internal static class ScoreVerb
         });
         return command;
     }
+
+    // What is wrong with these examples; nothing where the model has not learned from them and they are not what is scored.
+    private static string Caution(Scoring asked, Split held) =>
+        (held == Split.Train ? ", which the model learned from: they are too small" : "")
+        + (asked.Includes(held) ? $"{(held == Split.Train ? ", and these examples" : ", which")} are among those that are scored: few of these can look unusual" : "")
+        + (held != Split.Validation && (held == Split.Train || asked.Includes(held)) ? "; train with --hold-out 0.1 to have others" : "");
 
     private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, int dimensions)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Likeness.Cli.Verbs;
 
@@ -49,6 +50,19 @@ internal sealed class ScoringOptions(string what)
 /// <param name="Rng">Where a bound's draws come from.</param>
 internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
 {
+    /// <summary>Whether examples of a part of the model's own data are among those that are scored.</summary>
+    public bool Includes(Split split)
+    {
+        var (own, scored) = (Trained.Folder.Record.Data, RunData.Of(Data).Source);
+        // A user's file is scored whole.
+        return scored == own.Source ? Options.Split == split || Path.Exists(scored)
+            : split != Split.Train && scored == (split == Split.Test ? own.Table?.Test : own.Table?.Validation);
+    }
+
+    /// <summary>The ordinary examples of a split, in words: "120 validation examples, 10 % of the training examples, which were kept aside".</summary>
+    public string Described(Split split, int count) => string.Create(CultureInfo.InvariantCulture,
+        $"{count} {split.Word()} examples{(split == Split.Validation && Trained.Folder.Record.Data.HoldOut is { } share ? $", {100 * share:0.##} % of the training examples, which were kept aside" : "")}");
+
     /// <summary>Scores the data.</summary>
     public ExampleScores Score() => Measure("score", Data, Options);
 

@@ -18,6 +18,7 @@ internal static class TrainVerb
         var every = CommonOptions.Number<long>("--validate-every", "look at the validation split every so many steps and keep the best weights", 1);
         var patience = CommonOptions.Number("--patience", "end after so many looks without improvement (default: never)", 1);
         var look = CommonOptions.Number("--validate-on", "look at so many examples (default: the whole validation split)", 1);
+        var aside = CommonOptions.Number("--hold-out", "share of the training examples that is kept aside as validation split, of data that has none", 0.0);
         var seed = CommonOptions.Seed();
         var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or mps (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
@@ -39,7 +40,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
+            model, data, set, steps, epochs, batch, every, patience, look, aside, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -59,7 +60,7 @@ internal static class TrainVerb
             }
 
             var name = parsed.GetValue(data)!;
-            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip) };
+            var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip), HoldOut = parsed.GetValue(aside) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var validation = recipe.Defaults.Validation;

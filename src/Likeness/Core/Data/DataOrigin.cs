@@ -23,6 +23,9 @@ public sealed record DataOrigin(string Source, string Protocol)
     /// <summary>What the columns of a user's table are, and which rows are read; null where nothing was said about them.</summary>
     public TableOptions? Table { get; init; }
 
+    /// <summary>The share of the training examples that was kept aside as validation split; null where none was.</summary>
+    public double? HoldOut { get; init; }
+
     /// <summary>Whether pictures that cannot be read were left out.</summary>
     public bool SkipDamaged { get; init; }
 

@@ -93,6 +93,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TableOptions? Table { get; init; }
 
+    /// <summary>The share of the training examples that was kept aside as validation split; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? HoldOut { get; init; }
+
     /// <summary>Whether pictures that cannot be read were left out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SkipDamaged { get; init; }
@@ -109,6 +113,7 @@ public sealed record RunData(
         {
             Fit = origin.Fit,
             Table = origin.Table,
+            HoldOut = origin.HoldOut,
             SkipDamaged = origin.SkipDamaged,
             Damaged = origin.Damaged.Count > 0 ? origin.Damaged : null,
         };

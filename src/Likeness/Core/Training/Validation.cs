@@ -40,7 +40,7 @@ internal sealed class Validation
         (_options, _model, _seed) = (options, model, seed);
         _data = data.TryAs<Batch>() is { } batches && batches.Count(Split.Validation) > 0
             ? batches
-            : throw new UsageException($"The data set '{data.Name}' has no validation split: train without validation, or use data that has one.");
+            : throw new UsageException($"The data set '{data.Name}' has no validation split: keep a part of its training examples aside by {new Remedy.Option("HoldOut", "0.1")}, train without validation, or use data that has one.");
     }
 
     /// <summary>The step with the best look so far; 0 before the first.</summary>

@@ -18,6 +18,9 @@ public sealed record DataOptions(string? DataRoot = null, string? Protocol = nul
     /// <summary>Whether pictures that cannot be read are left out, instead of being an error. Belongs to the data's identity too.</summary>
     public bool SkipDamaged { get; init; }
 
+    /// <summary>The share of the training examples that is kept aside as validation split, of data that has none; null keeps none. Belongs to the data's identity too.</summary>
+    public double? HoldOut { get; init; }
+
     /// <summary>
     /// The data of the run that this is opened for: user files are brought to the model's units by what was fitted there, column by
     /// column and class by class, and never by a fit of their own.

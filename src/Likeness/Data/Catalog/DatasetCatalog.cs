@@ -47,7 +47,13 @@ public static class DatasetCatalog
                 Disjoint = options.Disjoint,
                 Table = options.Table is { } table ? table with { Validation = Whole(table.Validation), Test = Whole(table.Test) } : null,
                 SkipDamaged = options.SkipDamaged,
+                HoldOut = options.HoldOut,
             });
+        }
+
+        if (options.HoldOut is { } share)
+        {
+            data = HeldOut.Of(data, share);
         }
 
         return options.Labels is not { } labels ? data

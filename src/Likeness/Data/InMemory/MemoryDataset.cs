@@ -62,6 +62,10 @@ internal sealed class MemoryDataset : IDataset<Batch>
     public MemoryDataset Divided(int[] train, int[] validation) => new(
         Splits with { Train = Splits.Train.Choose(train), Validation = Splits.Train.Choose(validation), Test = Part.Empty, Labelled = null }, ClassNames, Spec.Attributes);
 
+    /// <summary>Some of the training examples as training part, and others as validation part; the test part stays.</summary>
+    public MemoryDataset WithValidation(int[] train, int[] validation) => new(
+        Splits with { Train = Splits.Train.Choose(train), Validation = Splits.Train.Choose(validation) }, ClassNames, Spec.Attributes);
+
     /// <summary>A data set whose training split is these examples, and which has no other.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="protocol">How the values came about.</param>

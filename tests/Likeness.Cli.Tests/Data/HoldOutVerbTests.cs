@@ -1,0 +1,40 @@
+using Likeness.Tests;
+
+namespace Likeness.Cli.Tests;
+
+/// <summary>What p-values are calibrated on is said, and a part of the training rows can be kept aside for it.</summary>
+public sealed class HoldOutVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _files = new();
+
+    public HoldOutVerbTests()
+    {
+        foreach (var (name, count) in new[] { ("train.csv", 60), ("test.csv", 20), ("new.csv", 10) })
+        {
+            var random = new Random(count);
+            File.WriteAllLines(_files[name], Enumerable.Range(0, count).Select(_ => FormattableString.Invariant($"{random.NextDouble():F4},{random.NextDouble():F4}")).Prepend("a,b"));
+        }
+    }
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void Rows_that_are_kept_aside_calibrate_and_stop()
+    {
+        var trained = CommandLine.Run("train", "gaussian", "--data", _files["train.csv"], "--test", _files["test.csv"], "--hold-out", "0.25", "--validate-every", "1", "--out", _files["run"]);
+        Assert.Equal(0, trained.Code);
+        Assert.Contains("15 of the 60 training examples", trained.Error, StringComparison.Ordinal);
+        foreach (var verb in new[] { "score", "anomalies" })
+        {
+            Assert.Contains("15 validation examples, 25 % of the training examples, which were kept aside", CommandLine.Run(verb, _files["run"], "--data", _files["new.csv"]).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Scoring_says_where_it_calibrates_on_what_it_scores()
+    {
+        CommandLine.Succeed("train", "gaussian", "--data", _files["train.csv"], "--test", _files["test.csv"], "--out", _files["plain"]);
+        Assert.Contains("calibrated on 20 test examples.", CommandLine.Run("score", _files["plain"], "--data", _files["new.csv"]).Error, StringComparison.Ordinal);
+        Assert.Contains("which are among those that are scored", CommandLine.Run("score", _files["plain"], "--data", _files["test.csv"]).Error, StringComparison.Ordinal);
+    }
+}
