@@ -74,11 +74,16 @@ internal sealed class SampleEvaluation(Terminal terminal)
 
         foreach (var metric in chosen.Count > 0 ? chosen : [.. SampleMetricCatalog.BuiltIn.Where(m => !m.OnRequest && judge.Missing(m) is null)])
         {
-            report(against, terminal.Track(metric.Name, "%", 100, tracker =>
+            var scores = terminal.Track(metric.Name, "%", 100, tracker =>
             {
                 progress = share => tracker.Report(share * 100);
                 return judge.Measure(metric, new Rng(seed).Fork(metric.Name));
-            }));
+            });
+            report(against, scores);
+            if (metric.Verdict(scores) is { } verdict)
+            {
+                terminal.Note(verdict);
+            }
         }
     }
 }

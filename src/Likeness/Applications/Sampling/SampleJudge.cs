@@ -18,13 +18,17 @@ public sealed class SampleJudge
     public SampleJudge(SampleSource source, IDataset against, Split split, ExampleSet real, FeatureSource features, IDataset learned, Action<double>? progress = null)
     {
         JudgedBy = $"{features.Network.Description}; {source.Description}; {real.Count} of {against.Name} ({against.Protocol}, {split.Word()})";
+        Func<ExampleSet, IReadOnlyList<ExampleSet>, Rng, IReadOnlyList<Codes>>? teach =
+            features.Judge is { } judge && judge.Spec.Shape.SequenceEqual(against.Spec.Shape) && judge.Spec.Domain == against.Spec.Domain
+                ? (examples, asked, rng) => Taught(judge, against.Spec, examples, asked, rng) : null;
         _comparison = new(against.Spec, source.Examples, real, features.Network)
         {
             Training = Other(against, Split.Train),
             Learned = Other(learned, Split.Train),
             Validation = Other(against, Split.Validation),
-            Relearn = features.Judge is { } judge && judge.Spec.Shape.SequenceEqual(against.Spec.Shape) && judge.Spec.Domain == against.Spec.Domain
-                ? (examples, rng) => Relearned(judge, against.Spec, examples, real, rng) : null,
+            Relearn = teach is null ? null
+                : (examples, rng) => [.. Comparison.Likeliest(teach(examples, [real], rng)[0]).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)],
+            Teach = teach,
             Progress = progress,
         };
 
@@ -42,9 +46,9 @@ public sealed class SampleJudge
         [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = JudgedBy })];
 
     // A new network of the judge's recipe, options and length of training, on other examples.
-    private static double[] Relearned(TrainedModel judge, DataSpec spec, ExampleSet examples, ExampleSet real, Rng rng)
+    private static IReadOnlyList<Codes> Taught(TrainedModel judge, DataSpec spec, ExampleSet examples, IReadOnlyList<ExampleSet> asked, Rng rng)
     {
-        return Chain.Value<double[]>(() =>
+        return Chain.Value<IReadOnlyList<Codes>>(() =>
         {
             var (record, known) = (judge.Folder.Record, judge.Spec);
             var model = judge.Recipe.CreateModel(known, record.Options, rng.Fork("model"));
@@ -57,7 +61,7 @@ public sealed class SampleJudge
             }
 
             var network = new FeatureNetwork("relearned", x => x) { ClassLogProbs = ((IClassifier)(object)model).ClassLogProbs, Device = ((Module)model).Device };
-            return [.. new Comparison(spec, examples, real, network).Classes(real).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)];
+            return [.. asked.Select(a => new Comparison(spec, examples, a, network).ClassLogProbs(a))];
         });
     }
 }

@@ -45,6 +45,9 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
     /// <summary>Trains a network of the feature network's kind on labelled examples, and says of each real example whether it is right (1 or 0); null where there is no such kind.</summary>
     public Func<ExampleSet, Rng, double[]>? Relearn { get; init; }
 
+    /// <summary>Trains such a network on labelled examples, and says log p(class | x) of each of several other sets; null where there is no such kind.</summary>
+    public Func<ExampleSet, IReadOnlyList<ExampleSet>, Rng, IReadOnlyList<Codes>>? Teach { get; init; }
+
     /// <summary>Told the share of the network's work done, 0 … 1.</summary>
     public Action<double>? Progress { get; init; }
 
@@ -56,11 +59,10 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
     public Codes ClassLogProbs(ExampleSet examples) => Made(examples, classes: true);
 
     /// <summary>The most probable class of each example.</summary>
-    public int[] Classes(ExampleSet examples)
-    {
-        var probabilities = ClassLogProbs(examples);
-        return [.. probabilities.Values.Chunk(probabilities.Width).Select(row => Array.IndexOf(row, row.Max()))];
-    }
+    public int[] Classes(ExampleSet examples) => Likeliest(ClassLogProbs(examples));
+
+    /// <summary>The most probable class of each example.</summary>
+    internal static int[] Likeliest(Codes logProbs) => [.. logProbs.Values.Chunk(logProbs.Width).Select(row => Array.IndexOf(row, row.Max()))];
 
     private Codes Made(ExampleSet examples, bool classes)
     {
@@ -101,6 +103,9 @@ public interface ISampleMetric
 
     /// <summary>What is missing for it, as the end of a sentence with its remedy; null where nothing is.</summary>
     string? Missing(Comparison samples);
+
+    /// <summary>What its scores come to, in one sentence; null where the numbers say it.</summary>
+    string? Verdict(IReadOnlyList<NamedScore> scores) => null;
 
     /// <summary>What <see cref="SampleMeasuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
     IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng);

@@ -174,22 +174,28 @@ public sealed class SampleMetricTests
         var held = new ExampleSet([-1, -0.5f, 0.1f, 0.3f, 0.5f, 0.9f, 1.1f, 2], 8, [0, 0, 0, 1, 1, 1, 1, 1]);
         var seen = new List<ExampleSet>();
         var network = new FeatureNetwork("border", x => x) { ClassLogProbs = x => x.expand(-1, 2), KnowsClasses = true };
-        var samples = new Comparison(new([1], new Domain.Real()), generated, held, network) { Training = training, Relearn = (examples, _) => Border(examples) };
-        var scores = new Augmentation().Measure(samples, new Rng(0)).ToDictionary(s => s.Name, s => s.Score.Value);
+        var samples = new Comparison(new([1], new Domain.Real()), generated, held, network) { Training = training, Teach = (examples, asked, _) => Border(examples, asked) };
+        var measured = new Augmentation().Measure(samples, new Rng(0));
+        var scores = measured.ToDictionary(s => s.Name, s => s.Score.Value);
 
         // Border 1: five of eight right, the ones at −1, −0.5, 0.1, 1.1 and 2. Together each class has four real and four generated examples: means −0.5 and 1.25, border 0.375: all but 0.3 right.
         Assert.Equal(100 * 5 / 8.0, scores["augmentation-without"], 1e-9);
         Assert.Equal(100 * 7 / 8.0, scores["augmentation"], 1e-9);
         Assert.Equal(25, scores["augmentation-gain"], 1e-9);
-        Assert.Equal([2, 16], seen.Select(s => s.Count));
+        // Sure is the border at 1 of 0.5 and more to either side: of class 0 all four, of class 1 the one at 1.5.
+        Assert.Equal([2, 16, 9], seen.Select(s => s.Count));
+        Assert.Equal(100 * 5 / 8.0, scores["augmentation-sure"], 1e-9);
+        Assert.Contains("62.50 % are right, with all generated examples 87.50 %", new Augmentation().Verdict(measured), StringComparison.Ordinal);
         Assert.Contains("labelled training data", new Augmentation().Missing(new(samples.Spec, generated, held, network)), StringComparison.Ordinal);
 
-        double[] Border(ExampleSet examples)
+        IReadOnlyList<Codes> Border(ExampleSet examples, IReadOnlyList<ExampleSet> asked)
         {
             seen.Add(examples);
             var means = Enumerable.Range(0, 2).Select(c => examples.Values.Zip(examples.Labels!).Where(e => e.Second == c).Average(e => e.First)).ToArray();
-            return [.. held.Values.Zip(held.Labels!, (x, label) => (x > means.Average() ? 1 : 0) == label ? 1.0 : 0)];
+            return [.. asked.Select(a => new Codes([.. a.Values.SelectMany(x => Probabilities(x - means.Average()))], 2, a.Labels))];
         }
+
+        static float[] Probabilities(double above) => above >= 0.5 ? [-9, -0.001f] : above > 0 ? [-2, -1] : above > -0.5 ? [-1, -2] : [-0.001f, -9];
     }
 
     [Fact]
