@@ -65,7 +65,7 @@ section_transfer() {
     echo "Transfer …" >&2
     train autoencoder-conv-mnist autoencoder --data mnist --protocol reals --set latent=10 network.kind=conv --epochs 50 --batch 256 --precision bf16 --threads 1 --seed 1
     {
-        printf '## Transfer to few labels\n\nClassifiers of 100 labelled digits, five times others: on the codes of the convolutional autoencoder above (frozen), with its encoder trained on (fine-tuned), and with the\nsame layers from a random beginning; accuracy on the 10,000 test images.\n\n| encoder | accuracy |\n|---|---|\n'
+        printf '## Transfer to few labels\n\nClassifiers of 100 labelled digits, five times others: on the codes of the convolutional autoencoder above (frozen), the same with its encoder then trained on at a smaller rate (fine-tuned), and the\nsame layers from a random beginning; accuracy on the 10,000 test images.\n\n| encoder | accuracy |\n|---|---|\n'
         transferred autoencoder-conv-mnist 100
     } >"$parts/transfer.new"
     mv "$parts/transfer.new" "$parts/transfer.md"
