@@ -20,7 +20,7 @@ foreach (var report in run.Train().Where(r => r.Step % 100 == 0))
     Console.WriteLine($"step {report.Step}: squared error {report.Terms[0].Value:0.000}");
 }
 
-// Any denoiser, any sampler: they only meet in the question PredictNoise.
+// Any denoiser, any sampler: they only meet in the question Denoise.
 IDenoiser denoiser = run.Model;
 var noise = new Rng(2).Normal(data.Spec.BatchShape(16));
 foreach (var steps in new[] { 5, 20, 50 })

@@ -39,9 +39,11 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     }
 
     /// <summary>The model of a run, after saying what is to be known before its answers are believed.</summary>
-    public TrainedModel Opened(string folder)
+    /// <param name="folder">The run.</param>
+    /// <param name="changes">Options that are chosen anew.</param>
+    public TrainedModel Opened(string folder, System.Text.Json.Nodes.JsonObject? changes = null)
     {
-        var trained = TrainedModel.Open(folder, Zoo.BuiltIn);
+        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, changes);
         if (trained.Warning is { } warning)
         {
             Note(warning);

@@ -11,6 +11,13 @@ public static class OptionRanges
     /// <exception cref="UsageException">A number, or an entry of a list, is not allowed.</exception>
     public static void Check<T>(T options, JsonTypeInfo<T> json) where T : class => Check(options, json, "");
 
+    /// <summary>The same, and then the options: for where a statement has no place.</summary>
+    internal static T Checked<T>(T options, JsonTypeInfo<T> json) where T : class
+    {
+        Check(options, json);
+        return options;
+    }
+
     private static void Check(object options, JsonTypeInfo info, string path)
     {
         foreach (var property in info.Properties)

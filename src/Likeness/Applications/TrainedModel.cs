@@ -15,11 +15,14 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
 
     /// <summary>Opens the model of the run in a folder.</summary>
     /// <exception cref="LikenessException">There is no run, its model is unknown, or its files are damaged.</exception>
-    public static TrainedModel Open(string path, Zoo zoo)
+    /// <param name="path">The folder.</param>
+    /// <param name="zoo">Where its recipe is.</param>
+    /// <param name="changes">Options that are chosen anew, such as the sampler of a diffusion model; null leaves them as they were.</param>
+    public static TrainedModel Open(string path, Zoo zoo, System.Text.Json.Nodes.JsonObject? changes = null)
     {
         var folder = RunFolder.Open(path);
         var recipe = zoo.Find(folder.Record.Recipe);
-        var model = Run.LoadModel(folder, recipe, out var step);
+        var model = Run.LoadModel(folder, recipe, out var step, changes);
         return new(folder, recipe, model, step);
     }
 

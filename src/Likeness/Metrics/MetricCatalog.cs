@@ -8,6 +8,7 @@ public static class MetricCatalog
     [
         new NegativeLogLikelihood(),
         new NegativeBound(),
+        new FlowNegativeLogLikelihood(),
         new ImportanceWeightedBound(),
         new LikelihoodLadder(),
         new TrainTestGap(),

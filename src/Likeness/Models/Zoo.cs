@@ -50,6 +50,12 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         CycleGan.Recipe,
         StarGan.Recipe,
         Ddpm.Recipe,
+        Edm.Recipe,
+        FlowMatching.Recipe,
+        VectorDiffusion.Recipe,
+        ClassDiffusion.Recipe,
+        TextDiffusion.Recipe,
+        LatentDiffusion.RecipeFor(name => BuiltIn!.Find(name)),
         Classifier.Recipe);
 
     public IReadOnlyList<IRecipe> Recipes => recipes;

@@ -27,7 +27,8 @@ public static class OwnNetwork
 
         protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng)
         {
-            var y = _network.Call(x, condition, rng);
+            // Between two steps of the diffusion the nearest one is asked for.
+            var y = _network.Call(x, condition.round().to(ScalarType.Int64), rng);
             return y.shape.AsSpan().SequenceEqual(x.shape)
                 ? y
                 : throw new UsageException($"The network that was given as {_what} makes {y.ShapeText()} of {x.ShapeText()}: it must make as many numbers in the same shape.");

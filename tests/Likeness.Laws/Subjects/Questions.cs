@@ -49,8 +49,16 @@ internal static class Questions
         Say<ITextDecoder>("decode_text", m => m.Decode(m.SampleNoise(n, new Rng(9)), m.EncodeText(texts)), chosen: true);
         Say<ILatentPrior>("sample_latent", m => m.SampleLatent(n, new Rng(10)), chosen: true);
         Say<IFactored>("code_information", m => m.CodeInformation(n, new Rng(11)));
-        Say<IDenoiser>("alpha_bar", m => Tensor.From(m.AlphaBar.ToArray(), m.AlphaBar.Count));
-        Say<IDenoiser>("noise", m => m.PredictNoise(spec.Normalise(x), Tensor.From(Enumerable.Range(0, n).Select(i => (long)(m.AlphaBar.Count - 1) * i / (n - 1)).ToArray(), n)));
+        Say<IDenoiser>("alpha_bar", m => Tensor.From([.. m.NoiseLevels(null).Reverse().Select(s => 1 / (1 + s * s))], m.NoiseLevels(null).Count));
+        Say<IDenoiser>("noise", m =>
+        {
+            // ε̂ where x, divided by √ᾱ, is √ᾱ·x_0 + √(1 − ᾱ)·ε.
+            double[] levels = [.. m.NoiseLevels(null).Reverse()];
+            double[] sigma = [.. Enumerable.Range(0, n).Select(i => levels[(levels.Length - 1) * i / Math.Max(1, n - 1)])];
+            Tensor Wide(Func<double, double> f) => Tensor.From(Array.ConvertAll(sigma, s => (float)f(s)), [n, .. Enumerable.Repeat(1L, spec.Shape.Count)]);
+            var noisy = spec.Normalise(x) * Wide(s => Math.Sqrt(1 + s * s));
+            return (noisy - m.Denoise(noisy, Tensor.From(sigma, n))) / Wide(s => s);
+        });
         Say<IRestorer>("patches", m => m.Cut(x).Patches, chosen: true);
         Say<IRestorer>("places", m => m.Cut(x).Mask, chosen: true);
         Say<IRestorer>("restore", m => m.Restore(m.Cut(x).Patches, new Rng(12)).Image, chosen: true);

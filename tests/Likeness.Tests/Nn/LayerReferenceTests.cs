@@ -154,7 +154,7 @@ public sealed class LayerReferenceTests
         using var scope = torch.NewDisposeScope();
         using var reference = new Reference("unet.safetensors");
         var options = new UNetOptions(8) { Multipliers = [1, 2], ResidualBlocks = 1, AttentionSizes = [4], Groups = 4 };
-        var unet = new UNet(2, 2, 8, options, new Rng(1));
+        var unet = new UNet(2, 2, 8, 8, options, new Rng(1));
         reference.Load("unet", unet);
         var (x, t) = (reference.Input("unet"), reference.Input("unet", "t"));
         reference.Check("unet", [("", unet.Call(x, t))], unet, ("x", x), ("t", t));

@@ -24,7 +24,13 @@ internal static class SampleVerb
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
         var noise = new Option<bool>("--noise") { Description = "with the noise of the observation in pictures, too, as the model's distribution has it; without, they show its means" };
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, given, text, to, steps, seed, noise, raw, file };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "choose an option anew on which no weight depends, such as --set sampler.kind=heun sampler.steps=30 or guidance=2",
+            HelpName = "key=value",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -34,7 +40,13 @@ internal static class SampleVerb
                 throw new UsageException("Examples are drawn of a class, of a text, or on the way from one text to another: give --class, or --text, or --text and --to.");
             }
 
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var changes = new JsonObject();
+            foreach (var assignment in parsed.GetValue(set) ?? [])
+            {
+                OptionsJson.Set(changes, assignment);
+            }
+
+            var trained = terminal.Opened(parsed.GetValue(folder)!, changes.Count == 0 ? null : changes);
             var fit = trained.FitOf(parsed.GetValue(raw));
             var (fixedClass, values) = Given(trained, parsed.GetValue(given) ?? []);
             if ((fixedClass is not null || values is not null) && (first ?? parsed.GetValue(label)) is not null)

@@ -205,22 +205,6 @@ public interface ILatentVariable : IImportanceWeighted, ILatentPrior
     Density Posterior(Tensor x);
 }
 
-/// <summary>Knows the noise in a noisy example (Ho et al. 2020): the building stone of diffusion samplers.</summary>
-public interface IDenoiser
-{
-    /// <summary>The noise schedule that it was trained with: ᾱ_t for t = 0 … T − 1, in double precision.</summary>
-    IReadOnlyList<double> AlphaBar { get; }
-
-    /// <summary>Clean examples have no value beyond ± this, in the model's units; infinite where they may have any.</summary>
-    double Bound => double.PositiveInfinity;
-
-    /// <summary>σ² of a reverse step that takes noise of the variance β away, where the posterior of the forward process has β̃.</summary>
-    double StepVariance(double beta, double posterior) => beta;
-
-    /// <summary>ε̂(x_t, t): the expected noise in x_t (in the model's units, roughly −1 … 1), for steps t [n] in 0 … T − 1.</summary>
-    Tensor PredictNoise(Tensor xt, Tensor t);
-}
-
 /// <summary>The names of the questions, as people see them.</summary>
 public static class Capabilities
 {

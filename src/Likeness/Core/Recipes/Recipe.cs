@@ -89,6 +89,9 @@ public interface IRecipe
     /// <exception cref="UsageException">The data does not come in the batches that the training needs.</exception>
     ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng);
 
+    /// <summary>The paper's algorithm box around a model made by this recipe: an <see cref="Objective{TBatch}"/> of the recipe's kind of batch.</summary>
+    internal object CreateObjective(Module model, JsonObject options, Rng rng);
+
     /// <summary>A model and its training, tied to a folder.</summary>
     internal Run Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation);
 }
@@ -133,7 +136,10 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public JsonObject SmallestOptions => OptionsJson.Write(Smallest, Json);
 
-    public JsonObject Complete(JsonObject options) => OptionsJson.Write(Read(options), Json);
+    public JsonObject Complete(JsonObject options) => OptionsJson.Write(Prepare is null ? Read(options) : Prepare(Read(options)), Json);
+
+    /// <summary>Fills in what options only point to, so that a run's record is whole; null where they point to nothing.</summary>
+    public Func<TOptions, TOptions>? Prepare { get; init; }
 
     public JsonObject Recorded(JsonObject options)
     {
@@ -154,6 +160,8 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
             ? $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has only one class{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another, or choose a model without classes."
             : $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has no classes: label it, or choose a model without classes.")
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
+
+    object IRecipe.CreateObjective(Module model, JsonObject options, Rng rng) => Objective((TModel)model, Read(options), rng);
 
     Run IRecipe.Tie(RunFolder folder, IDataset data, Module model, ITraining training, Validation? validation) =>
         new Run<TModel>(folder, data, (TModel)model, training, validation);

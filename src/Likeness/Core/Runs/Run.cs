@@ -157,11 +157,12 @@ public abstract class Run : IDisposable
     /// <param name="folder">The run.</param>
     /// <param name="recipe">The recipe that its record names.</param>
     /// <param name="steps">How many steps it was trained.</param>
-    public static Module LoadModel(RunFolder folder, IRecipe recipe, out long steps)
+    /// <param name="changes">Options that are chosen anew; null leaves them as they were.</param>
+    public static Module LoadModel(RunFolder folder, IRecipe recipe, out long steps, JsonObject? changes = null)
     {
         using var scope = torch.NewDisposeScope();
         var record = folder.Record;
-        var model = recipe.CreateModel(record.Data.Spec, recipe.Recorded(record.Options), Random(record).Fork("model"));
+        var model = recipe.CreateModel(record.Data.Spec, LaterOptions.Chosen(recipe, recipe.Recorded(record.Options), changes), Random(record).Fork("model"));
         steps = folder.LoadModel(model);
         return model;
     }

@@ -8,6 +8,7 @@ public static class SampleMetricCatalog
         new FrechetDistance(),
         new PolynomialKernelDistance(),
         new ClassifierScore(),
+        new ClassAgreement(),
         new PrecisionRecall(),
         new DensityCoverage(),
         new PatchDistance(),

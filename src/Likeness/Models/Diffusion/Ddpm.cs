@@ -19,13 +19,20 @@ public sealed record DdpmOptions
     /// <summary>What the network predicts: epsilon, x0 or v.</summary>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
-    /// <summary>Variance of the reverse steps, in the bound and in ancestral sampling: fixed-large or fixed-small.</summary>
+    /// <summary>Variance of the reverse steps, in the bound and in ancestral sampling: fixed-large, fixed-small or learned (Nichol and Dhariwal 2021).</summary>
     public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
+
+    /// <summary>
+    /// What a learned variance descends: hybrid (equation 16 of Nichol and Dhariwal 2021, the squared error and a thousandth of the bound), or vlb, the bound
+    /// alone, for likelihood.
+    /// </summary>
+    public VarianceLoss VarianceLoss { get; init; } = VarianceLoss.Hybrid;
 
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
     /// <summary>How samples are drawn: ancestral or ddim, with a number of steps.</summary>
+    [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
 
     /// <summary>How much of the weights' running mean is kept per step.</summary>
@@ -33,7 +40,7 @@ public sealed record DdpmOptions
     public double EmaDecay { get; init; } = 0.9999;
 
     /// <summary>Random steps of the diffusion at which one evaluation of the bound is made.</summary>
-    [AtLeast(1)]
+    [AtLeast(1), Later]
     public int BoundDraws { get; init; } = 16;
 
     /// <summary>How the network descends.</summary>
@@ -43,20 +50,14 @@ public sealed record DdpmOptions
 /// <summary>
 /// Denoising diffusion probabilistic model (Ho et al. 2020): a fixed process turns data into noise,
 /// <code>q(x_t | x_0) = N(√ᾱ_t·x_0, (1 − ᾱ_t)·I)      (equation 4)</code>
-/// and a U-Net learns to take the noise away. It samples, and it bounds the likelihood.
+/// and a U-Net learns to take the noise away. It samples, and it bounds the likelihood. With a learned variance it is that of Nichol and Dhariwal (2021): the
+/// network also says for each value where the log-variance lies between log β̃_t and log β_t (their equation 15).
 /// </summary>
 /// <remarks>Weights for sampling and scoring are the running mean ("ema.") of those that are trained ("unet.").</remarks>
-public sealed class Ddpm : Module, IQuickSampler, IDenoiser, IBound
+public sealed class Ddpm : DataDiffusion
 {
-    /// <summary>Steps of the sampler for pictures on the way.</summary>
-    public const int QuickSteps = 20;
-
-    private readonly DataSpec _spec;
     private readonly DdpmOptions _options;
-    private readonly Diffusion _diffusion;
-    private readonly double[] _variance; // σ_t² of the reverse steps
-    private readonly ConditionedLayer _unet, _shadow;
-    private readonly Ema _ema;
+    private readonly double[] _logPosterior, _logNoise;
 
     /// <param name="spec">The data.</param>
     /// <param name="options">The process, the network and how it learns.</param>
@@ -66,17 +67,11 @@ public sealed class Ddpm : Module, IQuickSampler, IDenoiser, IBound
     /// twice, since the weights have a running average.
     /// </param>
     public Ddpm(DataSpec spec, DdpmOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor, Tensor>>? denoiser = null)
+        : base(spec, ProcessOf(OptionRanges.Checked(options, DdpmJson.Default.DdpmOptions)), options.Sampler, options.EmaDecay, "unet", 0, () => Network(spec, options, rng, denoiser))
     {
-        OptionRanges.Check(options, DdpmJson.Default.DdpmOptions);
-        (_spec, _options) = (spec, options);
-        _diffusion = new(options.Noise, options.Steps);
-        _variance = _diffusion.ReverseVariance(options.Variance);
-        _unet = Add("unet", Denoiser());
-        _shadow = Add("ema", Denoiser());
-        _ema = new Ema(_unet, _shadow, options.EmaDecay, warmUp: true);
-        Include("average", _ema);
-
-        ConditionedLayer Denoiser() => denoiser is null ? Network(spec, options.Network, rng) : OwnNetwork.OfTime(denoiser(rng), "the denoiser");
+        _options = options;
+        Diffusion = ((NoiseProcess.VariancePreserving)Process).Diffusion;
+        (_logPosterior, _logNoise) = (Diffusion.LogPosteriorVariance, Diffusion.LogNoiseVariance(options.Variance));
     }
 
     public static Recipe<DdpmOptions, Ddpm, Batch> Recipe { get; } = new(
@@ -86,158 +81,105 @@ public sealed class Ddpm : Module, IQuickSampler, IDenoiser, IBound
         new(),
         DdpmJson.Default.DdpmOptions,
         (spec, options, rng) => new Ddpm(spec, options, rng),
-        (model, options, _) => new Denoising(model, options.Optimizer),
+        (model, options, _) => new DdpmObjective(model, options.Optimizer),
         new(Steps: 4_000, BatchSize: 64),
         DataNeed.Images)
     {
-        Smallest = new()
-        {
-            Steps = 20,
-            Network = new(8) { Multipliers = [1, 2], ResidualBlocks = 1, AttentionSizes = [4], Groups = 4, TimeFeatures = 16 },
-            EmaDecay = 0.9,
-            BoundDraws = 4,
-            Optimizer = new Adam(5e-3) { ClipNorm = 1 },
-        },
+        Smallest = new() { Steps = 20, Network = UNetOptions.Smallest, EmaDecay = 0.9, BoundDraws = 4, Optimizer = new Adam(5e-3) { ClipNorm = 1 } },
     };
 
-    public IReadOnlyList<double> AlphaBar => _diffusion.AlphaBar;
+    internal DdpmOptions Options => _options;
 
-    public double Bound => _spec.Domain is Domain.Real ? double.PositiveInfinity : 1;
-
-    double IDenoiser.StepVariance(double beta, double posterior) => _options.Variance.Of(beta, posterior);
-
-    public Tensor PredictNoise(Tensor xt, Tensor t) => Noise(_shadow.Call(xt, t), xt, t);
-
-    public Tensor Sample(int count, Rng rng) => Sample(_options.Sampler, count, rng);
-
-    /// <summary>By DDIM in <see cref="QuickSteps"/> steps.</summary>
-    public Tensor SampleQuickly(int count, Rng rng) => Sample(new DiffusionSampler.Ddim(QuickSteps), count, rng);
+    internal Diffusion Diffusion { get; }
 
     /// <summary>
     /// The variational bound (equation 5), nats: the term of the first step (a probability of the data's own values) and the prior's
     /// are always evaluated, the T − 1 between at <see cref="DdpmOptions.BoundDraws"/> random steps, one from each equal part of them.
     /// </summary>
-    public Tensor LogProbBound(Tensor x, Rng rng)
+    public override Tensor LogProbBound(Tensor x, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var x0 = _spec.Normalise(x);
-        var n = x0.shape[0];
-        var t0 = torch.zeros([n], ScalarType.Int64, x0.device);
-        var first = Chain.Run(torch.zeros([n], x0.dtype, x0.device), [0], (sum, _) => sum + Decoder(x, x0, t0, rng));
-        var draws = Math.Min(_options.BoundDraws, _diffusion.Steps - 1);
+        var x0 = Spec.Normalise(x);
+        var n = (int)x0.shape[0];
+        var first = Chain.Run(torch.zeros([n], x0.dtype, x0.device), [0], (sum, _) => sum - Term(x, x0, new long[n], rng));
+        var draws = Math.Min(_options.BoundDraws, Diffusion.Steps - 1);
         var between = Chain.Run(first.zeros_like(), Enumerable.Range(0, draws), (sum, part) =>
         {
             // Steps 1 … T − 1 in equal parts; the weight makes the estimate unbiased.
-            var low = 1 + part * (_diffusion.Steps - 1L) / draws;
-            var high = 1 + (part + 1) * (_diffusion.Steps - 1L) / draws;
-            return sum + (double)(high - low) * StepKl(x0, rng.Integers(low, high, n), rng);
+            var low = 1 + part * (Diffusion.Steps - 1L) / draws;
+            var high = 1 + (part + 1) * (Diffusion.Steps - 1L) / draws;
+            return sum + (double)(high - low) * Term(x, x0, rng.Integers(low, high, n).ToArray<long>(), rng);
         });
         return first - between - PriorKl(x0);
     }
 
-    private Tensor Sample(DiffusionSampler sampler, int count, Rng rng)
+    internal override Denoised Read(AtLevels levels, Tensor x, Tensor output)
     {
-        rng = rng.PerExample();
-        return _spec.Denormalise(sampler.Sample(this, rng.Normal(_spec.BatchShape(count)).to(_shadow.ScalarType), rng));
+        if (_options.Variance.Blend is { } blend)
+        {
+            return new(levels.Clean(x, output), blend == 0 ? null : torch.full([1], blend, x.dtype, x.device));
+        }
+
+        var parts = output.chunk(2, 1);
+        return new(levels.Clean(x, parts[0]), (parts[1] + 1) / 2);
     }
 
-    private static UNet Network(DataSpec spec, UNetOptions options, Rng rng)
-    {
-        var divisor = 1 << (options.Multipliers.Count - 1);
-        if (spec.Height % divisor != 0 || spec.Width % divisor != 0)
-        {
-            throw new UsageException(
-                $"A DDPM with {options.Multipliers.Count} resolutions cannot make images of {spec.Height}x{spec.Width}: {divisor} must divide both sides; resize the data, for example with {new Remedy.Option("Size", 32)}, or give fewer multipliers.");
-        }
+    private static NoiseProcess.VariancePreserving ProcessOf(DdpmOptions o) => new(o.Steps, o.Noise, o.Prediction);
 
-        try
-        {
-            return new UNet(spec.Channels, spec.Channels, spec.Height, options, rng);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"A DDPM cannot have this network: {e.Message.Split(" (Parameter")[0]}", e);
-        }
+    private static ConditionedLayer Network(DataSpec spec, DdpmOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor, Tensor>>? own)
+    {
+        var learns = options.Variance.Blend is null;
+        return own is null ? UNetOf(spec, options.Network, rng, outputs: learns ? 2 : 1, called: "DDPM")
+            : learns ? throw new UsageException($"A network of your own says no variances: choose the variance '{ReverseVariance.FixedLarge}' or '{ReverseVariance.FixedSmall}'.")
+            : OwnNetwork.OfTime(own(rng), "the denoiser");
     }
 
     // L_T: KL(q(x_T | x_0) ‖ N(0, I)), which learns nothing.
     private Tensor PriorKl(Tensor x0)
     {
-        var aBar = _diffusion.AlphaBar[^1];
+        var aBar = Diffusion.AlphaBar[^1];
         return 0.5 * ((1 - aBar) + aBar * x0.square() - 1 - Math.Log(1 - aBar)).flatten(1).sum([1]);
     }
 
-    // L_{t−1} of equation 5: KL between two Normals whose means differ by the network's error (equations 7, 8 and 11).
-    private Tensor StepKl(Tensor x0, Tensor t, Rng rng)
+    // A term of the bound at one step for each example, [n], nats.
+    private Tensor Term(Tensor x, Tensor x0, long[] steps, Rng rng)
     {
-        var eps = rng.Normal(x0.shape);
-        var xt = Diffuse(x0, t, eps);
-        var error = (PredictNoise(xt, t) - eps).square().flatten(1).sum([1]);
-        var d = _spec.Dimensions;
-        var (error2, variance) = (Table(t, MeanError), Table(t, i => _diffusion.PosteriorVariance[i] / _variance[i]));
-        return 0.5 * (error2 * error + (double)d * (variance - 1 - variance.log()));
-
-        // (β_t/√(α_t(1 − ᾱ_t)))² / σ_t²: how an error in ε̂ weighs in units of the reverse variance.
-        double MeanError(int i) => _diffusion.Beta[i] * _diffusion.Beta[i] / ((1 - _diffusion.Beta[i]) * (1 - _diffusion.AlphaBar[i])) / _variance[i];
+        var sigma = SigmaOf(steps);
+        var levels = new AtLevels(this, sigma, x0);
+        var noisy = x0 + levels.Of((_, s) => s) * rng.Normal(x0.shape).to(x0.dtype);
+        return Term(x, x0, steps, noisy, Reverse(noisy, Tensor.From(sigma, sigma.Length)));
     }
 
-    // L_0: log p(x_0 | x_1), a Normal integrated over the bin of each of the data's values (equation 13).
-    private Tensor Decoder(Tensor x, Tensor x0, Tensor t0, Rng rng)
+    /// <summary>
+    /// L_{t−1} of equation 5, the KL between two Normals whose means differ by the error of x̂_0 (equations 7 and 8), and at the first step L_0, a Normal over the
+    /// bins of the data's values (equation 13).
+    /// </summary>
+    internal Tensor Term(Tensor x, Tensor x0, long[] steps, Tensor noisy, Denoised said)
     {
-        var eps = rng.Normal(x0.shape);
-        var x1 = Diffuse(x0, t0, eps);
-        var predicted = PredictNoise(x1, t0);
-        var beta = _diffusion.Beta[0];
-        var mean = (x1 - predicted * (beta / Math.Sqrt(1 - _diffusion.AlphaBar[0]))) / Math.Sqrt(1 - beta);
-        var logStd = mean.full_like(0.5 * Math.Log(_variance[0]));
-        var logProb = _spec.Domain switch
+        Tensor At(Func<int, double> value) => Tensor.From(Array.ConvertAll(steps, t => value((int)t)), [steps.Length, 1, 1, 1]).to(x0.dtype).to(x0.device);
+        var d = Diffusion;
+        var posterior = At(t => _logPosterior[t]);
+        var logVariance = said.Blend is { } v ? v * At(t => _logNoise[t]) + (1 - v) * posterior : posterior;
+
+        // The posterior's mean weighs x_0 by √ᾱ_{t−1}·β_t/(1 − ᾱ_t).
+        var weight = At(t => t == 0 ? 1 : Math.Sqrt(d.AlphaBar[t - 1]) * d.Beta[t] / (1 - d.AlphaBar[t]));
+        var kl = 0.5 * (logVariance - posterior + (posterior - logVariance).exp() - 1 + (weight * (x0 - said.Clean)).square() * (-logVariance).exp());
+        if (!Array.Exists(steps, t => t == 0))
         {
-            Domain.Byte => new DiscretizedNormal(mean, logStd, 256).LogProb(x),
-            Domain.Binary => new DiscretizedNormal(mean, logStd, 2).LogProb(x),
-            _ => new Normal(mean, logStd).LogProb(x0),
+            return kl.flatten(1).sum([1]);
+        }
+
+        var logStd = (0.5 * logVariance).expand_as(said.Clean);
+        var logProb = Spec.Domain switch
+        {
+            Domain.Byte => new DiscretizedNormal(said.Clean, logStd, 256).LogProb(x),
+            Domain.Binary => new DiscretizedNormal(said.Clean, logStd, 2).LogProb(x),
+            _ => new Normal(said.Clean, logStd).LogProb(x0),
         };
-        return logProb.flatten(1).sum([1]);
+        return torch.where(At(t => t == 0 ? 1 : 0) > 0.5, -logProb, kl).flatten(1).sum([1]);
     }
 
-    // Equation 4.
-    internal Tensor Diffuse(Tensor x0, Tensor t, Tensor eps) =>
-        Wide(Table(t, i => Math.Sqrt(_diffusion.AlphaBar[i]))) * x0 + Wide(Table(t, i => Math.Sqrt(1 - _diffusion.AlphaBar[i]))) * eps;
-
-    private Tensor Noise(Tensor output, Tensor xt, Tensor t) => _options.Prediction.ToNoise(
-        output, xt, Wide(Table(t, i => Math.Sqrt(_diffusion.AlphaBar[i]))), Wide(Table(t, i => Math.Sqrt(1 - _diffusion.AlphaBar[i]))));
-
-    // A constant of the diffusion at each example's step, [n].
-    private Tensor Table(Tensor t, Func<int, double> value) =>
-        Tensor.From(Array.ConvertAll(t.ToArray<long>(), i => value((int)i)), t.shape[0]).to(_unet.ScalarType).to(t.device);
-
-    private static Tensor Wide(Tensor perExample) => perExample.reshape(-1, 1, 1, 1);
-
-    /// <summary>Algorithm 1: L_simple, the squared error of the prediction at a random step.</summary>
-    private sealed class Denoising : Objective<Batch>
-    {
-        private readonly Ddpm _model;
-        private readonly Player _denoiser;
-
-        public Denoising(Ddpm model, OptimizerOptions optimizer)
-        {
-            _model = Add("model", model);
-            _denoiser = new Player("denoiser", optimizer, model._unet);
-        }
-
-        public override IReadOnlyList<Player> Players => [_denoiser];
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-        {
-            var x0 = _model._spec.Normalise(feed.Next().X);
-            var t = rng.Integers(0, _model._diffusion.Steps, x0.shape[0]);
-            var eps = rng.Normal(x0.shape).to(x0.dtype);
-            var xt = _model.Diffuse(x0, t, eps);
-            var target = _model._options.Prediction.Target(x0, eps,
-                Wide(_model.Table(t, i => Math.Sqrt(_model.AlphaBar[i]))), Wide(_model.Table(t, i => Math.Sqrt(1 - _model.AlphaBar[i]))));
-            yield return _denoiser.Minimise(("simple", torch.nn.functional.mse_loss(_model._unet.Call(xt, t, rng).to(target.dtype), target)));
-            _model._ema.Update();
-        }
-    }
+    internal double[] SigmaOf(long[] steps) => Array.ConvertAll(steps, t => ((NoiseProcess.VariancePreserving)Process).SigmaAt((int)t));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

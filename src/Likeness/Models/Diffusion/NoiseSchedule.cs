@@ -67,9 +67,11 @@ internal sealed class Diffusion
     public double[] PosteriorVariance { get; }
 
     /// <summary>
-    /// σ_t² of the reverse steps. At the first one β̃ is zero, and no law of the data could have that variance: as in the program of Ho et al. it is
-    /// that of the second, β̃_2, whichever variance was chosen.
+    /// log β̃_t. At the first step β̃ is zero, and no law of the data could have that variance: as in the program of Ho et al. it is that of the second, β̃_2.
     /// </summary>
-    public double[] ReverseVariance(ReverseVariance variance) =>
-        [PosteriorVariance[1], .. Enumerable.Range(1, Steps - 1).Select(t => variance.Of(Beta[t], PosteriorVariance[t]))];
+    public double[] LogPosteriorVariance => [Math.Log(PosteriorVariance[1]), .. PosteriorVariance.Skip(1).Select(v => Math.Log(v))];
+
+    /// <summary>log β_t, the other end of learned variances; fixed ones have β̃_2 at the first step, too, as in the program of Ho et al.</summary>
+    public double[] LogNoiseVariance(ReverseVariance variance) =>
+        [Math.Log(variance.Blend is null ? Beta[0] : PosteriorVariance[1]), .. Beta.Skip(1).Select(v => Math.Log(v))];
 }

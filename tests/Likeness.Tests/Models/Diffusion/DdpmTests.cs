@@ -49,11 +49,14 @@ public sealed class DdpmTests
             Assert.Equal(1 - diffusion.AlphaBar[t], variance, 1e-12);
         }
 
-        // What the training does, at one step: x_0 = 0.7 spreads to N(√ᾱ·0.7, 1 − ᾱ).
+        // What the training does, at one step: x_0 = 0.7 spreads to N(√ᾱ·0.7, 1 − ᾱ). The target of ε-prediction is the noise that was added.
         const int many = 20_000, at = 12;
         var x0 = torch.full([many, 1, 2, 4], 0.7, ScalarType.Float32);
-        var xt = model.Diffuse(x0, torch.full([many], at, ScalarType.Int64), new Rng(2).Normal(x0.shape)).ToArray<double>();
-        var (expected, spread) = (0.7 * Math.Sqrt(model.AlphaBar[at]), 1 - model.AlphaBar[at]);
+        var sigma = model.SigmaOf([.. Enumerable.Repeat((long)at, many)]);
+        var (levels, eps, _, target) = model.Learn(x0, sigma, null, new Rng(2));
+        Near.Equal(eps, target, 1e-6);
+        var xt = (levels.Of(p => p.Input) * (x0 + levels.Of((_, s) => s) * eps)).ToArray<double>();
+        var (expected, spread) = (0.7 * Math.Sqrt(diffusion.AlphaBar[at]), 1 - diffusion.AlphaBar[at]);
         Assert.Equal(expected, xt.Average(), 4 * Math.Sqrt(spread / xt.Length));
         Assert.Equal(spread, xt.Average(v => Math.Pow(v - expected, 2)), 4 * spread * Math.Sqrt(2.0 / xt.Length));
     }
@@ -98,34 +101,48 @@ public sealed class DdpmTests
     }
 
     [Fact]
-    public void Whatever_the_network_predicts_the_noise_is_the_same()
-    {
-        using var scope = torch.NewDisposeScope();
-        var rng = new Rng(4);
-        Tensor Draw() => rng.Normal(5, 1, 2, 2).to(ScalarType.Float64);
-        var (x0, eps) = (Draw(), Draw());
-        var aBar = Tensor.From<double>([0.999, 0.9, 0.5, 0.1, 1e-4], 5, 1, 1, 1);
-        var (a, s) = (aBar.sqrt(), (1 - aBar).sqrt());
-        foreach (var prediction in new[] { Prediction.Epsilon, Prediction.X0, Prediction.Velocity })
-        {
-            var perfect = prediction.Target(x0, eps, a, s);
-
-            // 1/s magnifies rounding by 30 at the first step.
-            Near.Equal(eps, prediction.ToNoise(perfect, a * x0 + s * eps, a, s), 1e-12, prediction.Name);
-        }
-    }
-
-    [Fact]
     public void Reverse_variances_are_the_papers()
     {
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), 1000);
-        Assert.Equal(d.Beta[500], ReverseVariance.FixedLarge.Of(d.Beta[500], d.PosteriorVariance[500]));
-        var expected = (1 - d.AlphaBar[499]) / (1 - d.AlphaBar[500]) * d.Beta[500];
-        Assert.Equal(expected, ReverseVariance.FixedSmall.Of(d.Beta[500], d.PosteriorVariance[500]), 1e-15);
+        Assert.Equal((1 - d.AlphaBar[499]) / (1 - d.AlphaBar[500]) * d.Beta[500], Math.Exp(d.LogPosteriorVariance[500]), 1e-15);
+        Assert.Equal(d.Beta[500], Math.Exp(d.LogNoiseVariance(ReverseVariance.FixedLarge)[500]), 1e-15);
 
         // The first step's, whose β̃ is zero, is the second's, as in the authors' program: log_variance = log(append(posterior_variance[1], betas[1:])).
-        Assert.Equal(d.PosteriorVariance[1], d.ReverseVariance(ReverseVariance.FixedSmall)[0]);
-        Assert.Equal([d.PosteriorVariance[1], .. d.Beta[1..]], d.ReverseVariance(ReverseVariance.FixedLarge));
+        Assert.Equal(d.PosteriorVariance[1], Math.Exp(d.LogPosteriorVariance[0]), 1e-15);
+        Assert.Equal(d.PosteriorVariance[1], Math.Exp(d.LogNoiseVariance(ReverseVariance.FixedLarge)[0]), 1e-15);
+
+        // Learned ones reach from there to β_1 (Nichol and Dhariwal 2021).
+        Assert.Equal(d.Beta[0], Math.Exp(d.LogNoiseVariance(ReverseVariance.Learned)[0]), 1e-15);
+    }
+
+    [Fact]
+    public void A_new_networks_learned_variance_lies_halfway_between_its_ends()
+    {
+        using var scope = torch.NewDisposeScope();
+        var model = new Ddpm(s_spec, Options("epsilon", Steps) with { Variance = ReverseVariance.Learned }, new Rng(1));
+        var said = model.Reverse(new Rng(2).Normal(3, 1, 2, 4), torch.full([3], 0.7, ScalarType.Float64));
+        Assert.Equal([3, 1, 2, 4], said.Blend!.shape);
+        Assert.All(said.Blend.ToArray<double>(), v => Assert.Equal(0.5, v));
+    }
+
+    [Theory]
+    [InlineData("hybrid")]
+    [InlineData("vlb")]
+    public void The_bound_teaches_the_variance_and_in_the_hybrid_loss_not_the_mean(string loss)
+    {
+        using var scope = torch.NewDisposeScope();
+        var hybrid = loss == "hybrid";
+        var options = Options("epsilon", Steps) with
+        {
+            Variance = ReverseVariance.Learned, VarianceLoss = hybrid ? VarianceLoss.Hybrid with { Simple = 1e-30 } : VarianceLoss.Vlb,
+            Optimizer = new Sgd(1e-3), EmaDecay = 0,
+        };
+        var model = new Ddpm(s_spec, options, new Rng(1));
+        using var training = Weights.Training(Ddpm.Recipe.Objective(model, options, new Rng(2)), Weights.Data(s_spec, [.. Enumerable.Range(0, 32).Select(i => i / 10f)]), 4);
+        Assert.Single(training.Run());
+        var after = model.Get("unet.conv_out.bias"); // the mean's channel, then the variance's
+        Assert.Equal(hybrid, Math.Abs(after[0]) < 1e-12);
+        Assert.True(Math.Abs(after[1]) > 1e-9);
     }
 
     [Fact]
@@ -147,12 +164,12 @@ public sealed class DdpmTests
     }
 
     [Fact]
-    public void Images_and_networks_that_do_not_fit_are_refused()
+    public void Networks_that_do_not_fit_are_refused()
     {
-        var e = Assert.Throws<UsageException>(() => new Ddpm(new([1, 28, 30], new Domain.Byte()), new(), new Rng(1)));
-        Assert.Contains("28x30: 4 must divide both sides", e.Message, StringComparison.Ordinal);
-        e = Assert.Throws<UsageException>(() => new Ddpm(new([1, 8, 8], new Domain.Byte()), new() { Network = new(30) }, new Rng(1)));
+        var e = Assert.Throws<UsageException>(() => new Ddpm(new([1, 8, 8], new Domain.Byte()), new() { Network = new(30) }, new Rng(1)));
         Assert.Contains("30 channels do not fall into 8 equal groups", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<UsageException>(() => new Ddpm(s_spec, Options("epsilon", 4) with { Variance = ReverseVariance.Learned }, new Rng(1), _ => throw new InvalidOperationException()));
+        Assert.Contains("says no variances", e.Message, StringComparison.Ordinal);
     }
 
     private static DdpmOptions Options(string prediction, int draws) => new()

@@ -10,7 +10,7 @@ public sealed class DiffusionSamplerTests
     {
         using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
-        var visited = Walk(new DiffusionSampler.Ddim(Steps, Eta: 1), d);
+        var visited = Walk(new DiffusionSampler.Ddim(Steps, Eta: 1), new NoiseSchedule.LinearBeta());
         Check(visited, d, t => Math.Sqrt(d.PosteriorVariance[t]));
     }
 
@@ -19,7 +19,7 @@ public sealed class DiffusionSamplerTests
     {
         using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.SquaredCosine(), Steps);
-        var visited = Walk(new DiffusionSampler.Ancestral(), d);
+        var visited = Walk(new DiffusionSampler.Ancestral(), new NoiseSchedule.SquaredCosine());
         Check(visited, d, t => t == 0 ? 0 : Math.Sqrt(d.Beta[t]));
     }
 
@@ -28,7 +28,7 @@ public sealed class DiffusionSamplerTests
     {
         using var scope = torch.NewDisposeScope();
         var d = new Diffusion(new NoiseSchedule.LinearBeta(), Steps);
-        var visited = Walk(new DiffusionSampler.Ancestral(), d, ReverseVariance.FixedSmall);
+        var visited = Walk(new DiffusionSampler.Ancestral(), new NoiseSchedule.LinearBeta(), ReverseVariance.FixedSmall);
         Check(visited, d, t => Math.Sqrt(d.PosteriorVariance[t]));
     }
 
@@ -36,7 +36,7 @@ public sealed class DiffusionSamplerTests
     public void Ddim_without_noise_does_not_depend_on_the_generator()
     {
         using var scope = torch.NewDisposeScope();
-        var denoiser = new Recorder(new Diffusion(new NoiseSchedule.LinearBeta(), Steps).AlphaBar);
+        var denoiser = new Recorder(new NoiseSchedule.LinearBeta());
         var noise = new Rng(1).Normal(2, 1, 2, 2);
         Near.Equal(new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(2)), new DiffusionSampler.Ddim(10).Sample(denoiser, noise, new Rng(3)), 0);
     }
@@ -83,45 +83,48 @@ public sealed class DiffusionSamplerTests
     public void Implied_examples_are_clipped_to_where_examples_can_be(double bound)
     {
         using var scope = torch.NewDisposeScope();
-        var d = new Diffusion(new NoiseSchedule.LinearBeta(), 50);
-        var x = new DiffusionSampler.Ddim(10).Sample(new Silent(d.AlphaBar, bound), new Rng(1).Normal(4, 1, 2, 2).to(ScalarType.Float64), new Rng(2));
+        var x = new DiffusionSampler.Ddim(10).Sample(new Silent(new() { Steps = 50 }, bound), new Rng(1).Normal(4, 1, 2, 2).to(ScalarType.Float64), new Rng(2));
         var largest = x.abs().max().ToDouble();
 
         // A denoiser that sees no noise implies x_T/√ᾱ_T, far outside; clipped, the last step leaves x̂_0 itself.
         Assert.InRange(largest, double.IsFinite(bound) ? 0.999 : 10, bound + 1e-12);
     }
 
-    private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, Diffusion d, ReverseVariance? variance = null)
+    private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, NoiseSchedule schedule, ReverseVariance? variance = null)
     {
-        var denoiser = new Recorder(d.AlphaBar, variance);
+        var denoiser = new Recorder(schedule, variance);
         var end = sampler.Sample(denoiser, new Rng(1).Normal(2, 1, 2, 2).to(ScalarType.Float64), new Rng(5)).ToArray<double>();
         return [.. denoiser.Visited, (-1, end, [])];
     }
 
-    /// <summary>Any function of x and t will do as a denoiser; what it was asked is kept.</summary>
-    private sealed class Recorder(double[] alphaBar, ReverseVariance? variance = null) : IDenoiser
+    /// <summary>Any function of x and t will do as a denoiser; what it was asked is kept, as x_t = √ᾱ_t·x.</summary>
+    private sealed class Recorder(NoiseSchedule schedule, ReverseVariance? variance = null) : IDenoiser
     {
+        private readonly NoiseProcess.VariancePreserving _process = new() { Noise = schedule, Steps = Steps };
+
         public List<(long Step, double[] X, double[] Eps)> Visited { get; } = [];
 
-        public IReadOnlyList<double> AlphaBar => alphaBar;
+        public IReadOnlyList<double> NoiseLevels(int? steps) => _process.Levels(steps);
 
-        public double StepVariance(double beta, double posterior) => (variance ?? ReverseVariance.FixedLarge).Of(beta, posterior);
-
-        public Tensor PredictNoise(Tensor xt, Tensor t)
+        public Tensor Denoise(Tensor x, Tensor sigma)
         {
-            var step = t.ToArray<long>()[0];
+            var s = sigma.ToArray<double>()[0];
+            var step = _process.TimeOf(s);
+            var xt = x / Math.Sqrt(1 + s * s);
             var eps = (xt * (1 + (step / 7.0))).sin();
-            Visited.Add((step, xt.ToArray<double>(), eps.ToArray<double>()));
-            return eps;
+            Visited.Add(((long)step, xt.ToArray<double>(), eps.ToArray<double>()));
+            return x - eps * s;
         }
+
+        public Denoised Reverse(Tensor x, Tensor sigma) => new(Denoise(x, sigma), torch.full([1], (variance ?? ReverseVariance.FixedLarge).Blend!.Value, ScalarType.Float64));
     }
 
-    private sealed class Silent(double[] alphaBar, double bound) : IDenoiser
+    private sealed class Silent(NoiseProcess.VariancePreserving process, double bound) : IDenoiser
     {
-        public IReadOnlyList<double> AlphaBar => alphaBar;
+        public IReadOnlyList<double> NoiseLevels(int? steps) => process.Levels(steps);
 
         public double Bound => bound;
 
-        public Tensor PredictNoise(Tensor xt, Tensor t) => xt * 0;
+        public Tensor Denoise(Tensor x, Tensor sigma) => x;
     }
 }

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace Likeness;
+
+/// <summary>Options that are chosen anew when a trained model is asked: those on which no weight depends (<see cref="LaterAttribute"/>).</summary>
+internal static class LaterOptions
+{
+    /// <summary>The options of a record with some chosen anew.</summary>
+    /// <exception cref="UsageException">There is no such option, or it cannot change after training.</exception>
+    public static JsonObject Chosen(IRecipe recipe, JsonObject options, JsonObject? changes)
+    {
+        if (changes is null)
+        {
+            return options;
+        }
+
+        string[] allowed = [.. recipe.OptionsInfo.Properties.Where(p => p.Attribute<LaterAttribute>() is not null).Select(p => p.Name)];
+        foreach (var (name, _) in changes)
+        {
+            if (!allowed.Contains(name))
+            {
+                throw new UsageException(recipe.OptionsInfo.Properties.All(p => p.Name != name) ? $"Unknown option '{name}' of '{recipe.Name}': after training {Can(allowed)}."
+                    : $"The option '{name}' of '{recipe.Name}' cannot change after training: {Can(allowed)}.");
+            }
+        }
+
+        return OptionsJson.Merged(options, changes, recipe.Name);
+
+        static string Can(string[] names) => names.Length == 0 ? "none of its options can" : $"only {string.Join(" and ", names.Select(n => $"'{n}'"))} can";
+    }
+}

@@ -1,0 +1,29 @@
+namespace Likeness;
+
+/// <summary>
+/// An estimate of −log p(x) by following a diffusion's probability flow from each example to noise (Song et al. 2021, section 4.3): neither a bound nor exact.
+/// Each example takes hundreds of passes through the network.
+/// </summary>
+public sealed class FlowNegativeLogLikelihood : IMetric
+{
+    // What a step of the solver may be off, relative to the size of the values.
+    private const double Tolerance = 1e-3;
+
+    // Unless there is a limit of the user's own.
+    private const int Examples = 100;
+
+    public string Name => "flow-nll";
+
+    public string Summary => "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples (or as many as are asked for). Takes minutes, so only where it is named";
+
+    public bool OnRequest => true;
+
+    public bool Applies(Module model, IDataset data) => model is IFlowLikelihood && data.Has<Batch>();
+
+    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    {
+        var flow = (IFlowLikelihood)model;
+        options = options.Limit < int.MaxValue ? options : options with { Limit = Examples };
+        return PerExample.Likelihood(Name, PerExample.Measure(data.As<Batch>(), options, model.Device, x => -flow.EstimateLogProb(x, Tolerance, rng)), Evidence.Estimate, data.Spec);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Likeness;
+
+/// <summary>What a latent diffusion is made of.</summary>
+public sealed record LatentDiffusionOptions
+{
+    /// <summary>Where the encoder and the decoder come from: train (the first steps) or run (any run that encodes and decodes, as path).</summary>
+    public CoderSource Coder { get; init; } = new CoderSource.Trained();
+
+    /// <summary>How noise is added to codes and taken away: edm, ddpm or flow-matching.</summary>
+    public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
+
+    /// <summary>Width of the network that denoises codes.</summary>
+    [AtLeast(4)]
+    public int Width { get; init; } = 256;
+
+    /// <summary>Its residual blocks.</summary>
+    [AtLeast(1)]
+    public int Blocks { get; init; } = 4;
+
+    /// <summary>How codes are drawn.</summary>
+    [Later]
+    public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
+
+    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    [AtLeast(0, Below = 1)]
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>How the network descends.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
+}
+
+/// <summary>
+/// Latent diffusion (Rombach et al. 2022, section 3.2): an autoencoder makes codes of examples, and a diffusion learns the codes' law, scaled by what was
+/// measured on training examples; here to the deviation ½ of each value. The codes are vectors, and the denoiser a multilayer perceptron; the paper's codes are
+/// small images, and its denoiser a U-Net with attention to a text.
+/// </summary>
+public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrior, IAutoencoder
+{
+    // Batches whose codes' moments are taken before the first step of the diffusion.
+    private const int Measured = 32;
+
+    private readonly DataSpec _spec;
+    private readonly LatentDiffusionOptions _options;
+    private readonly Module _coder;
+    private readonly Tensor _centre, _scale;
+    private readonly int _size;
+
+    private LatentDiffusion(DataSpec spec, LatentDiffusionOptions options, Rng rng, Module coder, int size)
+        : base(options.Process, options.EmaDecay, "net", 0, () => new VectorDenoiser(size, options.Width, options.Blocks, rng))
+    {
+        (_spec, _options, _size) = (spec, options, size);
+        _coder = Add("coder", coder);
+        _centre = Buffer("centre", Init.Zeros.Make(rng, size));
+        _scale = Buffer("scale", Init.Ones.Make(rng, size));
+    }
+
+    private IAutoencoder Coder => (IAutoencoder)_coder;
+
+    /// <summary>The recipe, with a way to find the coder's.</summary>
+    /// <param name="find">The recipe of a name.</param>
+    public static Recipe<LatentDiffusionOptions, LatentDiffusion, Batch> RecipeFor(Func<string, IRecipe> find) => new(
+        "latent-diffusion",
+        "Diffusion of an autoencoder's codes: large images on a small budget.",
+        new("rombach2022latent", "High-Resolution Image Synthesis with Latent Diffusion Models",
+            "Rombach, Robin and Blattmann, Andreas and Lorenz, Dominik and Esser, Patrick and Ommer, Björn", "CVPR", 2022, "arXiv:2112.10752"),
+        new(),
+        LatentDiffusionJson.Default.LatentDiffusionOptions,
+        (spec, options, rng) => Create(spec, options, rng, find),
+        (model, options, rng) => new CodesLearned(model, find, rng),
+        new(Steps: 10_000, BatchSize: 128),
+        DataNeed.Numbers)
+    {
+        Smallest = new()
+        {
+            Coder = new CoderSource.Trained("vae", "{\"latent\":2}", 3), Width = 16, Blocks = 1, Sampler = new DiffusionSampler.Heun(6), EmaDecay = 0.9, Optimizer = new Adam(5e-3) { ClipNorm = 1 },
+        },
+        Prepare = options => options with { Coder = options.Coder.Prepared() },
+    };
+
+    /// <summary>Codes of examples, by the autoencoder: [n, latent].</summary>
+    public Tensor Encode(Tensor x) => Coder.Encode(x);
+
+    /// <summary>Examples of codes, by the autoencoder.</summary>
+    public Tensor Decode(Tensor z) => Coder.Decode(z);
+
+    /// <summary>Codes from the diffusion, [count, latent].</summary>
+    public Tensor SampleLatent(int count, Rng rng) => Codes(_options.Sampler, count, rng);
+
+    public Tensor Sample(int count, Rng rng) => Whole(Decode(SampleLatent(count, rng)));
+
+    /// <summary>By DPM-Solver++ in <see cref="DataDiffusion.QuickSteps"/> steps.</summary>
+    public Tensor SampleQuickly(int count, Rng rng) => Whole(Decode(Codes(new DiffusionSampler.DpmSolver(DataDiffusion.QuickSteps), count, rng)));
+
+    private static LatentDiffusion Create(DataSpec spec, LatentDiffusionOptions options, Rng rng, Func<string, IRecipe> find)
+    {
+        OptionRanges.Check(options, LatentDiffusionJson.Default.LatentDiffusionOptions);
+        var recipe = find(options.Coder.ModelName);
+        var coder = recipe.CreateModel(spec, OptionsOf(options), rng);
+        var autoencoder = Capabilities.Require<IAutoencoder>(coder, recipe.Name);
+        using var noGrad = torch.no_grad();
+        var size = (int)autoencoder.Encode(torch.zeros(spec.BatchShape(1), ScalarType.Float32, rng.Device)).shape[1];
+        return new(spec, options, rng, coder, size);
+    }
+
+    private static JsonObject OptionsOf(LatentDiffusionOptions options)
+    {
+        try
+        {
+            return JsonNode.Parse(options.Coder.ModelOptions) as JsonObject ?? throw new JsonException();
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"The coder's options '{options.Coder.ModelOptions}' are no JSON object: give one such as {{\"latent\":32}}.", e);
+        }
+    }
+
+    private Tensor Codes(DiffusionSampler sampler, int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return sampler.Sample(new Scaled(this), rng.Normal(count, _size).to(ScalarType), rng) / _scale + _centre;
+    }
+
+    // Decoded means as values that data can have.
+    private Tensor Whole(Tensor decoded) => _spec.Denormalise(_spec.Normalise(decoded));
+
+    private sealed class Scaled(LatentDiffusion model) : IDenoiser
+    {
+        public IReadOnlyList<double> NoiseLevels(int? steps) => model.Process.Levels(steps);
+
+        public Tensor Denoise(Tensor x, Tensor sigma) => model.Reverse(x, sigma, null).Clean;
+    }
+
+    /// <summary>The coder learns first, or comes from elsewhere; then the codes' moments are taken, and the diffusion learns them.</summary>
+    private sealed class CodesLearned : Objective<Batch>
+    {
+        private readonly LatentDiffusion _model;
+        private readonly Denoising<Batch> _denoising;
+        private readonly Objective<Batch>? _coding;
+        private readonly Counter _rounds;
+
+        public CodesLearned(LatentDiffusion model, Func<string, IRecipe> find, Rng rng)
+        {
+            var o = model._options;
+            _model = model;
+            _denoising = Add("denoising", new Denoising<Batch>(model, o.Optimizer, (batch, _) => ((model.Encode(batch.X).detach() - model._centre) * model._scale, null)));
+            _coding = o.Coder.Rounds == 0 ? null
+                : Add("coding", find(o.Coder.ModelName).CreateObjective(model._coder, OptionsOf(o), rng) as Objective<Batch>
+                    ?? throw new UsageException($"The model '{o.Coder.ModelName}' learns from more than examples: choose one that does not, or give a run of it."));
+            _rounds = Include("rounds", new Counter());
+        }
+
+        public override IReadOnlyList<Player> Players => _coding is null ? _denoising.Players : [.. _coding.Players, .. _denoising.Players];
+
+        public override void Begin(Batch first, IFeed<Batch> feed, Rng rng)
+        {
+            _model._options.Coder.Begin(_model._coder);
+            _coding?.Begin(first, feed, rng);
+            if (_model._options.Coder.Rounds == 0)
+            {
+                Measure(first, feed);
+            }
+        }
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        {
+            var round = _rounds.Next();
+            var learning = round < _model._options.Coder.Rounds;
+            if (learning)
+            {
+                foreach (var turn in _coding!.Round(feed, rng))
+                {
+                    yield return turn;
+                }
+
+                if (round + 1 == _model._options.Coder.Rounds)
+                {
+                    yield return Turn.Do(() => Measure(feed.Next(), feed));
+                }
+
+                yield break;
+            }
+
+            foreach (var turn in _denoising.Round(feed, rng))
+            {
+                yield return turn;
+            }
+        }
+
+        private void Measure(Batch first, IFeed<Batch> feed)
+        {
+            using var noGrad = torch.no_grad();
+            var all = torch.cat([_model.Encode(first.X), .. Enumerable.Range(0, Measured - 1).Select(_ => _model.Encode(feed.Next().X))]).to(ScalarType.Float64);
+            _model._centre.copy_(all.mean([0]));
+            var deviation = all.std([0], false);
+            _model._scale.copy_(torch.where(deviation > 1e-6, 0.5 / deviation, torch.ones_like(deviation)));
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(LatentDiffusionOptions))]
+internal sealed partial class LatentDiffusionJson : JsonSerializerContext;
