@@ -6,6 +6,7 @@
 #   make quality-explicit   trains the explicit models to their scores (hours; needs LIKENESS_DATA)
 #   make quality-latent     trains the latent-variable models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
+#   make quality-restoration   trains models that restore images, and measures them (an hour; needs LIKENESS_DATA)
 #   make quality-translation   trains the models that translate images to theirs (hours; needs LIKENESS_DATA)
 #   make pack        makes the packages and tries them as a new user would
 #   make clean       removes everything that was built
@@ -18,7 +19,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
-.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-translation clean
+.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-restoration quality-translation clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -57,6 +58,9 @@ quality-latent: build
 quality-adversarial: build
 	@eng/setup.sh python3-torch python3-numpy
 	@bench/quality/adversarial.sh
+
+quality-restoration: build
+	@bench/quality/restoration.sh
 
 quality-translation: build
 	@bench/quality/translation.sh

@@ -49,6 +49,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         PuzzleGan.Recipe,
         CycleGan.Recipe,
         StarGan.Recipe,
+        Pix2Pix.Recipe,
         Ddpm.Recipe,
         Edm.Recipe,
         FlowMatching.Recipe,

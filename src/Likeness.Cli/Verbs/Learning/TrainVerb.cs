@@ -12,6 +12,7 @@ internal static class TrainVerb
         var data = new Option<string>("--data") { Description = "what to learn from: a name (see 'likeness data'), a path, or several of images as domains, NAME::NAME", HelpName = "NAME", Required = true };
         data.CompletionSources.Add(_ => DatasetCatalog.BuiltIn.Select(e => new System.CommandLine.Completions.CompletionItem(e.Name)));
         var set = new Option<string[]>("--set") { Description = "an option of the model, such as --set hidden=300", HelpName = "key=value", AllowMultipleArgumentsPerToken = true };
+        var degrade = new Option<string?>("--degrade") { Description = $"learn to put back what is taken away from images: {string.Join(", ", Measurements.Forms.Where(f => !f.Contains("FILE", StringComparison.Ordinal)))}", HelpName = "MEASUREMENT" };
         var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
         var epochs = CommonOptions.Number<double>("--epochs", "training length in passes over the data, instead of --steps", 0);
         var batch = CommonOptions.Number("--batch", "examples per step (default: the model's)", 1);
@@ -40,7 +41,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, steps, epochs, batch, every, patience, look, aside, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
+            model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -51,6 +52,11 @@ internal static class TrainVerb
             foreach (var assignment in parsed.GetValue(set) ?? [])
             {
                 OptionsJson.Set(options, assignment);
+            }
+
+            if (parsed.GetValue(degrade) is { } measurement)
+            {
+                options["degrade"] = measurement;
             }
 
             recipe.Complete(options);

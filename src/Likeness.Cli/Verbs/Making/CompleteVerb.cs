@@ -18,7 +18,7 @@ internal static class CompleteVerb
         };
         var given = new Option<string?>("--given")
         {
-            Description = $"the part that is kept: {string.Join(", ", GivenPart.Names)} (half in the model's order), or a mask in a .npy file (default top of images, else first)",
+            Description = $"the part that is kept: {string.Join(", ", GivenPart.Names)} (first: half in the model's order; box: all but the middle), share=S of the pixels, or a mask in a .npy file or a picture that is white where it is kept (default top of images, else first)",
             HelpName = "PART|FILE",
         };
         given.CompletionSources.Add([.. GivenPart.Names]);
@@ -30,14 +30,22 @@ internal static class CompleteVerb
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
+        var restoring = new RestoringFlags();
         var command = new Command("complete", "draw what is missing of examples, given the rest")
         {
             folder, source, given, copies, count, particles, split, seed, root, raw, file,
         };
+        restoring.AddTo(command, particles: false);
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
             var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var options = restoring.Read(parsed, parsed.GetValue(particles));
+            if (trained.Spec.IsImage && (options.Method ?? RestoringMethods.Of(trained.Model).FirstOrDefault("exact")) != "exact")
+            {
+                return CompletePictures(parsed, trained, path, options);
+            }
+
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();
             var name = parsed.GetValue(source)!;
@@ -67,6 +75,35 @@ internal static class CompleteVerb
             string DefaultFile(string extension) => trained.Folder.SampleFile(trained.Step, $"-completed{extension}");
         });
         return command;
+
+        int CompletePictures(ParseResult parsed, TrainedModel trained, string? path, RestoringOptions options)
+        {
+            using var scope = torch.NewDisposeScope();
+            var (spec, name) = (trained.Spec, parsed.GetValue(source)!);
+            var kept = parsed.GetValue(given) ?? GivenPart.Default(spec);
+            var mask = parsed.GetValue(given) is null && (trained.Model as IReconstructor)?.Measurement is Mask learned ? learned
+                : new Mask(spec.Shape, GivenPart.Of(kept, trained.Model, spec), $"mask:{kept}");
+            var method = RestoringMethods.Of(trained.Model, spec, mask, options);
+            var images = terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))).As<Batch>();
+            var part = CommonOptions.ToSplit(parsed.GetValue(split));
+            var most = Math.Min(parsed.GetValue(count) ?? (Path.Exists(name) ? int.MaxValue : 8), images.Count(part));
+            var x = images.Read(part, Math.Max(most, 1), most).First().X;
+            var each = parsed.GetValue(copies) ?? 6;
+            var made = terminal.Track("complete", "%", 100, tracker => new Restoring(method, mask, spec, trained.Model.Device).Draw(
+                mask.Measure(x), each, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), share => tracker.Report(share * 100)));
+            path ??= trained.Folder.SampleFile(trained.Step, "-completed.png");
+            if (!Sampling.IsFolder(path) && Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg")
+            {
+                Sampling.WritePicture(path, CompletionPicture.Draw(x, [.. mask.Given], made, spec));
+            }
+            else
+            {
+                Sampling.Write(path, made, spec, trained.FitOf(parsed.GetValue(raw)));
+            }
+
+            Print(terminal, path, new CompletionReport(most, each, mask.Given.Count(g => !g) * (long)most) { Method = method.Name });
+            return ExitCode.Done;
+        }
     }
 
     private static void Print(Terminal terminal, string path, CompletionReport report)
@@ -80,6 +117,7 @@ internal static class CompleteVerb
                 ["examples"] = report.Examples,
                 ["completions"] = report.Copies,
                 ["missingValues"] = report.Missing,
+                ["method"] = report.Method,
                 ["evidence"] = report.Evidence.ToString(),
                 ["effectiveSize"] = sizes.Count == 0 ? null : sizes.Average(),
                 ["leastEffectiveSize"] = sizes.Count == 0 ? null : sizes.Min(),
@@ -89,7 +127,7 @@ internal static class CompleteVerb
             return;
         }
 
-        terminal.Print($"{path}: {report.Examples} examples, {report.Copies} completions each, {report.Missing} values missing");
+        terminal.Print($"{path}: {report.Examples} examples, {report.Copies} completions each, {report.Missing} values missing{(report.Method == "exact" ? "" : $", by {report.Method}")}");
         if (sizes.Count > 0)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,

@@ -7,7 +7,10 @@ namespace Likeness;
 public sealed record CompletionReport(int Examples, int Copies, long Missing)
 {
     /// <summary>Exact draws from p(missing | given), or an estimate.</summary>
-    public Evidence Evidence => EffectiveSizes.Count == 0 ? Evidence.Exact : Evidence.Estimate;
+    public Evidence Evidence => EffectiveSizes.Count == 0 && Method == "exact" ? Evidence.Exact : Evidence.Estimate;
+
+    /// <summary>One of <see cref="RestoringMethods.Names"/>.</summary>
+    public string Method { get; init; } = "exact";
 
     /// <summary>For estimates, how many equal draws each completion's weighted ones are worth.</summary>
     public IReadOnlyList<double> EffectiveSizes { get; init; } = [];

@@ -4,13 +4,13 @@ namespace Likeness;
 public static class GivenPart
 {
     /// <summary>The words; any other is the path of a mask.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["top", "bottom", "left", "right", "first"];
+    public static IReadOnlyList<string> Names { get; } = ["top", "bottom", "left", "right", "first", "box"];
 
     /// <summary>The top half of images, and the first half of everything else.</summary>
     public static string Default(DataSpec spec) => spec.IsImage ? "top" : "first";
 
     /// <summary>For each variable of the flattened example, whether it is given.</summary>
-    /// <param name="name">A half of an image; "first", the half that the model predicts first; or a .npy file in the shape of an example, not 0 where it is given.</param>
+    /// <param name="name">A half of an image; "first", the half that the model predicts first; "box", all but the middle; "share=S", so large a share of the pixels; or a .npy file in the shape of an example, not 0 where it is given, or of images a picture, white where it is.</param>
     /// <param name="model">Whose order counts.</param>
     /// <param name="spec">What the examples are.</param>
     /// <exception cref="UsageException">There is no such half.</exception>
@@ -28,9 +28,14 @@ public static class GivenPart
             return given;
         }
 
-        if (!Names.Contains(name))
+        if (!Names.Contains(name) && !(spec.IsImage && (File.Exists(name) || name.StartsWith("share=", StringComparison.Ordinal))))
         {
-            return name.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? Mask(name, spec) : throw UsageException.Unknown("part", name, [.. Names, "FILE.npy"]);
+            return name.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? OfFile(name, spec) : throw UsageException.Unknown("part", name, [.. Names, "share=0.25", "FILE.npy", "FILE.png"]);
+        }
+
+        if (name.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            return OfFile(name, spec);
         }
 
         if (!spec.IsImage)
@@ -38,17 +43,10 @@ public static class GivenPart
             throw new UsageException($"Data of {spec} has no {name} half: use first, or a mask in a .npy file.");
         }
 
-        var (height, width) = (spec.Height, spec.Width);
-        return [.. Enumerable.Range(0, spec.Dimensions).Select(i => (Y: i / width % height, X: i % width)).Select(p => name switch
-        {
-            "top" => p.Y < height / 2,
-            "bottom" => p.Y >= height / 2,
-            "left" => p.X < width / 2,
-            _ => p.X >= width / 2,
-        })];
+        return [.. ((Mask)MeasurementFile.Read($"mask:{name}", spec)).Given];
     }
 
-    private static bool[] Mask(string path, DataSpec spec)
+    private static bool[] OfFile(string path, DataSpec spec)
     {
         var values = Npy.Read(path).ToSingles(path);
         return values.Length == spec.Dimensions

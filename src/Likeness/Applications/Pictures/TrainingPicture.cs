@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a model can show of itself while it learns: samples, translations there and back, or wholes made of patches.</summary>
+/// <summary>What a model can show of itself while it learns: samples, translations there and back, what it puts back, or wholes made of patches.</summary>
 public static class TrainingPicture
 {
     private const int Samples = 64;
@@ -26,6 +26,7 @@ public static class TrainingPicture
             {
                 IQuickSampler quick => Sampling.Picture(quick.SampleQuickly(SlowSamples, rng).to(torch.CPU), data.Spec),
                 IGenerative => Sampling.Picture(Sampling.Draw(model, data.Spec.IsImage ? Samples : Points, rng, means: Sampling.HasNoise(model, data.Spec)), data.Spec),
+                IReconstructor { Measurement: { } measurement } reconstructor when data.TryAs<Batch>() is { } plain => Reconstructed(reconstructor, measurement, plain, model.Device, rng),
                 ITranslator translator when data.TryAs<AttributedBatch>() is { } attributed => ThereAndBack(translator, attributed, data.Spec.Attributes, model.Device),
                 IRestorer restorer when data.TryAs<Batch>() is { } plain => Puzzles(restorer, plain, model.Device, rng),
                 _ => null,
@@ -61,6 +62,13 @@ public static class TrainingPicture
 
         Tensor Targets(Func<(int Example, int Group, long There, long Back), long> domain) =>
             Tensor.From([.. rows.SelectMany(r => groups.Select((_, g) => g == r.Group ? domain(r) : -1))], rows.Count, groups.Length).to(device);
+    }
+
+    private static Image Reconstructed(IReconstructor model, LinearMeasurement measurement, IDataset<Batch> data, Device device, Rng rng)
+    {
+        var x = Some(data, Rows).X;
+        var y = measurement.Measure(x);
+        return RestorationPicture.Draw(measurement, y, model.Reconstruct(y.to(device), rng).to(torch.CPU), x, data.Spec);
     }
 
     private static Image Puzzles(IRestorer restorer, IDataset<Batch> data, Device device, Rng rng)

@@ -232,6 +232,7 @@ public static class Capabilities
         (typeof(IFactored), "vary one factor"),
         (typeof(IDenoiser), "denoise"),
         (typeof(IRestorer), "restore from patches"),
+        (typeof(IReconstructor), "undo a measurement"),
         (typeof(ITranslator), "translate"),
     ];
 

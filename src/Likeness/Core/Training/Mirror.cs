@@ -16,6 +16,7 @@ internal static class Mirror
             AttributedBatch b => b with { X = Of(b.X, Chosen(b.X, rng)) },
             UnpairedBatch b => b with { A = Of(b.A, Chosen(b.A, rng)), B = Of(b.B, Chosen(b.B, rng)) },
             PairedBatch b when Chosen(b.A, rng) is var both => b with { A = Of(b.A, both), B = Of(b.B, both) },
+            SourcedBatch b when Chosen(b.X, rng) is var both => new SourcedBatch(Of(b.X, both), b.Source is null ? null : Of(b.Source, both)),
             _ => throw new UsageException($"Batches of {typeof(TBatch).Name} are not mirrored: leave {new Remedy.Option("Flip")} out."),
         };
         return (TBatch)mirrored;

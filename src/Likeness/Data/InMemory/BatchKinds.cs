@@ -14,6 +14,7 @@ internal static class BatchKinds
         [typeof(PartlyLabelledBatch)] = data => data.Splits.AreLabelled ? PartlyLabelled(data) : null,
         [typeof(UnpairedBatch)] = data => data.Splits.AreLabelled ? Unpaired(data) : null,
         [typeof(PairedBatch)] = data => data.Splits.AreLabelled ? Paired(data) : null,
+        [typeof(SourcedBatch)] = Sourced,
     };
 
     /// <summary>The data in batches of a kind; null where too little is known about the examples.</summary>
@@ -83,6 +84,15 @@ internal static class BatchKinds
     {
         var domains = new ClassDomains(data.Splits.Known);
         return new(data, domains.OpenPairs, domains.ReadPairs, domains.CountPairs);
+    }
+
+    // Pairs where the data has some, else each example without what it could be made of.
+    private static BatchView<SourcedBatch> Sourced(MemoryDataset data)
+    {
+        var domains = data.Splits.AreLabelled ? new ClassDomains(data.Splits.Known) : null;
+        return domains?.CountPairs(Split.Train) > 0
+            ? new(data, domains.OpenSourced, (split, batchSize, limit) => domains.ReadPairs(split, batchSize, limit).Select(p => new SourcedBatch(p.B, p.A)), domains.CountPairs)
+            : Each<SourcedBatch>(data.Splits, data, (_, x, _) => new(x, null));
     }
 }
 

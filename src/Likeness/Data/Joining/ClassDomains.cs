@@ -34,6 +34,14 @@ internal sealed class ClassDomains(Splits splits)
         return new JointFeed<PairedBatch, Batch, PairedBatch>(("a", a.Open(Named, split, batchSize, seed)), ("b", b.Open(BatchKinds.Plain, split, batchSize, seed)), (x, y) => x with { B = y.X });
     }
 
+    /// <summary>The same, as what is wanted (of the second domain) and what it is to be made of (of the first).</summary>
+    public IFeed<SourcedBatch> OpenSourced(Split split, int batchSize, ulong seed)
+    {
+        var (a, b) = Partners(split);
+        return new JointFeed<Batch, Batch, SourcedBatch>(
+            ("a", a.Open(BatchKinds.Plain, split, batchSize, seed)), ("b", b.Open(BatchKinds.Plain, split, batchSize, seed)), (x, y) => new(y.X, x.X));
+    }
+
     /// <summary>Every pair once, in order.</summary>
     public IEnumerable<PairedBatch> ReadPairs(Split split, int batchSize, int limit)
     {

@@ -74,6 +74,19 @@ public sealed class StructuralSimilarity : ISampleMetric
         });
     }
 
+    /// <summary>The structural similarity at one scale of images a and b [n, c, h, w], [n] (Wang et al. 2004): what restorations are judged by. 1 for the same image.</summary>
+    /// <param name="a">One of each pair.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="range">Difference between the largest and the smallest possible value.</param>
+    public static double[] OfOneScale(Tensor a, Tensor b, double range)
+    {
+        return Chain.Value(() =>
+        {
+            using var noGrad = torch.no_grad();
+            return Single(a.to(ScalarType.Float64), b.to(ScalarType.Float64), range).Similarity.ToArray<double>();
+        });
+    }
+
     // Equations 6 and (its contrast and structure part) 3 and 4 of Wang et al. 2003, averaged over places and colours.
     private static (Tensor Similarity, Tensor Contrast) Single(Tensor a, Tensor b, double range)
     {

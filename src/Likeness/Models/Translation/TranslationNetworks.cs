@@ -87,9 +87,14 @@ internal static class TranslationNetworks
     }
 
     /// <summary>Zhu et al. 2017, appendix 7.2: C64-C128-C256-C512 and a last convolution; one raw output for each patch.</summary>
-    public static Sequential PatchCritic(DataSpec spec, int width, int halvings, Rng rng)
+    /// <param name="spec">The images.</param>
+    /// <param name="width">Channels of the first layer.</param>
+    /// <param name="halvings">Of the resolution.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="images">Images that it sees at once, one behind the other.</param>
+    public static Sequential PatchCritic(DataSpec spec, int width, int halvings, Rng rng, int images = 1)
     {
-        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), new Conv2d(spec.Channels, width, 4, rng, 2, 1, weight: Weights, bias: Init.Zeros), Activation.LeakyRelu() };
+        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), new Conv2d(images * spec.Channels, width, 4, rng, 2, 1, weight: Weights, bias: Init.Zeros), Activation.LeakyRelu() };
         var channels = width;
         for (var i = 1; i <= halvings; i++)
         {
