@@ -61,6 +61,7 @@ internal static class Program
             CompleteVerb.Create(terminal),
             UpscaleVerb.Create(terminal),
             ColorizeVerb.Create(terminal),
+            EditVerb.Create(terminal),
             TranslateVerb.Create(terminal),
             RestoreVerb.Create(terminal),
             CompressVerb.Create(terminal),

@@ -118,6 +118,24 @@ public sealed class RestoringVerbTests : IDisposable
         Assert.Equal(((3 * 62) + 2, (12 * 62) + 2), (picture.Width, picture.Height));
     }
 
+    [Fact]
+    public void A_denoiser_edits_completes_and_enlarges()
+    {
+        var run = this["ddpm"];
+        CommandLine.Succeed("train", "ddpm", "--data", "shapes-grey", "--size", "8", "--steps", "2", "--batch", "2", "--threads", "1", "--grids", "0",
+            "--set", "steps=20", "network.baseWidth=8", "network.multipliers=[1,2]", "network.groups=4", "--out", run);
+        Draw("rough.png", 20, 10, 1);
+        var printed = CommandLine.Succeed("edit", run, this["rough.png"], "--strength", "0.5", "--walk", "10", "--keep", "left", "-o", this["edited"], "--draws", "2");
+        Assert.Contains("1 picture edited, 2 results each, by noise of strength 0.5", printed, StringComparison.Ordinal);
+        Assert.Equal(["rough-1.png", "rough-2.png"], Files("edited"));
+        Assert.Equal((20, 10), (Read("edited/rough-1.png").Width, Read("edited/rough-1.png").Height));
+        var wrong = CommandLine.Run("edit", run, this["rough.png"], "--strength", "1.5", "-o", this["none"]);
+        Assert.Equal((2, true), (wrong.Code, wrong.Error.Contains("A strength of 1.5 is not allowed", StringComparison.Ordinal)));
+
+        Assert.Contains(", by null-space", CommandLine.Succeed("complete", run, "--data", "shapes-grey", "--given", "box", "--count", "2", "-n", "2", "--walk", "5", "--repeats", "2", "--jump", "2", "-o", this["boxes.png"]), StringComparison.Ordinal);
+        Assert.Contains("by null-space", CommandLine.Succeed("upscale", run, "shapes-grey", "--factor", "2", "--limit", "2", "--walk", "5", "--solves", "1", "-o", this["large"]), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Train(string degrade, string data)

@@ -43,6 +43,7 @@ public static class RestoringMethods
             : name switch
             {
                 Learned => new LearnedRestoring((IReconstructor)model, measurement),
+                NullSpace => new NullSpaceRestoring((IDenoiser)model, spec, measurement, options.Walk),
                 Exact => new ExactRestoring(model, spec, measurement, options.Particles),
                 _ => new PosteriorRestoring((ILatentPrior)model, spec, measurement, options.Search, model.Device),
             };
@@ -54,7 +55,7 @@ public static class RestoringMethods
         .. Names.Where(name => name switch
         {
             Learned => model is IReconstructor { Measurement: not null },
-            NullSpace => false,
+            NullSpace => model is IDenoiser,
             Exact => model is ICompleter or IStepwise,
             _ => model is ILatentPrior,
         }),
