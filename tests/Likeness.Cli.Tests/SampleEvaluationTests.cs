@@ -45,10 +45,11 @@ public sealed class SampleEvaluationTests(TrainedRun run) : IClassFixture<Traine
         string[] common = ["--data", "shapes-grey", "--size", "8", "--steps", "4", "--batch", "20", "--threads", "1", "--grids", "0"];
         CommandLine.Succeed(["train", "classifier", "--set", "width=4", "features=8", .. common, "--out", judge]);
         CommandLine.Succeed(["train", "conditional-vae", .. common, "--out", drawer]);
-        var output = CommandLine.Succeed("evaluate", drawer, "--features", judge, "--metric", "accuracy-score", "augmentation", "--limit", "60");
+        var output = CommandLine.Succeed("evaluate", drawer, "--features", judge, "--metric", "accuracy-score", "augmentation", "class-agreement", "--limit", "60");
         Assert.Contains("of the classes of the real ones", output, StringComparison.Ordinal);
         Assert.Contains("accuracy-score-of-real", output, StringComparison.Ordinal);
         Assert.Contains("augmentation-gain", output, StringComparison.Ordinal);
+        Assert.Contains("class-agreement-of-real", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     private static readonly string[] s_small =
     [
         "latent=32", "width=32", "generator.learningRate=1e-3", "critic.learningRate=4e-4",
-        "network.baseWidth=16", "network.residualBlocks=1", "network.dropout=0", "prediction=x0", "sampler={\"kind\":\"ddim\",\"steps\":50}",
+        "network.baseWidth=16", "network.residualBlocks=1", "network.dropout=0", "prediction=x0", "sampler={\"kind\":\"dpm-solver\",\"steps\":20}",
         "emaDecay=0.99", "optimizer.learningRate=1e-3", "optimizer.schedule={\"kind\":\"linear\"}",
     ];
 

@@ -74,10 +74,8 @@ public sealed class AttentionBlock : Layer
     {
         var (n, channels, height, width) = (x.size(0), x.size(1), x.size(2), x.size(3));
         var perHead = channels / _heads;
-        var all = _qkv.Call(_norm.Call(x)).reshape(n, 3, _heads, perHead, height * width); // [n, 3, heads, c, places]
-        var (q, k, v) = (all.select(1, 0), all.select(1, 1), all.select(1, 2));
-        var weights = q.mul(1 / Math.Sqrt(perHead)).transpose(-2, -1).matmul(k).softmax(-1); // [n, heads, places, places]
-        var mixed = v.matmul(weights.transpose(-2, -1)).reshape(n, channels, height, width);
+        var all = _qkv.Call(_norm.Call(x)).reshape(n, 3, _heads, perHead, height * width).transpose(-2, -1); // [n, 3, heads, places, c]
+        var mixed = torch.nn.functional.scaled_dot_product_attention(all.select(1, 0), all.select(1, 1), all.select(1, 2)).transpose(-2, -1).reshape(n, channels, height, width);
         return x + _output.Call(mixed);
     }
 }
