@@ -100,7 +100,8 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
         Check(2, "dcgan", "likelihood", "score", folder, "--data", "shapes-grey");
         Check(2, "'nll'", "sliced-wasserstein", "evaluate", folder, "--metric", "nll");
         Check(2, "dcgan", "likelihood", "anomalies", folder, "--data", "shapes-grey");
-        Check(2, "complete", "choose", "complete", folder, "--data", "shapes-grey");
+        CommandLine.Succeed("train", "classifier", "--data", "shapes-grey", "--size", "8", "--set", "width=4", "--steps", "1", "--batch", "4", "--grids", "0", "--threads", "1", "--out", run["judge"]);
+        Check(2, "complete", "choose", "complete", run["judge"], "--data", "shapes-grey");
         Check(2, "compress", "choose", "compress", "shapes-grey", "-m", folder, "-o", run["gan.lk"]);
     }
 

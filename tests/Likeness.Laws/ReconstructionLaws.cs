@@ -39,7 +39,8 @@ public sealed class ReconstructionLaws
     [MemberData(nameof(Denoisers))]
     public void What_was_given_is_seen_of_what_null_space_steps_make(string recipe, string data)
     {
-        Agrees(recipe, data, _ => "mask:box");
+        // Of two rows a box would leave nothing.
+        Agrees(recipe, data, _ => Cases.Spec(data).Height < 4 ? "mask:half" : "mask:box");
         // Means of squares of bits are no bits.
         if (Cases.Spec(data).Domain is not Domain.Binary)
         {

@@ -39,7 +39,7 @@ table() {
 fashion() {
     local section=$1 measurement=$2 text=$4 lines=() exact=()
     trained judge classifier --data fashion-mnist --steps 1500
-    trained ddpm ddpm --data fashion-mnist --steps "${LIKENESS_DDPM_STEPS:-3000}" --set emaDecay=0.999
+    trained edm edm --data fashion-mnist --steps "${LIKENESS_EDM_STEPS:-2500}" --set network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear
     trained vae vae --data fashion-mnist --steps 4000
     trained dcgan dcgan --data fashion-mnist --steps 1500
     trained "pix2pix-$section" pix2pix --data fashion-mnist --degrade "$measurement" --batch 16 --steps "${LIKENESS_PIX2PIX_STEPS:-3000}" --set width=32 criticWidth=32
@@ -52,7 +52,7 @@ fashion() {
 $(printf '%s\n' "${lines[@]:1}")
 
 \`restoration RUN… --degrade $measurement --limit $images --draws 2 --features judge --seed 1\`"
-    judged "$section" "$measurement" judge ddpm vae dcgan "pix2pix-$section" "${exact[@]}"
+    judged "$section" "$measurement" judge edm vae dcgan "pix2pix-$section" "${exact[@]}"
     end "$section"
 }
 
@@ -67,7 +67,7 @@ section_small() { fashion small downsample:4 "4× resolution" "Fashion-MNIST fro
 section_colour() {
     local lines=() data=${LIKENESS_DATA%%:*}/cifar10-sample
     [ -d "$data" ] || { echo "There is no $data: colour is left out." >&2; return; }
-    trained ddpm-colour ddpm --data cifar10-sample --steps "${LIKENESS_DDPM_STEPS:-3000}" --set emaDecay=0.999 --batch 32
+    trained edm-colour edm --data cifar10-sample --steps "${LIKENESS_EDM_STEPS:-2500}" --batch 32 --set network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear
     trained vae-colour vae --data cifar10-sample --steps 3000
     trained pix2pix-colour pix2pix --data cifar10-sample --degrade luma --batch 16 --steps "${LIKENESS_PIX2PIX_STEPS:-3000}" --set width=32 criticWidth=32
     table colour "Colour" "A sample of CIFAR-10 without labels, of which the luma is given; features and the Fréchet distance are of the values themselves, as no classifier can be trained on it.
@@ -75,6 +75,6 @@ section_colour() {
 $(printf '%s\n' "${lines[@]}")
 
 \`restoration RUN… --degrade luma --limit $images --draws 2 --seed 1\`"
-    judged colour luma "" ddpm-colour vae-colour pix2pix-colour
+    judged colour luma "" edm-colour vae-colour pix2pix-colour
     end colour
 }

@@ -58,7 +58,7 @@ internal static class SmallData
 
 /// <summary>A data set that presents the same batch for ever, in any precision.</summary>
 internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<CaptionedBatch>,
-    IDataset<UnpairedBatch>, IDataset<AttributedBatch>
+    IDataset<UnpairedBatch>, IDataset<AttributedBatch>, IDataset<SourcedBatch>
 {
     public string Name => "one batch";
 
@@ -86,6 +86,8 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
 
     IFeed<AttributedBatch> IDataset<AttributedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<AttributedBatch>(Attributed, batchSize);
 
+    IFeed<SourcedBatch> IDataset<SourcedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<SourcedBatch>(Sourced, batchSize);
+
     IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
 
     IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) => [Labelled(batchSize)];
@@ -97,6 +99,11 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     IEnumerable<UnpairedBatch> IDataset<UnpairedBatch>.Read(Split split, int batchSize, int limit) => [Unpaired(batchSize)];
 
     IEnumerable<AttributedBatch> IDataset<AttributedBatch>.Read(Split split, int batchSize, int limit) => [Attributed(batchSize)];
+
+    IEnumerable<SourcedBatch> IDataset<SourcedBatch>.Read(Split split, int batchSize, int limit) => [Sourced(batchSize)];
+
+    // Models with a measurement make the sources themselves.
+    private SourcedBatch Sourced(int count) => new(First(count).X, null);
 
     // The first examples, and those after them in the values' opposite.
     private UnpairedBatch Unpaired(int count)

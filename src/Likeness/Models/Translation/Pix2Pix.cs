@@ -163,14 +163,14 @@ internal sealed class SkipGenerator : Layer
         _down = [.. Enumerable.Range(0, halvings).Select(i => new Sequential(
         [
             .. i == 0 ? (torch.nn.Module<Tensor, Tensor>[])[] : [Activation.LeakyRelu()],
-            new Conv2d(i == 0 ? spec.Channels : widths[i - 1], widths[i], 4, rng, 2, 1, weight: TranslationNetworks.Weights, bias: Init.Zeros),
-            // Not after the first, and not where so few pixels are left that their mean is all there is.
+            new Conv2d(i == 0 ? spec.Channels : widths[i - 1], widths[i], 4, rng, 2, 1, weight: TranslationNetworks.Weights, bias: Init.Zeros, hasBias: i == 0 || i == halvings - 1),
+            // A normalisation takes a bias away again. Not after the first, and not where so few pixels are left that their mean is all there is.
             .. i == 0 || i == halvings - 1 ? (torch.nn.Module<Tensor, Tensor>[])[] : [new InstanceNorm(widths[i], rng)],
         ]))];
         _up = [.. Enumerable.Range(0, halvings).Select(i => new Sequential(
         [
             Activation.Relu(),
-            new ConvTranspose2d(i == halvings - 1 ? widths[i] : 2 * widths[i], i == 0 ? spec.Channels : widths[i - 1], 4, rng, 2, 1, weight: TranslationNetworks.Weights, bias: Init.Zeros),
+            new ConvTranspose2d(i == halvings - 1 ? widths[i] : 2 * widths[i], i == 0 ? spec.Channels : widths[i - 1], 4, rng, 2, 1, weight: TranslationNetworks.Weights, bias: Init.Zeros, hasBias: i == 0),
             i == 0 ? Activation.Tanh() : new InstanceNorm(widths[i - 1], rng),
         ]))];
         Add("down", new ModuleList(_down));
