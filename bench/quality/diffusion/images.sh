@@ -54,6 +54,6 @@ section_steps() {
     walk heun 18
     walk ddim 15
     walk ddim 50
-    walk ancestral 200
+    walk ancestral 100
     end steps
 }

@@ -17,9 +17,9 @@ section_vectors() {
         for process in edm flow-matching ddpm; do
             toy "$process" "$data"
         done
-        train "neural-spline-$data" neural-spline --data "$data" --threads 1 --seed 1
+        train "neural-spline-$data" neural-spline --data "$data" --steps 3000 --threads 1 --seed 1
         # shellcheck disable=SC2046 # value and error
-        row vectors neural-spline "$data" "exact" $(metric=nll score "neural-spline-$data") "train neural-spline --data $data"
+        row vectors neural-spline "$data" "exact" $(metric=nll score "neural-spline-$data") "train neural-spline --data $data --steps 3000"
     done
     end vectors
 }

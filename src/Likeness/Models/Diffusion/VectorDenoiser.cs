@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>Vectors [n, …] at times [n] to as many numbers. Parts input, time.0, time.2, blocks.B.{time,norm,0,1} and output.</summary>
+/// <summary>Vectors [n, …] at times [n] to as many numbers. Parts input, time.0, time.2, blocks.B.{time,0,1} and output. Nothing is normalised: of few dimensions a normalisation leaves little but the direction.</summary>
 internal sealed class VectorDenoiser : ConditionedLayer
 {
     private readonly SinusoidalEmbedding _embedding;
@@ -28,17 +28,15 @@ internal sealed class VectorDenoiser : ConditionedLayer
     private sealed class Block : ConditionedLayer
     {
         private readonly Linear _time, _first, _second;
-        private readonly LayerNorm _norm;
 
         public Block(int width, Rng rng)
         {
-            _norm = Add("norm", new LayerNorm(width, rng));
             _time = Add("time", new Linear(width, width, rng));
             _first = Add("0", new Linear(width, width, rng));
             _second = Add("1", new Linear(width, width, rng, Init.Zeros, Init.Zeros));
         }
 
         protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng) =>
-            x + _second.Call((_first.Call(_norm.Call(x).silu()) + _time.Call(condition)).silu());
+            x + _second.Call((_first.Call(x.silu()) + _time.Call(condition)).silu());
     }
 }
