@@ -30,11 +30,7 @@ internal static class NoiseWalk
             }
 
             var clean = denoiser.Denoise(x, torch.full([x.size(0)], from, ScalarType.Float64, x.device));
-            // Song et al. 2021, equations 12 and 16, in units in which only noise is added.
-            var fresh = walk.Eta * to * Math.Sqrt(Math.Max(0, (from * from) - (to * to))) / from;
-            var kept = Math.Sqrt(Math.Max(0, (to * to) - (fresh * fresh)));
-            var next = clean + ((x - clean) * (kept / from));
-            return fresh == 0 ? next : next + (rng.Normal(x.shape).to(x.dtype) * fresh);
+            return DiffusionSampler.Ddim.Onward(x, clean, from, to, walk.Eta, rng);
         });
     }
 

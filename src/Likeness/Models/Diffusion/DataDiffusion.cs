@@ -28,10 +28,10 @@ public abstract class DataDiffusion : DiffusionModel, IQuickSampler, IDenoiser, 
     /// <inheritdoc/>
     public Denoised Reverse(Tensor x, Tensor sigma) => Reverse(x, sigma, null);
 
-    public virtual Tensor Sample(int count, Rng rng) => Sample(this, _sampler, count, rng);
+    public Tensor Sample(int count, Rng rng) => Sample(this, _sampler, count, rng);
 
     /// <summary>By DPM-Solver++ in <see cref="QuickSteps"/> steps.</summary>
-    public virtual Tensor SampleQuickly(int count, Rng rng) => Sample(this, new DiffusionSampler.DpmSolver(QuickSteps), count, rng);
+    public Tensor SampleQuickly(int count, Rng rng) => Sample(this, new DiffusionSampler.DpmSolver(QuickSteps), count, rng);
 
     /// <summary>
     /// The variational bound in continuous time (Kingma et al. 2021, equation 12), nats: with s the smallest level and S the largest,

@@ -94,16 +94,17 @@ public abstract record DiffusionSampler
         public override IReadOnlyList<double> Levels(IDenoiser denoiser) => denoiser.NoiseLevels(Steps);
 
         public override Tensor From(IDenoiser denoiser, Tensor x, IReadOnlyList<double> levels, Rng rng, Action<double, Tensor>? visit = null) =>
-            Walk.Along(x, levels, (now, sigma, next) =>
-            {
-                var clean = Walk.Clean(denoiser, now, sigma, visit);
+            Walk.Along(x, levels, (now, sigma, next) => Onward(now, Walk.Clean(denoiser, now, sigma, visit), sigma, next, Eta, rng));
 
-                // Equation 16, after division by √ᾱ of where the step ends.
-                var fresh = Eta * next / sigma * Math.Sqrt(sigma * sigma - next * next);
-                var along = Math.Sqrt(Math.Max(0, next * next - fresh * fresh)) / sigma;
-                var ahead = clean + (now - clean) * along;
-                return fresh == 0 ? ahead : ahead + rng.Normal(now.shape).to(now.dtype) * fresh;
-            });
+        /// <summary>One step from a level to a lower one, with the clean example that x seems to hide.</summary>
+        internal static Tensor Onward(Tensor x, Tensor clean, double sigma, double next, double eta, Rng rng)
+        {
+            // Equation 16, after division by √ᾱ of where the step ends.
+            var fresh = eta * next / sigma * Math.Sqrt(Math.Max(0, sigma * sigma - next * next));
+            var along = Math.Sqrt(Math.Max(0, next * next - fresh * fresh)) / sigma;
+            var ahead = clean + (x - clean) * along;
+            return fresh == 0 ? ahead : ahead + rng.Normal(x.shape).to(x.dtype) * fresh;
+        }
     }
 
     /// <summary>Euler's method for dx/dσ = ε̂, which is that of DDIM with η = 0 and, on straight paths, that of flow matching.</summary>

@@ -40,9 +40,6 @@ public sealed record LatentDiffusionOptions
 /// </summary>
 public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrior, IAutoencoder
 {
-    // Batches whose codes' moments are taken before the first step of the diffusion.
-    private const int Measured = 32;
-
     private readonly DataSpec _spec;
     private readonly LatentDiffusionOptions _options;
     private readonly Module _coder;
@@ -190,14 +187,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
             }
         }
 
-        private void Measure(Batch first, IFeed<Batch> feed)
-        {
-            using var noGrad = torch.no_grad();
-            var all = torch.cat([_model.Encode(first.X), .. Enumerable.Range(0, Measured - 1).Select(_ => _model.Encode(feed.Next().X))]).to(ScalarType.Float64);
-            _model._centre.copy_(all.mean([0]));
-            var deviation = all.std([0], false);
-            _model._scale.copy_(torch.where(deviation > 1e-6, 0.5 / deviation, torch.ones_like(deviation)));
-        }
+        private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => _model.Encode(batch.X), _model._centre, _model._scale);
     }
 }
 

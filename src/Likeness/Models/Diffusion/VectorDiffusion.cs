@@ -35,9 +35,6 @@ public sealed record VectorDiffusionOptions
 /// </summary>
 public sealed class VectorDiffusion : DataDiffusion
 {
-    // Batches whose moments are taken before the first step.
-    private const int Measured = 32;
-
     private readonly Tensor _centre, _scale;
 
     public VectorDiffusion(DataSpec spec, VectorDiffusionOptions options, Rng rng)
@@ -68,15 +65,7 @@ public sealed class VectorDiffusion : DataDiffusion
 
     internal override Tensor FromUnit(Tensor y) => (Spec.Flat(y) / _scale + _centre).reshape(y.shape);
 
-    private void Measure(Batch first, IFeed<Batch> feed)
-    {
-        var all = Spec.Flat(torch.cat([first.X, .. Enumerable.Range(0, Measured - 1).Select(_ => feed.Next().X)])).to(ScalarType.Float64);
-        _centre.copy_(all.mean([0]));
-
-        // A value that does not change is left as it is.
-        var deviation = all.std([0], false);
-        _scale.copy_(torch.where(deviation > 1e-6, 0.5 / deviation, torch.ones_like(deviation)));
-    }
+    private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => Spec.Flat(batch.X), _centre, _scale);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
