@@ -16,10 +16,13 @@ internal sealed class TableFlags
     private readonly Option<string?> _validation = new("--validation") { Description = "the table with the validation split (and --data has the training split)", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "the table with the test split", HelpName = "FILE" };
 
+    private readonly Option<string?> _schema = new("--schema") { Description = "what the columns of a mixed table may hold (default: inferred from its training rows); data info --write-schema makes one to edit", HelpName = "FILE" };
+    private readonly Option<string?> _target = Column("--target", "the column of a mixed table that is to be told from the others (default: one named label, class or target)");
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _validation, _test })
+        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _validation, _test, _schema, _target })
         {
             command.Options.Add(option);
         }
@@ -47,6 +50,8 @@ internal sealed class TableFlags
             RowsAreSeries = parsed.GetValue(_rows),
             Validation = parsed.GetValue(_validation),
             Test = parsed.GetValue(_test),
+            Schema = parsed.GetValue(_schema) is { } schema ? TableSchema.Load(schema) : null,
+            Target = parsed.GetValue(_target),
         };
         return table.Equals(new()) ? null : table;
 

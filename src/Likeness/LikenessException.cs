@@ -41,7 +41,11 @@ public sealed class UsageException(Sentence sentence, Exception? inner = null) :
 }
 
 /// <summary>Data, a file or a run that is missing, damaged or does not fit (exit code 1).</summary>
-public sealed class DataException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner);
+public sealed class DataException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner)
+{
+    /// <summary>Whether a cell of a table is no number, which a table of several kinds of columns may hold.</summary>
+    internal bool IsOfCell { get; init; }
+}
 
 /// <summary>Images of several sizes where all must have one: give that size (exit code 1).</summary>
 public sealed class ImageSizesException(Sentence sentence) : LikenessException(sentence, null);

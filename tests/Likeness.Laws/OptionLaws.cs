@@ -16,7 +16,7 @@ public sealed class OptionLaws
         DataSpec[] small =
         [
             new([1, 8, 8], new Domain.Binary()), new([1, 8, 8], new Domain.Byte()), new([2], new Domain.Real()), new([6], new Domain.Binary()),
-            new([1, 8, 8], new Domain.Binary(), Classes: 10), new([1, 8, 8], new Domain.Byte(), Classes: 2), new([4, 2], new Domain.Real()),
+            new([1, 8, 8], new Domain.Binary(), Classes: 10), new([1, 8, 8], new Domain.Byte(), Classes: 2), new([4, 2], new Domain.Real()), new([3], new Domain.Mixed([0, 3, 2])),
         ];
         var accepted = small.Where(s => Cases.Takes(recipe, s, [])).ToArray();
         Assert.NotEmpty(accepted);
@@ -97,7 +97,7 @@ public sealed class OptionLaws
     // A conference is listed here before a paper of it is cited; what has neither its name nor a journal's is a mistake.
     private static (string Entry, string Place) Published(string venue) => venue switch
     {
-        "AISTATS" or "CVPR" or "ECCV" or "ICCV" or "ICLR" or "ICLR Workshop" or "ICML" or "NIPS" or "NeurIPS" => ("inproceedings", "booktitle"),
+        "AISTATS" or "CVPR" or "DSAA" or "ECCV" or "ICCV" or "ICLR" or "ICLR Workshop" or "ICML" or "NIPS" or "NeurIPS" => ("inproceedings", "booktitle"),
         "JMLR" or "Neural Computation" or "Information and Control" or "Proceedings of the IEEE" => ("article", "journal"),
         "Springer" => ("book", "publisher"),
         "arXiv" => ("misc", "howpublished"),
@@ -117,5 +117,5 @@ public sealed class OptionLaws
     }
 
     private static DataSpec Accepted(IRecipe recipe) =>
-        new DataSpec[] { new([1, 8, 8], new Domain.Binary()), new([2], new Domain.Real()), new([6], new Domain.Binary(), Classes: 2), new([4, 2], new Domain.Real()), new([1, 2, 3], new Domain.Binary(), Classes: 2) }.First(recipe.Need.Accepts);
+        new DataSpec[] { new([1, 8, 8], new Domain.Binary()), new([2], new Domain.Real()), new([6], new Domain.Binary(), Classes: 2), new([4, 2], new Domain.Real()), new([1, 2, 3], new Domain.Binary(), Classes: 2), new([3], new Domain.Mixed([0, 3, 2])) }.First(recipe.Need.Accepts);
 }

@@ -30,6 +30,8 @@ public static class MetricCatalog
         new AttributeAccuracy(),
         new CodeInformation(),
         new PatchRestoration(),
+        new TableQuality(),
+        new SdgymEfficacy(),
         DivergenceFromTruth.Forward,
         DivergenceFromTruth.Reverse,
         DivergenceFromTruth.JensenShannon,

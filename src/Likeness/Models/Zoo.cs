@@ -57,6 +57,10 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         ClassDiffusion.Recipe,
         TextDiffusion.Recipe,
         LatentDiffusion.RecipeFor(name => BuiltIn!.Find(name)),
+        GaussianCopula.Recipe,
+        TableVae.Recipe,
+        Ctgan.Recipe,
+        TableDiffusion.Recipe,
         Classifier.Recipe);
 
     public IReadOnlyList<IRecipe> Recipes => recipes;

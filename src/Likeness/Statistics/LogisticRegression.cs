@@ -31,8 +31,9 @@ public sealed class LogisticRegression
     /// <param name="x">[n, d].</param>
     /// <param name="labels">The class of each, 0 … classes − 1.</param>
     /// <param name="classes">How many classes there are.</param>
+    /// <param name="weights">How much each example counts, 1 on average; all the same where null.</param>
     /// <exception cref="DataException">There are no examples, or not one label for each.</exception>
-    public static LogisticRegression Fit(Tensor x, ReadOnlySpan<int> labels, int classes)
+    public static LogisticRegression Fit(Tensor x, ReadOnlySpan<int> labels, int classes, double[]? weights = null)
     {
         if (labels.Length == 0 || labels.Length != x.shape[0])
         {
@@ -47,8 +48,9 @@ public sealed class LogisticRegression
         var inputs = Inputs(rows, mean, deviation);
         var targets = Tensor.From(Array.ConvertAll(labels.ToArray(), l => (long)l), n, 1)
             .eq(torch.arange(0, classes, ScalarType.Int64)).to(ScalarType.Float64);
-        var weights = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
-        return new(scope.MoveToOuter(mean), scope.MoveToOuter(deviation), scope.MoveToOuter(Tensor.From(weights, d + 1, classes)));
+        var counts = weights is null ? torch.ones([n, 1], ScalarType.Float64) : Tensor.From(weights, n, 1);
+        var found = QuasiNewton.Minimise(Loss, new double[(d + 1) * classes], Tolerance, MostSteps);
+        return new(scope.MoveToOuter(mean), scope.MoveToOuter(deviation), scope.MoveToOuter(Tensor.From(found, d + 1, classes)));
 
         (double Value, double[] Gradient) Loss(double[] w)
         {
@@ -57,8 +59,8 @@ public sealed class LogisticRegression
             // The bias, the last row, is free.
             var held = torch.cat([all.narrow(0, 0, d), torch.zeros([1, classes], ScalarType.Float64)], 0) / n;
             var logProbs = inputs.matmul(all).log_softmax(1);
-            var value = -(logProbs * targets).sum() / n + 0.5 * (held * all).sum();
-            var gradient = inputs.t().matmul((logProbs.exp() - targets) / n) + held;
+            var value = -(logProbs * targets * counts).sum() / n + 0.5 * (held * all).sum();
+            var gradient = inputs.t().matmul((logProbs.exp() - targets) * counts / n) + held;
             return (value.ToDouble(), gradient.ToArray<double>());
         }
     }

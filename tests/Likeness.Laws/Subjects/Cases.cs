@@ -18,6 +18,7 @@ internal static class Cases
         new([2], new Domain.Real()),
         new([1, 8, 8], new Domain.Real()),
         new([4], new Domain.Categorical(3)),
+        new([5], new Domain.Mixed([0, 3, 0, 2, 4])),
         new([4, 2], new Domain.Real()),
         new([3, 2], new Domain.Binary()),
         new([5], new Domain.Binary(), Classes: 3),

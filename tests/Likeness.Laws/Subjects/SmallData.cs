@@ -47,6 +47,7 @@ internal static class SmallData
                 Domain.Binary => level > -0.2 ? 1 : 0,
                 Domain.Byte => (float)Math.Clamp(Math.Round(128 + (100 * level)), 0, 255),
                 Domain.Real => (float)level,
+                Domain.Mixed m => m.Levels[i % m.Levels.Count] is > 0 and var k ? (float)Math.Clamp(Math.Floor((level + 1) / 2 * k), 0, k - 1) : (float)level,
                 Domain.Categorical c => (float)Math.Clamp(Math.Floor((level + 1) / 2 * c.Levels), 0, c.Levels - 1),
                 _ => throw new NotSupportedException($"No small data of {spec.Domain} values is made here: add them."),
             };
@@ -58,7 +59,7 @@ internal static class SmallData
 
 /// <summary>A data set that presents the same batch for ever, in any precision.</summary>
 internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<LabelledBatch>, IDataset<PartlyLabelledBatch>, IDataset<CaptionedBatch>,
-    IDataset<UnpairedBatch>, IDataset<AttributedBatch>, IDataset<SourcedBatch>
+    IDataset<UnpairedBatch>, IDataset<AttributedBatch>, IDataset<SourcedBatch>, IDataset<ConditionedBatch>
 {
     public string Name => "one batch";
 
@@ -88,6 +89,10 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
 
     IFeed<SourcedBatch> IDataset<SourcedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<SourcedBatch>(Sourced, batchSize);
 
+    IFeed<ConditionedBatch> IDataset<ConditionedBatch>.Open(Split split, int batchSize, ulong seed) => new Feed<ConditionedBatch>(Conditioned, batchSize);
+
+    IEnumerable<ConditionedBatch> IDataset<ConditionedBatch>.Read(Split split, int batchSize, int limit) => [Conditioned(batchSize)];
+
     IEnumerable<Batch> IDataset<Batch>.Read(Split split, int batchSize, int limit) => [First(batchSize)];
 
     IEnumerable<LabelledBatch> IDataset<LabelledBatch>.Read(Split split, int batchSize, int limit) => [Labelled(batchSize)];
@@ -110,6 +115,12 @@ internal sealed class OneBatch(DataSpec spec) : IDataset<Batch>, IDataset<Labell
     {
         var x = First(2 * count).X;
         return new(x.narrow(0, 0, count), spec.Domain is Domain.Byte ? 255 - x.narrow(0, count, count) : -x.narrow(0, count, count));
+    }
+
+    private ConditionedBatch Conditioned(int count)
+    {
+        var rows = new ConditionedRows(new Part(new SingleExamples(SmallData.Values(spec), spec.Dimensions)), spec).Make(count, 1, 0);
+        return new(rows.X.to(Type), rows.Condition.to(Type), rows.Shares.to(Type));
     }
 
     private AttributedBatch Attributed(int count) => new(First(count).X, Labelled(count).Labels.unsqueeze(1));

@@ -152,6 +152,7 @@ internal static class AnomaliesVerb
     {
         ShareRule.GivenOthers => "nats of its value given all other columns",
         ShareRule.GivenEarlier => "nats of its value given the columns before it in the model's order",
+        ShareRule.Columnwise => "nats of its value under the model's bound",
         _ => "squared error of its reconstruction, in the model's units",
     };
 

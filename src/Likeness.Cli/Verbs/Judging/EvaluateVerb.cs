@@ -28,9 +28,10 @@ internal static class EvaluateVerb
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var seed = CommonOptions.Seed();
         var other = CommonOptions.OtherData("measure the model on other data of its kind: a data set's name or a path (default: the run's own data)");
+        var report = new Option<string?>("--report") { Description = "of a mixed table also write a page on the table that the model makes, column by column", HelpName = "FILE.html" };
         var root = CommonOptions.DataRoot();
         var judging = new SampleEvaluation(terminal);
-        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, other, samples, limit, batch, seed, root };
+        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, other, samples, limit, batch, seed, report, root };
         foreach (var option in judging.Options)
         {
             command.Add(option);
@@ -58,7 +59,12 @@ internal static class EvaluateVerb
                 var data = terminal.Noted(trained.OpenOwnOr(source, parsed.GetValue(root)));
                 var learned = source is null ? data : terminal.Learned(trained, data, parsed.GetValue(root));
                 var how = options with { Learned = ReferenceEquals(learned, data) ? null : learned };
-                MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(how, judging.Features(parsed, data.Spec)), seedValue);
+                var scores = MeasureModel(terminal, trained, data, source is null ? trained.Folder.Record.Data : RunData.Of(data), chosen, Judged(how, judging.Features(parsed, data.Spec)), seedValue);
+                if (parsed.GetValue(report) is { } page)
+                {
+                    TableReport.Write(page, trained, data, options.Split, scores, new Rng(seedValue, trained.Model.Device));
+                    terminal.Note($"the report is in {page}");
+                }
             }
 
             if (against || chosenOfSamples.Count > 0)
@@ -75,7 +81,7 @@ internal static class EvaluateVerb
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
         network is null ? options : options with { Features = x => network.Features(x.to(network.Device)), FeaturesBy = network.Description };
 
-    private static void MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
+    private static List<NamedScore> MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
     {
         foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
         {
@@ -98,6 +104,7 @@ internal static class EvaluateVerb
             throw new UsageException($"No quick metric can be measured on a {trained.Recipe.Name} with '{data.Name}': {Others(trained, data)}.");
         }
 
+        var all = new List<NamedScore>();
         foreach (var metric in measured)
         {
             var scores = terminal.Track(metric.Name, "%", 100, tracker => metric.Measure(
@@ -108,7 +115,10 @@ internal static class EvaluateVerb
             }
 
             Keep(terminal, trained, scores, described, options.Split, seed, one: true);
+            all.AddRange(scores);
         }
+
+        return all;
     }
 
     private static string Others(TrainedModel trained, IDataset data)

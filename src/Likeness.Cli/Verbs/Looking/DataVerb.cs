@@ -21,8 +21,10 @@ internal static class DataVerb
         var infoSkip = CommonOptions.SkipDamaged();
         var infoTable = new TableFlags();
         var info = new Command("info", "shape, counts and protocols of a data set or of a file") { name, infoRoot, protocol, infoSize, infoSkip };
+        var writeSchema = new Option<string?>("--write-schema") { Description = "keep what the columns of a mixed table may hold, to be edited and given to train --schema", HelpName = "FILE" };
         infoTable.AddTo(info);
-        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, new(parsed.GetValue(infoRoot), parsed.GetValue(protocol), parsed.GetValue(infoSize)) { Table = infoTable.Read(parsed), SkipDamaged = parsed.GetValue(infoSkip) }));
+        info.Options.Add(writeSchema);
+        info.SetAction(parsed => Info(terminal, parsed.GetValue(name)!, parsed.GetValue(writeSchema), new(parsed.GetValue(infoRoot), parsed.GetValue(protocol), parsed.GetValue(infoSize)) { Table = infoTable.Read(parsed), SkipDamaged = parsed.GetValue(infoSkip) }));
 
         var fetched = NameArgument();
         var fetch = new Command("fetch", "download a data set to the cache, with its checksum checked") { fetched };
@@ -35,7 +37,7 @@ internal static class DataVerb
                 terminal.Note($"fetched {file}");
             }
 
-            return Info(terminal, entry.Name, DataOptions.Default);
+            return Info(terminal, entry.Name, null, DataOptions.Default);
         });
 
         var command = new Command("data", "what data there is") { list, info, fetch, Export(terminal) };
@@ -127,9 +129,16 @@ internal static class DataVerb
     private static string? Where(DatasetEntry entry, DataOptions options) =>
         entry.Files.Count == 0 ? "built in" : Path.GetDirectoryName(new DataFiles(entry, options).Find(entry.Files[0].Name));
 
-    private static int Info(Terminal terminal, string name, DataOptions options)
+    private static int Info(Terminal terminal, string name, string? schemaFile, DataOptions options)
     {
-        var data = terminal.Noted(DatasetCatalog.Open(name, options));
+        // A schema is there where a table is read by one.
+        var data = terminal.Noted(DatasetCatalog.Open(name, schemaFile is null || options.Protocol is not null ? options : options with { Protocol = Protocols.Mixed }));
+        if (schemaFile is not null)
+        {
+            (data.Origin.Fit.Schema ?? throw new UsageException($"'{name}' is no table with a schema: give a table of cells, under the protocol '{Protocols.Mixed}'.")).Save(schemaFile);
+            terminal.Note($"the schema of {name} is in {schemaFile}");
+        }
+
         var entry = DatasetCatalog.BuiltIn.FirstOrDefault(e => e.Name == name);
         var counts = Enum.GetValues<Split>().Select(s => (Name: s.Word(), Count: data.Count(s))).ToList();
         var classes = data.ClassNames;
@@ -143,6 +152,7 @@ internal static class DataVerb
                 ["domain"] = data.Spec.Domain.ToString(),
                 ["classes"] = data.Spec.Classes,
                 ["columns"] = new JsonArray([.. data.Origin.Fit.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = c.Name, ["shift"] = c.Shift, ["scale"] = c.Scale })]),
+                ["schema"] = data.Origin.Fit.Schema is { } known ? JsonNode.Parse(known.ToJson()) : null,
                 ["classNames"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]),
                 ["counts"] = new JsonObject(counts.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Count))),
             });
@@ -153,12 +163,20 @@ internal static class DataVerb
         terminal.Print($"examples   {data.Spec}");
         terminal.Print($"counts     {string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
         terminal.Print($"protocol   {data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
-        foreach (var column in data.Origin.Fit.Columns.Take(MostColumns))
+        if (data.Origin.Fit.Schema is { } schema)
+        {
+            foreach (var column in schema.Columns)
+            {
+                terminal.Print($"column     {column}{(column.Name == schema.Target ? ", the target" : "")}");
+            }
+        }
+
+        foreach (var column in data.Origin.Fit.Columns.Take(data.Origin.Fit.Schema is null ? MostColumns : 0))
         {
             terminal.Print($"column     {column.Name}{(data.Origin.Fit.Scales ? $": less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
         }
 
-        if (data.Origin.Fit.Columns.Count > MostColumns)
+        if (data.Origin.Fit.Schema is null && data.Origin.Fit.Columns.Count > MostColumns)
         {
             terminal.Print($"           and {data.Origin.Fit.Columns.Count - MostColumns} more columns");
         }

@@ -26,6 +26,11 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
             return model is IMarginal ? ShareRule.GivenOthers : ShareRule.GivenEarlier;
         }
 
+        if (basis == ScoreBasis.Bound && model is IColumnwise)
+        {
+            return ShareRule.Columnwise;
+        }
+
         throw Capabilities.Unable(model, called, $"say which columns make the score by {basis.Name}", "knows marginals of any part, or predicts variable by variable",
             model is IAutoencoder ? "score by reconstruction" : null);
     }
@@ -45,6 +50,8 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
         var (spec, total) = (data.Spec, Math.Min(options.Limit, data.Count(options.Split)));
         var unit = spec.Domain is Domain.Byte ? 1 / 255.0 : 1;
         var values = new List<double[]>();
+        // The same draws for whatever is held against each other.
+        var rng = new Rng(0, model.Device);
         Chain.Each(source.Read(options.Split, options.BatchSize, options.Limit), batch =>
         {
             var x = batch.X.to(model.Device);
@@ -52,12 +59,21 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
             {
                 ShareRule.GivenOthers => GivenOthers((IMarginal)model, x, spec),
                 ShareRule.GivenEarlier => GivenEarlier((IStepwise)model, spec.Flat(x)),
+                ShareRule.Columnwise => [.. ((IColumnwise)model).ColumnSurprise(x, rng).to(ScalarType.Float64).ToArray<double>().Chunk(spec.Dimensions)],
                 _ => SquaredErrors((IAutoencoder)model, x, spec, unit),
             });
             options.Progress?.Invoke((double)values.Count / total);
         });
 
         var named = fit.Columns.Count == spec.Shape[^1] && !spec.IsImage && fit.Columns.Count > 0;
+        if (fit.Schema is { } schema && named)
+        {
+            // Of a cell's parts, such as whether it is missing, the sum.
+            var owners = new TableCoding(schema).Owners;
+            string[] columns = [.. owners.Distinct()];
+            return new(rule, columns, [.. values.Select(row => columns.Select(c => Enumerable.Range(0, row.Length).Where(i => owners[i] == c).Sum(i => row[i])).ToArray())]);
+        }
+
         IReadOnlyList<string> names = named ? [.. fit.Columns.Select(c => c.Name)] : spec.IsImage ? PixelColumns.Of(spec) : [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")];
         return new(rule, names, [.. values.Select(row => ByColumn(row, names.Count))]);
     }

@@ -11,4 +11,7 @@ public enum ShareRule
 
     /// <summary>The squared error of each column's reconstruction; these add up to the error.</summary>
     SquaredError,
+
+    /// <summary>What each column costs under the model's bound, in nats: of given others where the model knows them, else of its code.</summary>
+    Columnwise,
 }

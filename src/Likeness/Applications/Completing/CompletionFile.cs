@@ -83,6 +83,12 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng,
             }
         }
 
+        if (table.Cells is { } cells && fit.Schema is { } schema)
+        {
+            MixedRows.Write(path, [.. fit.Cells(values).Select((row, i) => Kept(row, cells.Rows[i / copies], schema))], schema);
+            return new(table.Rows, copies, missing) { EffectiveSizes = sizes, CompletionNats = nats };
+        }
+
         if (fit.Scales)
         {
             fit.ToData(values);
@@ -111,6 +117,22 @@ public sealed class CompletionFile(TrainedModel trained, int particles, Rng rng,
             sizes.AddRange(done.EffectiveSizes);
             return done.X.ToArray<float>();
         }
+    }
+
+    // Given cells stay as they were written.
+    private static string[] Kept(string[] row, string[] was, TableSchema schema)
+    {
+        var place = 0;
+        for (var c = 0; c < schema.Columns.Count; c++)
+        {
+            if (schema.Columns[c].Kind != ColumnKind.Text)
+            {
+                row[place] = was[c].Length == 0 || (SchemaColumn.IsMissing(was[c]) && !schema.Columns[c].Values.Contains(was[c])) ? row[place] : was[c];
+                place++;
+            }
+        }
+
+        return row;
     }
 
     private static float[] Repeated(Tensor x, int copies) =>

@@ -8,6 +8,9 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
     /// <summary>The same in the data's units.</summary>
     internal float[] Given { get; private init; } = Values;
 
+    /// <summary>The cells as they were written, of a mixed table; null of others.</summary>
+    internal CellTable? Cells { get; private init; }
+
     public int Rows => Values.Length / Columns.Count;
 
     /// <summary>Rows with the same cells missing, the whole ones included: which variables are given, and which rows they are.</summary>
@@ -40,6 +43,11 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
         if (!File.Exists(path))
         {
             return null;
+        }
+
+        if (fit.Schema is { } schema)
+        {
+            return SheetFiles.Ending(path) is ".csv" or ".tsv" or ".txt" or ".data" or ".parquet" ? Mixed(CellTable.Read(path, options?.Header), schema, fit, options) : null;
         }
 
         IReadOnlyList<string>? columns = null;
@@ -84,5 +92,41 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
         }
 
         return new(fit.Columns.Count > 0 ? [.. fit.Columns.Select(c => c.Name)] : columns ?? [.. Enumerable.Range(1, spec.Dimensions).Select(i => $"x{i}")], values) { Given = given };
+    }
+
+    // An empty cell is to be filled: it is missing, and what says so is that it is there.
+    private static IncompleteTable? Mixed(CellTable table, TableSchema schema, DataFit fit, TableOptions? options)
+    {
+        table = table.Choose(options?.ForOthers ?? new(), [.. schema.Columns.Select(c => c.Name)]);
+        var coding = new TableCoding(schema);
+        var (values, row, missing) = (new float[table.Rows.Count * coding.Names.Count], new double[coding.Names.Count], false);
+        for (var i = 0; i < table.Rows.Count; i++)
+        {
+            Array.Clear(row);
+            for (var c = 0; c < schema.Columns.Count; c++)
+            {
+                var (cell, places) = (table.Rows[i][c], coding.PlacesOf(schema.Columns[c].Name));
+                if (SchemaColumn.IsMissing(cell) && !schema.Columns[c].Values.Contains(cell))
+                {
+                    foreach (var place in places)
+                    {
+                        row[place] = coding.Levels[place] == 2 && places.Count > 1 && place == places[^1] ? 0 : double.NaN;
+                    }
+
+                    missing |= places.Count > 0;
+                }
+                else if (coding.Encode(c, cell, row) is { } wrong)
+                {
+                    throw new DataException($"'{table.Name}' does not fit the model's schema: the column '{schema.Columns[c].Name}' {wrong} in {table.Place(i)}; correct the cell, or empty it to have it completed.");
+                }
+            }
+
+            for (var c = 0; c < row.Length; c++)
+            {
+                values[(i * row.Length) + c] = double.IsNaN(row[c]) ? float.NaN : fit.Columns[c].ToModel(row[c]);
+            }
+        }
+
+        return missing ? new(coding.Names, values) { Cells = table } : null;
     }
 }

@@ -8,9 +8,12 @@ public sealed class GivenValues
     private readonly DataSpec _spec;
     private readonly DataFit _fit;
     private readonly IReadOnlyList<string> _names;
-    private readonly float?[] _typed;
+    private readonly double?[] _typed;
 
-    private GivenValues(DataSpec spec, DataFit fit, IReadOnlyList<string> names, float?[] typed) => (_spec, _fit, _names, _typed) = (spec, fit, names, typed);
+    // Of mixed tables the cells as they were typed, by column.
+    private readonly Dictionary<string, string> _cells = [];
+
+    private GivenValues(DataSpec spec, DataFit fit, IReadOnlyList<string> names, double?[] typed) => (_spec, _fit, _names, _typed) = (spec, fit, names, typed);
 
     /// <summary>Reads what a user typed.</summary>
     /// <param name="assignments">Each a <c>column=value</c>, in the data's units. A column that is constant in the data may have its own value only.</param>
@@ -24,9 +27,14 @@ public sealed class GivenValues
             throw new UsageException($"Values of series ({spec}) cannot be given one by one: forecast from the first steps of a series instead.");
         }
 
+        if (fit.Schema is { } schema)
+        {
+            return GivenCells(assignments, spec, fit, schema);
+        }
+
         fit = fit.Columns.Count == spec.Dimensions && !spec.IsImage ? fit : DataFit.Of(spec.IsImage ? PixelColumns.Of(spec) : null, spec.Dimensions);
         string[] names = [.. fit.Columns.Select(c => c.Name)];
-        var typed = new float?[names.Length];
+        var typed = new double?[names.Length];
         foreach (var assignment in assignments)
         {
             // A column's name may hold = itself, a number cannot.
@@ -82,6 +90,11 @@ public sealed class GivenValues
     public Tensor Draw(Module model, int count, Rng rng, Action<double>? progress = null, string? called = null)
     {
         bool[] given = [.. _typed.Select(v => v is not null)];
+        if (_fit.Schema is not null && model is not (ICompleter or IStepwise) && model is IGenerative generative)
+        {
+            return Matching(generative, model, count, rng, progress, called);
+        }
+
         Check(model, given, called);
         float[] row = [.. _typed.Select((v, i) => v is { } value ? _fit.Columns[i].ToModel(value) : 0)];
         var x = Tensor.From(row, _spec.BatchShape(1));
@@ -96,13 +109,95 @@ public sealed class GivenValues
     /// <param name="x">Examples in the model's units.</param>
     public void Write(string path, Tensor x)
     {
+        if (_fit.Schema is { } schema)
+        {
+            string[] columns = [.. schema.Written.Select(c => c.Name)];
+            MixedRows.Write(path, [.. _fit.Cells(x.ToArray<float>()).Select(row => row.Select((cell, c) => _cells.GetValueOrDefault(columns[c], cell)).ToArray())], schema);
+            return;
+        }
+
         var values = _fit.ToData(x).ToArray<float>();
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = _typed[i % _typed.Length] ?? values[i];
+            values[i] = (float?)_typed[i % _typed.Length] ?? values[i];
         }
 
         Sampling.Write(path, Tensor.From(values, x.shape), _spec, _fit with { Columns = [.. _fit.Columns.Select(c => new DataColumn(c.Name))] });
+    }
+
+    // What a user typed of a mixed table, as its schema reads it.
+    private static GivenValues GivenCells(IReadOnlyList<string> assignments, DataSpec spec, DataFit fit, TableSchema schema)
+    {
+        var coding = new TableCoding(schema);
+        var given = new GivenValues(spec, fit, coding.Names, new double?[coding.Names.Count]);
+        var row = new double[coding.Names.Count];
+        foreach (var assignment in assignments)
+        {
+            // Neither names nor values are sure to be without =.
+            var place = Enumerable.Range(0, schema.Columns.Count).Where(c => assignment.StartsWith($"{schema.Columns[c].Name}=", StringComparison.Ordinal)).DefaultIfEmpty(-1).MaxBy(c => c < 0 ? -1 : schema.Columns[c].Name.Length);
+            if (place < 0)
+            {
+                throw assignment.IndexOf('=', StringComparison.Ordinal) > 0 ? UsageException.Unknown("column", assignment.Split('=')[0], schema.Written.Select(c => c.Name))
+                    : new UsageException($"'{assignment}' gives no column a value: write column=value, such as {schema.Columns[0].Name}=….");
+            }
+
+            var column = schema.Columns[place];
+            var (cell, places) = (assignment[(column.Name.Length + 1)..], coding.PlacesOf(column.Name));
+            if (!given._cells.TryAdd(column.Name, cell))
+            {
+                throw new UsageException($"The column '{column.Name}' is given twice: give it once.");
+            }
+
+            if (coding.Encode(place, cell, row) is { } wrong)
+            {
+                throw new UsageException($"The column '{column.Name}' cannot be given: it {wrong}.");
+            }
+
+            if (column.IsNumber && column.Parse(cell) is { } number && (number < column.Low || number > column.High))
+            {
+                throw new UsageException($"The column '{column.Name}' cannot be {cell}: the rows that the model learned from have {column.Write(column.Low!.Value)} … {column.Write(column.High!.Value)}.");
+            }
+
+            foreach (var part in places)
+            {
+                given._typed[part] = double.IsNaN(row[part]) ? 0 : row[part];
+            }
+        }
+
+        return given._typed.Contains(null) ? given : throw new UsageException("All columns are given, so that nothing is left to draw: leave some out.");
+    }
+
+    // Draws until enough have the given levels: for models that can be given nothing.
+    private Tensor Matching(IGenerative generative, Module model, int count, Rng rng, Action<double>? progress, string? called)
+    {
+        const int atOnce = 512, most = 400;
+        var levels = new TableCoding(_fit.Schema!).Levels;
+        int[] places = [.. Enumerable.Range(0, _typed.Length).Where(i => _typed[i] is not null)];
+        if (places.FirstOrDefault(i => levels[i] == 0, -1) is >= 0 and var number)
+        {
+            throw Capabilities.Unable(model, called, $"draw other columns given a number ('{_names[number]}')", "completes any part", "give words only");
+        }
+
+        var (found, drawn) = (new List<float>(), 0);
+        while (found.Count < count * _typed.Length)
+        {
+            if (drawn == atOnce * most)
+            {
+                throw new DataException($"Of {drawn} rows that the model drew, {found.Count / _typed.Length} have the given values, and {count} are asked for: give more common values, or use a model that completes any part.");
+            }
+
+            Chain.Value(() =>
+            {
+                foreach (var row in generative.Sample(atOnce, rng).to(torch.CPU).ToArray<float>().Chunk(_typed.Length).Where(row => places.All(i => row[i] == (float)_typed[i]!.Value)))
+                {
+                    found.AddRange(row);
+                }
+            });
+            drawn += atOnce;
+            progress?.Invoke(Math.Min(1, (double)found.Count / (count * _typed.Length)));
+        }
+
+        return Tensor.From(found.Take(count * _typed.Length).ToArray(), _spec.BatchShape(count));
     }
 
     private void Check(Module model, bool[] given, string? called)

@@ -101,6 +101,12 @@ public static class Sampling
     {
         // Other arrays than tables and series have no columns.
         fit = fit is not null && fit.Columns.Count == spec.Shape[^1] && !spec.IsImage ? fit : DataFit.None;
+        if (fit.Schema is not null)
+        {
+            MixedRows.Write(path, x, fit);
+            return;
+        }
+
         x = fit.ToData(x);
         if (IsFolder(path))
         {

@@ -69,6 +69,10 @@ public sealed record DataFit
         }
     }
 
+    /// <summary>What the columns of a mixed table may hold; null for other data.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TableSchema? Schema { get; init; }
+
     /// <summary>Whether the file named its columns; else their names are x1, x2, … and columns are told apart by their places.</summary>
     public bool Named { get; init; }
 
@@ -85,7 +89,7 @@ public sealed record DataFit
 
     /// <summary>The model's columns where values stay in its units.</summary>
     [JsonIgnore]
-    public DataFit Raw => this with { Constants = [], Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
+    public DataFit Raw => this with { Constants = [], Schema = null, Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
 
     /// <summary>The first so many columns.</summary>
     public DataFit First(int count) => this with { Columns = [.. Columns.Take(count)] };
@@ -134,6 +138,23 @@ public sealed record DataFit
         return whole;
     }
 
+    /// <summary>Rows of the model's as cells of the schema's table, one row after the other, the first being the one of this number.</summary>
+    internal IEnumerable<string[]> Cells(float[] rows, long first = 0)
+    {
+        var coding = new TableCoding(Schema!);
+        var row = new double[Columns.Count];
+        for (var i = 0; i < rows.Length; i += row.Length)
+        {
+            for (var c = 0; c < row.Length; c++)
+            {
+                // In double precision: single would lose the digits of dates and large numbers.
+                row[c] = (rows[i + c] * Columns[c].Scale) + Columns[c].Shift;
+            }
+
+            yield return coding.Decode(row, first + (i / row.Length));
+        }
+    }
+
     /// <summary>Values [..., columns] of the model in the data's units; the same tensor where there is no difference.</summary>
     public Tensor ToData(Tensor x)
     {
@@ -165,7 +186,7 @@ public sealed record DataFit
     }
 
     public bool Equals(DataFit? other) =>
-        other is not null && Named == other.Named && Columns.SequenceEqual(other.Columns) && Constants.SequenceEqual(other.Constants) && Classes.SequenceEqual(other.Classes);
+        other is not null && Named == other.Named && Equals(Schema, other.Schema) && Columns.SequenceEqual(other.Columns) && Constants.SequenceEqual(other.Constants) && Classes.SequenceEqual(other.Classes);
 
     public override int GetHashCode() => HashCode.Combine(Columns.Count, Classes.Count, Named);
 }

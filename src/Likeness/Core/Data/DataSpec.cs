@@ -23,6 +23,19 @@ public abstract record Domain
     /// <summary>An intensity 0 … 255. Likelihoods of such data are probabilities of these 256 values.</summary>
     public sealed record Byte : Domain { public override string ToString() => "byte"; }
 
+    /// <summary>
+    /// Columns of several kinds: for each how many unordered levels 0 … k − 1 it has, or 0 where it is any real number. Likelihoods of such data are
+    /// densities of the numbers times probabilities of the levels.
+    /// </summary>
+    public sealed record Mixed(IReadOnlyList<int> Levels) : Domain
+    {
+        public bool Equals(Mixed? other) => other is not null && Levels.SequenceEqual(other.Levels);
+
+        public override int GetHashCode() => HashCode.Combine(Levels.Count, Levels.Sum());
+
+        public override string ToString() => $"mixed({string.Join(',', Levels)})";
+    }
+
     /// <summary>Any real number. Likelihoods of such data are densities.</summary>
     public sealed record Real : Domain { public override string ToString() => "real"; }
 }

@@ -33,11 +33,19 @@ public sealed record TableOptions
     /// <summary>The file with the test split.</summary>
     public string? Test { get; init; }
 
+    /// <summary>What the columns of a mixed table may hold; null to infer it from the training rows.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public TableSchema? Schema { get; init; }
+
+    /// <summary>The column of a mixed table that is to be told from the others; null for the one named label or class, if there is one.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+
     /// <summary>What holds for other files that a model of this data is asked about: their rows are all read, in one part.</summary>
-    internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null };
+    internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null, Schema = null };
 
     public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop)
-        && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Validation, Test)
+        && Equals(Schema, other.Schema) && Target == other.Target && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Validation, Test)
             == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Validation, other.Test);
 
     public override int GetHashCode() => HashCode.Combine(LabelColumn, SplitColumn, SeriesColumn, Only, Validation, Test, Columns.Count, Drop.Count);

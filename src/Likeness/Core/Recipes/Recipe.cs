@@ -12,7 +12,7 @@ namespace Likeness;
 public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, string? Protocol = null, Func<DataSpec, int?>? Size = null)
 {
     /// <summary>Values of any kind.</summary>
-    public static DataNeed Anything { get; } = new("values of any kind", _ => true);
+    public static DataNeed Anything { get; } = new("values of one kind", s => s.Domain is not Domain.Mixed);
 
     /// <summary>The same with class labels, of two classes or more.</summary>
     public DataNeed WithClasses() => this with { Description = $"{Description} with classes", Accepts = s => Accepts(s) && s.Classes > 1, OfClasses = true };
@@ -33,7 +33,7 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     }
 
     /// <summary>Values whose size means something.</summary>
-    public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not Domain.Categorical);
+    public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not (Domain.Categorical or Domain.Mixed));
 
     public static DataNeed Binary { get; } = new("binary values", s => s.Domain is Domain.Binary, "dynamic");
 
@@ -41,9 +41,12 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
 
     public static DataNeed Reals { get; } = new("real values", s => s.Domain is Domain.Real, "dequantised");
 
+    /// <summary>Tables whose columns are numbers, categories, dates and the like, as a schema tells.</summary>
+    public static DataNeed Tables { get; } = new("a table of the user's own with its schema", s => s.Domain is Domain.Mixed, "mixed");
+
     public static DataNeed Series { get; } = new("series of numbers [steps, values]", s => s.IsSeries && s.Domain is Domain.Real, "windows");
 
-    public static DataNeed Images { get; } = new("images", s => s.IsImage && s.Domain is not Domain.Categorical);
+    public static DataNeed Images { get; } = new("images", s => s.IsImage && s.Domain is not (Domain.Categorical or Domain.Mixed));
 }
 
 /// <summary>A model of the zoo, without its types: everything that a program needs to list, build and train it.</summary>

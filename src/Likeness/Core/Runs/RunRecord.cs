@@ -75,7 +75,7 @@ public sealed record RunFailure(long Step, string Reason);
 /// <param name="Root">The directory that was named for data files, if any.</param>
 /// <param name="Examples">Training examples, to notice another version of the data.</param>
 /// <param name="Shape">Dimensions of one example.</param>
-/// <param name="Domain">"binary", "byte", "real" or "categorical(K)".</param>
+/// <param name="Domain">"binary", "byte", "real", "categorical(K)" or "mixed(K,K,…)".</param>
 /// <param name="Classes">Number of class labels.</param>
 /// <param name="Actions">Values of each row of a series that are given.</param>
 /// <param name="Labels">How many training examples kept their labels, if not all.</param>
@@ -138,8 +138,15 @@ public sealed record RunData(
         "real" => new Domain.Real(),
         _ when text.StartsWith("categorical(", StringComparison.Ordinal) && text.EndsWith(')')
             && int.TryParse(text.AsSpan(12, text.Length - 13), NumberStyles.None, CultureInfo.InvariantCulture, out var levels) && levels > 1 => new Domain.Categorical(levels),
-        _ => throw new FormatException($"the data's domain '{text}' is none of binary, byte, real, categorical(K)"),
+        _ when text.StartsWith("mixed(", StringComparison.Ordinal) && text.EndsWith(')') && MixedLevels(text[6..^1]) is { } mixed => new Domain.Mixed(mixed),
+        _ => throw new FormatException($"the data's domain '{text}' is none of binary, byte, real, categorical(K), mixed(K,K,…)"),
     };
+
+    private static int[]? MixedLevels(string text)
+    {
+        var levels = text.Split(',').Select(t => int.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k != 1 ? k : -1).ToArray();
+        return levels.Contains(-1) ? null : levels;
+    }
 }
 
 /// <summary>A score as scores.json keeps it: with everything that makes it comparable.</summary>

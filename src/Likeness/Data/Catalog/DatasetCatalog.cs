@@ -15,6 +15,7 @@ public static class DatasetCatalog
         Cifar10Sample.Entry,
         .. Debd.Entries,
         .. Uci.Entries,
+        AdultIncome.Entry,
         .. AdBench.Entries,
         .. Shapes.Entries,
         .. Toys.Entries,
@@ -74,6 +75,14 @@ public static class DatasetCatalog
         if (need.Accepts(data.Spec))
         {
             return data;
+        }
+
+        if (data.Spec.Domain is Domain.Mixed && options.Protocol is null && need.Protocol != Protocols.Mixed)
+        {
+            // Models of levels see the ranges of numbers; for others a table has to be one of numbers, and the complaint says where it is not.
+            return need.Accepts(data.Spec with { Domain = new Domain.Categorical(2) }) && data.Origin.Fit.Schema is not null
+                ? Noted(Open(name, options with { Protocol = Protocols.Discretised }), $"{recipe.Name} needs {need.Description}: numbers of {name} are read as ranges (protocol '{Protocols.Discretised}').")
+                : Open(name, options with { Protocol = Protocols.Reals });
         }
 
         if (need.Protocol is { } protocol && options.Protocol is null)

@@ -15,6 +15,7 @@ internal static class BatchKinds
         [typeof(UnpairedBatch)] = data => data.Splits.AreLabelled ? Unpaired(data) : null,
         [typeof(PairedBatch)] = data => data.Splits.AreLabelled ? Paired(data) : null,
         [typeof(SourcedBatch)] = Sourced,
+        [typeof(ConditionedBatch)] = data => data.Spec.Domain is Domain.Mixed ? Conditioned(data) : null,
     };
 
     /// <summary>The data in batches of a kind; null where too little is known about the examples.</summary>
@@ -84,6 +85,23 @@ internal static class BatchKinds
     {
         var domains = new ClassDomains(data.Splits.Known);
         return new(data, domains.OpenPairs, domains.ReadPairs, domains.CountPairs);
+    }
+
+    private static BatchView<ConditionedBatch> Conditioned(MemoryDataset data)
+    {
+        var all = data.Splits;
+        return new(data, Open, (split, batchSize, limit) =>
+        {
+            var rows = new ConditionedRows(all[split], all.Spec);
+            return all.Read(Plain, split, batchSize, limit).Select((batch, i) => rows.Make(batch.Count, 0, i));
+        });
+
+        IFeed<ConditionedBatch> Open(Split split, int batchSize, ulong seed)
+        {
+            // What is wrong with a split or a batch is wrong here, too.
+            all.Open(Plain, split, batchSize, seed).Dispose();
+            return new ConditionedRows.Feed(new(all[split], all.Spec), batchSize, seed);
+        }
     }
 
     // Pairs where the data has some, else each example without what it could be made of.

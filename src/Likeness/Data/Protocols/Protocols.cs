@@ -36,6 +36,12 @@ public static class Protocols
     /// <summary>Numbers less their column's mean over their standard deviation, both of the training split.</summary>
     public const string Standardised = "standardised";
 
+    /// <summary>Columns of several kinds as a schema tells: numbers standardised, categories as levels, missing values as values.</summary>
+    public const string Mixed = "mixed";
+
+    /// <summary>The same with numbers as the ranges that they lie in, each of about as many training rows: for models of levels.</summary>
+    public const string Discretised = "discretised";
+
     /// <summary>Normal rows to train on, normal and anomalous ones to test on.</summary>
     public const string OneClass = "one-class";
 
@@ -65,6 +71,9 @@ public static class Protocols
 
     /// <summary>What series can be read as.</summary>
     public static IReadOnlyList<string> OfSeries { get; } = [Windows, Shuffled];
+
+    /// <summary>What tables are read as by a schema.</summary>
+    public static IReadOnlyList<string> OfSchemas { get; } = [Mixed, Discretised];
 
     internal static (Domain Domain, ByteCoding Coding) ForImages(string protocol) => protocol switch
     {

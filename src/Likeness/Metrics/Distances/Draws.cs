@@ -24,7 +24,12 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
         var count = real.Length / data.Spec.Dimensions;
         var generated = Generate(model, count, options, rng);
         var training = options.Split != Split.Train && data.Count(Split.Train) >= count ? Read(data, Split.Train, count, options.BatchSize) : null;
-        var dimensions = data.Spec.Dimensions * (data.Spec.Domain is Domain.Categorical c ? c.Levels : 1);
+        var dimensions = data.Spec.Domain switch
+        {
+            Domain.Categorical c => data.Spec.Dimensions * c.Levels,
+            Domain.Mixed m => m.Levels.Sum(k => Math.Max(k, 1)),
+            _ => data.Spec.Dimensions,
+        };
         return new(InUnits(generated, data.Spec.Domain), InUnits(real, data.Spec.Domain), training is null ? null : InUnits(training, data.Spec.Domain), dimensions);
     }
 
@@ -72,6 +77,17 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
                 }
 
                 return marks;
+            case Domain.Mixed m:
+                int[] places = [.. m.Levels.Select((_, i) => m.Levels.Take(i).Sum(k => Math.Max(k, 1)))];
+                var width = m.Levels.Sum(k => Math.Max(k, 1));
+                var mixed = new float[values.Length / m.Levels.Count * width];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    var (row, c) = Math.DivRem(i, m.Levels.Count);
+                    mixed[(row * width) + places[c] + (m.Levels[c] > 0 ? (int)values[i] : 0)] = m.Levels[c] > 0 ? MathF.Sqrt(0.5f) : values[i];
+                }
+
+                return mixed;
             default:
                 return values;
         }

@@ -64,7 +64,7 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
         (spec, options, rng) => new Made(spec, options, rng),
         (model, options, _) => new MaskedTraining<Made>(model, model._density, options.Optimizer),
         new(Steps: 20_000, BatchSize: 100),
-        new("binary, categorical or real values", s => s.Domain is not Domain.Byte, "dynamic"))
+        new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))
     {
         Former = new() { ["degrees"] = "sorted" },
         Smallest = new() { Hidden = [24, 16], Components = 3, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear() } },

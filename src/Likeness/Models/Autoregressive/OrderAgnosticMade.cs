@@ -59,7 +59,7 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
         (spec, options, rng) => new OrderAgnosticMade(spec, options, rng),
         (model, options, _) => new MaskedTraining<OrderAgnosticMade>(model, model._density, options.Optimizer),
         new(Steps: 50_000, BatchSize: 100),
-        new("binary, categorical or real values", s => s.Domain is not Domain.Byte, "dynamic"))
+        new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))
     {
         Former = new() { ["degrees"] = "sorted" },
         Smallest = new() { Hidden = [24, 16], Masks = 3, Components = 3, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear() } },

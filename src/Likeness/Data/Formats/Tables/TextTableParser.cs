@@ -269,7 +269,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         }
         else
         {
-            throw new DataException(CellComplaint.Of(file.Name, line, column, _columns.Names[column], _named, shown, _columns.Names.Count == 1));
+            throw new DataException(CellComplaint.Of(file.Name, line, column, _columns.Names[column], _named, shown, _columns.Names.Count == 1)) { IsOfCell = true };
         }
     }
 

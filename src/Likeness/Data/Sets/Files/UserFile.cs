@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>Opens whatever the user points at, by the name's ending (before `.gz`).</summary>
 internal static class UserFile
 {
-    private const string Endings = ".npy, .npz, .csv, .tsv, .txt, .data, .amat, .ts, .idx, -ubyte, .zip (each but the archives also with .gz), a folder of images, or one with train.csv";
+    private const string Endings = ".npy, .npz, .csv, .tsv, .txt, .data, .amat, .parquet, .ts, .idx, -ubyte, .zip (each but the archives also with .gz), a folder of images, or one with train.csv";
 
     public static IDataset Open(string path, DataOptions options)
     {
@@ -11,6 +11,24 @@ internal static class UserFile
         {
             throw new DataException($"'{path}' does not exist: give the name of a data set ({new Remedy.Deed(Work.ListData)} lists them), a file or a folder of images.");
         }
+
+        if (options.Protocol is { } asked ? Protocols.OfSchemas.Contains(asked) : options.Table?.Schema is not null || SheetFiles.Ending(path) == ".parquet")
+        {
+            return Mixed(path, options);
+        }
+
+        try
+        {
+            return OpenNumbers(path, options);
+        }
+        catch (DataException e) when (e.IsOfCell && options is { Protocol: null, For: null, Like: null, Table: null or { SeriesColumn: null, RowsAreSeries: false } })
+        {
+            return MixedOr(path, options, e);
+        }
+    }
+
+    private static IDataset OpenNumbers(string path, DataOptions options)
+    {
 
         IReadOnlyList<(Split, string)> splits = Directory.Exists(path) ? SheetFiles.InFolder(path)
             : options.Table is { } table && (table.Validation ?? table.Test) is not null ? [(Split.Train, path), .. Named(Split.Validation, table.Validation), .. Named(Split.Test, table.Test)]
@@ -36,6 +54,45 @@ internal static class UserFile
             : throw new DataException($"'{path}' is of no kind that is read: use {Endings}.");
 
         static (Split, string)[] Named(Split split, string? file) => file is null ? [] : [(split, file)];
+    }
+
+    // Where columns of numbers alone do not explain the cells, others may: words, dates. What they do not explain either is what was wrong at first.
+    private static IDataset MixedOr(string path, DataOptions options, DataException numbers)
+    {
+        try
+        {
+            var data = Mixed(path, options);
+            return data.Origin.Fit.Schema is { } schema && schema.Columns.Count > 1 && schema.Columns.Any(c => c is { IsCategory: true, Values.Count: > 1 } or { Kind: ColumnKind.Date or ColumnKind.Text })
+                ? data
+                : throw numbers;
+        }
+        catch (DataException)
+        {
+            throw numbers;
+        }
+    }
+
+    private static IDataset Mixed(string path, DataOptions options)
+    {
+        IReadOnlyList<(Split, string)> inFolder = Directory.Exists(path) ? SheetFiles.InFolder(path) : [];
+        IReadOnlyList<(Split?, string)> files = inFolder.Count > 0 ? [.. inFolder.Select(f => ((Split?)f.Item1, f.Item2))]
+            : Directory.Exists(path) ? throw new DataException($"'{path}' is a folder without train.csv: give a table.")
+            : options.Table is { Validation: null, Test: null } or null ? [(null, path)]
+            : [(Split.Train, path), .. options.Table.Validation is { } v ? new (Split?, string)[] { (Split.Validation, v) } : [], .. options.Table.Test is { } t ? new (Split?, string)[] { (Split.Test, t) } : []];
+        foreach (var (_, file) in files)
+        {
+            if (!File.Exists(file))
+            {
+                throw new DataException($"'{file}' does not exist: give a table.");
+            }
+
+            if (SheetFiles.Ending(file) is not (".csv" or ".tsv" or ".txt" or ".data" or ".parquet"))
+            {
+                throw new DataException($"'{file}' is no table of cells: mixed tables are read from .csv, .tsv, .txt, .data (also .gz) and .parquet files.");
+            }
+        }
+
+        return MixedTable.Open(path, files, options);
     }
 
     // Labels lie beside images under the name that MNIST's files have.
