@@ -19,7 +19,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
-.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-translation clean
+.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-tables quality-translation clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -64,6 +64,9 @@ quality-diffusion: build
 
 quality-restoration: build
 	@bench/quality/restoration.sh
+
+quality-tables: build
+	@bench/quality/tables.sh
 
 quality-translation: build
 	@bench/quality/translation.sh

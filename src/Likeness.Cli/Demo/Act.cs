@@ -11,7 +11,9 @@ namespace Likeness.Cli.Demo;
 /// <param name="Batch">Examples per step; the recipe's where null.</param>
 internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, int? Batch = null)
 {
-    private const int Stages = 3;
+    // Pictures on the way, and examples in each.
+    private const int Stages = 5, Shown = 10;
+
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(0.8);
 
     /// <summary>Sets options where the recipe has them: the tour knows no model, only what usually makes one small.</summary>
@@ -52,7 +54,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
             Overwrite = true,
         });
         terminal.Note($"{Recipe.Name} ({Recipe.Paper}): {run.Model.ParameterCount:N0} parameters, {steps} steps of {training.BatchSize} {Data.Name} images");
-        var losses = new Dictionary<string, List<double>>();
+        var (losses, strip) = (new Dictionary<string, List<double>>(), new List<(string, Image)>());
         terminal.Track(Recipe.Name, "steps", steps, tracker =>
         {
             var terms = new RunningTerms();
@@ -66,9 +68,10 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
                     (losses.TryGetValue(name, out var values) ? values : losses[name] = []).Add(value);
                 }
 
-                if (report.Step * Stages / steps > (report.Step - 1) * Stages / steps)
+                // The first step, and then after equal parts of the training.
+                if (Data.Spec.IsImage && (report.Step == 1 || report.Step * (Stages - 1) / steps > (report.Step - 1) * (Stages - 1) / steps))
                 {
-                    TrainingLoop.WritePicture(run, report.Step);
+                    strip.Add(($"after {report.Step} step{(report.Step == 1 ? "" : "s")}", Row(run.Model)));
                 }
             }
 
@@ -82,12 +85,29 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
             terminal.Print($"  {name,-22} {Sparkline.Draw(values)}  {values.Take(end).Average():0.###} → {values.TakeLast(end).Average():0.###}");
         }
 
-        foreach (var picture in Directory.EnumerateFiles(Path.Combine(run.Folder.Path, "samples"), "*.png").Order())
+        TrainingLoop.WritePicture(run, steps);
+        foreach (var picture in Directory.EnumerateFiles(Path.Combine(run.Folder.Path, "samples"), "*.png").Order().TakeLast(1))
         {
             terminal.Print($"  samples                {picture}");
         }
 
+        if (strip.Count > 0)
+        {
+            var path = Path.Combine(run.Folder.Path, "training.png");
+            Sampling.WritePicture(path, Panels.Draw([.. strip]));
+            terminal.Print($"  the course of training {path}");
+        }
+
         return run;
+    }
+
+    // The same draws at every stage: means, not noisy ones.
+    private Image Row(Module model)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var x = model is IQuickSampler quick ? quick.SampleQuickly(Shown, new Rng(0, model.Device)).to(torch.CPU) : Sampling.Draw(model, Shown, new Rng(0, model.Device), means: true);
+        return ImageGrid.Draw(x, Data.Spec, Shown);
     }
 
     // On a machine that is busy with other work, threads that wait for each other can be slower than one alone.

@@ -7,82 +7,96 @@ namespace Likeness.Cli.Demo;
 internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan time, CancellationToken stop)
 {
     private const int TestImages = 500;
-    private const int Unlikely = 5;
+    private const int Across = 10;
 
     // What makes usual networks small and fast enough for minutes on two cores; a model takes what it knows.
     private static readonly string[] s_small =
     [
         "latent=32", "width=32", "generator.learningRate=1e-3", "critic.learningRate=4e-4",
-        "network.baseWidth=16", "network.residualBlocks=1", "network.dropout=0", "prediction=x0", "sampler={\"kind\":\"dpm-solver\",\"steps\":20}",
         "emaDecay=0.99", "optimizer.learningRate=1e-3", "optimizer.schedule={\"kind\":\"linear\"}",
     ];
-
-    // Networks of convolutions see the images at this side.
-    private const int SmallSide = 16;
 
     private string _data = "fashion-mnist";
 
     public void Run()
     {
-        var bits = Open(Protocols.Dynamic);
-        terminal.Print($"Data: {_data}, {bits.Count(Split.Train)} training images of {bits.Spec.Height}×{bits.Spec.Width}; binarized at random for the first two models.");
-        Density(bits);
-        Latents(bits);
-        var bytes = Open(Protocols.Bytes, SmallSide);
-        terminal.Print($"The next two see grey images, brought to {SmallSide}×{SmallSide} so that there is time to learn them.");
-        Samples("3. Samples from a game of two networks: a generator against a critic", bytes, r => !Can<IDensity>(r) && !Can<IBound>(r) && !Can<IEncoder>(r), 0.35, 64);
-        Samples("4. Samples by taking noise away step by step", bytes, Can<IDenoiser>, 0.3, 32);
-        terminal.Print($"Everything is in {folder}: 'likeness evaluate {Path.Combine(folder, "NAME")}' measures more, 'likeness resume' trains on.");
+        var (bits, greys) = (Open(Protocols.Dynamic), Open(Protocols.Bytes));
+        terminal.Print($"Data: {_data}, {greys.Count(Split.Train)} training images of {greys.Spec.Height}×{greys.Spec.Width} in grey. Everything goes to {folder}.");
+        Density(bits, greys);
+        var coder = Latents(greys);
+        Samples("3. New images from a game of two networks: a generator against a critic", greys, r => IsGame(r) && !r.Need.Accepts(new([2], new Domain.Real())), 0.35, 64, s_small);
+        if (coder is not null)
+        {
+            // Codes are few numbers, so that taking noise away from them is learned in seconds.
+            var source = new System.Text.Json.Nodes.JsonObject { ["kind"] = "run", ["path"] = coder };
+            Samples("4. New images by taking noise away step by step, from the codes of the second model", greys, r => r.DefaultOptions.ContainsKey("coder"), 0.2, 128, $"coder={source.ToJsonString()}");
+        }
+
+        terminal.Print("What to type next:");
+        foreach (var (what, line) in Next(coder))
+        {
+            terminal.Print($"  {line,-64} {what}");
+        }
     }
 
-    private void Density(IDataset data)
+    // Commands that work for the runs that are there.
+    private IEnumerable<(string What, string Line)> Next(string? coder)
+    {
+        if (coder is not null)
+        {
+            yield return ("more new images", $"likeness sample {coder} -n 100 -o new.png");
+            yield return ("how good it is, by every quick score", $"likeness evaluate {coder} --limit 500");
+            yield return ("train it for longer", $"likeness resume {coder} --steps {RunFolder.Open(coder).Record.Training.Steps * 3}");
+        }
+
+        yield return ("every model, by what it can be asked", "likeness models");
+        yield return ("your own pictures, or a table", "likeness train vae --data FOLDER-OR-FILE");
+    }
+
+    private void Density(IDataset data, IDataset greys)
     {
         if (Find(r => Can<IAutoregressive>(r) && Can<IGenerative>(r), data) is not { } recipe)
         {
             return;
         }
 
-        terminal.Print("1. An exact density: how likely is every single image");
+        terminal.Print("1. An exact density: how likely is every single image (this model sees black and white)");
         using var run = Act.Of(recipe, data, null).Train(terminal, folder, time * 0.2, stop);
         Measure(run.Model, data, recipe.Name);
-        Anomalous(run.Model, data);
+        Anomalous(run.Model, data, greys);
     }
 
-    private void Latents(IDataset data)
+    // The folder of the run; null where no model will do.
+    private string? Latents(IDataset data)
     {
         if (Find(r => Can<IBound>(r) && Can<IAutoencoder>(r), data) is not { } recipe)
         {
-            return;
+            return null;
         }
 
-        terminal.Print("2. Latent codes: bound the likelihood, encode and decode");
-        using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.15, stop);
+        terminal.Print("2. Latent codes: what do twenty numbers keep of an image");
+        using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.25, stop);
         Measure(run.Model, data, recipe.Name);
 
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var model = (IAutoencoder)run.Model;
-        var x = Head(data, Split.Test, 16);
-        // Rows in turn: originals, and what is left of them after the code.
-        var rows = new List<Tensor>();
-        var decoded = model.Decode(model.Encode(x)).reshape(x.shape);
-        for (var i = 0; i < 16; i += 8)
-        {
-            rows.Add(x.narrow(0, i, 8));
-            rows.Add(decoded.narrow(0, i, 8));
-        }
-
+        var x = Head(data, Split.Test, Across);
         var path = Path.Combine(run.Folder.Path, "reconstructions.png");
-        Sampling.WritePicture(path, ImageGrid.Draw(torch.cat([.. rows], 0), data.Spec, 8));
-        terminal.Print($"  reconstructions        {path} (rows in turn: test images, and what their codes decode to)");
+        Sampling.WritePicture(path, Panels.Draw(
+            ("test images", ImageGrid.Draw(x, data.Spec, Across)),
+            ("decoded from twenty numbers each", ImageGrid.Draw(model.Decode(model.Encode(x)).reshape(x.shape), data.Spec, Across)),
+            ("new images: decoded from numbers drawn at random", ImageGrid.Draw(Sampling.Draw(run.Model, Across, new Rng(1), means: true), data.Spec, Across))));
+        terminal.Print($"  reconstructions        {path}");
+        return run.Folder.Path;
     }
 
-    private void Samples(string title, IDataset data, Func<IRecipe, bool> kind, double share, int batch)
+    private void Samples(string title, IDataset data, Func<IRecipe, bool> kind, double share, int batch, params ReadOnlySpan<string> settings)
     {
         if (Find(r => kind(r) && Can<IGenerative>(r), data) is { } recipe)
         {
             terminal.Print(title);
-            Act.Of(recipe, data, batch, s_small).Train(terminal, folder, time * share, stop).Dispose();
+            Act.Of(recipe, data, batch, settings).Train(terminal, folder, time * share, stop).Dispose();
         }
     }
 
@@ -99,28 +113,32 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         }
     }
 
-    // Test images and strangers among them, judged by how likely the model holds them, and by that with their simplicity discounted.
-    private void Anomalous(Module model, IDataset data)
+    // Test images and strangers among them, judged by how likely the model holds them with their simplicity discounted, and by that alone.
+    private void Anomalous(Module model, IDataset data, IDataset greys)
     {
         var strangers = Strangers(data);
         var rng = new Rng(0).Fork("anomalies");
         var heldOut = Judge(data, Split.Validation, 2000);
         var ordinary = Judge(data, Split.Test, TestImages);
         var strange = Judge(strangers, Split.Test, TestImages);
-        terminal.Print($"  anomalies              {strange.Plain.Length} images of {strangers.Name} among {ordinary.Plain.Length} test images:"
-            + $" AUROC {Anomalies.Auroc(ordinary.Plain, strange.Plain):0.000} by log p(x) alone, which simple images fool,");
         var alarms = Anomalies.PValues(strange.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
         var falseAlarms = Anomalies.PValues(ordinary.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
-        terminal.Print($"                         AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000} with simplicity discounted (Serrà et al. 2020);"
-            + $" p ≤ 0.01 alarms for {100.0 * alarms / strange.Plain.Length:0} % of the strangers and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the ordinary");
+        terminal.Print($"  anomalies              {strange.Plain.Length} images of {strangers.Name} among {ordinary.Plain.Length} test images: AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000}"
+            + $" (likelihood with simplicity discounted: Serrà et al. 2020)");
+        terminal.Print($"                         at p ≤ 0.01 it calls {100.0 * alarms / strange.Plain.Length:0} % of the strangers, and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the test images");
+        terminal.Print($"                         the lesson: by the likelihood alone the AUROC is {Anomalies.Auroc(ordinary.Plain, strange.Plain):0.000}, because simple images are likely whatever they show");
 
         using var scope = torch.NewDisposeScope();
-        var images = torch.cat([Head(data, Split.Test, TestImages), Head(strangers, Split.Test, TestImages)], 0);
-        var worst = Lowest([.. ordinary.Discounted, .. strange.Discounted], 2 * Unlikely);
-        var both = (long[])[.. Lowest(ordinary.Discounted, 2 * Unlikely), .. worst];
+        var (images, others) = (Head(greys, Split.Test, TestImages), Head(Strangers(greys), Split.Test, TestImages));
+        var worst = Lowest([.. ordinary.Discounted, .. strange.Discounted], Across);
         var path = Path.Combine(folder, "anomalies.png");
-        Sampling.WritePicture(path, ImageGrid.Draw(images.index_select(0, Tensor.From(both, both.Length)), data.Spec, Unlikely));
-        terminal.Print($"  least likely           {path} (two rows of the test images; two rows with strangers among them: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are)");
+        Sampling.WritePicture(path, Panels.Draw(
+            ("the most ordinary test images", Rows(images, Lowest([.. ordinary.Discounted.Select(v => -v)], Across))),
+            ("the least ordinary test images", Rows(images, Lowest(ordinary.Discounted, Across))),
+            ($"the least ordinary with {strangers.Name} among them: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are strangers", Rows(torch.cat([images, others], 0), worst))));
+        terminal.Print($"  least ordinary         {path}");
+
+        Image Rows(Tensor all, long[] which) => ImageGrid.Draw(all.index_select(0, Tensor.From(which, which.Length)), greys.Spec, Across);
 
         (double[] Plain, double[] Discounted) Judge(IDataset set, Split split, int limit)
         {
@@ -162,6 +180,9 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     }
 
     private IRecipe? Find(Func<IRecipe, bool> kind, IDataset data) => zoo.Recipes.FirstOrDefault(r => kind(r) && r.Need.Accepts(data.Spec));
+
+    // What samples and knows neither likelihoods nor codes.
+    private static bool IsGame(IRecipe recipe) => Can<ILatentPrior>(recipe) && !Can<IDensity>(recipe) && !Can<IBound>(recipe) && !Can<IEncoder>(recipe);
 
     private static bool Can<T>(IRecipe recipe) => recipe.ModelType.IsAssignableTo(typeof(T));
 

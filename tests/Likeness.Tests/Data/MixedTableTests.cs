@@ -48,7 +48,7 @@ public sealed class MixedTableTests : IDisposable
     {
         for (var seed = 0; seed < 30; seed++)
         {
-            var table = Tables.Random(seed);
+            var table = RandomTables.Of(seed);
             var file = _folder[$"{seed}.csv"];
             File.WriteAllLines(file, table);
             MemoryDataset data;
@@ -68,7 +68,7 @@ public sealed class MixedTableTests : IDisposable
             var values = Enumerable.Range(0, 50 * levels.Count).Select(i => levels[i % levels.Count] is > 0 and var k ? random.Next(k) : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 8)))).ToArray();
             var made = _folder[$"{seed}-made.csv"];
             Sampling.Write(made, Tensor.From(values, 50, levels.Count), data.Spec, fit);
-            Tables.AssertObeys(fit.Schema!, made);
+            RandomTables.AssertObeys(fit.Schema!, made);
             var again = DatasetCatalog.Open(made, new() { Protocol = "mixed" });
             Assert.Equal(data.Origin.Fit.Schema!.Written.Select(c => c.Name), again.Origin.Fit.Schema!.Columns.Select(c => c.Name));
         }
@@ -151,6 +151,24 @@ public sealed class MixedTableTests : IDisposable
     }
 
     [Fact]
+    public void A_query_s_rows_are_a_table()
+    {
+        using var rows = new System.Data.DataTable();
+        rows.Columns.Add("age", typeof(int));
+        rows.Columns.Add("member", typeof(bool));
+        rows.Columns.Add("since", typeof(DateTime));
+        for (var i = 0; i < 30; i++)
+        {
+            rows.Rows.Add(20 + (i % 7), i % 2 == 0, i % 5 == 0 ? DBNull.Value : new DateTime(2020, 1, 1 + (i % 20)));
+        }
+
+        using var reader = rows.CreateDataReader();
+        var schema = Tables.Open("members", reader).Origin.Fit.Schema!;
+        Assert.Equal([ColumnKind.Integer, ColumnKind.Boolean, ColumnKind.Date], schema.Columns.Select(c => c.Kind));
+        Assert.Equal("", schema.Columns[2].Missing);
+    }
+
+    [Fact]
     public void A_schema_file_can_be_edited_and_its_contradictions_are_refused()
     {
         var schema = new TableSchema([new("age", ColumnKind.Integer) { Low = 0, High = 120, Step = 1, Decimals = 0 }, new("city", ColumnKind.Category) { Values = ["Oslo", "Rome"] }], "city");
@@ -174,10 +192,10 @@ public sealed class MixedTableTests : IDisposable
 }
 
 /// <summary>Made-up tables of all kinds of columns.</summary>
-internal static class Tables
+internal static class RandomTables
 {
     /// <summary>The lines of a CSV file: dates, huge integers, rare categories, columns in which all is missing, one row.</summary>
-    public static string[] Random(int seed)
+    public static string[] Of(int seed)
     {
         var random = new Random(seed);
         var rows = seed % 10 == 0 ? 1 : 5 + random.Next(120);
