@@ -100,6 +100,21 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         return data;
     }
 
+    /// <summary>Windows of another length of the data that the run learned from, or of a file of the same columns, in the model's units.</summary>
+    /// <param name="steps">The length.</param>
+    /// <param name="source">A name in the catalogue, or a path; the run's own data where null.</param>
+    /// <param name="dataRoot">Where data files are looked for first.</param>
+    /// <param name="whole">Whether all windows are in the test split in their order, and none is kept apart.</param>
+    public IDataset OpenWindows(int steps, string? source = null, string? dataRoot = null, bool whole = false)
+    {
+        var own = Folder.Record.Data;
+        return DatasetCatalog.Open(source ?? own.Source, new(dataRoot ?? own.Root, own.Protocol, steps, Whole: whole || source is not null)
+        {
+            For = own.Fit is null ? own with { Fit = Refitted(dataRoot) } : own,
+            Table = source is null ? own.Table : own.Table?.ForOthers,
+        });
+    }
+
     /// <summary>What was fitted on the model's training data.</summary>
     public DataFit Fit => Folder.Record.Data.Fit ?? Refitted(null);
 

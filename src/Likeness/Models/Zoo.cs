@@ -28,6 +28,8 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         Fvbn.Recipe,
         LinearAutoregression.Recipe,
         RecurrentDensity.Recipe,
+        Pets.Recipe,
+        TimeGan.Recipe,
         RealNvp.Recipe,
         Maf.Recipe,
         NeuralSpline.Recipe,

@@ -67,7 +67,7 @@ internal static class EvaluateVerb
                 }
             }
 
-            if (against || chosenOfSamples.Count > 0)
+            if (against || chosenOfSamples.Count > 0 || judging.Draws(parsed))
             {
                 judging.Measure(parsed, path, trained, chosenOfSamples, options, seedValue, parsed.GetValue(root), (data, scores) =>
                     Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));

@@ -22,7 +22,13 @@ internal sealed class SampleEvaluation(Terminal terminal)
     private readonly Option<string?> _range = CommonOptions.Choice("--input-range", "values of what a TorchScript network is given (default unit: 0 to 1)", [.. ScriptInput.Ranges.Keys]);
     private readonly Option<int?> _size = CommonOptions.Number("--size", "bring images of --against to this side, where no run says which", 1);
 
-    public IEnumerable<Option> Options => [_against, _features, _trust, _shape, _range, _size];
+    private readonly Option<string?> _map = new("--map") { Description = "a picture of generated among real examples: their principal plane, and t-SNE", HelpName = "FILE" };
+
+    public IEnumerable<Option> Options => [_against, _features, _trust, _shape, _range, _size, _map];
+
+    /// <summary>Whether a picture of samples is asked for.</summary>
+    public bool Draws(ParseResult parsed) => parsed.GetValue(_map) is { } path && (Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg"
+        ? true : throw new UsageException($"A map of samples cannot be written as '{path}': end the file's name in .png or .jpg."));
 
     /// <summary>Whether samples are to be judged against data that is named.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_against) is not null;
@@ -65,6 +71,11 @@ internal sealed class SampleEvaluation(Terminal terminal)
             {
                 throw new UsageException($"The metric '{metric.Name}' ({metric.Summary}) cannot be measured here: {missing}.");
             }
+        }
+
+        if (Draws(parsed))
+        {
+            Sampling.WritePicture(parsed.GetValue(_map)!, SampleMap.Draw(source.Examples, real, new Rng(seed)));
         }
 
         if (!terminal.Json)

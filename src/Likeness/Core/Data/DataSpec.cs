@@ -56,6 +56,11 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     /// </summary>
     public IReadOnlyList<DataAttribute> Attributes { get; init => field = value ?? []; } = [];
 
+    /// <summary>
+    /// How many of the values before the actions in each row of a series are rewards: they follow from a step, and nothing follows from them.
+    /// </summary>
+    public int Rewards { get; init; }
+
     /// <summary>The attributes; of data that knows only that there are classes, the class.</summary>
     public IReadOnlyList<DataAttribute> DomainGroups =>
         Attributes.Count > 0 || Classes < 2 ? Attributes : [new("class", [.. Enumerable.Range(0, Classes).Select(c => $"{c}")])];
@@ -118,7 +123,7 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     public override string ToString() => $"{string.Join('x', Shape)} {Domain}{(Actions > 0 ? $" with {Actions} of actions" : "")}";
 
     public bool Equals(DataSpec? other) =>
-        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions) == (other.Classes, other.Actions);
+        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions, Rewards) == (other.Classes, other.Actions, other.Rewards);
 
     public override int GetHashCode() => HashCode.Combine(Dimensions, Domain, Classes, Actions);
 

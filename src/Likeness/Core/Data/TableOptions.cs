@@ -27,6 +27,18 @@ public sealed record TableOptions
     /// <summary>Whether each row is a series of one value per step.</summary>
     public bool RowsAreSeries { get; init; }
 
+    /// <summary>Columns of what is done at each step; they lead to the values of their row or, where <see cref="Next"/> is said, to the next ones.</summary>
+    public IReadOnlyList<string> Actions { get; init => field = value ?? []; } = [];
+
+    /// <summary>What the names of the columns with the next state begin with, where each row is a transition: "next_" for position and next_position.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>The column of what a step earned.</summary>
+    public string? Reward { get; init; }
+
+    /// <summary>Whether rows tell what was done in a world.</summary>
+    internal bool OfWorld => Actions.Count > 0 || Next is not null || Reward is not null;
+
     /// <summary>The file with the validation split.</summary>
     public string? Validation { get; init; }
 
@@ -44,9 +56,9 @@ public sealed record TableOptions
     /// <summary>What holds for other files that a model of this data is asked about: their rows are all read, in one part.</summary>
     internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null, Schema = null };
 
-    public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop)
-        && Equals(Schema, other.Schema) && Target == other.Target && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Validation, Test)
-            == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Validation, other.Test);
+    public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop) && Actions.SequenceEqual(other.Actions)
+        && Equals(Schema, other.Schema) && Target == other.Target && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Next, Reward, Validation, Test)
+            == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Next, other.Reward, other.Validation, other.Test);
 
     public override int GetHashCode() => HashCode.Combine(LabelColumn, SplitColumn, SeriesColumn, Only, Validation, Test, Columns.Count, Drop.Count);
 }

@@ -93,6 +93,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TableOptions? Table { get; init; }
 
+    /// <summary>Values of each row of a series that are rewards.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Rewards { get; init; }
+
     /// <summary>The share of the training examples that was kept aside as validation split; null where none was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? HoldOut { get; init; }
@@ -113,6 +117,7 @@ public sealed record RunData(
         {
             Fit = origin.Fit,
             Table = origin.Table,
+            Rewards = spec.Rewards,
             HoldOut = origin.HoldOut,
             SkipDamaged = origin.SkipDamaged,
             Damaged = origin.Damaged.Count > 0 ? origin.Damaged : null,
@@ -123,7 +128,7 @@ public sealed record RunData(
     /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
     [JsonIgnore]
     public DataSpec Spec => Shape.Count > 0 && Shape.All(d => d > 0)
-        ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [] }
+        ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
     /// <summary>Whether data is that which was recorded, as far as can be told.</summary>

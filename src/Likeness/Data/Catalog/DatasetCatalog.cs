@@ -20,6 +20,7 @@ public static class DatasetCatalog
         .. Shapes.Entries,
         .. Toys.Entries,
         .. TimeSeries.Entries,
+        .. Experience.Entries,
     ];
 
     /// <summary>The entry of a built-in data set.</summary>

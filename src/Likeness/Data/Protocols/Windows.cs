@@ -18,7 +18,11 @@ internal static class Windows
 
     /// <summary>A data set of the windows of several series.</summary>
     /// <inheritdoc cref="Of(string, float[], int, IReadOnlyList{string}, DataOptions, int)"/>
-    public static MemoryDataset Of(SeriesRows series, DataOptions options, int actions = 0)
+    /// <param name="series">The series.</param>
+    /// <param name="options">The protocol; its size is the length of a window.</param>
+    /// <param name="actions">How many of the last columns are actions.</param>
+    /// <param name="rewards">How many of the columns before those are rewards.</param>
+    public static MemoryDataset Of(SeriesRows series, DataOptions options, int actions = 0, int rewards = 0)
     {
         var protocol = Protocols.Choose(options.Protocol, Protocols.OfSeries);
         var known = options.For?.Fit;
@@ -52,7 +56,7 @@ internal static class Windows
         var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled);
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
-        var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions);
+        var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
         var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)) { Label = series.Classes is null ? null : i => ClassAt(series, s[i]) });
         return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
     }

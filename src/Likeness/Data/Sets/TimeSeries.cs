@@ -15,6 +15,8 @@ internal static class TimeSeries
         Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", path => (SeriesText.ReadDated(path), null)),
         Ucr("gunpoint", "GunPoint", "movements of a hand, 150 steps, two classes"),
         Ucr("italy-power-demand", "ItalyPowerDemand", "power demand over a day, 24 hours, two classes"),
+        new("sines", $"Sines of five frequencies and phases of their own, between 0 and 1 (Yoon et al. 2019): series of 24 steps, or of as many as the size says; computed.",
+            "computed, free of rights", [Protocols.Reals], (_, options) => Sines(options)),
         new("driven-oscillator", "Position and velocity of a noisy oscillator, and the force that drives it, which is an action; computed.",
             "computed, free of rights", Protocols.OfSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, s_oscillator, options, actions: 1)),
     ];
@@ -56,6 +58,30 @@ internal static class TimeSeries
     };
 
     private static Part Rows(NumericArray series, int[] labels) => new(new SingleExamples((float[])series.Values, series.RowLength)) { Label = i => labels[i] };
+
+    // ½ + ½ sin(f·t + φ) with f and φ uniform in [0, 0.1).
+    private static MemoryDataset Sines(DataOptions options)
+    {
+        const int count = 10_000, values = 5, held = count / 10;
+        var steps = options.Size ?? options.For?.Spec.Shape[0] ?? 24;
+        var rows = new float[count * steps * values];
+        for (var i = 0; i < count; i++)
+        {
+            var random = new SplitMix64(SplitMix64.Key(12, (ulong)i));
+            for (var j = 0; j < values; j++)
+            {
+                var (frequency, phase) = (random.Uniform(0, 0.1), random.Uniform(0, 0.1));
+                for (var t = 0; t < steps; t++)
+                {
+                    rows[(((i * steps) + t) * values) + j] = (float)(0.5 + (0.5 * Math.Sin((frequency * t) + phase)));
+                }
+            }
+        }
+
+        var size = steps * values;
+        Part Of(int from, int length) => new(new SingleExamples(rows[(from * size)..((from + length) * size)], size));
+        return new(new("sines", Protocols.Choose(options.Protocol, Protocols.Reals), new([steps, values], new Domain.Real()), Of(0, count - (2 * held)), Of(count - (2 * held), held), Of(count - held, held)));
+    }
 
     // ẍ = −x − 0.2·ẋ + force, by steps of 0.3, with noise on both; the force changes now and then.
     private static float[] Oscillate()

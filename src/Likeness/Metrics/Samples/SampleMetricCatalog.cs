@@ -18,5 +18,7 @@ public static class SampleMetricCatalog
         new Augmentation(),
         new ParzenWindow(),
         new ModeCount(),
+        new DiscriminativeScore(),
+        new PredictiveScore(),
     ];
 }

@@ -25,7 +25,7 @@ internal sealed record TableReading
     public static TableReading Of(DataOptions options) => new()
     {
         Options = options.Table ?? new(),
-        Missing = IsSeries(options) || options.Table?.RowsAreSeries == true,
+        Missing = IsSeries(options) || options.Table is { RowsAreSeries: true } or { OfWorld: true },
         Steps = IsSeries(options),
         Known = options.For?.Fit is { Named: true } fit ? [.. fit.Names] : null,
         IsOther = options.For is not null,

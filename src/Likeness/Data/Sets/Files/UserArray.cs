@@ -11,7 +11,7 @@ internal static class UserArray
         var (shape, domain) = (asked?.Shape ?? sheet.Shape, asked?.Domain ?? sheet.Domain);
         var ofTables = options.Protocol is { } table && table != Protocols.Binary && Protocols.OfTables.Contains(table) && !Protocols.OfImages.Contains(table);
         var ofImages = options.Protocol is { } named && Protocols.OfImages.Contains(named) && !Protocols.OfTables.Contains(named);
-        if (ofTables || sheet.IsSeries || options.Table?.RowsAreSeries == true || array.Values.Length == 0 || array.Texts is not null || domain is Domain.Categorical
+        if (ofTables || sheet.IsSeries || options.Table is { RowsAreSeries: true } or { OfWorld: true } || array.Values.Length == 0 || array.Texts is not null || domain is Domain.Categorical
             || ImageLayout.Of(path, array.Shape, shape, array.Bytes is not null || ofImages) is not { } layout)
         {
             return Table(sheet, options);

@@ -16,6 +16,13 @@ internal static class UserSeries
             sheet = OfRows(sheet);
         }
 
+        var (actions, rewards) = (0, 0);
+        if (options.Table is { OfWorld: true } world)
+        {
+            (sheet, actions, rewards) = LoggedTransitions.Of(sheet, world, options.For?.Fit);
+            options = options with { Protocol = options.Protocol ?? Protocols.Windows, Size = options.Size ?? options.For?.Spec.Shape[0] ?? (world.Next is null ? null : 2) };
+        }
+
         var rows = Arranged(sheet, out var words);
         var (_, classes, notes) = words is null ? ([], null, sheet.Notes)
             : UserTable.Labelled(sheet with { Labels = words }, [[.. Enumerable.Range(0, words.Count).Where(i => rows.Series[i].Part is null or Split.Train)], [], []], options);
@@ -44,7 +51,7 @@ internal static class UserSeries
             options = options with { Size = steps };
         }
 
-        return Windows.Of(rows, options.Protocol is null ? options with { Protocol = Protocols.Windows } : options);
+        return Windows.Of(rows, options.Protocol is null ? options with { Protocol = Protocols.Windows } : options, actions, rewards);
     }
 
     // Every series is an example.

@@ -19,7 +19,7 @@ internal static class UserTable
             throw new DataException($"'{name}' has {all.Count} labels and {array.Rows} rows: there must be one label for each row.");
         }
 
-        if (sheet.IsSeries || options.Table?.RowsAreSeries == true || (options.Protocol is { } asked && Protocols.OfSeries.Contains(asked)))
+        if (sheet.IsSeries || options.Table is { RowsAreSeries: true } or { OfWorld: true } || (options.Protocol is { } asked && Protocols.OfSeries.Contains(asked)))
         {
             return UserSeries.Open(sheet, options);
         }
