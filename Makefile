@@ -8,6 +8,7 @@
 #   make quality-adversarial   trains the adversarial models to theirs (hours; needs LIKENESS_DATA)
 #   make quality-restoration   trains models that restore images, and measures them (an hour; needs LIKENESS_DATA)
 #   make quality-translation   trains the models that translate images to theirs (hours; needs LIKENESS_DATA)
+#   make quality-series   measures planning, forecasts and generated series (an hour or more; needs LIKENESS_DATA)
 #   make pack        makes the packages and tries them as a new user would
 #   make clean       removes everything that was built
 
@@ -19,7 +20,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
-.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-tables quality-translation clean
+.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-tables quality-series quality-translation clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -70,6 +71,9 @@ quality-tables: build
 
 quality-translation: build
 	@bench/quality/translation.sh
+
+quality-series: build
+	@bench/quality/series.sh
 
 # The library's package holds Likeness.Torch, too; the tool's holds libtorch.
 pack: setup

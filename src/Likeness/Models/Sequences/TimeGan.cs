@@ -70,7 +70,7 @@ public sealed class TimeGan : Module, IGenerative
         new(Steps: 30_000, BatchSize: 128),
         new("series of numbers of at least two steps [steps, values]", s => s.IsSeries && s.Domain is Domain.Real && s.Shape[0] > 1, "shuffled-windows"))
     {
-        Smallest = new() { Hidden = 8, Layers = 1 },
+        Smallest = new() { Hidden = 8, Layers = 1, Optimizer = new Adam(0.02) },
     };
 
     public Tensor Sample(int count, Rng rng)

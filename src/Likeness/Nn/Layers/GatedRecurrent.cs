@@ -1,33 +1,69 @@
 namespace Likeness;
 
 /// <summary>
-/// Gated recurrent units (Cho et al. 2014) over whole series, layers on top of each other, and a linear head for each step: libtorch's own loop, which costs a
-/// fraction of a loop over cells. Parameters as in PyTorch, gru.weight_ih_l0 and so on, and head.weight.
+/// Gated recurrent units (Cho et al. 2014) over whole series, layers on top of each other, and a linear head for each step. What enters a layer is multiplied by its
+/// weights for all steps at once. Parameters of layer k: gru_k.weight_ih [3·hidden, inputs], weight_hh, bias_ih, bias_hh, in the gates' order r, z, n as in PyTorch; and head.weight, head.bias.
 /// </summary>
 internal sealed class GatedRecurrent : Module
 {
-    private readonly TorchSharp.Modules.GRU _gru;
+    private readonly Cells[] _layers;
     private readonly Linear _head;
 
     public GatedRecurrent(int inputs, int hidden, int layers, int outputs, Rng rng)
     {
-        _gru = Add("gru", torch.nn.GRU(inputs, hidden, layers, batchFirst: true));
-        using var noGrad = torch.no_grad();
-        // Its own start comes from a source that nobody gave.
-        foreach (var (_, weight) in _gru.named_parameters())
-        {
-            weight.copy_(Recurrent.Uniform(rng, hidden, weight.shape));
-        }
-
-        _gru.to(rng.Device);
+        _layers = [.. Enumerable.Range(0, layers).Select(k => Add($"gru_{k}", new Cells(k == 0 ? inputs : hidden, hidden, rng)))];
         _head = Add("head", new Linear(hidden, outputs, rng));
     }
 
     /// <summary>What the head says of each step, [n, steps, outputs], of series [n, steps, inputs].</summary>
-    public Tensor Call(Tensor x) => _head.Call(States(x));
+    public Tensor Call(Tensor x) => _head.Call(States(x)).transpose(0, 1);
 
     /// <summary>What it says after the last step, [n, outputs].</summary>
-    public Tensor Last(Tensor x) => _head.Call(States(x).select(1, -1));
+    public Tensor Last(Tensor x) => _head.Call(States(x).select(0, -1));
 
-    private Tensor States(Tensor x) => _gru.call(x).Item1;
+    // [steps, n, hidden].
+    private Tensor States(Tensor x)
+    {
+        var h = x.transpose(0, 1);
+        foreach (var layer in _layers)
+        {
+            h = layer.States(h);
+        }
+
+        return h;
+    }
+
+    private sealed class Cells : Module
+    {
+        private readonly Tensor _weightInput, _weightHidden, _biasInput, _biasHidden;
+        private readonly int _hidden;
+
+        public Cells(int inputs, int hidden, Rng rng)
+        {
+            _hidden = hidden;
+            (_weightInput, _weightHidden, _biasInput, _biasHidden) = (
+                Parameter("weight_ih", Recurrent.Uniform(rng, hidden, 3 * hidden, inputs)),
+                Parameter("weight_hh", Recurrent.Uniform(rng, hidden, 3 * hidden, hidden)),
+                Parameter("bias_ih", Recurrent.Uniform(rng, hidden, 3 * hidden)),
+                Parameter("bias_hh", Recurrent.Uniform(rng, hidden, 3 * hidden)));
+        }
+
+        // From [steps, n, inputs] to [steps, n, hidden].
+        public Tensor States(Tensor x)
+        {
+            using var scope = torch.NewDisposeScope();
+            var here = torch.nn.functional.linear(x, _weightInput, _biasInput).unbind(0);
+            var states = new Tensor[here.Length];
+            var hidden = torch.zeros([x.shape[1], _hidden], x.dtype, x.device);
+            for (var t = 0; t < states.Length; t++)
+            {
+                var before = torch.nn.functional.linear(hidden, _weightHidden, _biasHidden);
+                var gates = (here[t].narrow(1, 0, 2 * _hidden) + before.narrow(1, 0, 2 * _hidden)).sigmoid(); // r, z
+                var proposed = (here[t].narrow(1, 2 * _hidden, _hidden) + gates.narrow(1, 0, _hidden) * before.narrow(1, 2 * _hidden, _hidden)).tanh();
+                states[t] = hidden = torch.lerp(proposed, hidden, gates.narrow(1, _hidden, _hidden));
+            }
+
+            return scope.MoveToOuter(torch.stack(states, 0));
+        }
+    }
 }
