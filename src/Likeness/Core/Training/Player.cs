@@ -118,6 +118,9 @@ public sealed class Player : IStateful
 
     public void State(IStateCursor cursor) => _optimizer.State(cursor);
 
+    /// <summary>Makes what the optimiser keeps, though its first turn may come later: what does not fit into memory is told at the first step.</summary>
+    internal void Prepare() => _optimizer.Prepare();
+
     /// <summary>The gradients of the sum of the terms, one per parameter; null where the terms do not depend on it.</summary>
     internal Tensor?[] Gradients(ReadOnlySpan<Term> terms)
     {

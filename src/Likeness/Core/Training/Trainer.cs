@@ -160,6 +160,10 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
         }
 
         _feed.Return(first);
+        foreach (var player in objective.Players)
+        {
+            player.Prepare();
+        }
     }
 
     // The forward pass runs inside MoveNext, so this is the one place that knows of precision.

@@ -79,7 +79,7 @@ internal static class TimeSeries
         }
 
         var size = steps * values;
-        Part Of(int from, int length) => new(new SingleExamples(rows[(from * size)..((from + length) * size)], size));
+        Part Of(int from, int length) => new(new SingleExamples(rows.AsMemory(from * size, length * size), size));
         return new(new("sines", Protocols.Choose(options.Protocol, Protocols.Reals), new([steps, values], new Domain.Real()), Of(0, count - (2 * held)), Of(count - (2 * held), held), Of(count - held, held)));
     }
 

@@ -60,7 +60,7 @@ internal sealed class GatedRecurrent : Module
                 var before = torch.nn.functional.linear(hidden, _weightHidden, _biasHidden);
                 var gates = (here[t].narrow(1, 0, 2 * _hidden) + before.narrow(1, 0, 2 * _hidden)).sigmoid(); // r, z
                 var proposed = (here[t].narrow(1, 2 * _hidden, _hidden) + gates.narrow(1, 0, _hidden) * before.narrow(1, 2 * _hidden, _hidden)).tanh();
-                states[t] = hidden = torch.lerp(proposed, hidden, gates.narrow(1, _hidden, _hidden));
+                states[t] = hidden = proposed + gates.narrow(1, _hidden, _hidden) * (hidden - proposed);
             }
 
             return scope.MoveToOuter(torch.stack(states, 0));

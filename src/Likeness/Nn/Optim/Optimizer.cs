@@ -97,6 +97,9 @@ public abstract class Optimizer : IStateful
         }
     }
 
+    /// <summary>Makes what it keeps per parameter, if it is not there yet.</summary>
+    internal void Prepare() => Moments();
+
     /// <summary>Frees what it keeps per parameter; it takes no step after that.</summary>
     internal void Free()
     {
