@@ -74,6 +74,7 @@ internal static class Program
             LatentVerb.Create(terminal),
             CompareVerb.Create(terminal),
             TransferVerb.Create(terminal),
+            AuditVerb.Create(terminal),
             EvaluateVerb.Create(terminal),
             BacktestVerb.Create(terminal),
             RestorationVerb.Create(terminal),

@@ -108,6 +108,11 @@ public sealed unsafe class Rng
     public Tensor DropoutMask(double keep, params ReadOnlySpan<long> shape)
     {
         using var noGrad = torch.no_grad();
+        if (_examples is not null)
+        {
+            return _examples.Uniform(shape).lt(keep).to(ScalarType.Float32).div_(keep);
+        }
+
         var mask = Empty(shape);
         if (Device.type != DeviceType.CPU)
         {

@@ -32,6 +32,9 @@ internal static unsafe class StableAbi
         return Tensor.UnsafeCreateTensor((nint)stack[0]);
     }
 
+    /// <summary>The same tensor as another object, which is freed by itself.</summary>
+    public static Tensor Again(Tensor tensor) => Tensor.UnsafeCreateTensor(Duplicate(tensor));
+
     /// <summary>Makes all elements zero; without the second object for the same tensor that TorchSharp's <c>zero_</c> returns.</summary>
     public static void Zero(Tensor tensor)
     {

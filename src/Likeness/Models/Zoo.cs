@@ -11,6 +11,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         MarkovChain.Recipe,
         ArTable.Recipe,
         ChowLiu.Recipe,
+        PrivateTree.Recipe,
         Gaussian.Recipe,
         GaussianMixture.Recipe,
         BernoulliMixture.Recipe,

@@ -53,6 +53,11 @@ internal static class EvaluateVerb
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
                 parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;
+            if (trained?.Folder.Privacy is { } ledger)
+            {
+                terminal.Note(PrivacyText.Spent(ledger));
+            }
+
             if (trained is not null && !against && (chosen.Count > 0 || chosenOfSamples.Count == 0))
             {
                 var source = parsed.GetValue(other);

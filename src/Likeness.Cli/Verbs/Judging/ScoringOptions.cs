@@ -33,6 +33,11 @@ internal sealed class ScoringOptions(string what)
     public Scoring Open(ParseResult parsed, Terminal terminal)
     {
         var trained = terminal.Opened(parsed.GetValue(_folder)!);
+        if (trained.Folder.Privacy is { } ledger)
+        {
+            terminal.Note(PrivacyText.Spent(ledger));
+        }
+
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
         var data = terminal.Noted(trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root)));
         var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));

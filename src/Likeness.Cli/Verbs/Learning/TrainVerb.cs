@@ -20,6 +20,7 @@ internal static class TrainVerb
         var patience = CommonOptions.Number("--patience", "end after so many looks without improvement (default: never)", 1);
         var look = CommonOptions.Number("--validate-on", "look at so many examples (default: the whole validation split)", 1);
         var aside = CommonOptions.Number("--hold-out", "share of the training examples that is kept aside as validation split, of data that has none", 0.0);
+        var privacy = new Option<string?>("--privacy") { Description = "promise how little is given away of single examples: epsilon=3,delta=1e-5, and clip=1 where it is to be another", HelpName = "WORDS" };
         var seed = CommonOptions.Seed();
         var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or mps (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
@@ -41,7 +42,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data: a new run")
         {
-            model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
+            model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, privacy, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -69,7 +70,8 @@ internal static class TrainVerb
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip), HoldOut = parsed.GetValue(aside) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
-            var validation = recipe.Defaults.Validation;
+            var promise = parsed.GetValue(privacy) is { } words ? PrivacyOptions.Parse(words) : null;
+            var validation = promise is null ? recipe.Defaults.Validation : null;
             if (parsed.GetValue(every) is { } between)
             {
                 validation = new(between, validation?.Patience ?? 0);
@@ -88,6 +90,7 @@ internal static class TrainVerb
                 },
                 BatchSize = batchSize,
                 Flip = parsed.GetValue(flip),
+                Privacy = promise,
                 Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
                 Steps = parsed.GetValue(steps)
                     ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / (batchSize > 0 ? batchSize : source.Count(Split.Train)))) : recipe.Defaults.Steps),
@@ -104,6 +107,11 @@ internal static class TrainVerb
                 Logs = (parsed.GetValue(board) ? ExtraLogs.TensorBoard : 0) | (parsed.GetValue(sheet) ? ExtraLogs.Csv : 0),
             });
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
+            if (PrivacyText.Plan(run.Folder.Record.Training.Privacy) is { } plan)
+            {
+                terminal.Note(plan);
+            }
+
             if (run.Folder.Record.From is { } start)
             {
                 terminal.Note(StartText(start));

@@ -48,11 +48,22 @@ internal static class TrainingLoop
         var interrupted = interruption.Asked && run.Step < run.Steps;
         if (terminal.Json)
         {
-            terminal.Print(new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps, ["best"] = run.BestStep });
+            var result = new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps, ["best"] = run.BestStep };
+            if (run.Folder.Privacy is { } spent)
+            {
+                result["privacy"] = PrivacyText.ToJson(spent);
+            }
+
+            terminal.Print(result);
         }
         else
         {
             terminal.Print($"{run.Folder.Path}: {run.Step} of {run.Steps} steps{(terms.Any ? $", {terms}" : "")}");
+        }
+
+        if (run.Folder.Privacy is { } ledger)
+        {
+            terminal.Note(PrivacyText.Spent(ledger));
         }
 
         if (run.BestStep is { } best)

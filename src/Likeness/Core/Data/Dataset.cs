@@ -19,17 +19,21 @@ public interface IBatch
 }
 
 /// <summary>Examples without anything else. X is fp32 [n, …], in the units of the data's domain.</summary>
-public sealed record Batch(Tensor X) : IBatch
+public sealed record Batch(Tensor X) : ISeparableBatch
 {
     public int Count => (int)X.shape[0];
+
+    public IBatch Part(int from, int count) => new Batch(X.narrow(0, from, count));
 
     public IBatch To(Device device) => new Batch(X.to(device));
 }
 
 /// <summary>Examples with class labels: X fp32 [n, …], Labels int64 [n].</summary>
-public sealed record LabelledBatch(Tensor X, Tensor Labels) : IBatch
+public sealed record LabelledBatch(Tensor X, Tensor Labels) : ISeparableBatch
 {
     public int Count => (int)X.shape[0];
+
+    public IBatch Part(int from, int count) => new LabelledBatch(X.narrow(0, from, count), Labels.narrow(0, from, count));
 
     public IBatch To(Device device) => new LabelledBatch(X.to(device), Labels.to(device));
 }
@@ -46,9 +50,11 @@ public sealed record PartlyLabelledBatch(Tensor X, Tensor LabelledX, Tensor Labe
 }
 
 /// <summary>Examples with one caption each.</summary>
-public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : IBatch
+public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : ISeparableBatch
 {
     public int Count => (int)X.shape[0];
+
+    public IBatch Part(int from, int count) => new CaptionedBatch(X.narrow(0, from, count), [.. Captions.Skip(from).Take(count)]);
 
     public IBatch To(Device device) => this with { X = X.to(device) };
 }

@@ -182,8 +182,32 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
             throw new UsageException($"Data of {data.Spec} cannot be flipped: leave {new Remedy.Option("Flip")} out, or choose images.");
         }
 
+        if (training.Privacy is { } privacy)
+        {
+            return CreatePrivate(objective, source, privacy.For(training, source), training, rng);
+        }
+
         var feed = source.Open(Split.Train, training.BatchOf(source), rng.Fork("feed").Seed);
         return new Trainer<TBatch>(objective, feed, rng.Fork("training"), training);
+    }
+
+    private Trainer<TBatch> CreatePrivate(Objective<TBatch> objective, IDataset<TBatch> source, PrivacyOptions privacy, TrainingOptions training, Rng rng)
+    {
+        if (PrivateDescent<TBatch>.Refusal(objective) is { } reason)
+        {
+            throw new UsageException($"The model '{Name}' cannot be trained privately: {reason}.");
+        }
+
+        if (training.Validation is not null)
+        {
+            throw new UsageException($"Validation chooses weights by examples that are private, too, and no noise covers that: train without {new Remedy.Option("ValidateEvery")}.");
+        }
+
+        var seed = privacy.Seed is { } known ? new Rng(known).Fork("feed").Seed : SecretNoise.Secret();
+        var feed = (source as ISampledDataset<TBatch>)?.OpenSampled(Split.Train, training.BatchOf(source), seed)
+            ?? throw new UsageException($"The examples of '{source.Name}' do not come one by one as {typeof(TBatch).Name}, and cannot be sampled independently: choose other data, or train without privacy.");
+        var descent = new PrivateDescent<TBatch>(objective, feed, privacy, source.Count(Split.Train), rng.Device, training.Flip);
+        return new(descent, feed, rng.Fork("training"), training with { Flip = false });
     }
 
     private Sentence OtherSize(DataSpec spec) => Need.Size?.Invoke(spec) is { } side

@@ -46,6 +46,9 @@ public abstract class Run : IDisposable
     /// <summary>What is known to go wrong with the options that were chosen, and what to choose instead.</summary>
     public IEnumerable<Sentence> Doubts => _training.Doubts;
 
+    /// <summary>What was given away of single examples so far; null where nothing is promised about them.</summary>
+    public PrivacyLedger? Ledger => _training.Ledger;
+
     /// <summary>Whether validation has ended the training before its last step.</summary>
     public bool StoppedEarly => Step < Steps && _validation is { IsExhausted: true };
 
@@ -73,7 +76,7 @@ public abstract class Run : IDisposable
     public static Run Create(string path, IRecipe recipe, IDataset data, RunPlan plan)
     {
         var options = recipe.Complete(plan.Options);
-        var training = plan.Training ?? recipe.Defaults;
+        var training = (plan.Training ?? recipe.Defaults).For(data);
         if (plan.Threads is { } threads)
         {
             TorchRuntime.Threads = threads;
@@ -94,9 +97,12 @@ public abstract class Run : IDisposable
             throw new UsageException($"The run '{path}' cannot begin with the weights of the run that it replaces: choose another folder.");
         }
 
+        var owed = plan.From is { } source && training.Privacy is not null ? StartingWeights.Owed(source, data) : null;
+
         // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
         var (model, trainer, validation) = Build(recipe, data, record, fresh => record = plan.From is { } from ? record with { From = StartingWeights.Take(from, fresh, recipe.Name) } : record);
-        var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, Kept(trainer, model, record), validation);
+        var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, StartingWeights.Kept(trainer, model, record), validation);
+        run.Folder.Enter(owed);
         run.Save();
         return run;
     }
@@ -122,6 +128,7 @@ public abstract class Run : IDisposable
         if (steps is { } total && total != record.Training.Steps)
         {
             (was["steps"], now["steps"]) = (record.Training.Steps, total);
+            record.Training.Privacy?.CheckLonger(total, record.Training, data);
             record = record with { Training = record.Training with { Steps = total } };
         }
 
@@ -150,7 +157,7 @@ public abstract class Run : IDisposable
             folder.Update(record with { Changes = [.. record.Changes ?? [], new(trainer.Step, was, now)] });
         }
 
-        return recipe.Tie(folder, data, model, Kept(trainer, model, record), validation);
+        return recipe.Tie(folder, data, model, StartingWeights.Kept(trainer, model, record), validation);
     }
 
     /// <summary>The model of a run as last saved, without its training.</summary>
@@ -222,8 +229,9 @@ public abstract class Run : IDisposable
     public void Save()
     {
         Marking(() => FiniteWeights.Check(Model, Step));
-        // The log first: it must reach at least as far as the checkpoint does.
+        // The log and the ledger first: they must reach at least as far as the checkpoint does.
         _log?.Flush();
+        Folder.Enter(Ledger);
         Folder.Save(Step, Model, _training);
     }
 
@@ -260,17 +268,6 @@ public abstract class Run : IDisposable
     }
 
     private static Rng Random(RunRecord record) => new(record.Seed, Devices.Parse(record.Device));
-
-    // Weights that were taken from another run stay as they are where a training begins by setting some from its data.
-    private static ITraining Kept(ITraining training, Module model, RunRecord record)
-    {
-        if (record.From is { } from && training is IBeginning beginning)
-        {
-            beginning.Watch = begin => StartingWeights.Keep(model, from, begin);
-        }
-
-        return training;
-    }
 
     private static (Module Model, ITraining Training, Validation? Validation) Build(IRecipe recipe, IDataset data, RunRecord record, Action<Module> start)
     {

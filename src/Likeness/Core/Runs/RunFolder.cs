@@ -9,8 +9,8 @@ namespace Likeness;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json", FailureName = "failure.json";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", FailureName];
+    private const string RecordName = "run.json", FailureName = "failure.json", PrivacyName = "privacy.json";
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", FailureName, PrivacyName];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -44,6 +44,9 @@ public sealed class RunFolder
 
     /// <summary>How training came to an end before its time; null where it did not. A training that goes on from the checkpoint takes it back.</summary>
     public RunFailure? Failure => Guarded(Path, "read", () => File.Exists(In(FailureName)) ? Read(In(FailureName), RunJson.Default.RunFailure) : null);
+
+    /// <summary>What the run has given away of its training examples; null where nothing is promised about them.</summary>
+    public PrivacyRecord? Privacy => Guarded(Path, "read", () => File.Exists(In(PrivacyName)) ? Read(In(PrivacyName), PrivacyJson.Default.PrivacyRecord) : null);
 
     /// <summary>Where the samples of a step belong.</summary>
     /// <param name="step">Training steps of the model.</param>
@@ -150,6 +153,27 @@ public sealed class RunFolder
         Checkpoint.Save(BestFile, model, Metadata(step));
         return 0;
     });
+
+    /// <summary>Enters what was given away; what was entered before stays, whatever has become of the training since.</summary>
+    internal void Enter(PrivacyLedger? ledger)
+    {
+        if (ledger is null)
+        {
+            return;
+        }
+
+        var before = Privacy?.Ledger;
+        var all = before is null ? ledger : before.AtLeast(ledger);
+        if (before is null || !before.Sums.SequenceEqual(all.Sums))
+        {
+            var record = PrivacyRecord.Of(all, Record.Data);
+            Guarded(Path, "written", () =>
+            {
+                Write(PrivacyName, record, PrivacyJson.Default.PrivacyRecord);
+                return 0;
+            });
+        }
+    }
 
     /// <summary>Removes what a killed process had not finished writing. Only for whoever holds the log: nobody else writes checkpoints.</summary>
     internal void RemoveUnfinished()

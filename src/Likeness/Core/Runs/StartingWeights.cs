@@ -57,6 +57,23 @@ internal static class StartingWeights
         }
     }
 
+    /// <summary>What a run whose weights are taken has given away of the same data.</summary>
+    /// <exception cref="UsageException">It was trained on that data and promises nothing.</exception>
+    public static PrivacyLedger? Owed(RunFolder from, IDataset data) => from.Privacy?.Ledger ?? (from.Record.Data.Source != data.Origin.Source
+        ? null
+        : throw new UsageException($"The run '{from.Path}' learned from '{data.Origin.Source}' without privacy, and its weights give away what this run is to keep: begin with others, or at random."));
+
+    /// <summary>Weights that were taken from another run stay as they are where a training begins by setting some from its data.</summary>
+    public static ITraining Kept(ITraining training, Module model, RunRecord record)
+    {
+        if (record.From is { } from && training is IBeginning beginning)
+        {
+            beginning.Watch = begin => Keep(model, from, begin);
+        }
+
+        return training;
+    }
+
     private static string Hash(string path)
     {
         using var stream = File.OpenRead(path);

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>Minimises the mean cross-entropy of the classes of labelled examples: the training of classifiers.</summary>
-internal sealed class CrossEntropy : Objective<LabelledBatch>
+internal sealed class CrossEntropy : Objective<LabelledBatch>, IExampleLosses<LabelledBatch>
 {
     private readonly Player _player;
     private readonly Func<Tensor, Rng, Tensor> _logits;
@@ -14,10 +14,10 @@ internal sealed class CrossEntropy : Objective<LabelledBatch>
 
     public override IReadOnlyList<Player> Players => [_player];
 
-    public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
-    {
-        var batch = feed.Next();
-        var logProbs = _logits(batch.X, rng).log_softmax(1);
-        yield return _player.Minimise(("cross-entropy", -logProbs.gather(1, batch.Labels.unsqueeze(1)).mean()));
-    }
+    public Player Player => _player;
+
+    public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => this.Descend(feed, rng);
+
+    public IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round) =>
+        [("cross-entropy", -_logits(batch.X, examples).log_softmax(1).gather(1, batch.Labels.unsqueeze(1)).squeeze(1))];
 }

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>Minimises the mean negative log-likelihood: the training of every model with an exact density.</summary>
-public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : Module, IDensity
+public sealed class MaximumLikelihood<TModel> : Objective<Batch>, IExampleLosses<Batch> where TModel : Module, IDensity
 {
     private readonly TModel _model;
     private readonly Player _player;
@@ -32,11 +32,13 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch> where TModel : 
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _initialise?.Invoke(first.X);
 
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-    {
-        var x = feed.Next().X;
-        var nll = -_model.LogProb(x).mean();
-        yield return _penalty is null ? _player.Minimise(("nll", nll)) : _player.Minimise(("nll", nll), ("penalty", _penalty()));
-        _mean?.Update();
-    }
+    public Player Player => _player;
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", -_model.LogProb(batch.X))];
+
+    public IReadOnlyList<Term> Penalties() => _penalty is null ? [] : [("penalty", _penalty())];
+
+    public void Follow() => _mean?.Update();
 }

@@ -116,6 +116,14 @@ public sealed class Player : IStateful
         return new(Name, this, own, context => Descend(own, context));
     }
 
+    /// <summary>One optimiser step along gradients that were made elsewhere, one per parameter; the terms are logged.</summary>
+    internal Turn Follow(Term[] terms, Tensor?[] gradients) => new(Name, this, terms, context =>
+    {
+        var values = Turn.Values(Name, terms, context);
+        Step(gradients, context);
+        return values;
+    });
+
     public void State(IStateCursor cursor) => _optimizer.State(cursor);
 
     /// <summary>Makes what the optimiser keeps, though its first turn may come later: what does not fit into memory is told at the first step.</summary>
@@ -146,10 +154,14 @@ public sealed class Player : IStateful
     private TermValue[] Descend(Term[] terms, TurnContext context)
     {
         var values = Turn.Values(Name, terms, context);
-        var gradients = Gradients(terms);
+        Step(Gradients(terms), context);
+        return values;
+    }
+
+    private void Step(Tensor?[] gradients, TurnContext context)
+    {
         using var noGrad = torch.no_grad();
         var scale = _options.ClipNorm is { } longest ? Optimizer.ClipScale(Optimizer.GradientNorm(gradients), longest) : 1;
         _optimizer.Step(gradients, _options.LearningRate * _options.Schedule.Factor(context.Step, context.TotalSteps), scale);
-        return values;
     }
 }

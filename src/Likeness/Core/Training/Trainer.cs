@@ -14,6 +14,13 @@ public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precis
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Flip { get; init; }
 
+    /// <summary>What is promised about single examples; null where nothing is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PrivacyOptions? Privacy { get; init; }
+
+    /// <summary>The same with all that is to be found from the data: the noise of a private training.</summary>
+    internal TrainingOptions For(IDataset data) => Privacy is null ? this : this with { Privacy = Privacy.For(this, data) };
+
     /// <summary>The examples of one batch of such data.</summary>
     public int BatchOf(IDataset data) => BatchSize > 0 ? BatchSize : data.Count(Split.Train);
 }
@@ -34,6 +41,9 @@ public interface ITraining : IStateful, IDisposable
 
     /// <summary>What is known to go wrong with the options that were chosen.</summary>
     IEnumerable<Sentence> Doubts { get; }
+
+    /// <summary>What was given away of single examples so far; null where nothing is promised about them.</summary>
+    PrivacyLedger? Ledger { get; }
 
     /// <summary>Trains and reports each step; the caller logs, saves, samples and scores in its loop. Ends after all steps or when asked to stop.</summary>
     IEnumerable<StepReport> Run(CancellationToken stop = default);
@@ -69,6 +79,8 @@ public sealed class Trainer<TBatch>(Objective<TBatch> objective, IFeed<TBatch> f
     public long Steps => options.Steps;
 
     public IEnumerable<Sentence> Doubts => objective.Doubts;
+
+    public PrivacyLedger? Ledger => (objective as ILedgered)?.Ledger;
 
     Action<Action>? IBeginning.Watch
     {

@@ -57,7 +57,8 @@ internal static class BatchKinds
     };
 
     private static BatchView<TBatch> Each<TBatch>(Splits known, MemoryDataset data, BatchMaker<TBatch> make) =>
-        new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit), known.Count);
+        new(data, (split, batchSize, seed) => known.Open(make, split, batchSize, seed), (split, batchSize, limit) => known.Read(make, split, batchSize, limit), known.Count,
+            (split, expected, seed) => known.OpenSampled(make, split, expected, seed));
 
     // Where the class is all that is known, it must be known.
     private static Splits OfAttributes(Splits all) => all.Spec.Attributes is [{ Values: var values }] && values.SequenceEqual(all.ClassNames) ? all.Known : all;
@@ -119,9 +120,13 @@ internal static class BatchKinds
 /// <param name="open">Opens a feed of a split, given the batch size and the seed.</param>
 /// <param name="read">Reads a split in batches of a size, up to a limit.</param>
 /// <param name="count">How many there are of a split; null for the data set's own number.</param>
+/// <param name="sample">Opens a feed that holds each example by its own chance; null where they do not come one by one.</param>
 internal sealed class BatchView<TBatch>(
-    MemoryDataset whole, Func<Split, int, ulong, IFeed<TBatch>> open, Func<Split, int, int, IEnumerable<TBatch>> read, Func<Split, int>? count = null) : IDataset<TBatch>
+    MemoryDataset whole, Func<Split, int, ulong, IFeed<TBatch>> open, Func<Split, int, int, IEnumerable<TBatch>> read, Func<Split, int>? count = null,
+    Func<Split, int, ulong, ISampledFeed<TBatch>>? sample = null) : ISampledDataset<TBatch>
 {
+    public ISampledFeed<TBatch>? OpenSampled(Split split, int expected, ulong seed) => sample?.Invoke(split, expected, seed);
+
     public string Name => whole.Name;
 
     public string Protocol => whole.Protocol;

@@ -4,7 +4,7 @@ namespace Likeness;
 /// Examples in memory, in every kind of batch for which enough is known about them (<see cref="BatchKinds"/>). Where only some training
 /// examples keep their labels, labelled batches of the training split are of these alone, while unlabelled ones are of all.
 /// </summary>
-internal sealed class MemoryDataset : IDataset<Batch>
+internal sealed class MemoryDataset : ISampledDataset<Batch>
 {
     /// <param name="splits">The examples, with what is known about each.</param>
     /// <param name="classNames">Of each label; null where there are none.</param>
@@ -30,6 +30,8 @@ internal sealed class MemoryDataset : IDataset<Batch>
     public IDataset<TBatch>? TryAs<TBatch>() => BatchKinds.Find<TBatch>(this);
 
     public IFeed<Batch> Open(Split split, int batchSize, ulong seed) => Splits.Open(BatchKinds.Plain, split, batchSize, seed);
+
+    public ISampledFeed<Batch> OpenSampled(Split split, int expected, ulong seed) => Splits.OpenSampled(BatchKinds.Plain, split, expected, seed);
 
     public IEnumerable<Batch> Read(Split split, int batchSize, int limit = int.MaxValue) => Splits.Read(BatchKinds.Plain, split, batchSize, limit);
 

@@ -69,7 +69,7 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
     }
 
     // Minimises −log p(x, y), the sum of two terms that share no parameter.
-    private sealed class JointLikelihood : Objective<LabelledBatch>
+    private sealed class JointLikelihood : Objective<LabelledBatch>, IExampleLosses<LabelledBatch>
     {
         private readonly ClassPixelCnn _model;
         private readonly Player _player;
@@ -78,11 +78,11 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
 
         public override IReadOnlyList<Player> Players => [_player];
 
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
-        {
-            var batch = feed.Next();
-            var nll = -_model.LogProb(batch.X, new ClassCondition(batch.Labels)).mean();
-            yield return _player.Minimise(("nll", nll), ("class", -_model.LogPrior(batch.Labels).mean()));
-        }
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round) =>
+            [("nll", -_model.LogProb(batch.X, new ClassCondition(batch.Labels))), ("class", -_model.LogPrior(batch.Labels))];
     }
 }

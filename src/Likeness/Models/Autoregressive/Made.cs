@@ -86,7 +86,7 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
 }
 
 /// <summary>Maximum likelihood under one of the masks at a time, drawn anew for each batch.</summary>
-internal sealed class MaskedTraining<TModel> : Objective<Batch> where TModel : Module
+internal sealed class MaskedTraining<TModel> : Objective<Batch>, IExampleLosses<Batch> where TModel : Module
 {
     private readonly MaskedDensity _density;
     private readonly Player _player;
@@ -101,11 +101,14 @@ internal sealed class MaskedTraining<TModel> : Objective<Batch> where TModel : M
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _density.Start(first.X);
 
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+    public Player Player => _player;
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
     {
-        var x = feed.Next().X;
-        var mask = _density.Masks == 1 ? 0 : (int)rng.Integers(0, _density.Masks, 1).ToDouble();
-        yield return _player.Minimise(("nll", -_density.LogProb(x, mask).mean()));
+        var mask = _density.Masks == 1 ? 0 : (int)round.Integers(0, _density.Masks, 1).ToDouble();
+        return [("nll", -_density.LogProb(batch.X, mask))];
     }
 }
 

@@ -154,7 +154,7 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
 /// Uria, Murray and Larochelle 2014, section 3: a random order and a random place d in it for each example, and as the loss the
 /// estimate D/(D − d + 1) · Σ_{i ≥ d} −log p(x_{o_i} | x_{o_&lt;d}) of the negative log-likelihood.
 /// </summary>
-internal sealed class OrderlessTraining : Objective<Batch>
+internal sealed class OrderlessTraining : Objective<Batch>, IExampleLosses<Batch>
 {
     private readonly OrderlessNade _model;
     private readonly Player _player;
@@ -169,10 +169,11 @@ internal sealed class OrderlessTraining : Objective<Batch>
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _model.SetMarginals(first.X);
 
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-    {
-        yield return _player.Minimise(("nll", Loss(feed.Next().X.flatten(1), rng)));
-    }
+    public Player Player => _player;
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", Loss(batch.X.flatten(1), examples))];
 
     // A variable given with a probability that is itself uniform: the number of given ones is then uniform on 0 … D and every set
     // of so many is equally likely, which is the paper's draw without a sort. All D given leave nothing to predict, and the factor
@@ -186,7 +187,7 @@ internal sealed class OrderlessTraining : Objective<Batch>
 
         // A given variable with the logit 0 in place of its own contributes −log 2, whatever its value.
         var logProb = BernoulliFunction.LogProb(x, _model.Logits(x, given) * missing) + (d - missingCount) * Math.Log(2);
-        return -((d + 1.0) * logProb / missingCount.clamp_min(1)).mean();
+        return -((d + 1.0) * logProb / missingCount.clamp_min(1));
     }
 }
 

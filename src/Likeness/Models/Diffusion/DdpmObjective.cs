@@ -21,7 +21,7 @@ public sealed record VarianceLoss(string Name, double Bound, double Simple)
 internal sealed class VarianceLossChoice() : NamedChoice<VarianceLoss>("loss of a learned variance", l => l.Name, VarianceLoss.Hybrid, VarianceLoss.Vlb);
 
 /// <summary>Algorithm 1 of Ho et al. 2020: L_simple, the squared error of the prediction at a random step; and the bound where variances are learned.</summary>
-internal sealed class DdpmObjective : Objective<Batch>
+internal sealed class DdpmObjective : Objective<Batch>, IExampleLosses<Batch>
 {
     private readonly Ddpm _model;
     private readonly DdpmOptions _options;
@@ -40,35 +40,39 @@ internal sealed class DdpmObjective : Objective<Batch>
 
     private bool Learns => _options.Variance.Blend is null;
 
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+    public Player Player => _denoiser;
+
+    public string? Coupling => _importance is null ? null : "the steps of an example are drawn by the losses of examples before it; choose varianceLoss=hybrid";
+
+    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
     {
-        var x = feed.Next().X;
+        var x = batch.X;
         var x0 = _model.Spec.Normalise(x);
         var n = (int)x0.shape[0];
-        var (steps, weights) = _importance?.Draw(n, rng) ?? (rng.Integers(0, _options.Steps, n).ToArray<long>(), default(double[]?));
-        var (levels, eps, output, target) = _model.Learn(x0, _model.SigmaOf(steps), null, rng);
+        var (steps, weights) = _importance?.Draw(n, examples) ?? (examples.Integers(0, _options.Steps, n).ToArray<long>(), default(double[]?));
+        var (levels, eps, output, target) = _model.Learn(x0, _model.SigmaOf(steps), null, examples);
         if (!Learns)
         {
-            yield return _denoiser.Minimise(("simple", torch.nn.functional.mse_loss(output.to(target.dtype), target)));
-        }
-        else
-        {
-            // Only a variance is learned from the bound where the mean has the squared error.
-            var noisy = x0 + levels.Of((_, s) => s) * eps;
-            var mean = output.narrow(1, 0, x0.shape[1]);
-            var simple = _options.VarianceLoss.Simple;
-            var read = simple > 0 ? torch.cat([mean.detach(), output.narrow(1, x0.shape[1], x0.shape[1])], 1) : output;
-            var perStep = _model.Term(x, x0, steps, noisy, _model.Read(levels, noisy, read)) / (_model.Spec.Dimensions * Math.Log(2));
-            _importance?.Note(steps, perStep);
-            var each = weights is null ? perStep : perStep * Tensor.From(weights, n).to(x0.dtype).to(x0.device);
-            var bound = each.mean() * (_options.VarianceLoss.Bound * _options.Steps);
-            yield return simple > 0
-                ? _denoiser.Minimise(("simple", simple * torch.nn.functional.mse_loss(mean.to(target.dtype), target)), ("vlb", bound))
-                : _denoiser.Minimise(("vlb", bound));
+            return [("simple", Squares(output, target))];
         }
 
-        _model.Average();
+        // Only a variance is learned from the bound where the mean has the squared error.
+        var noisy = x0 + levels.Of((_, s) => s) * eps;
+        var mean = output.narrow(1, 0, x0.shape[1]);
+        var simple = _options.VarianceLoss.Simple;
+        var read = simple > 0 ? torch.cat([mean.detach(), output.narrow(1, x0.shape[1], x0.shape[1])], 1) : output;
+        var perStep = _model.Term(x, x0, steps, noisy, _model.Read(levels, noisy, read)) / (_model.Spec.Dimensions * Math.Log(2));
+        _importance?.Note(steps, perStep);
+        var each = weights is null ? perStep : perStep * Tensor.From(weights, n).to(x0.dtype).to(x0.device);
+        Term bound = ("vlb", each * (_options.VarianceLoss.Bound * _options.Steps));
+        return simple > 0 ? [("simple", simple * Squares(mean, target)), bound] : [bound];
     }
+
+    public void Follow() => _model.Average();
+
+    private static Tensor Squares(Tensor output, Tensor target) => (output.to(target.dtype) - target).square().flatten(1).mean([1]);
 
     /// <summary>Draws steps in proportion to √E[L_t²] (Nichol and Dhariwal 2021, section 3.3), once each has been seen ten times; uniformly before that.</summary>
     private sealed class StepImportance : Module

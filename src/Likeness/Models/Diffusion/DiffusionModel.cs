@@ -101,7 +101,7 @@ public abstract class DiffusionModel : Module
     }
 
     /// <summary>Algorithm box of every model here: the squared error of the network at random levels.</summary>
-    private protected sealed class Denoising<TBatch> : Objective<TBatch>
+    private protected sealed class Denoising<TBatch> : Objective<TBatch>, IExampleLosses<TBatch>
     {
         private readonly DiffusionModel _model;
         private readonly Player _denoiser;
@@ -125,12 +125,17 @@ public abstract class DiffusionModel : Module
 
         public override void Begin(TBatch first, IFeed<TBatch> feed, Rng rng) => _begin?.Invoke(first, feed);
 
-        public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng)
+        public Player Player => _denoiser;
+
+        public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(TBatch batch, Rng examples, Rng round)
         {
-            var (x0, told) = _read(feed.Next(), rng);
-            var (_, _, output, target) = _model.Learn(x0, _model.Process.Draw((int)x0.shape[0], rng), told, rng);
-            yield return _denoiser.Minimise(("simple", torch.nn.functional.mse_loss(output.to(target.dtype), target)));
-            _model.Average();
+            var (x0, told) = _read(batch, examples);
+            var (_, _, output, target) = _model.Learn(x0, _model.Process.Draw((int)x0.shape[0], examples), told, examples);
+            return [("simple", (output.to(target.dtype) - target).square().flatten(1).mean([1]))];
         }
+
+        public void Follow() => _model.Average();
     }
 }

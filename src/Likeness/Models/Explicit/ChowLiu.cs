@@ -135,6 +135,18 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
         theta.copy_(LogOdds.FromCounts(torch.cat([root, tables], 0), _prior));
     }
 
+    /// <summary>Sets the whole tree: the variables from the root on, the place of the parent of each, and what each is distributed like.</summary>
+    /// <param name="order">The variables.</param>
+    /// <param name="parents">For each place that of its parent; of the root its own.</param>
+    /// <param name="probabilities">Above 0, [1 + (d − 1)·k, k]: of the root, and for each further place under each value of its parent.</param>
+    internal void Set(int[] order, int[] parents, Tensor probabilities)
+    {
+        _order.copy_(Tensor.From(Array.ConvertAll(order, i => (long)i), order.Length));
+        _parents.copy_(Tensor.From(Array.ConvertAll(parents, i => (long)i), parents.Length));
+        var log = probabilities.log();
+        theta.copy_(log.narrow(1, 1, _levels - 1) - log.narrow(1, 0, 1));
+    }
+
     Tensor ICounted<Batch>.LogLikelihood(Batch batch) => Levels.InParts(batch.X, Columns, LogProb);
 
     private static BigInteger Parameters(DataSpec spec) => AutoregressiveTable.Parameters(spec, 1);

@@ -63,7 +63,7 @@ internal sealed class AffineCoupling : Coupling
 
     protected override Tensor Unbend(Tensor z, Tensor parameters) => (z - parameters.select(2, 1)) * (-S(parameters)).exp();
 
-    private Tensor S(Tensor parameters) => _scale * parameters.select(2, 0).tanh();
+    private Tensor S(Tensor parameters) => ExampleGradients.Of(_scale) * parameters.select(2, 0).tanh();
 }
 
 /// <summary>What every flow asks of its data.</summary>

@@ -24,7 +24,16 @@ internal sealed class ActNorm : Transform
         _logScale = Parameter("log_scale", Init.Zeros.Make(rng, dimensions));
     }
 
-    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x) => ActNormFunction.Call(x, _shift, _logScale);
+    public override (Tensor Z, Tensor LogDeterminant) Forward(Tensor x)
+    {
+        if (ExampleGradients.Current is null)
+        {
+            return ActNormFunction.Call(x, _shift, _logScale);
+        }
+
+        var (shift, logScale) = (ExampleGradients.Of(_shift), ExampleGradients.Of(_logScale)); // [n, d]
+        return ((x - shift) * (-logScale).exp(), -logScale.sum([1]));
+    }
 
     public override Tensor Inverse(Tensor z) => z * _logScale.exp() + _shift;
 

@@ -61,7 +61,7 @@ public sealed class Autoencoder : Module, IAutoencoder
 
     public Tensor Decode(Tensor z) => _networks.Decode(z);
 
-    private sealed class Reconstructing : Objective<Batch>
+    private sealed class Reconstructing : Objective<Batch>, IExampleLosses<Batch>
     {
         private readonly Autoencoder _model;
         private readonly Player _player;
@@ -71,12 +71,12 @@ public sealed class Autoencoder : Module, IAutoencoder
 
         public override IReadOnlyList<Player> Players => [_player];
 
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-        {
-            var x = feed.Next().X;
-            var loss = _model._networks.Loss(_model._networks.EncodeCorrupted(x, rng), x);
-            yield return _player.Minimise(("reconstruction", loss.mean()));
-        }
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) =>
+            [("reconstruction", _model._networks.Loss(_model._networks.EncodeCorrupted(batch.X, examples), batch.X))];
     }
 }
 

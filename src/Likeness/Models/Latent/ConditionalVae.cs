@@ -115,7 +115,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         torch.cat([z, labels.unsqueeze(1).eq(torch.arange(0, _spec.Classes, ScalarType.Int64, labels.device)).to(z.dtype)], 1);
 
     // Minimises −log p(x, y): of p(x|y) the bound, of p(y) all of it.
-    private sealed class Variational : Objective<LabelledBatch>
+    private sealed class Variational : Objective<LabelledBatch>, IExampleLosses<LabelledBatch>
     {
         private readonly ConditionalVae _model;
         private readonly VaeOptions _options;
@@ -134,21 +134,22 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         public override void Begin(LabelledBatch first, IFeed<LabelledBatch> feed, Rng rng) =>
             _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
 
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng)
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round)
         {
-            var batch = feed.Next();
-            var round = _rounds.Next();
-            Term label = ("class", -_model._classes.log_softmax(0).index_select(0, batch.Labels).mean());
+            Term label = ("class", -_model._classes.log_softmax(0).index_select(0, batch.Labels));
             if (_options.ImportanceSamples == 1)
             {
-                var (logLikelihood, kl) = _model.Elbo(batch.X, batch.Labels, rng);
-                yield return _player.Minimise(("reconstruction", -logLikelihood.mean()), _options.Weighted(kl.mean(), round), label);
+                var (logLikelihood, kl) = _model.Elbo(batch.X, batch.Labels, examples);
+                return [("reconstruction", -logLikelihood), _options.Weighted(kl, _rounds.Value), label];
             }
-            else
-            {
-                var bound = _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, rng).logsumexp(1) - Math.Log(_options.ImportanceSamples);
-                yield return _player.Minimise(("iwae", -bound.mean()), label);
-            }
+
+            return [("iwae", Math.Log(_options.ImportanceSamples) - _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, examples).logsumexp(1)), label];
         }
+
+        public void Follow() => _rounds.Next();
     }
 }

@@ -140,7 +140,7 @@ public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, 
     private Normal Moments(Tensor x) => _coder.Posterior(_coder.Seen(x));
 
     /// <summary>Ascends the ELBO, or the importance-weighted bound of several draws.</summary>
-    private sealed class Variational : Objective<Batch>
+    private sealed class Variational : Objective<Batch>, IExampleLosses<Batch>
     {
         private readonly Vae _model;
         private readonly VaeOptions _options;
@@ -160,22 +160,23 @@ public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
             _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
 
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
         {
-            var x = feed.Next().X;
-            var round = _rounds.Next();
             if (_options.ImportanceSamples == 1)
             {
-                var (logLikelihood, kl) = _model.Elbo(x, rng);
-                yield return _player.Minimise(("reconstruction", -logLikelihood.mean()), _options.Weighted(kl.mean(), round));
+                var (logLikelihood, kl) = _model.Elbo(batch.X, examples);
+                return [("reconstruction", -logLikelihood), _options.Weighted(kl, _rounds.Value)];
             }
-            else
-            {
-                // Burda et al. 2016, equation 8: L_k = E log 1/k Σ w_i
-                var bound = _model.LogWeights(x, _options.ImportanceSamples, rng).logsumexp(1) - Math.Log(_options.ImportanceSamples);
-                yield return _player.Minimise(("iwae", -bound.mean()));
-            }
+
+            // Burda et al. 2016, equation 8: L_k = E log 1/k Σ w_i
+            return [("iwae", Math.Log(_options.ImportanceSamples) - _model.LogWeights(batch.X, _options.ImportanceSamples, examples).logsumexp(1))];
         }
+
+        public void Follow() => _rounds.Next();
     }
 }
 

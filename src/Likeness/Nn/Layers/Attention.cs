@@ -33,7 +33,7 @@ public sealed class MultiheadAttention : Layer
     {
         var (n, tokens, features) = (x.size(0), x.size(1), x.size(2));
         var width = features / _heads;
-        var all = torch.nn.functional.linear(x, _weight, _bias).reshape(n, tokens, 3, _heads, width).permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
+        var all = ExampleGradients.Linear(x, _weight, _bias).reshape(n, tokens, 3, _heads, width).permute(2, 0, 3, 1, 4); // [3, n, heads, tokens, width]
         var (q, k, v) = (all.select(0, 0), all.select(0, 1), all.select(0, 2));
         var scores = q.mul(1 / Math.Sqrt(width)).matmul(k.transpose(-2, -1)); // [n, heads, tokens, tokens]
         if (_causal)

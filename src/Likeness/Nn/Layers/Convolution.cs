@@ -46,6 +46,12 @@ public sealed class Conv2d : Layer
     {
         var weight = _norm?.Weight(training) ?? _weight;
         long[] stride = [_stride.Height, _stride.Width], padding = [_padding.Height, _padding.Width];
+        if (_groups == 1 && _dilation == 1 && ExampleGradients.TryConvolution(x, weight, _bias, (w, b) => torch.nn.functional.conv2d(x, w, b, stride, padding),
+            (padding[0], padding[1]), (stride[0], stride[1]), transposed: false) is { } watched)
+        {
+            return watched;
+        }
+
         // Where the image's gradient is wanted, as by a generator of its critic, and libtorch's is slow.
         return x.requires_grad && Autograd.IsRecording && _dilation == 1 && x.IsHostFloat() && ConvolutionGradients.ByPatches(weight, _groups)
             ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
@@ -69,7 +75,9 @@ public sealed class ConvTranspose2d : Layer
         _bias = hasBias ? Parameter("bias", bias?.Make(rng, outputs) ?? Init.DefaultBias(rng, outputs, (long)outputs / groups * kernel.Height * kernel.Width)) : null;
     }
 
-    protected override Tensor Forward(Tensor x, Rng? rng) =>
-        TransposedConvolution.Call(
-            x, _weight, _bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_outputPadding.Height, _outputPadding.Width], _groups);
+    protected override Tensor Forward(Tensor x, Rng? rng) => (_groups == 1 ? ExampleGradients.TryConvolution(
+        x, _weight, _bias, (w, b) => Convolved(x, w, b), (_padding.Height, _padding.Width), (_stride.Height, _stride.Width), transposed: true) : null) ?? Convolved(x, _weight, _bias);
+
+    private Tensor Convolved(Tensor x, Tensor weight, Tensor? bias) => TransposedConvolution.Call(
+        x, weight, bias, [_stride.Height, _stride.Width], [_padding.Height, _padding.Width], [_outputPadding.Height, _outputPadding.Width], _groups);
 }

@@ -26,7 +26,9 @@ public sealed class Linear : Layer, IRectified
         }
     }
 
-    Tensor IRectified.Rectified(Tensor x, double slope) => RectifiedLinearFunction.Call(x, _norm?.Weight(training) ?? _weight, _bias, slope);
+    Tensor IRectified.Rectified(Tensor x, double slope) => ExampleGradients.Current is not null
+        ? RectifierFunction.Call(Forward(x, null), slope)
+        : RectifiedLinearFunction.Call(x, _norm?.Weight(training) ?? _weight, _bias, slope);
 
-    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.linear(x, _norm?.Weight(training) ?? _weight, _bias);
+    protected override Tensor Forward(Tensor x, Rng? rng) => ExampleGradients.Linear(x, _norm?.Weight(training) ?? _weight, _bias);
 }

@@ -63,10 +63,15 @@ public sealed class GroupNorm : Layer
     }
 
     // Reduced precision ends here: libtorch's autocast leaves normalisation alone, and its kernels want one type.
-    protected override Tensor Forward(Tensor x, Rng? rng) => torch.nn.functional.group_norm(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
+    protected override Tensor Forward(Tensor x, Rng? rng) => ExampleGradients.Current is null
+        ? torch.nn.functional.group_norm(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon)
+        : torch.nn.functional.group_norm(x.to(_weight.dtype), _groups, null, null, _epsilon) * OfExamples(_weight, x) + OfExamples(_bias, x);
 
     /// <summary>With SiLU behind it, in one pass where that is possible.</summary>
-    internal Tensor CallSilu(Tensor x) => GroupNormSiluFunction.Call(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
+    internal Tensor CallSilu(Tensor x) => ExampleGradients.Current is not null ? Forward(x, null).silu() : GroupNormSiluFunction.Call(x.to(_weight.dtype), _groups, _weight, _bias, _epsilon);
+
+    // A parameter of each channel of each example, [n, channels, 1, …].
+    private static Tensor OfExamples(Tensor parameter, Tensor x) => ExampleGradients.Of(parameter).reshape([-1, x.shape[1], .. Enumerable.Repeat(1L, (int)x.ndim - 2)]);
 }
 
 /// <summary>Layer normalisation over the last dimensions (Ba et al. 2016); parameters weight and bias of their shape as in PyTorch.</summary>

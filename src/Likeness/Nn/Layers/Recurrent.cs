@@ -34,7 +34,7 @@ public sealed class LstmCell : Module
     public LstmState Call(Tensor x, LstmState state)
     {
         using var scope = torch.NewDisposeScope();
-        var sums = torch.nn.functional.linear(x, _weightInput, _biasInput) + torch.nn.functional.linear(state.Hidden, _weightHidden, _biasHidden);
+        var sums = ExampleGradients.Linear(x, _weightInput, _biasInput) + ExampleGradients.Linear(state.Hidden, _weightHidden, _biasHidden);
         var (hidden, cell) = Recurrent.Lstm(sums, state.Cell);
         return new(scope.MoveToOuter(hidden), scope.MoveToOuter(cell));
     }
@@ -67,7 +67,7 @@ public sealed class GruCell : Module
     public Tensor Call(Tensor x, Tensor hidden)
     {
         using var scope = torch.NewDisposeScope();
-        var (here, before) = (torch.nn.functional.linear(x, _weightInput, _biasInput).chunk(3, 1), torch.nn.functional.linear(hidden, _weightHidden, _biasHidden).chunk(3, 1)); // r, z, n
+        var (here, before) = (ExampleGradients.Linear(x, _weightInput, _biasInput).chunk(3, 1), ExampleGradients.Linear(hidden, _weightHidden, _biasHidden).chunk(3, 1)); // r, z, n
         var reset = (here[0] + before[0]).sigmoid();
         var kept = (here[1] + before[1]).sigmoid();
         var proposed = (here[2] + reset * before[2]).tanh();

@@ -158,5 +158,7 @@ public sealed class MaskedLinear : Module
     /// <param name="x">[n, inputs].</param>
     /// <param name="mask">1 where there is a connection, else 0, [outputs, inputs].</param>
     /// <param name="rectified">Whether what is below 0 becomes 0.</param>
-    public Tensor Call(Tensor x, Tensor mask, bool rectified = false) => MaskedLinearFunction.Call(x, Weight, mask, Bias, rectified);
+    public Tensor Call(Tensor x, Tensor mask, bool rectified = false) => ExampleGradients.TryMasked(x, Weight, mask, Bias) is { } watched
+        ? rectified ? watched.relu() : watched
+        : MaskedLinearFunction.Call(x, Weight, mask, Bias, rectified);
 }
