@@ -127,6 +127,40 @@ public sealed class PrivateTrainingTests
         Assert.Equal([new NoisySum(noise, (double)batch / 100, steps)], run.Ledger!.Sums);
     }
 
+    // One example that looks like no other, in half of 1200 trainings of three steps. The weights' move along its own gradient is the best there is to tell by: what that
+    // proves stays below the ledger, and is not far from it, so that neither noise nor sampling is off by much.
+    [Fact]
+    public void An_attack_on_one_example_of_many_trainings_proves_less_than_the_ledger_says()
+    {
+        using var scope = torch.NewDisposeScope();
+        const int trainings = 600, others = 20, bits = 6;
+        var plain = new float[others * bits];
+        float[] with = [.. plain, .. Enumerable.Repeat(1f, bits)];
+        var options = OptionsJson.Write(new FvbnOptions { Optimizer = new Sgd(0.01) }, Fvbn.Recipe.Json);
+        double Moved(float[] values, ulong seed)
+        {
+            using var training = torch.NewDisposeScope();
+            DataSpec spec = new([bits], new Domain.Binary());
+            var model = new Fvbn(spec, new(), new Rng(0));
+            var before = model.parameters().Select(p => p.clone()).ToArray();
+            // As many examples to the sampling, so that it alone does not tell.
+            var privacy = new PrivacyOptions { Noise = 1, Seed = seed };
+            var data = MemoryDataset.Of("bits", "none", spec, values);
+            using var steps = Fvbn.Recipe.CreateTraining(model, options, data, new(3, values.Length / bits / 2) { Privacy = privacy }, new Rng(seed));
+            _ = steps.Run().Count();
+            return model.parameters().Zip(before, (a, b) => (a - b).sum().ToDouble()).Sum();
+        }
+
+        var inside = Enumerable.Range(0, trainings).Select(i => Moved(with, (ulong)i)).ToArray();
+        var outside = Enumerable.Range(0, trainings).Select(i => Moved(plain, (ulong)(i + trainings))).ToArray();
+        var attack = MembershipAttack.Of("weights", inside, outside, 1e-5, new Rng(9));
+        var ledger = PrivacyLoss.Epsilon([new(1, 0.5, 3)], 1e-5);
+        Assert.InRange(attack.Epsilon.Value, 0.3, ledger);
+
+        // Three sampled steps of noise 1 are at most three whole ones: an AUROC of Φ(√3/√2), 0.89.
+        Assert.InRange(attack.Auroc.Value, 0.6, 0.89);
+    }
+
     [Fact]
     public void Nobody_can_guess_the_noise_where_no_seed_is_given()
     {
@@ -166,6 +200,32 @@ public sealed class PrivateTrainingTests
 
         var refused = Assert.Throws<UsageException>(() => Run.Resume(RunFolder.Open(folder["run"]), Made.Recipe, data, steps: 60));
         Assert.Contains("budget of 2", refused.Message);
+    }
+
+    [Fact]
+    public void A_run_that_begins_with_private_weights_owes_what_they_cost_and_refuses_others_of_the_same_data()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var data = MemoryDataset.Of("bits", "none", new([4], new Domain.Binary()), [.. Enumerable.Range(0, 400).Select(i => (float)(i % 2))]);
+        RunFolder Trained(string name, PrivacyOptions? privacy, RunFolder? from)
+        {
+            using var run = Run.Create(folder[name], Made.Recipe, data, new MadeOptions { Hidden = [8] }, new RunPlan { Training = new(5, 10) { Privacy = privacy }, From = from });
+            foreach (var _ in run.Train())
+            {
+            }
+
+            return run.Folder;
+        }
+
+        var promise = new PrivacyOptions { Noise = 1, Seed = 1 };
+        var first = Trained("first", promise, null);
+        var second = Trained("second", promise, first);
+        Assert.Equal(5, first.Privacy!.Ledger.Sums.Single().Times);
+        Assert.Equal((5, 5), (second.Privacy!.Ledger.Before.Single().Times, second.Privacy.Ledger.Sums.Single().Times));
+        Assert.Equal(PrivacyLoss.Epsilon([new(1, 0.1, 10)], 1e-5), second.Privacy.Epsilon, 1e-3);
+        var plain = Trained("plain", null, null);
+        Assert.Contains("without privacy", Assert.Throws<UsageException>(() => Trained("third", promise, plain)).Message);
     }
 
     [Fact]

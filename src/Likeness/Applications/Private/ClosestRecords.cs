@@ -15,7 +15,7 @@ public sealed record ClosestRecords(Score NearerToTraining, double ToTraining, d
     public static ClosestRecords Of(DataSpec spec, Tensor generated, Tensor training, Tensor others)
     {
         var made = Points(spec, generated);
-        var (near, far) = (Neighbours.Nearest(made, Points(spec, training)), Neighbours.Nearest(made, Points(spec, others)));
+        var (near, far) = (Squares(made, Points(spec, training)), Squares(made, Points(spec, others)));
         var wins = near.Zip(far, (a, b) => a < b ? 1.0 : a > b ? 0 : 0.5).ToArray();
         var copies = near.Zip(far, (a, b) => (a == 0 ? 1.0 : 0) - (b == 0 ? 1.0 : 0)).ToArray();
         return new(Score.Mean(wins, "share", Evidence.Estimate), Median(near), Median(far), Score.Mean(copies, "share", Evidence.Estimate));
@@ -28,6 +28,13 @@ public sealed record ClosestRecords(Score NearerToTraining, double ToTraining, d
     private static Tensor Points(DataSpec spec, Tensor x) => spec.Domain is Domain.Categorical c
         ? spec.Flat(x).unsqueeze(2).eq(torch.arange(0, c.Levels, x.dtype, x.device)).to(ScalarType.Float64).flatten(1)
         : spec.Flat(spec.Normalise(x)).to(ScalarType.Float64);
+
+    // Sums of squares cancel to their rounding where both are the same.
+    private static double[] Squares(Tensor points, Tensor others)
+    {
+        var rounding = 1e-12 * (others.square().sum([1]).max().ToDouble() + 1);
+        return Array.ConvertAll(Neighbours.Nearest(points, others), d => d < rounding ? 0 : d);
+    }
 
     private static double Median(double[] squares)
     {

@@ -59,7 +59,7 @@ internal static class StartingWeights
 
     /// <summary>What a run whose weights are taken has given away of the same data.</summary>
     /// <exception cref="UsageException">It was trained on that data and promises nothing.</exception>
-    public static PrivacyLedger? Owed(RunFolder from, IDataset data) => from.Privacy?.Ledger ?? (from.Record.Data.Source != data.Origin.Source
+    public static PrivacyLedger? Owed(RunFolder from, IDataset data) => from.Privacy?.Ledger.Owed() ?? (from.Record.Data.Source != data.Origin.Source
         ? null
         : throw new UsageException($"The run '{from.Path}' learned from '{data.Origin.Source}' without privacy, and its weights give away what this run is to keep: begin with others, or at random."));
 

@@ -15,6 +15,9 @@ public static class PrivacyLoss
     private const double FinestGrid = 1e-4;
     private const int MostPoints = 1 << 21;
 
+    // An example more, and one less.
+    private static readonly bool[] s_directions = [false, true];
+
     /// <summary>The smallest ε that is certain, at a δ.</summary>
     public static double Epsilon(IEnumerable<NoisySum> sums, double delta) => Epsilon(sums, delta, MostPoints);
 
@@ -24,7 +27,7 @@ public static class PrivacyLoss
         var used = sums.Where(s => s.Checked().Times > 0).ToArray();
         return used.Length == 0 ? 0 : used.All(s => s.Rate == 1)
             ? GaussianMechanism.Delta(Mu(used), epsilon)
-            : Math.Min(1, new[] { false, true }.Max(adds => Compose(used, adds, 1e-15, MostPoints).Delta(epsilon)));
+            : Math.Min(1, s_directions.Max(adds => Compose(used, adds, 1e-15, MostPoints).Delta(epsilon)));
     }
 
     /// <summary>The smallest σ that keeps an (ε, δ), to four digits, and upwards.</summary>
@@ -65,7 +68,7 @@ public static class PrivacyLoss
         var used = sums.Where(s => s.Checked().Times > 0).ToArray();
         return used.Length == 0 ? 0 : used.All(s => s.Rate == 1)
             ? GaussianMechanism.Epsilon(Mu(used), delta)
-            : new[] { false, true }.Max(adds => Compose(used, adds, 1e-6 * delta, points).Epsilon(delta));
+            : s_directions.Max(adds => Compose(used, adds, 1e-6 * delta, points).Epsilon(delta));
     }
 
     private static double Mu(IEnumerable<NoisySum> sums) => Math.Sqrt(sums.Sum(s => s.Times / (s.Noise * s.Noise)));

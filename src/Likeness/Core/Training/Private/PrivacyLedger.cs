@@ -7,16 +7,19 @@ namespace Likeness;
 /// <param name="Delta">The δ at which an ε is told.</param>
 public sealed record PrivacyLedger(IReadOnlyList<NoisySum> Sums, double Delta)
 {
+    /// <summary>What the runs whose weights it began with had given away of the same data before.</summary>
+    public IReadOnlyList<NoisySum> Before { get; init; } = [];
+
     /// <summary>ε by the distribution of privacy losses: an upper bound, and a tight one. Where so little noise is there that it says nothing, that of Rényi divergences.</summary>
     /// <param name="examples">Training examples.</param>
-    public Score Epsilon(int examples) => Bound(Math.Min(PrivacyLoss.Epsilon(Sums, Delta), RenyiAccountant.Epsilon(Sums, Delta)), examples);
+    public Score Epsilon(int examples) => Bound(Math.Min(PrivacyLoss.Epsilon(All, Delta), RenyiAccountant.Epsilon(All, Delta)), examples);
 
     /// <summary>ε by Rényi divergences: an upper bound that is never below the other.</summary>
     /// <param name="examples">Training examples.</param>
-    public Score RenyiEpsilon(int examples) => Bound(RenyiAccountant.Epsilon(Sums, Delta), examples);
+    public Score RenyiEpsilon(int examples) => Bound(RenyiAccountant.Epsilon(All, Delta), examples);
 
     /// <summary>This ledger, or of each sum as many uses as another says where those are more.</summary>
-    public PrivacyLedger AtLeast(PrivacyLedger other)
+    internal PrivacyLedger AtLeast(PrivacyLedger other)
     {
         var sums = Sums.ToList();
         foreach (var sum in other.Sums)
@@ -34,6 +37,11 @@ public sealed record PrivacyLedger(IReadOnlyList<NoisySum> Sums, double Delta)
 
         return this with { Sums = sums };
     }
+
+    /// <summary>Everything together, for a training that goes on from there.</summary>
+    internal PrivacyLedger Owed() => this with { Before = [.. All], Sums = [] };
+
+    private IEnumerable<NoisySum> All => Before.Concat(Sums);
 
     private Score Bound(double epsilon, int examples) => new(epsilon, double.NaN, FormattableString.Invariant($"at δ = {Delta:G3}"), Evidence.UpperBound, examples);
 }
