@@ -19,12 +19,17 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
-            if (T.TryParse(text, NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value >= least)
+            // 1e3 is a whole number, too.
+            if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value) && value >= least)
             {
                 return value;
             }
 
-            result.AddError($"'{text}' is not allowed for {name}, which takes a number of at least {least}");
+            var whole = T.IsInteger(T.One / (T.One + T.One));
+            var kind = whole ? "whole number" : "number";
+            result.AddError(text.Contains(',', StringComparison.Ordinal)
+                ? $"'{text}' is not allowed for {name}: write numbers with a decimal point and without separators, as in {name} {(whole ? text.Replace(",", "", StringComparison.Ordinal) : text.Replace(',', '.'))}"
+                : $"'{text}' is not allowed for {name}, which takes a {kind} of at least {least}");
             return null;
         },
     };
@@ -41,7 +46,7 @@ internal static class CommonOptions
 
     public static Option<string?> Choice(string name, string description, params string[] allowed)
     {
-        var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", allowed)}", HelpName = string.Join('|', allowed) };
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', allowed) };
         option.CompletionSources.Add(allowed);
         option.Validators.Add(result =>
         {
@@ -70,7 +75,7 @@ internal static class CommonOptions
     /// <exception cref="UsageException">Examples cannot be kept in a file of that name.</exception>
     public static string? CheckExamples(string? path) => path is null || Sampling.IsFolder(path) || Sampling.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant())
         ? path
-        : throw new UsageException($"Examples cannot be written as '{path}': end the file's name in {string.Join(", ", Sampling.Extensions)}, or in / for a folder of pictures.");
+        : throw new UsageException($"'{path}' is not allowed for -o: end the file's name in {string.Join(", ", Sampling.Extensions)}, or in / for a folder of pictures.");
 
     public static Argument<string> RunArgument() => new("DIR") { Description = "the folder of a run" };
 
@@ -83,7 +88,7 @@ internal static class CommonOptions
         }
         catch (FormatException e)
         {
-            throw new UsageException(e.Message, e);
+            throw new UsageException($"'{text}' is not allowed for --device: {(text is "gpu" ? "for an NVIDIA GPU write --device cuda" : "write --device cpu, cuda, cuda:N or mps")}.", e);
         }
 
         return device.type == DeviceType.CPU || device.index < TorchRuntime.CudaDevices

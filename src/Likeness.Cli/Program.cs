@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Likeness.Cli.Lines;
 using Likeness.Cli.Verbs;
 
 namespace Likeness.Cli;
@@ -14,13 +16,20 @@ internal static class Program
 
     internal static int Run(string[] args, Terminal terminal)
     {
+        terminal.Json = args.Contains("--json");
         try
         {
             var root = Root(terminal);
-            var parsed = root.Parse(args);
+            var words = Asked(args);
+            var parsed = root.Parse(words);
             if (parsed.Action is ParseErrorAction)
             {
-                throw WrongLine(parsed);
+                throw new WrongLine(parsed, words).Exception();
+            }
+
+            if (Swallowed(parsed.CommandResult) is { } flag)
+            {
+                throw new WrongLine(parsed, words).Flag(flag);
             }
 
             if (parsed.Action is HelpAction)
@@ -47,7 +56,7 @@ internal static class Program
 
     internal static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Generative modelling: learn the distribution of your data, then sample it and score with it.")
+        var root = new RootCommand("Learns the distribution of your data, whatever it is: pictures, tables, series. Then it draws new examples, says how likely given ones are, fills in what is missing, and more.")
         {
             DemoVerb.Create(terminal),
             ModelsVerb.Create(terminal),
@@ -86,17 +95,19 @@ internal static class Program
             CommonOptions.Json,
             CommonOptions.Verbose,
         };
-        root.SetAction(_ => Help(root.Parse("--help"), terminal));
+        root.SetAction(parsed => Help(parsed, terminal));
         return root;
     }
 
-    // The parser takes the assembly's name for the command's.
     private static int Help(ParseResult parsed, Terminal terminal)
     {
-        using var text = new StringWriter();
-        var code = parsed.Invoke(new InvocationConfiguration { Output = text, Error = terminal.Error });
-        terminal.Output.Write(text.ToString().Replace(parsed.RootCommandResult.Command.Name, "likeness", StringComparison.Ordinal));
-        return code;
+        var path = string.Join(' ', WrongLine.Path(parsed.CommandResult).Skip(1));
+        foreach (var line in HelpText.Of(parsed.CommandResult.Command, path, terminal.Width))
+        {
+            terminal.Output.WriteLine(line);
+        }
+
+        return ExitCode.Done;
     }
 
     private static int Report(Exception e, Terminal terminal, bool verbose)
@@ -120,7 +131,7 @@ internal static class Program
             OutOfMemoryException or ExternalException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", ExitCode.Failed),
             _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", ExitCode.Failed),
         };
-        terminal.Fail(OneLine(message));
+        terminal.Fail(OneLine(message), code);
         if (verbose)
         {
             terminal.Error.WriteLine(e);
@@ -129,34 +140,18 @@ internal static class Program
         return code;
     }
 
-    // The parser's own words are for programmers; ours name the word, what is allowed, and where help is.
-    private static UsageException WrongLine(ParseResult parsed)
+    // 'help train' and 'version' ask for what '--help' and '--version' do.
+    private static string[] Asked(string[] args) => args switch
     {
-        var command = parsed.CommandResult.Command;
-        var path = string.Join(' ', Names(parsed.CommandResult).Reverse());
-        if (parsed.UnmatchedTokens is [var word, ..])
-        {
-            var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
-            var verbs = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
-            return word.StartsWith('-') || verbs.Count == 0
-                ? UsageException.Unknown($"{(word.StartsWith('-') ? "option" : "word")} for '{path}'", word, options)
-                : UsageException.Unknown("command", word, verbs);
-        }
+        ["help", .. var verb] => [.. verb, "--help"],
+        [var verb, "help"] => [verb, "--help"],
+        ["version"] => ["--version"],
+        _ => args,
+    };
 
-        var message = parsed.Errors[0].Message.TrimEnd('.');
-        return new UsageException(message.EndsWith('?') ? message : $"{message}: see '{path} --help'.");
-
-        static IEnumerable<string> Names(System.CommandLine.Parsing.SymbolResult? result)
-        {
-            for (var at = result; at is not null; at = at.Parent)
-            {
-                if (at is System.CommandLine.Parsing.CommandResult c)
-                {
-                    yield return c.Command is RootCommand ? "likeness" : c.Command.Name;
-                }
-            }
-        }
-    }
+    // An option that takes several words takes a flag that there is not for one of them.
+    private static string? Swallowed(CommandResult result) => result.Children.OfType<OptionResult>().SelectMany(o => o.Tokens)
+        .Select(t => t.Value).FirstOrDefault(v => v.Length > 2 && v.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(v[2]));
 
     private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

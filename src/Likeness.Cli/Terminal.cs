@@ -1,4 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Likeness.Cli.Lines;
 using Spectre.Console;
 
 namespace Likeness.Cli;
@@ -7,8 +10,18 @@ namespace Likeness.Cli;
 /// Where a verb writes: results to the output, everything else to the error stream. In a terminal tables and progress are drawn;
 /// elsewhere they are plain lines.
 /// </summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false)
+internal sealed class Terminal(TextWriter output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false, int? width = null)
 {
+    // Letters of any script as they are.
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // What nobody reads line by line on a screen that is wider.
+    private const int Widest = 100;
+    private const int Usual = 80;
+
+    /// <summary>Characters of a line of help and of running text.</summary>
+    public int Width { get; } = width ?? (outputIsTerminal || errorIsTerminal ? Math.Clamp(WindowWidth(), 40, Widest) : Usual);
+
     public TextWriter Output => output;
 
     public TextWriter Error => error;
@@ -19,13 +32,13 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     public bool Verbose { get; set; }
 
     /// <summary>A result.</summary>
-    public void Print(string line) => output.WriteLine(line);
+    public void Print(string line) => Write(output, line, outputIsTerminal);
 
     /// <summary>A result for programs.</summary>
-    public void Print(JsonObject json) => output.WriteLine(json.ToJsonString());
+    public void Print(JsonObject json) => output.WriteLine(json.ToJsonString(s_plain));
 
     /// <summary>Something worth knowing that is no result.</summary>
-    public void Note(string line) => error.WriteLine(line);
+    public void Note(string line) => Write(error, line, errorIsTerminal);
 
     /// <summary>Data, after saying what is worth knowing about how it was read.</summary>
     public IDataset Noted(IDataset data)
@@ -64,8 +77,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         return learned;
     }
 
-    /// <summary>What went wrong, in one line.</summary>
-    public void Fail(string sentence) => error.WriteLine($"likeness: {sentence}");
+    /// <summary>What went wrong, in one line; an object with the sentence and the exit code for programs.</summary>
+    public void Fail(string sentence, int code)
+    {
+        if (Json)
+        {
+            error.WriteLine(new JsonObject { ["error"] = sentence, ["exitCode"] = code }.ToJsonString(s_plain));
+        }
+        else
+        {
+            Write(error, $"likeness: {sentence}", errorIsTerminal);
+        }
+    }
 
     /// <summary>A table of results: drawn in a terminal, else aligned columns.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
@@ -79,7 +102,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
                 table.AddRow([.. row.Select(Markup.Escape)]);
             }
 
-            Console(output).Write(table);
+            var console = Console(output);
+            console.Profile.Width = Width;
+            console.Write(table);
             return;
         }
 
@@ -122,6 +147,27 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
                 };
                 return work(tracker);
             });
+    }
+
+    // Lines of a file are whole; on a screen they break at blanks.
+    private void Write(TextWriter writer, string line, bool isTerminal)
+    {
+        foreach (var part in isTerminal && line.Length > Width ? Wrapping.Lines(line, Width, 2) : [line])
+        {
+            writer.WriteLine(part);
+        }
+    }
+
+    private static int WindowWidth()
+    {
+        try
+        {
+            return System.Console.WindowWidth > 0 ? System.Console.WindowWidth : Usual;
+        }
+        catch (IOException)
+        {
+            return Usual;
+        }
     }
 
     private static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });

@@ -12,31 +12,28 @@ public abstract class LikenessException : Exception
 /// <summary>A name, option or combination that is not allowed (exit code 2 on the command line).</summary>
 public sealed class UsageException(Sentence sentence, Exception? inner = null) : LikenessException(sentence, inner)
 {
-    /// <summary>"Unknown model 'nad': use one of …; did you mean 'nade'?"</summary>
-    public static UsageException Unknown(string kind, string name, IEnumerable<string> known)
+    // More names than these hide what matters.
+    private const int Listed = 12;
+
+    /// <summary>"Unknown model 'nad'. Did you mean 'nade'? …": what was probably meant comes first, then where all are listed, or all of them where they are few.</summary>
+    /// <param name="kind">What has no such name: "model", or "column of 'mine.csv'".</param>
+    /// <param name="name">What was asked for.</param>
+    /// <param name="known">What there is.</param>
+    /// <param name="list">Where all are listed; null where that is nowhere.</param>
+    public static UsageException Unknown(string kind, string name, IEnumerable<string> known, Remedy? list = null)
     {
-        var names = known.ToList();
-        var near = names.Select(n => (Name: n, Distance: Distance(name.ToLowerInvariant(), n.ToLowerInvariant())))
-            .Where(c => c.Distance <= Math.Max(2, name.Length / 3)).OrderBy(c => c.Distance).Select(c => c.Name).Take(3).ToList();
-        var hint = near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
-        return new($"Unknown {kind} '{name}': use one of {string.Join(", ", names)}.{hint}");
+        var names = known.Distinct().ToList();
+        var parts = kind.Split(" of ", 2);
+        return new($"Unknown {parts[0]} '{name}'{(parts.Length > 1 ? $" of {parts[1]}" : "")}.{Allowed(NearNames.Of(name, names), names, list)}");
     }
 
-    // Levenshtein distance: typing errors are near, other words are far.
-    private static int Distance(string a, string b)
+    private static Sentence Allowed(IReadOnlyList<string> near, List<string> names, Remedy? list)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[b.Length];
+        var hint = near.Count == 0 ? "" : $" Did you mean {NearNames.Or([.. near.Select(n => $"'{n}'")])}?";
+        return names.Count <= Listed ? $"{hint}{(names.Count == 0 ? " There is none." : $" Use {NearNames.Or(names)}.")}"
+            : list is not null ? Sentence.Of($"{hint} {list} shows all {names.Count}.")
+            : near.Count > 0 ? hint
+            : $" There are {string.Join(", ", names.Take(Listed))} and {names.Count - Listed} others.";
     }
 }
 

@@ -213,7 +213,14 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public void Shells_complete_verbs_models_and_options()
     {
-        Assert.Contains("[suggest:", CommandLine.Succeed("shell-completion", "bash"), StringComparison.Ordinal);
+        foreach (var shell in new[] { "bash", "zsh", "fish", "powershell" })
+        {
+            var script = CommandLine.Succeed("shell-completion", shell);
+            Assert.Contains("train", script, StringComparison.Ordinal);
+            Assert.Contains("optimizer.learningRate=", script, StringComparison.Ordinal);
+            Assert.Contains("fashion-mnist", script, StringComparison.Ordinal);
+        }
+
         Assert.Contains("compdef", CommandLine.Succeed("shell-completion", "zsh"), StringComparison.Ordinal);
         Assert.Equal(CommandLine.Succeed("shell-completion", "bash"), CommandLine.Succeed("completion", "bash"));
         Assert.DoesNotContain("  completion", CommandLine.Succeed("--help"), StringComparison.Ordinal);

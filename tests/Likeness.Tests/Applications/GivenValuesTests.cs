@@ -68,7 +68,7 @@ public sealed class GivenValuesTests
     }
 
     [Theory]
-    [InlineData("height", "gives no column a value: write column=number, such as height=1.5")]
+    [InlineData("height", "gives no column a value: write COLUMN=NUMBER, such as height=1.5")]
     [InlineData("height=tall", "gives no column a value")]
     [InlineData("age=30", "There is no column 'age': the model knows height, weight")]
     [InlineData("year=2000", "is 1990 in every row that the model learned from, and cannot be 2000: leave it out")]

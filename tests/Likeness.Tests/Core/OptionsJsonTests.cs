@@ -31,7 +31,7 @@ public sealed class OptionsJsonTests
     public void An_unknown_kind_is_refused_with_the_known_ones()
     {
         var e = Assert.Throws<UsageException>(() => Vae.Recipe.Complete(Set([], "optimizer.kind=adamW")));
-        Assert.Contains("Unknown kind of optimizer 'adamW'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Unknown kind 'adamW' of optimizer", e.Message, StringComparison.Ordinal);
         Assert.Contains("Did you mean 'adamw'", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<UsageException>(() => Vae.Recipe.Complete(Set([], "optimizer.schedule.kind=cosin")));
         Assert.Contains("Did you mean 'cosine'", e.Message, StringComparison.Ordinal);

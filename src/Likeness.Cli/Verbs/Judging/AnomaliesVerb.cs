@@ -22,7 +22,7 @@ internal static class AnomaliesVerb
         var folds = CommonOptions.Number("--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
         var why = new Option<bool>("--why") { Description = "say which columns make the examples unlikely, for models that know marginals, predict variable by variable, or score by reconstruction" };
-        var command = scoring.Create("anomalies", "examples that are too unlikely, or reconstructed too badly, to be ordinary, at a false discovery rate", rate, calibrate, folds, why, file);
+        var command = scoring.Create("anomalies", "find the examples that are too unlikely to be ordinary", rate, calibrate, folds, why, file);
         command.SetAction(parsed =>
         {
             var share = parsed.GetValue(rate) ?? 0.05;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
 
@@ -31,7 +32,7 @@ internal static class EvaluateVerb
         var report = new Option<string?>("--report") { Description = "of a mixed table also write a page on the table that the model makes, column by column", HelpName = "FILE.html" };
         var root = CommonOptions.DataRoot();
         var judging = new SampleEvaluation(terminal);
-        var command = new Command("evaluate", "measure the model of a run, or samples of any program, on held-out data") { folder, split, names, other, samples, limit, batch, seed, report, root };
+        var command = new Command("evaluate", "measure a model, or samples of any program") { folder, split, names, other, samples, limit, batch, seed, report, root };
         foreach (var option in judging.Options)
         {
             command.Add(option);
@@ -39,7 +40,7 @@ internal static class EvaluateVerb
 
         command.SetAction(parsed =>
         {
-            var asked = (parsed.GetValue(names) ?? []).Select(n => s_names.Contains(n) ? n : throw UsageException.Unknown("metric", n, s_names)).ToList();
+            var asked = (parsed.GetValue(names) ?? []).Select(Named).ToList();
             var chosen = MetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
             var chosenOfSamples = SampleMetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
             var (path, against) = (parsed.GetValue(folder)!, judging.IsNamed(parsed));
@@ -191,4 +192,9 @@ internal static class EvaluateVerb
 
         terminal.Print(json);
     }
+
+    private static string Named(string name) => s_names.Contains(name) ? name
+        : OtherWords.Metric(name) is var (here, note)
+            ? throw new UsageException($"There is no metric '{name}' by that name: write --metric {here}{(note.Length > 0 ? $" ({note})" : "")}.")
+            : throw new UsageException($"{UsageException.Unknown("metric", name, s_names, new Remedy.Option("Help")).Sentence.Phrase(_ => "'likeness evaluate --help'")}");
 }

@@ -28,7 +28,7 @@ internal static class RestorationVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var restoring = new RestoringFlags();
-        var command = new Command("restoration", "measure how well models restore images, beside bicubic, nearest and mean") { folders, degrade, data, split, limit, draws, features, grid, seed, root };
+        var command = new Command("restoration", "measure how well models restore images") { folders, degrade, data, split, limit, draws, features, grid, seed, root };
         restoring.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -21,7 +21,7 @@ internal static class TransferVerb
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("transfer", "classify with few labels: the encoder of a run trained on, beside the same layers from a random beginning")
+        var command = new Command("transfer", "classify with few labels by what a model has learned")
         {
             run, labels, repeats, steps, rate, encoderRate, source, limit, kept, force, seed, root,
         };

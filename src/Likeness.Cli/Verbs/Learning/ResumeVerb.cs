@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
 
@@ -13,14 +13,10 @@ internal static class ResumeVerb
         var set = new Option<string[]>("--set") { Description = "change a rate from here on, such as --set optimizer.learningRate=1e-4", HelpName = "key=value", AllowMultipleArgumentsPerToken = true };
         var root = CommonOptions.DataRoot();
         var cadence = new CadenceOptions();
-        var command = new Command("resume", "go on with a run from its last checkpoint") { folder, steps, set, root, cadence.Every, cadence.Grids };
+        var command = new Command("resume", "train on from the last checkpoint") { folder, steps, set, root, cadence.Every, cadence.Grids };
         command.SetAction(parsed =>
         {
-            var changes = new JsonObject();
-            foreach (var assignment in parsed.GetValue(set) ?? [])
-            {
-                OptionsJson.Set(changes, assignment);
-            }
+            var changes = Settings.Read(parsed.GetValue(set));
 
             using var run = TrainedModel.Resume(parsed.GetValue(folder)!, Zoo.BuiltIn, parsed.GetValue(steps), parsed.GetValue(root), changes);
             terminal.Note(run.Step < run.Steps

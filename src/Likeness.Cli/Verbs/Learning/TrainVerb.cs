@@ -1,11 +1,16 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness train MODEL --data NAME</c>: a new run.</summary>
 internal static class TrainVerb
 {
+    // Training examples below which fewer steps will do, and steps that are taken even so.
+    private const int Few = 400;
+    private const int LeastSteps = 1000;
+
     public static Command Create(Terminal terminal)
     {
         var model = ModelsVerb.ModelArgument("what to train (see 'likeness models')");
@@ -40,7 +45,7 @@ internal static class TrainVerb
         var sheet = new Option<bool>("--csv-log") { Description = "log a table, log.csv, in the run's folder, too, now and when it is resumed" };
         var cadence = new CadenceOptions();
         var table = new TableFlags();
-        var command = new Command("train", "train a model on data: a new run")
+        var command = new Command("train", "train a model on data")
         {
             model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, privacy, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
@@ -49,11 +54,7 @@ internal static class TrainVerb
         command.SetAction(parsed =>
         {
             var recipe = Zoo.BuiltIn.Find(parsed.GetValue(model)!);
-            var options = new JsonObject();
-            foreach (var assignment in parsed.GetValue(set) ?? [])
-            {
-                OptionsJson.Set(options, assignment);
-            }
+            var options = Settings.Read(parsed.GetValue(set));
 
             if (parsed.GetValue(degrade) is { } measurement)
             {
@@ -69,8 +70,26 @@ internal static class TrainVerb
             var name = parsed.GetValue(data)!;
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip), HoldOut = parsed.GetValue(aside) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
+            if (parsed.GetValue(epochs) is <= 0)
+            {
+                throw new UsageException($"'{parsed.GetValue(epochs)}' is not allowed for --epochs, which takes a number above 0: give for example --epochs 10.");
+            }
+
+            var examples = source.Count(Split.Train);
             var batchSize = parsed.GetValue(batch) ?? recipe.Defaults.BatchSize;
             var promise = parsed.GetValue(privacy) is { } words ? PrivacyOptions.Parse(words) : null;
+            if (batchSize > examples && examples > 0)
+            {
+                terminal.Note($"There are {examples} training examples, fewer than {(parsed.GetValue(batch) is null ? "the usual batch of" : "--batch")} {batchSize}: every batch holds all {examples}.");
+                batchSize = examples;
+            }
+
+            var length = Length(recipe.Defaults.Steps, examples);
+            if (length < recipe.Defaults.Steps && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null)
+            {
+                terminal.Note($"{examples} training examples are few: {length} steps instead of the usual {recipe.Defaults.Steps} (--steps says otherwise).");
+            }
+
             var validation = promise is null ? recipe.Defaults.Validation : null;
             if (parsed.GetValue(every) is { } between)
             {
@@ -93,7 +112,7 @@ internal static class TrainVerb
                 Privacy = promise,
                 Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
                 Steps = parsed.GetValue(steps)
-                    ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * source.Count(Split.Train) / (batchSize > 0 ? batchSize : source.Count(Split.Train)))) : recipe.Defaults.Steps),
+                    ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * examples / (batchSize > 0 ? batchSize : examples))) : length),
             };
             var path = parsed.GetValue(folder) ?? FreeFolder($"{recipe.Name}-{source.Name}");
             using var run = Run.Create(path, recipe, source, new RunPlan(parsed.GetValue(seed) ?? 0)
@@ -126,6 +145,9 @@ internal static class TrainVerb
         });
         return command;
     }
+
+    // A few hundred examples are learned by heart long before the steps end that are right for many.
+    private static long Length(long usual, int examples) => examples < Few ? Math.Min(usual, Math.Max(LeastSteps, 10L * examples)) : usual;
 
     private static string StartText(RunStart start)
     {

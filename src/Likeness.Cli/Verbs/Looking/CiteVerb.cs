@@ -8,7 +8,7 @@ internal static class CiteVerb
     public static Command Create(Terminal terminal)
     {
         var name = ModelsVerb.ModelArgument("whose paper");
-        var command = new Command("cite", "the BibTeX entry of a model's paper") { name };
+        var command = new Command("cite", "print the BibTeX entry of a model's paper") { name };
         command.SetAction(parsed =>
         {
             terminal.Print(Zoo.BuiltIn.Find(parsed.GetValue(name)!).Paper.BibTeX());

@@ -40,7 +40,7 @@ internal static class DataVerb
             return Info(terminal, entry.Name, null, DataOptions.Default);
         });
 
-        var command = new Command("data", "what data there is") { list, info, fetch, Export(terminal) };
+        var command = new Command("data", "list, describe, download and export data") { list, info, fetch, Export(terminal) };
         command.SetAction(_ => List(terminal, DataOptions.Default));
         return command;
     }

@@ -14,7 +14,7 @@ internal static class DemoVerb
     {
         var seconds = CommonOptions.Number("--seconds", $"time for training in all (default {TrainingSeconds})", 1);
         var folder = new Option<string?>("--out") { Description = "where the runs and pictures go (default runs/demo)", HelpName = "DIR" };
-        var command = new Command("demo", "a tour in two to three minutes: trains on real images, shows samples, scores and anomalies") { seconds, folder };
+        var command = new Command("demo", "a tour of two to three minutes on real pictures") { seconds, folder };
         command.SetAction(parsed =>
         {
             using var interruption = new Interruption(terminal);

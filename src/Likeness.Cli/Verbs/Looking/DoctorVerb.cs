@@ -13,7 +13,7 @@ internal static class DoctorVerb
     public static Command Create(Terminal terminal)
     {
         var root = CommonOptions.DataRoot();
-        var command = new Command("doctor", "versions, processor, libraries, devices and data; what is wrong and how to mend it") { root };
+        var command = new Command("doctor", "what runs here, what is wrong, and how to mend it") { root };
         command.SetAction(parsed =>
         {
             var findings = Findings(parsed.GetValue(root)).ToList();

@@ -17,7 +17,7 @@ internal static class ParametersVerb
         var levels = CommonOptions.Number("--levels", "values of each variable (default 2)", 2);
         var order = CommonOptions.Number("--order", "how many variables before it each one depends on, for models with that option", 0);
         var classes = CommonOptions.Number("--classes", "classes, for models of labelled data", 0);
-        var command = new Command("parameters", "how many free parameters each model would have: what independence buys") { shape, levels, order, classes };
+        var command = new Command("parameters", "count the free parameters of models before training") { shape, levels, order, classes };
         command.SetAction(parsed =>
         {
             var spec = ParameterCounts.Spec(Sides(parsed.GetValue(shape)!), parsed.GetValue(levels) ?? 2, parsed.GetValue(classes) ?? 0);

@@ -1,25 +1,11 @@
 using System.CommandLine;
+using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness shell-completion bash|zsh</c>: a script that lets the shell complete this command's lines.</summary>
+/// <summary><c>likeness shell-completion SHELL</c>: a script that lets the shell complete this command's lines.</summary>
 internal static class ShellCompletionVerb
 {
-    private const string Bash = """
-        _likeness() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
-        }
-        complete -o default -F _likeness likeness ./likeness
-        """;
-
-    private const string Zsh = """
-        _likeness() {
-            compadd -- ${(f)"$(${words[1]} "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"} || _files
-        }
-        compdef _likeness likeness ./likeness
-        """;
-
     public static Command Create(Terminal terminal) => Create("shell-completion", terminal);
 
     /// <summary>The name that the verb had before: understood, but no longer shown.</summary>
@@ -32,17 +18,15 @@ internal static class ShellCompletionVerb
 
     private static Command Create(string name, Terminal terminal)
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash or zsh" };
-        shell.CompletionSources.Add("bash", "zsh");
-        var command = new Command(name, "a script for the shell: source <(likeness shell-completion bash)") { shell };
+        var shell = new Argument<string>("SHELL") { Description = $"one of {string.Join(", ", CompletionScripts.Shells)}" };
+        shell.CompletionSources.Add([.. CompletionScripts.Shells]);
+        var command = new Command(name, "print a script that completes lines in your shell") { shell };
         command.SetAction(parsed =>
         {
-            terminal.Print(parsed.GetValue(shell) switch
-            {
-                "bash" => Bash,
-                "zsh" => Zsh,
-                var other => throw UsageException.Unknown("shell", other!, ["bash", "zsh"]),
-            });
+            var asked = parsed.GetValue(shell) is "pwsh" ? "powershell" : parsed.GetValue(shell)!;
+            terminal.Output.WriteLine(CompletionScripts.Shells.Contains(asked)
+                ? CompletionScripts.Of(asked, CompletionWords.Of((RootCommand)parsed.RootCommandResult.Command))
+                : throw UsageException.Unknown("shell", asked, CompletionScripts.Shells));
             return ExitCode.Done;
         });
         return command;

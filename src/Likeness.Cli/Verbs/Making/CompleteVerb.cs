@@ -31,7 +31,7 @@ internal static class CompleteVerb
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
         var restoring = new RestoringFlags();
-        var command = new Command("complete", "draw what is missing of examples, given the rest")
+        var command = new Command("complete", "fill in what is missing of examples, given the rest")
         {
             folder, source, given, copies, count, particles, split, seed, root, raw, file,
         };

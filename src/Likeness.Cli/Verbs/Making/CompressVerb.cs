@@ -15,7 +15,7 @@ internal static class CompressVerb
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var root = CommonOptions.DataRoot();
-        var command = new Command("compress", "store examples without loss in as few bits as the model of a run claims") { source, folder, file, split, limit, root };
+        var command = new Command("compress", "store examples without loss in few bits") { source, folder, file, split, limit, root };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(folder)!);
@@ -26,7 +26,7 @@ internal static class CompressVerb
             var path = parsed.GetValue(file)!;
             var report = terminal.Track("compress", "examples", most, tracker =>
                 compression.Compress(path, data, part, most, progress: done => tracker.Report(done)));
-            Print(terminal, path, report);
+            Print(terminal, path, report, most == data.Count(part) ? SizeOf(parsed.GetValue(source)!) : null);
             return ExitCode.Done;
         });
         return command;
@@ -35,7 +35,12 @@ internal static class CompressVerb
     public static Option<string> RunOption() =>
         new("-m", "--model") { Description = "the folder of the run whose model is used", HelpName = "DIR", Required = true };
 
-    private static void Print(Terminal terminal, string path, CompressionReport report)
+    // Bytes of the user's own files as they are; null of what has no files of its own, or many for other ends.
+    private static long? SizeOf(string source) => File.Exists(source) ? new FileInfo(source).Length
+        : Directory.Exists(source) ? new DirectoryInfo(source).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length)
+        : null;
+
+    private static void Print(Terminal terminal, string path, CompressionReport report, long? asIs)
     {
         // Where the model calls an example impossible, its claim is infinite and says nothing.
         var claimed = double.IsFinite(report.ClaimedBits) && report.ClaimedBits > 0;
@@ -52,6 +57,7 @@ internal static class CompressVerb
                 ["evidence"] = report.Evidence.ToString(),
                 ["initialBits"] = report.InitialBits,
                 ["rawBits"] = report.RawBits,
+                ["sourceBytes"] = asIs,
                 ["ratio"] = report.Ratio,
                 ["seconds"] = report.Time.TotalSeconds,
                 ["examplesPerSecond"] = rate,
@@ -61,8 +67,13 @@ internal static class CompressVerb
 
         terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{path}: {report.Examples} examples in {report.Bytes} bytes, {report.Ratio:0.##} times smaller than raw, {rate:0} examples/s"));
         terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  raw       {report.RawBits / 8:0} bytes"));
+        if (asIs is { } bytes)
+        {
+            terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  as it is  {bytes} bytes on the disk, {(double)bytes / report.Bytes:0.##} times the compressed file"));
+        }
+
         terminal.Print(claimed
-            ? string.Create(CultureInfo.InvariantCulture, $"  claimed   {report.ClaimedBits / 8:0.0} bytes by the model's {(report.Evidence == Evidence.Exact ? "density" : "bound")}; the file takes {report.Excess * 100:0.000} % more")
+            ? string.Create(CultureInfo.InvariantCulture, $"  claimed   {report.ClaimedBits / 8:0.0} bytes by the model's {(report.Evidence == Evidence.Exact ? "density" : "bound")}; the file takes {Math.Abs(report.Excess) * 100:0.000} % {(report.Excess < 0 ? "less" : "more")}")
             : "  claimed   nothing: the model calls an example impossible");
         if (report.InitialBits > 0)
         {

@@ -11,7 +11,7 @@ internal static class DecompressVerb
         var source = new Argument<string>("FILE") { Description = "a file that 'likeness compress' wrote" };
         var folder = CompressVerb.RunOption();
         var file = new Option<string>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)})", HelpName = "FILE", Required = true };
-        var command = new Command("decompress", "the examples of a compressed file, to the last bit") { source, folder, file };
+        var command = new Command("decompress", "get back the examples of a compressed file, bit by bit") { source, folder, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file))!;

@@ -20,7 +20,7 @@ internal static class ForecastVerb
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
-        var command = new Command("forecast", "draw how a series goes on, given its past and what is done") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
+        var command = new Command("forecast", "draw how a series goes on") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(folder)!);

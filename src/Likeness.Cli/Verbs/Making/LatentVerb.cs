@@ -9,7 +9,7 @@ internal static class LatentVerb
     // Points of a map, and examples behind a mean code, where no limit is given.
     private const int Most = 5000;
 
-    public static Command Create(Terminal terminal) => new("latent", "pictures of what a model's codes are and what they stand for")
+    public static Command Create(Terminal terminal) => new("latent", "draw what a model's codes stand for")
     {
         Map(terminal), Manifold(terminal), Interpolate(terminal), Arithmetic(terminal), Sweep(terminal),
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
 
@@ -30,7 +31,7 @@ internal static class SampleVerb
             HelpName = "key=value",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("sample", "draw new examples from the model of a run") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file };
+        var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
@@ -40,11 +41,7 @@ internal static class SampleVerb
                 throw new UsageException("Examples are drawn of a class, of a text, or on the way from one text to another: give --class, or --text, or --text and --to.");
             }
 
-            var changes = new JsonObject();
-            foreach (var assignment in parsed.GetValue(set) ?? [])
-            {
-                OptionsJson.Set(changes, assignment);
-            }
+            var changes = Settings.Read(parsed.GetValue(set));
 
             var trained = terminal.Opened(parsed.GetValue(folder)!, changes.Count == 0 ? null : changes);
             var fit = trained.FitOf(parsed.GetValue(raw));
@@ -52,6 +49,11 @@ internal static class SampleVerb
             if ((fixedClass is not null || values is not null) && (first ?? parsed.GetValue(label)) is not null)
             {
                 throw new UsageException("Examples are drawn given values, of a class, or of a text: give --given, or --class, or --text.");
+            }
+
+            if ((fixedClass ?? parsed.GetValue(label)) is not null)
+            {
+                Capabilities.Require<IGenerative<ClassCondition>>(trained.Model, trained.Recipe.Name, "leave the class out");
             }
 
             var one = (fixedClass ?? parsed.GetValue(label)) is { } named ? trained.Fit.ClassOf(named, trained.Spec.Classes) : (int?)null;

@@ -39,9 +39,20 @@ public sealed class GivenValues
         {
             // A column's name may hold = itself, a number cannot.
             var cut = assignment.LastIndexOf('=');
+            if (cut > 0 && !names.Contains(assignment[..cut]) && fit.Constants.All(c => c.Name != assignment[..cut]))
+            {
+                var near = NearNames.Of(assignment[..cut], names);
+                throw new UsageException($"There is no column '{assignment[..cut]}': {(near.Count > 0 ? $"did you mean '{near[0]}'?" : $"the model knows {string.Join(", ", names.Take(20))}{(names.Length > 20 ? ", …" : "")}.")}");
+            }
+
+            if (cut > 0 && assignment.AsSpan(cut + 1).Count(',') == 1 && !assignment.AsSpan(cut + 1).Contains('.') && float.TryParse(assignment[(cut + 1)..].Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            {
+                throw new UsageException($"'{assignment}' has a decimal comma: write {assignment[..cut]}={assignment[(cut + 1)..].Replace(',', '.')}.");
+            }
+
             if (cut < 1 || !float.TryParse(assignment.AsSpan(cut + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !float.IsFinite(value))
             {
-                throw new UsageException($"'{assignment}' gives no column a value: write column=number, such as {names[0]}=1.5.");
+                throw new UsageException($"'{assignment}' gives no column a value: write COLUMN=NUMBER, such as {names[0]}=1.5.");
             }
 
             var name = assignment[..cut];
@@ -57,11 +68,6 @@ public sealed class GivenValues
             }
 
             var place = Array.IndexOf(names, name);
-            if (place < 0)
-            {
-                throw new UsageException($"There is no column '{name}': the model knows {string.Join(", ", names.Take(20))}{(names.Length > 20 ? ", …" : "")}.");
-            }
-
             if (typed[place] is not null)
             {
                 throw new UsageException($"The column '{name}' is given twice: give it once.");

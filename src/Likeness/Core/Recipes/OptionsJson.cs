@@ -19,7 +19,7 @@ public static class OptionsJson
     public static T Read<T>(JsonObject given, T defaults, JsonTypeInfo<T> json, string model) where T : class
     {
         var merged = Write(defaults, json);
-        Merge(given, merged, "", model);
+        Merge(given, merged, "", model, merged);
         try
         {
             var options = merged.Deserialize(json)!;
@@ -28,15 +28,7 @@ public static class OptionsJson
         }
         catch (JsonException e)
         {
-            var path = (e.Path ?? "$").TrimStart('$', '.');
-            if (Kinds(json, path) is { } kinds && merged.At(path)?["kind"] is { } kind && !kinds.Contains(kind.ToString()))
-            {
-                throw UsageException.Unknown($"kind of {path}", kind.ToString(), kinds);
-            }
-
-            throw path.Length > 0 && merged.At(path) is null
-                ? new UsageException($"The option '{path}' of '{model}' is null and needs a value: give it one, or leave it out for its default.", e)
-                : new UsageException($"The option '{path}' of '{model}' has a value that is not allowed: {FirstSentence(e)}", e);
+            throw OptionMistakes.Of(e, json, merged, Write(defaults, json), model);
         }
     }
 
@@ -45,7 +37,7 @@ public static class OptionsJson
     internal static JsonObject Merged(JsonObject options, JsonObject changes, string model)
     {
         var merged = options.DeepClone().AsObject();
-        Merge(changes, merged, "", model);
+        Merge(changes, merged, "", model, merged);
         return merged;
     }
 
@@ -58,7 +50,7 @@ public static class OptionsJson
         var equals = assignment.IndexOf('=');
         if (equals <= 0)
         {
-            throw new UsageException($"The setting '{assignment}' is not of the form key=value: write for example {new Remedy.Setting("hidden", 300)}.");
+            throw new UsageException($"The setting '{assignment}' is not of the form key=value: write {new Remedy.Setting(equals < 0 ? assignment : "key", "VALUE")}.");
         }
 
         var keys = assignment[..equals].Split('.');
@@ -67,7 +59,8 @@ public static class OptionsJson
         {
             if (target[key] is not JsonObject inner)
             {
-                target[key] = inner = [];
+                // "optimizer=sgd optimizer.learningRate=0.1": the first says the kind.
+                target[key] = inner = target[key] is JsonValue kind ? new() { ["kind"] = kind.DeepClone() } : [];
             }
 
             target = inner;
@@ -83,38 +76,23 @@ public static class OptionsJson
         target[keys[^1]] = value;
     }
 
-    private static JsonNode? At(this JsonNode node, string path) =>
-        path.Split('.').Aggregate((JsonNode?)node, (inner, key) => inner is JsonObject o ? o[key] : null);
-
-    // The names of the objects that an option may be, where it is one of several.
-    private static string[]? Kinds(JsonTypeInfo info, string path)
-    {
-        foreach (var key in path.Split('.'))
-        {
-            if (info.Properties.FirstOrDefault(p => p.Name == key) is not { } property)
-            {
-                return null;
-            }
-
-            info = info.Options.GetTypeInfo(property.PropertyType);
-        }
-
-        return info.PolymorphismOptions is { } choice ? [.. choice.DerivedTypes.Select(d => d.TypeDiscriminator as string ?? "")] : null;
-    }
-
     private static JsonNode? Parse(string text)
     {
         try
         {
-            return JsonNode.Parse(text);
+            var value = JsonNode.Parse(text);
+            // 1e3 is as whole a number as 1000.
+            return value is JsonValue number && number.GetValueKind() is JsonValueKind.Number && number.TryGetValue<double>(out var exact) && Math.Abs(exact) < 1e15 && exact == Math.Truncate(exact)
+                ? JsonValue.Create((long)exact)
+                : value;
         }
         catch (JsonException)
         {
-            return JsonValue.Create(text);
+            return text is "True" or "False" ? JsonValue.Create(text == "True") : JsonValue.Create(text);
         }
     }
 
-    private static void Merge(JsonObject from, JsonObject into, string path, string model)
+    private static void Merge(JsonObject from, JsonObject into, string path, string model, JsonObject root)
     {
         // Another kind of object has other keys: it replaces the default whole.
         if (from["kind"] is { } kind && into["kind"] is { } other && kind.ToJsonString() != other.ToJsonString())
@@ -130,23 +108,39 @@ public static class OptionsJson
 
         foreach (var (key, value) in from)
         {
-            var known = into.Select(p => p.Key).FirstOrDefault(k => string.Equals(k, key, StringComparison.OrdinalIgnoreCase))
-                ?? throw UsageException.Unknown($"option of {model}", path + key, into.Select(p => path + p.Key));
-            if (value is JsonObject inner && into[known] is JsonObject deeper)
+            var known = into.Select(p => p.Key).FirstOrDefault(k => NearNames.Plain(k) == NearNames.Plain(key))
+                ?? throw OptionMistakes.Unknown(path + key, [.. into.Select(p => path + p.Key)], root, model);
+            if (into[known] is JsonObject deeper && value is not null)
             {
-                Merge(inner, deeper, $"{path}{known}.", model);
+                Merge(AsGroup(value, deeper, path + known, model), deeper, $"{path}{known}.", model, root);
             }
             else
             {
-                into[known] = value?.DeepClone();
+                into[known] = into[known] is JsonArray && value is JsonValue one ? AsList(one) : value?.DeepClone();
             }
         }
     }
 
-    private static string FirstSentence(Exception e)
+    // "optimizer=sgd" says the kind.
+    private static JsonObject AsGroup(JsonNode value, JsonObject options, string path, string model) => value as JsonObject
+        ?? (value.GetValueKind() is JsonValueKind.String && options.ContainsKey("kind") ? new JsonObject { ["kind"] = value.DeepClone() }
+        : throw new UsageException($"The option '{path}' of '{model}' is a group of options: set one of {NearNames.Or([.. options.Select(p => $"{path}.{p.Key}")])}."));
+
+    // "hidden=64" and "hidden=64,64" are lists, too.
+    private static JsonNode AsList(JsonValue value)
     {
-        var message = (e.InnerException ?? e).Message;
-        var end = message.IndexOf(" Path:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
+        if (value.GetValueKind() is not JsonValueKind.String)
+        {
+            return new JsonArray(value.DeepClone());
+        }
+
+        try
+        {
+            return JsonNode.Parse($"[{value.GetValue<string>()}]")!;
+        }
+        catch (JsonException)
+        {
+            return value.DeepClone();
+        }
     }
 }

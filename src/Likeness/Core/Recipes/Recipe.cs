@@ -159,9 +159,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         Parameters is { } count && Need.Accepts(spec) ? count(spec, Read(options)) : null;
 
     public Module CreateModel(DataSpec spec, JsonObject options, Rng rng) => Need.Accepts(spec) ? Model(spec, Read(options), rng)
-        : Need.OfClasses && Need.Accepts(spec with { Classes = 2 }) ? throw new UsageException(spec.Classes == 1
-            ? $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has only one class{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another, or choose a model without classes."
-            : $"The model '{Name}' needs {Need.Description}, and the data ({spec}) has no classes: label it, or choose a model without classes.")
+        : Need.OfClasses && Need.Accepts(spec with { Classes = 2 }) ? throw Unlabelled(spec)
         : throw new UsageException($"The model '{Name}' needs {Need.Description}, and the data is {spec}: choose other data{(Need.Protocol is { } p ? $", or the protocol '{p}'" : "")}{OtherSize(spec)}.");
 
     object IRecipe.CreateObjective(Module model, JsonObject options, Rng rng) => Objective((TModel)model, Read(options), rng);
@@ -209,6 +207,10 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         var descent = new PrivateDescent<TBatch>(objective, feed, privacy, source.Count(Split.Train), rng.Device, training.Flip);
         return new(descent, feed, rng.Fork("training"), training with { Flip = false });
     }
+
+    private UsageException Unlabelled(DataSpec spec) => spec.Classes == 1
+        ? new($"The model '{Name}' needs {Need.Description}, and the data ({spec}) has only one class{(spec.DomainGroups is [{ Values: [var only] }] ? $", '{only}'" : "")}: add examples of another, or choose a model without classes.")
+        : new($"The model '{Name}' needs {Need.Description}, and the data ({spec}) has no classes: sort pictures into a folder for each class, name the column of a table that holds them by {new Remedy.Option("LabelColumn", "NAME")}, or choose a model without classes.");
 
     private Sentence OtherSize(DataSpec spec) => Need.Size?.Invoke(spec) is { } side
         ? Sentence.Of($", or bring the images to another size, for example with {new Remedy.Option("Size", side)}")

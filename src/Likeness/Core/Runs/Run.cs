@@ -152,6 +152,11 @@ public abstract class Run : IDisposable
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
+        if (steps < trainer.Step)
+        {
+            throw new UsageException($"The run '{folder.Path}' has taken {trainer.Step} steps already, and a training does not go back: for {new Remedy.Option("Steps")} give more than {trainer.Step}, or train a new run.");
+        }
+
         if (now.Count > 0)
         {
             folder.Update(record with { Changes = [.. record.Changes ?? [], new(trainer.Step, was, now)] });

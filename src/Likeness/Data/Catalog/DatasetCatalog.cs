@@ -26,7 +26,7 @@ public static class DatasetCatalog
     /// <summary>The entry of a built-in data set.</summary>
     /// <exception cref="UsageException">There is none of this name.</exception>
     public static DatasetEntry Find(string name) =>
-        BuiltIn.FirstOrDefault(e => e.Name == name) ?? throw UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name));
+        BuiltIn.FirstOrDefault(e => e.Name == name) ?? throw Unknown(name);
 
     /// <summary>
     /// Opens a built-in data set by its name, or else the user's own data by a path: a file (.npy, .npz, .csv, .tsv, .txt, .data,
@@ -88,7 +88,15 @@ public static class DatasetCatalog
 
         if (need.Protocol is { } protocol && options.Protocol is null)
         {
-            return Noted(Open(name, options with { Protocol = protocol }), $"{recipe.Name} needs {need.Description}: reading {name} under the protocol '{protocol}'.");
+            try
+            {
+                return Noted(Open(name, options with { Protocol = protocol }), $"{recipe.Name} needs {need.Description}: reading {name} under the protocol '{protocol}'.");
+            }
+            catch (LikenessException e)
+            {
+                // The data is of another kind, and what is wrong is not the protocol, of which nobody has spoken.
+                throw new UsageException($"The model '{recipe.Name}' needs {need.Description}, and '{name}' is {data.Spec}, which cannot be read as such: choose a model for such data ({new Remedy.Deed(Work.ListModels)} says what each needs), or other data.", e);
+            }
         }
 
         return need.Size?.Invoke(data.Spec) is { } side && options.Size is null
@@ -152,6 +160,13 @@ public static class DatasetCatalog
 
         return Path.Exists(name) || name.Contains(Path.DirectorySeparatorChar) || Path.HasExtension(name)
             ? UserFile.Open(name, options)
-            : throw UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name));
+            : throw Unknown(name);
+    }
+
+    private static UsageException Unknown(string name)
+    {
+        var list = new Remedy.Deed(Work.ListData);
+        return NearNames.Of(name, BuiltIn.Select(e => e.Name)).Count > 0 ? UsageException.Unknown("data set", name, BuiltIn.Select(e => e.Name), list)
+            : new($"There is no data set, file or folder '{name}': check the path, or choose one of the {BuiltIn.Count} data sets that {list} shows.");
     }
 }

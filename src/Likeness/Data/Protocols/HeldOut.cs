@@ -13,7 +13,7 @@ internal static class HeldOut
         var (examples, text) = (data.Count(Split.Train), share.ToString(CultureInfo.InvariantCulture));
         if (share is not (> 0 and < 1))
         {
-            throw new UsageException($"A share of {text} of the training examples cannot be kept aside: give a number between 0 and 1, such as 0.1.");
+            throw new UsageException($"A share of {text} of the training examples cannot be kept aside: for {new Remedy.Option("HoldOut")} give a number between 0 and 1, such as 0.1.");
         }
 
         if (data.Count(Split.Validation) is > 0 and var there)
@@ -24,7 +24,7 @@ internal static class HeldOut
         var count = (int)Math.Round(share * examples);
         if (data is not MemoryDataset { Splits.Labelled: null } memory || count < 1 || count >= examples)
         {
-            throw new UsageException($"A share of {text} of the {examples} training examples of '{data.Name}' cannot be kept aside: give another share, or other data.");
+            throw new UsageException($"A share of {text} of the {examples} training examples of '{data.Name}' cannot be kept aside: for {new Remedy.Option("HoldOut")} give another share, or choose other data.");
         }
 
         var order = Enumerable.Range(0, examples).ToArray();
