@@ -5,7 +5,7 @@ public sealed class BadInputTests(TrainedRun run) : IClassFixture<TrainedRun>
 {
     [Theory]
     [InlineData("'trian'", "Did you mean 'train'", "trian")]
-    [InlineData("'nad'", "Did you mean 'nade'", "models", "nad")]
+    [InlineData("'vea'", "Did you mean 'vae'", "models", "vea")]
     [InlineData("'nad'", "Did you mean 'nade'", "cite", "nad")]
     [InlineData("'nad'", "Did you mean 'nade'", "train", "nad", "--data", "shapes-grey")]
     [InlineData("'--stesp'", "Did you mean '--steps'", "train", "nade", "--data", "shapes-grey", "--stesp", "5")]

@@ -113,11 +113,17 @@ internal static class CompletionScripts
             end
             # Whether the verb of the line is this one.
             function __likeness_verb
-              set -l seen (string match -v -- '-*' (commandline -opc)[2..-1])
-              test (count $seen) -ge (count $argv); and test "$seen[1..(count $argv)]" = "$argv"
+              set -l seen (__likeness_seen)
+              test "$seen" = "$argv"; or string match -q -- "$argv *" "$seen"
             end
+            # Whether so many words that are no options were typed.
             function __likeness_none
-              test (count (string match -v -- '-*' (commandline -opc)[2..-1])) -eq $argv[1]
+              test (count (string split -n ' ' -- (__likeness_seen))) -eq $argv[1]
+            end
+            function __likeness_seen
+              set -l line (commandline -opc)
+              set -e line[1]
+              string join ' ' -- (string match -v -- '-*' $line)
             end
 
             """);

@@ -73,7 +73,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
     public IRecipe Find(string name) =>
         recipes.FirstOrDefault(r => r.Name == name) ?? recipes.FirstOrDefault(r => NearNames.Plain(r.Name) == NearNames.Plain(name)) ?? throw Unknown(name);
 
-    /// <summary>The models that words are about, best first: by their name, by what else they are called, by their summary, or by their paper.</summary>
+    /// <summary>The models that words are about, best first: by their name, by what else they are called, by their summary, by what they need, or by their paper.</summary>
     /// <param name="words">All of them must be found.</param>
     public IReadOnlyList<IRecipe> Search(params IReadOnlyList<string> words)
     {
@@ -89,7 +89,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
     private static int Rank(IRecipe recipe, string word)
     {
         bool In(string text) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
-        return In(recipe.Name) ? 1 : In(recipe.Summary) ? 2 : In(recipe.Paper.Title) || In(recipe.Paper.ToString()) ? 3 : Nowhere;
+        return In(recipe.Name) ? 1 : In(recipe.Summary) ? 2 : In(recipe.Need.Description) || In(recipe.Paper.Title) || In(recipe.Paper.ToString()) ? 3 : Nowhere;
     }
 
     private UsageException Unknown(string name)

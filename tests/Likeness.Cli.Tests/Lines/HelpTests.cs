@@ -61,11 +61,11 @@ public sealed class HelpTests
         var able = CommandLine.Succeed("models", "--can", "complete");
         foreach (var recipe in Zoo.BuiltIn.Recipes)
         {
-            Assert.Equal(typeof(ICompleter).IsAssignableFrom(recipe.ModelType), able.Contains($"  {recipe.Name} ", StringComparison.Ordinal));
+            Assert.Equal(typeof(ICompleter).IsAssignableFrom(recipe.ModelType), able.Split('\n').Any(l => l.StartsWith($"  {recipe.Name} ", StringComparison.Ordinal)));
         }
 
         Assert.Equal(able, CommandLine.Succeed("models", "--can", "inpaint"));
-        Assert.Contains("see also  dcgan", CommandLine.Succeed("models", "gan"), StringComparison.Ordinal);
+        Assert.Contains("  see also  dcgan", CommandLine.Succeed("models", "gan"), StringComparison.Ordinal);
         Assert.Contains("ddpm", CommandLine.Succeed("models", "diffusion"), StringComparison.Ordinal);
         Assert.StartsWith("  realnvp ", CommandLine.Succeed("models", "glow"), StringComparison.Ordinal);
         Assert.Contains("star-gan", CommandLine.Succeed("models", "attributes"), StringComparison.Ordinal);

@@ -7,8 +7,8 @@ namespace Likeness.Cli.Verbs;
 /// <summary><c>likeness anomalies DIR --data NAME|FILE</c>: which examples are too unlikely to be ordinary.</summary>
 internal static class AnomaliesVerb
 {
-    // Examples that are shown where no file is asked for.
-    private const int Shown = 20;
+    // Examples that are shown unless another number is asked for; all that are called are.
+    private const int Shown = 10;
 
     // Columns that are named for each of them.
     private const int Blamed = 3;
@@ -20,9 +20,10 @@ internal static class AnomaliesVerb
         var calibrate = CommonOptions.Choice("--calibrate", "on what p-values are calibrated: the validation split (default where there is one), all training examples by models trained again without them (default elsewhere), or training examples as they are",
             "validation", "cross", "training");
         var folds = CommonOptions.Number("--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
+        var top = CommonOptions.Number("--top", $"list so many of the least likely examples, called or not (default {Shown})", 1);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
         var why = new Option<bool>("--why") { Description = "say which columns make the examples unlikely, for models that know marginals, predict variable by variable, or score by reconstruction" };
-        var command = scoring.Create("anomalies", "find the examples that are too unlikely to be ordinary", rate, calibrate, folds, why, file);
+        var command = scoring.Create("anomalies", "find the examples that are too unlikely to be ordinary", rate, top, calibrate, folds, why, file);
         command.SetAction(parsed =>
         {
             var share = parsed.GetValue(rate) ?? 0.05;
@@ -41,7 +42,7 @@ internal static class AnomaliesVerb
 
             var report = Judge(terminal, asked, parsed.GetValue(calibrate), parsed.GetValue(folds), share);
             Warn(terminal, asked, report);
-            Write(terminal, parsed.GetValue(file), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit),
+            Write(terminal, parsed.GetValue(file), parsed.GetValue(top), report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit),
                 explains ? asked.Explain(report.Calibration.Split) : null);
             return ExitCode.Done;
         });
@@ -95,7 +96,7 @@ internal static class AnomaliesVerb
         }
     }
 
-    private static void Write(Terminal terminal, string? file, AnomalyReport report, int[]? labels, ColumnShares? why)
+    private static void Write(Terminal terminal, string? file, int? top, AnomalyReport report, int[]? labels, ColumnShares? why)
     {
         var truth = labels is null ? null : report.Against(labels);
         var name = report.Scores.Basis.Column;
@@ -107,9 +108,11 @@ internal static class AnomaliesVerb
                 .Prepend($"example,{name}{(report.Scores.Basis.InNats ? "_nats" : "")},p_value,called{(labels is null ? "" : ",label")}{(why is null ? "" : $",{why.Header}")}"));
         }
 
+        // What is called is listed as far as a screen goes, and so many of the least likely in any case.
+        var listed = report.Ranked.Take(top ?? Math.Clamp(report.Flagged.Count, Shown, 2 * Shown)).ToList();
         if (terminal.Json)
         {
-            PrintJson(terminal, file, name, report, labels, truth, why);
+            PrintJson(terminal, file, name, report, [.. top is null ? report.Ranked.Take(Math.Max(report.Flagged.Count, Shown)) : listed], labels, truth, why);
             return;
         }
 
@@ -124,28 +127,28 @@ internal static class AnomaliesVerb
         if (file is not null)
         {
             terminal.Print(file);
-        }
-        else if (report.Flagged.Count > 0)
-        {
-            string[] columns = ["example", report.Scores.Basis.InNats ? "nats" : "error", "p-value", .. labels is null ? (string[])[] : ["label"], .. why is null ? (string[])[] : ["why"]];
-            terminal.Table(columns, report.Flagged.Take(Shown).Select(i => (string[])
-            [
-                $"{i}",
-                report.Scores.Shown(i).ToString("0.###", CultureInfo.InvariantCulture),
-                report.PValues[i].ToString("G4", CultureInfo.InvariantCulture),
-                .. labels is null ? (string[])[] : [$"{labels[i]}"],
-                .. why is null ? (string[])[] : [string.Join(", ", why.Most(i).Take(Blamed).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Share:+0.##;-0.##;0}")))],
-            ]));
-            if (why is not null)
+            if (top is null)
             {
-                terminal.Note($"A column counts by how much more surprising it is than in ordinary examples: {Rule(why.Rule)}.");
+                return;
             }
+        }
 
-            if (report.Flagged.Count > Shown)
-            {
-                terminal.Note($"These are the {Shown} least likely: -o FILE.csv keeps all.");
-            }
+        string[] columns = ["example", report.Scores.Basis.InNats ? "nats" : "error", "p-value", "called from rate", .. labels is null ? (string[])[] : ["label"], .. why is null ? (string[])[] : ["why"]];
+        terminal.Table(columns, listed.Select(i => (string[])
+        [
+            $"{i}",
+            report.Scores.Shown(i).ToString("0.###", CultureInfo.InvariantCulture),
+            report.PValues[i].ToString("G4", CultureInfo.InvariantCulture),
+            $"{report.LeastRates[i].ToString("G3", CultureInfo.InvariantCulture)}{(report.PValues[i] <= report.Threshold ? " *" : "")}",
+            .. labels is null ? (string[])[] : [$"{labels[i]}"],
+            .. why is null ? (string[])[] : [string.Join(", ", why.Most(i).Take(Blamed).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Share:+0.##;-0.##;0}")))],
+        ]));
+        if (why is not null)
+        {
+            terminal.Note($"A column counts by how much more surprising it is than in ordinary examples: {Rule(why.Rule)}.");
         }
+
+        terminal.Note($"These are the {listed.Count} least likely of {report.PValues.Length} (--top N lists more or fewer, -o FILE.csv keeps all){(report.Flagged.Count > 0 ? "; * is called" : "")}; 'called from rate' is the smallest --rate at which an example is called.");
     }
 
     private static string Rule(ShareRule rule) => rule switch
@@ -156,11 +159,11 @@ internal static class AnomaliesVerb
         _ => "squared error of its reconstruction, in the model's units",
     };
 
-    private static void PrintJson(Terminal terminal, string? file, string name, AnomalyReport report, int[]? labels, LabelledAnomalies? truth, ColumnShares? why)
+    private static void PrintJson(Terminal terminal, string? file, string name, AnomalyReport report, IReadOnlyList<int> listed, int[]? labels, LabelledAnomalies? truth, ColumnShares? why)
     {
-        foreach (var i in report.Flagged)
+        foreach (var i in listed)
         {
-            var line = new JsonObject { ["example"] = i, [name] = report.Scores.Shown(i), ["p_value"] = report.PValues[i] };
+            var line = new JsonObject { ["example"] = i, [name] = report.Scores.Shown(i), ["p_value"] = report.PValues[i], ["rate"] = report.LeastRates[i], ["called"] = report.PValues[i] <= report.Threshold };
             if (labels is not null)
             {
                 line["label"] = labels[i];

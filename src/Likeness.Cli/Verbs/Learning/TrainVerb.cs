@@ -11,6 +11,12 @@ internal static class TrainVerb
     private const int Few = 400;
     private const int LeastSteps = 1000;
 
+    // Of early stopping that nobody asked for.
+    private const int Looks = 40;
+    private const int LeastBetween = 50;
+    private const int Patience = 10;
+    private const int LookedAt = 1000;
+
     public static Command Create(Terminal terminal)
     {
         var model = ModelsVerb.ModelArgument("what to train (see 'likeness models')");
@@ -21,7 +27,7 @@ internal static class TrainVerb
         var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
         var epochs = CommonOptions.Number<double>("--epochs", "training length in passes over the data, instead of --steps", 0);
         var batch = CommonOptions.Number("--batch", "examples per step (default: the model's)", 1);
-        var every = CommonOptions.Number<long>("--validate-every", "look at the validation split every so many steps and keep the best weights", 1);
+        var every = CommonOptions.Number<long>("--validate-every", "look at the validation split every so many steps and keep the best weights (default where there is one and the length is the usual: 40 looks, patience 10; 0 never looks)", 0);
         var patience = CommonOptions.Number("--patience", "end after so many looks without improvement (default: never)", 1);
         var look = CommonOptions.Number("--validate-on", "look at so many examples (default: the whole validation split)", 1);
         var aside = CommonOptions.Number("--hold-out", "share of the training examples that is kept aside as validation split, of data that has none", 0.0);
@@ -93,7 +99,12 @@ internal static class TrainVerb
             var validation = promise is null ? recipe.Defaults.Validation : null;
             if (parsed.GetValue(every) is { } between)
             {
-                validation = new(between, validation?.Patience ?? 0);
+                validation = between == 0 ? null : new(between, validation?.Patience ?? 0);
+            }
+            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length) is { } usual)
+            {
+                validation = usual;
+                terminal.Note($"Every {usual.Every} steps the validation split is looked at, and training ends when {parsed.GetValue(patience) ?? usual.Patience} looks have brought no improvement (--validate-every 0 trains all {length} steps).");
             }
             else if (validation is null && (parsed.GetValue(patience) ?? parsed.GetValue(look)) is not null)
             {
@@ -148,6 +159,15 @@ internal static class TrainVerb
 
     // A few hundred examples are learned by heart long before the steps end that are right for many.
     private static long Length(long usual, int examples) => examples < Few ? Math.Min(usual, Math.Max(LeastSteps, 10L * examples)) : usual;
+
+    // Where nobody has said how long to train, held-out examples may end it: of models that tell a likelihood quickly.
+    private static ValidationOptions? Stopping(IRecipe recipe, IDataset data, long length)
+    {
+        bool Is<T>() => typeof(T).IsAssignableFrom(recipe.ModelType);
+        return length >= LeastSteps && data.Count(Split.Validation) > 0 && data.TryAs<Batch>() is not null && (Is<IDensity>() || Is<IBound>()) && !Is<IDenoiser>()
+            ? new(Math.Max(length / Looks, LeastBetween), Patience, LookedAt)
+            : null;
+    }
 
     private static string StartText(RunStart start)
     {

@@ -46,6 +46,8 @@ internal static class TrainingLoop
             return 0;
         });
         var interrupted = interruption.Asked && run.Step < run.Steps;
+        // Whoever stops a training wants the prompt back.
+        var end = interrupted ? null : new TrainingEnd(run);
         if (terminal.Json)
         {
             var result = new JsonObject { ["run"] = run.Folder.Path, ["step"] = run.Step, ["steps"] = run.Steps, ["best"] = run.BestStep };
@@ -54,11 +56,13 @@ internal static class TrainingLoop
                 result["privacy"] = PrivacyText.ToJson(spent);
             }
 
+            end?.Write(result);
             terminal.Print(result);
         }
         else
         {
             terminal.Print($"{run.Folder.Path}: {run.Step} of {run.Steps} steps{(terms.Any ? $", {terms}" : "")}");
+            end?.Print(terminal);
         }
 
         if (run.Folder.Privacy is { } ledger)

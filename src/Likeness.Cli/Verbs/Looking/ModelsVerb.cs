@@ -139,14 +139,18 @@ internal static class ModelsVerb
         }
 
         terminal.Print($"{recipe.Name}: {recipe.Summary}");
-        Print(terminal,
+        foreach (var (name, text) in ((string, string)[])
         [
             ("paper", $"{recipe.Paper.Title} ({recipe.Paper})"),
             ("can", string.Join(", ", Capabilities.Of(recipe.ModelType))),
             ("needs", recipe.Need.Description),
             ("training", Length(recipe.Defaults)),
             .. others.Count > 0 ? [("see also", string.Join(", ", others))] : ((string, string)[])[],
-        ]);
+        ])
+        {
+            terminal.Print($"  {name,-9} {text}");
+        }
+
         terminal.Print("");
         terminal.Table(["option (--set)", "default", "meaning"], OptionDescription.Of(recipe).Select(o => (string[])[o.Name, o.Default, o.Text]));
     }

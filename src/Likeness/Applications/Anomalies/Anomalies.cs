@@ -77,6 +77,24 @@ public static class Anomalies
         return -1;
     }
 
+    /// <summary>
+    /// For each p-value the smallest rate at which it is called by <see cref="FalseDiscoveryThreshold"/>: the least n·p/k over the p-values that are as large or larger,
+    /// k being how many are as small (Benjamini and Hochberg's adjusted p-values).
+    /// </summary>
+    public static double[] LeastRates(ReadOnlySpan<double> pValues)
+    {
+        var values = pValues.ToArray();
+        var order = Enumerable.Range(0, values.Length).OrderBy(i => values[i]).ToArray();
+        var (rates, least) = (new double[values.Length], 1.0);
+        for (var k = order.Length; k > 0; k--)
+        {
+            least = Math.Min(least, values[order[k - 1]] * values.Length / k);
+            rates[order[k - 1]] = least;
+        }
+
+        return rates;
+    }
+
     private static int CountAtMost(double[] sorted, double value) => CountWhile(sorted, v => v <= value);
 
     private static int CountBelow(double[] sorted, double value) => CountWhile(sorted, v => v < value);

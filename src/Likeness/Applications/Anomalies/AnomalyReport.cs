@@ -49,6 +49,12 @@ public sealed record AnomalyReport(ExampleScores Scores, double[] PValues, doubl
     /// <summary>The examples that are called anomalies, least likely first.</summary>
     public IReadOnlyList<int> Flagged { get; } = [.. Enumerable.Range(0, PValues.Length).Where(i => PValues[i] <= Threshold).OrderBy(i => Scores.Values[i])];
 
+    /// <summary>All examples, least likely first.</summary>
+    public IReadOnlyList<int> Ranked { get; } = [.. Enumerable.Range(0, PValues.Length).OrderBy(i => Scores.Values[i])];
+
+    /// <summary>For each example the smallest rate at which it would be called: the adjusted p-value of Benjamini and Hochberg.</summary>
+    public IReadOnlyList<double> LeastRates { get; } = Anomalies.LeastRates(PValues);
+
     /// <summary>How many examples must reach the smallest p-value that the calibration allows, before any is called.</summary>
     public int LeastCalls => (int)Math.Ceiling(PValues.Length / (Rate * (Calibration.Count + 1)));
 

@@ -29,16 +29,22 @@ public static class OptionNames
         {
             var same = known.Where(k => NearNames.Plain(Last(k)) == name).ToList();
             // In the same group, where it is there, and the uppermost elsewhere.
-            var near = same.Where(k => group.Length > 0 && k.StartsWith(group, StringComparison.OrdinalIgnoreCase)).ToList();
+            var inside = same.Where(k => group.Length > 0 && k.StartsWith(group, StringComparison.OrdinalIgnoreCase)).ToList();
             if (same.Count > 0)
             {
-                return [.. (near.Count > 0 ? near : same).OrderBy(k => k.Count(c => c == '.')).Take(3)];
+                return [.. (inside.Count > 0 ? inside : same).OrderBy(k => k.Count(c => c == '.')).Take(3)];
             }
         }
 
-        // Beside it, then whole ways, then last words.
-        var beside = NearNames.Of(asked, known.Where(k => k.LastIndexOf('.') + 1 == cut && k.StartsWith(group, StringComparison.Ordinal)));
-        var whole = beside.Count > 0 ? beside : NearNames.Of(asked, known);
+        // Beside it; else, where there is no such group, whole ways; else last words anywhere.
+        var beside = known.Where(k => k.LastIndexOf('.') + 1 == cut && k.StartsWith(group, StringComparison.Ordinal)).ToList();
+        var near = NearNames.Of(word, beside.Select(Last)).Select(l => group + l).ToList();
+        if (near.Count > 0)
+        {
+            return near;
+        }
+
+        var whole = beside.Count == 0 ? NearNames.Of(asked, known) : [];
         return whole.Count > 0 ? whole : [.. NearNames.Of(word, known.Select(Last)).SelectMany(l => known.Where(k => Last(k) == l)).Take(3)];
     }
 

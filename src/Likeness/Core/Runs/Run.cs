@@ -118,12 +118,7 @@ public abstract class Run : IDisposable
     public static Run Resume(RunFolder folder, IRecipe recipe, IDataset data, long? steps = null, JsonObject? changes = null)
     {
         var record = folder.Record;
-        if (!record.Data.Describes(data))
-        {
-            throw new DataException(
-                $"The data '{record.Data.Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{folder.Path}' was trained on {record.Data.Examples} of {record.Data.Spec}: restore the data, or train a new run.");
-        }
-
+        record.Data.CheckDescribes(data, folder.Path);
         var (was, now) = (new JsonObject(), new JsonObject());
         if (steps is { } total && total != record.Training.Steps)
         {
@@ -152,11 +147,7 @@ public abstract class Run : IDisposable
             Checkpoint.Load(folder.TrainingFile, trainer);
         }
 
-        if (steps < trainer.Step)
-        {
-            throw new UsageException($"The run '{folder.Path}' has taken {trainer.Step} steps already, and a training does not go back: for {new Remedy.Option("Steps")} give more than {trainer.Step}, or train a new run.");
-        }
-
+        folder.CheckLength(steps, trainer.Step);
         if (now.Count > 0)
         {
             folder.Update(record with { Changes = [.. record.Changes ?? [], new(trainer.Step, was, now)] });
@@ -239,6 +230,9 @@ public abstract class Run : IDisposable
         Folder.Enter(Ledger);
         Folder.Save(Step, Model, _training);
     }
+
+    /// <summary>What was logged so far, step by step.</summary>
+    public IReadOnlyList<LogEntry> ReadLog() => RunFolder.Guarded(Folder.Path, "read", () => _log?.ReadBack() ?? [.. RunLog.Read(Folder.LogFile)]);
 
     public void Dispose()
     {

@@ -9,8 +9,8 @@ namespace Likeness;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json", FailureName = "failure.json", PrivacyName = "privacy.json";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", FailureName, PrivacyName];
+    private const string RecordName = "run.json", FailureName = "failure.json", PrivacyName = "privacy.json", CurveName = "curve.png";
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", CurveName, FailureName, PrivacyName];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -39,6 +39,9 @@ public sealed class RunFolder
 
     /// <summary>The same as a table, where the run's record asks for it.</summary>
     public string CsvLogFile => In("log.csv");
+
+    /// <summary>How the training went, as a picture.</summary>
+    public string CurveFile => In(CurveName);
 
     public string ScoresFile => In("scores.json");
 
@@ -123,6 +126,15 @@ public sealed class RunFolder
         Record = record;
         return 0;
     });
+
+    /// <summary>Refuses a length that is shorter than what was trained: weights do not go back.</summary>
+    internal void CheckLength(long? steps, long taken)
+    {
+        if (steps < taken)
+        {
+            throw new UsageException($"The run '{Path}' has taken {taken} steps already, and a training does not go back: for {new Remedy.Option("Steps")} give more than {taken}, or train a new run.");
+        }
+    }
 
     /// <summary>Keeps how training failed, so that whoever opens the run later is told; null takes it back.</summary>
     internal void Mark(RunFailure? failure) => Guarded(Path, "written", () =>

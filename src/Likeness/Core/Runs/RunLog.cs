@@ -112,6 +112,26 @@ internal sealed class RunLog : IDisposable
     /// <summary>Hands what was appended to the system, so that other processes see it.</summary>
     public void Flush() => _writer.Flush();
 
+    /// <summary>All entries so far. Nobody else can read them while the log is held.</summary>
+    public IReadOnlyList<LogEntry> ReadBack()
+    {
+        _writer.Flush();
+        var stream = _writer.BaseStream;
+        stream.Seek(0, SeekOrigin.Begin);
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var entries = new List<LogEntry>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (LogEntry.TryParse(line) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        stream.Seek(0, SeekOrigin.End);
+        return entries;
+    }
+
     public void Dispose() => _writer.Dispose();
 
     // Where the last whole line that is not after the step ends, in bytes.

@@ -47,6 +47,9 @@ internal sealed class RunLogs : IDisposable
         }
     }
 
+    /// <summary>All entries so far.</summary>
+    public IReadOnlyList<LogEntry> ReadBack() => _log.ReadBack();
+
     /// <summary>Hands what was appended to the system, so that other processes see it.</summary>
     public void Flush()
     {

@@ -131,6 +131,16 @@ public sealed record RunData(
         ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
+    /// <exception cref="DataException">This is not the data of the run any more.</exception>
+    internal void CheckDescribes(IDataset data, string run)
+    {
+        if (!Describes(data))
+        {
+            throw new DataException(
+                $"The data '{Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{run}' was trained on {Examples} of {Spec}: restore the data, or train a new run.");
+        }
+    }
+
     /// <summary>Whether data is that which was recorded, as far as can be told.</summary>
     public bool Describes(IDataset data) => data.Spec == Spec && data.Count(Split.Train) == Examples && (Fit is null || Fit.Equals(data.Origin.Fit))
         && (Attributes is not { } known

@@ -1,4 +1,4 @@
-namespace Likeness.Cli.Demo;
+namespace Likeness.Cli;
 
 /// <summary>A course of numbers as one line of text.</summary>
 internal static class Sparkline
