@@ -98,6 +98,36 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void A_training_ends_with_its_course_its_score_and_lines_that_work()
+    {
+        var lines = CommandLine.Succeed([.. TrainedRun.TrainFor(60), "--out", run["ended"]]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"^  model\.nll +[▁▂▃▄▅▆▇█]{20,40}  [0-9.]+ → [0-9.]+$", lines[1]);
+        // log 2 per bit is what knowing nothing costs: 44.4 nats for 64 bits.
+        Assert.InRange(double.Parse(Assert.Single(lines, l => l.StartsWith("  score ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture), 5, 44.4);
+        Assert.Single(lines, l => l.StartsWith("  overfitting", StringComparison.Ordinal) && l.Contains("no sign", StringComparison.Ordinal));
+        Assert.True(ImageCodec.Decode(File.ReadAllBytes(Path.Combine(run["ended"], "curve.png"))).Width > 500);
+        var next = lines.SkipWhile(l => !l.StartsWith("  next", StringComparison.Ordinal)).Select(l => l[(l.IndexOf("likeness ", StringComparison.Ordinal) + 9)..]).ToList();
+        Assert.Equal(2, next.Count);
+        Assert.All(next, line => CommandLine.Succeed([.. line.Replace("new.png", run["new.png"], StringComparison.Ordinal).Split(' '), .. line.StartsWith("evaluate", StringComparison.Ordinal) ? (string[])["--limit", "50"] : []]));
+    }
+
+    [Fact]
+    public void Few_examples_are_trained_on_for_fewer_steps_and_a_validation_split_ends_it()
+    {
+        File.WriteAllLines(run["few.csv"], Enumerable.Range(0, 60).Select(i => $"{i * 7 % 13},{i * 5 % 11}").Prepend("a,b"));
+        var outcome = CommandLine.Run("train", "vae", "--data", run["few.csv"], "--set", "latent=2", "network.hidden=16", "--threads", "1", "--out", run["few"]);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("48 training examples are few: 1000 steps instead of the usual", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Every 50 steps the validation split is looked at", outcome.Error, StringComparison.Ordinal);
+        var record = RunFolder.Open(run["few"]).Record;
+        Assert.Equal((1000, 48, 50, 10), (record.Training.Steps, record.Training.BatchSize, record.Training.Validation!.Every, record.Training.Validation.Patience));
+
+        // Whoever says how long trains so long.
+        CommandLine.Succeed("train", "vae", "--data", run["few.csv"], "--set", "latent=2", "network.hidden=16", "--steps", "60", "--threads", "1", "--out", run["said"]);
+        Assert.Null(RunFolder.Open(run["said"]).Record.Training.Validation);
+    }
+
+    [Fact]
     public void Training_for_programs_prints_one_object_per_step()
     {
         var lines = Json(CommandLine.Succeed([.. TrainedRun.Train, "--out", run["json"], "--json"]));
@@ -123,6 +153,9 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         Assert.Contains("12 of 12 steps", CommandLine.Succeed("resume", run["resumed"], "--steps", "12"), StringComparison.Ordinal);
         Assert.Equal(12, RunFolder.Open(run["resumed"]).Record.Training.Steps);
         Assert.Equal(12, File.ReadAllLines(Path.Combine(run["resumed"], "log.jsonl")).Length);
+        // Fewer steps than were taken are refused, and the plan stays as it was.
+        Assert.Equal(2, CommandLine.Run("resume", run["resumed"], "--steps", "5").Code);
+        Assert.Equal(12, RunFolder.Open(run["resumed"]).Record.Training.Steps);
     }
 
     [Fact]

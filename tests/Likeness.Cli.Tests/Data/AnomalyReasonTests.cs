@@ -27,6 +27,10 @@ public sealed class AnomalyReasonTests : IDisposable
         var text = CommandLine.Succeed("anomalies", _files["mine"], "--data", _files["new.csv"], "--rate", "0.1", "--why", "--calibrate", "training");
         Assert.Contains("age, years +", text, StringComparison.Ordinal);
 
+        // The least likely are listed whether or not they are called, with the rate from which each would be.
+        var two = CommandLine.Succeed("anomalies", _files["mine"], "--data", _files["new.csv"], "--rate", "0.001", "--top", "2", "--calibrate", "training").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("0 of 3 ", two[0], StringComparison.Ordinal);
+        Assert.Equal(["example", "1", "2"], two[1..].Select(l => l.Split(' ')[0]).Order(StringComparer.Ordinal).OrderBy(l => l == "example" ? 0 : 1));
         CommandLine.Succeed("anomalies", _files["mine"], "--data", _files["new.csv"], "--why", "--calibrate", "training", "-o", _files["why.csv"]);
         var lines = File.ReadAllLines(_files["why.csv"]);
         Assert.Equal("example,log_likelihood_nats,p_value,called,why_height,why_weight,\"why_age, years\"", lines[0]);

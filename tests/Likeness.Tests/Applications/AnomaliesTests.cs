@@ -50,4 +50,20 @@ public sealed class AnomaliesTests
         Assert.Throws<DataException>(() => Anomalies.Auroc([], [1]));
         Assert.Throws<DataException>(() => Anomalies.PValues([1], []));
     }
+
+    [Fact]
+    public void The_least_rate_is_where_an_example_begins_to_be_called()
+    {
+        double[] p = [0.001, 0.2, 0.03, 0.03, 0.9, 0.012, 0.4];
+        var rates = Anomalies.LeastRates(p);
+        // By hand: 7/1 · 0.001, and 7/4 · 0.03 for the tie, which the fourth makes smaller than the third would.
+        Assert.Equal(0.007, rates[0], 12);
+        Assert.Equal(7 * 0.03 / 4, rates[2], 12);
+        Assert.Equal(rates[2], rates[3], 12);
+        foreach (var rate in new[] { 0.004, 0.01, 0.05, 0.06, 0.3, 0.5, 0.99 })
+        {
+            var threshold = Anomalies.FalseDiscoveryThreshold(p, rate);
+            Assert.All(Enumerable.Range(0, p.Length), i => Assert.Equal(p[i] <= threshold, rates[i] <= rate));
+        }
+    }
 }

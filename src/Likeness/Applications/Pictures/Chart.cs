@@ -49,6 +49,7 @@ internal static class Chart
     public static void ShowLegend(Plot plot, Edge edge)
     {
         plot.Legend.FontSize = Small;
+        plot.Legend.FontName = Lettering.NameFor(string.Concat(plot.Legend.GetItems().Select(i => i.LabelText)));
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.Orientation = edge == Edge.Right ? Orientation.Vertical : Orientation.Horizontal;
@@ -78,5 +79,6 @@ internal static class Chart
     {
         (label.Text, label.FontSize, label.Bold) = (text, size, false);
         label.IsVisible = text.Length > 0;
+        label.FontName = Lettering.NameFor(text);
     }
 }

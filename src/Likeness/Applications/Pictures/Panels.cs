@@ -11,7 +11,7 @@ public static class Panels
     /// <param name="panels">What each picture shows, and the picture.</param>
     public static Image Draw(params IReadOnlyList<(string Label, Image Picture)> panels)
     {
-        using var font = Lettering.Font(Size);
+        using var font = Lettering.Font(Size, string.Concat(panels.Select(p => p.Label)));
         using var ink = new SKPaint { Color = SKColors.Black, IsAntialias = true };
         var width = panels.Max(p => Math.Max(p.Picture.Width, (int)Math.Ceiling(font.MeasureText(p.Label)) + (2 * Margin)));
         using var drawing = new Drawing(width, panels.Sum(p => p.Picture.Height + Line));

@@ -46,7 +46,7 @@ public static class ScatterPlot
         {
             plot.Legend.ManualItems.AddRange(names.Select((name, k) => new LegendItem { LabelText = name, MarkerShape = MarkerShape.FilledCircle, MarkerSize = 14, MarkerColor = Chart.Of(k, names.Count) }));
             Chart.ShowLegend(plot, Edge.Right);
-            using var font = Lettering.Font(Chart.Small);
+            using var font = Lettering.Font(Chart.Small, string.Concat(names));
             width += LegendMarks + (int)names.Max(n => font.MeasureText(n));
         }
 

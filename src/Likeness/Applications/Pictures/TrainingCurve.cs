@@ -5,7 +5,7 @@ namespace Likeness;
 /// <summary>How a training went, in one picture: for each player a chart of what it descends over the steps, its terms beside their sum, and the validation split's looks.</summary>
 public static class TrainingCurve
 {
-    private const int Width = 1000, Height = 360;
+    private const int Width = 1000, Height = 360, Axis = 120;
 
     // Points of a line, each the mean of the steps around it: single steps are too noisy to see anything.
     private const int Points = 200;
@@ -28,6 +28,8 @@ public static class TrainingCurve
         {
             var (name, terms) = players[i];
             var plot = Chart.Create(i == 0 ? title : "", i == players.Count - 1 ? "step" : "", $"{name}{Unit(terms)}");
+            // The same steps stand below one another.
+            (plot.Axes.Left.MinimumSize, plot.Axes.Left.MaximumSize) = (Axis, Axis);
             Fill(plot, log, terms, looks: i == 0 && players.Count == 1);
             drawing.Paste(Chart.Render(plot, Width, Height), 0, i * Height);
         }
@@ -64,10 +66,7 @@ public static class TrainingCurve
             Line(Course(log, e => e.Terms.GetValueOrDefault(Validation.Term, double.NaN), Points), s_validation, 2.5f, "validation split");
         }
 
-        if (terms.Count > 1 || looks)
-        {
-            Chart.ShowLegend(plot, Edge.Right);
-        }
+        Chart.ShowLegend(plot, Edge.Top);
 
         // The first steps are so far off that they would flatten all others.
         var sorted = all.Order().ToList();
