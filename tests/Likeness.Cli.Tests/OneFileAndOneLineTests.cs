@@ -37,7 +37,7 @@ public sealed partial class OneFileAndOneLineTests(ScratchTree tree) : IClassFix
         var run = Json("likeness runs mine --json");
         Assert.Equal((Path.Combine("mine", "gaussian"), "gaussian", "8gaussians"), ((string)run["run"]!, (string)run["model"]!, (string)run["data"]!));
         Assert.Equal("kl", (string)Assert.Single(run["scores"]!.AsArray())!["name"]!);
-        Assert.Contains("likeness runs [<DIR>]", tree.Run("likeness runs --help"), StringComparison.Ordinal);
+        Assert.Contains("likeness runs [DIR]", tree.Run("likeness runs --help"), StringComparison.Ordinal);
     }
 
     // Runs what the page types and compares what it shows; with LIKENESS_UPDATE_DOCS=1 a stale output is rewritten.

@@ -29,7 +29,7 @@ public sealed partial class DocumentationTests
         card.Check("asked", string.Join('\n', Capabilities.Of(recipe.ModelType).Select(c => $"- {c}")));
         card.Check("options", DocumentationPage.Table(["option (`--set`)", "default", "meaning"], Options(recipe)));
         var (steps, batch) = (recipe.Defaults.Steps, recipe.Defaults.BatchSize);
-        card.Check("training", $"By default {steps} step{(steps == 1 ? "" : "s")} of {(batch > 0 ? $"{batch}" : "all")} examples, on {recipe.Need.Description}.");
+        card.Check("training", $"{(steps == 1 ? "One step" : $"{steps} steps")} {(batch <= 0 ? "over all examples" : batch == 1 ? "of one example" : $"of {batch} examples")} unless said otherwise. It needs {recipe.Need.Description}.");
         card.Check("citation", $"```bibtex\n{recipe.Paper.BibTeX()}\n```");
     }
 

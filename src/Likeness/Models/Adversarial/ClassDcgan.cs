@@ -25,7 +25,7 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
 
     public static Recipe<DcganOptions, ClassDcgan, LabelledBatch> Recipe { get; } = new(
         "class-dcgan",
-        "A DCGAN that is told the class, and so draws images of any class that is asked for.",
+        "A DCGAN conditioned on the class: draws images of any class.",
         new("mirza2014conditional", "Conditional Generative Adversarial Nets", "Mirza, Mehdi and Osindero, Simon", "arXiv", 2014, "arXiv:1411.1784", Publication.Preprint),
         new(),
         DcganJson.Default.DcganOptions,

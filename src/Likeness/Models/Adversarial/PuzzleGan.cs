@@ -67,7 +67,7 @@ public sealed class PuzzleGan : Module, IRestorer
 
     public static Recipe<PuzzleGanOptions, PuzzleGan, Batch> Recipe { get; } = new(
         "puzzle-gan",
-        "Whole images from a few patches that do not say where they belong, and the mask that says it.",
+        "Makes whole images of a few patches whose places are unknown, and a mask of where they belong.",
         new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
             "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
         new(),

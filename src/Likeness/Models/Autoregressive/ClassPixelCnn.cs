@@ -24,7 +24,7 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
 
     public static Recipe<GatedPixelCnnOptions, ClassPixelCnn, LabelledBatch> Recipe { get; } = new(
         "class-pixel-cnn",
-        "Exact density of images and their classes: a gated PixelCNN that is told the class.",
+        "Exact density of images and their classes: a gated PixelCNN conditioned on the class.",
         PixelPapers.Gated,
         new(),
         GatedPixelCnnJson.Default.GatedPixelCnnOptions,

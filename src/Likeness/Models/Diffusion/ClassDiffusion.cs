@@ -47,7 +47,7 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
 
     public static Recipe<ClassDiffusionOptions, ClassDiffusion, LabelledBatch> Recipe { get; } = new(
         "class-diffusion",
-        "Diffusion that is told the class: draws examples of any class, and of none, from the same weights.",
+        "Diffusion conditioned on the class, with classifier-free guidance: draws examples of any class, or of none.",
         new("ho2022guidance", "Classifier-Free Diffusion Guidance", "Ho, Jonathan and Salimans, Tim", "arXiv", 2022, "arXiv:2207.12598", Publication.Preprint),
         new(),
         ClassDiffusionJson.Default.ClassDiffusionOptions,

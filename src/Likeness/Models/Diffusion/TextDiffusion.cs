@@ -54,7 +54,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
 
     public static Recipe<TextDiffusionOptions, TextDiffusion, CaptionedBatch> Recipe { get; } = new(
         "text-diffusion",
-        "Diffusion from captions: draws images of a text, and of none, from the same weights.",
+        "Diffusion conditioned on captions, with classifier-free guidance: draws images of a text, or of none.",
         new("nichol2022glide", "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models",
             "Nichol, Alexander Quinn and Dhariwal, Prafulla and Ramesh, Aditya and Shyam, Pranav and Mishkin, Pamela and McGrew, Bob and Sutskever, Ilya and Chen, Mark", "ICML", 2022, "arXiv:2112.10741"),
         new(),

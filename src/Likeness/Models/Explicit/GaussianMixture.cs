@@ -52,7 +52,7 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public static Recipe<GaussianMixtureOptions, GaussianMixture, Batch> Recipe { get; } = new(
         "gaussian-mixture",
-        "Exact density of real data: Normal distributions side by side, fitted by EM; soft clusters.",
+        "Exact density of real data: a mixture of Normal distributions, fitted by EM; soft clusters.",
         new("dempster1977em", "Maximum Likelihood from Incomplete Data via the EM Algorithm", "Dempster, Arthur P. and Laird, Nan M. and Rubin, Donald B.",
             "Journal of the Royal Statistical Society B", 1977, "39(1):1-38", Publication.Article),
         new(),

@@ -36,7 +36,7 @@ public static class Maf
 {
     public static Recipe<MafOptions, NormalizingFlow, Batch> Recipe { get; } = new(
         "maf",
-        "Exact density of real data by a stack of masked autoregressive networks, each on the random numbers of the one before.",
+        "Exact density of real data by a stack of masked autoregressive networks, each applied to the noise of the one before.",
         new("papamakarios2017maf", "Masked Autoregressive Flow for Density Estimation", "Papamakarios, George and Pavlakou, Theo and Murray, Iain", "NIPS", 2017,
             "Advances in Neural Information Processing Systems 30:2338-2347"),
         new(),

@@ -35,7 +35,7 @@ public static class NeuralSpline
 {
     public static Recipe<NeuralSplineOptions, NormalizingFlow, Batch> Recipe { get; } = new(
         "neural-spline",
-        "Exact density of real data by invertible couplings, each of which bends one half by splines that depend on the other.",
+        "Exact density of real data by invertible couplings, each of which transforms one half by monotone splines that depend on the other.",
         new("durkan2019splines", "Neural Spline Flows", "Durkan, Conor and Bekasov, Artur and Murray, Iain and Papamakarios, George", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32:7509-7520"),
         new(),

@@ -43,7 +43,7 @@ public sealed class Autoencoder : Module, IAutoencoder
 
     public static Recipe<AutoencoderOptions, Autoencoder, Batch> Recipe { get; } = new(
         "autoencoder",
-        "Narrow codes and back, also from corrupted examples: encodes and reconstructs, and is no generative model.",
+        "Encodes examples in few values and reconstructs them, also from corrupted ones (denoising); not a generative model.",
         new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
             "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
             "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),

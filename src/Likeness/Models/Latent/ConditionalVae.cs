@@ -34,7 +34,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
     public static Recipe<VaeOptions, ConditionalVae, LabelledBatch> Recipe { get; } = new(
         "conditional-vae",
-        "A VAE that is told the class: samples a class, and bounds the likelihood with and without knowing it.",
+        "A VAE conditioned on the class: samples a class, and bounds the likelihood with and without it.",
         new("sohn2015cvae", "Learning Structured Output Representation using Deep Conditional Generative Models", "Sohn, Kihyuk and Lee, Honglak and Yan, Xinchen", "NIPS", 2015, "Advances in Neural Information Processing Systems 28:3483-3491"),
         new(),
         VaeJson.Default.VaeOptions,

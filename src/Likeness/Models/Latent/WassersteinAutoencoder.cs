@@ -49,7 +49,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
 
     public static Recipe<WassersteinAutoencoderOptions, WassersteinAutoencoder, Batch> Recipe { get; } = new(
         "wae",
-        "An autoencoder whose codes all together follow a prior, by a kernel distance or a critic: encodes, decodes and samples.",
+        "An autoencoder whose codes are made to follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
         new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
             "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
         new(),

@@ -45,7 +45,7 @@ public sealed record CycleGanOptions
 }
 
 /// <summary>
-/// CycleGAN (Zhu et al. 2017): translators G: A → B and F: B → A, learned from two heaps of images without pairs. Each has a critic of its domain, and
+/// CycleGAN (Zhu et al. 2017): translators G: A → B and F: B → A, learned from unpaired images. Each has a critic of its domain, and
 /// <code>L(G, F, D_A, D_B) = L_GAN(G, D_B) + L_GAN(F, D_A) + λ·L_cyc(G, F) + λ/2·L_identity(G, F)      (equation 3, section 5.2)</code>
 /// with L_cyc = E‖F(G(a)) − a‖₁ + E‖G(F(b)) − b‖₁: who comes back has lost nothing on the way. Deterministic.
 /// </summary>
@@ -72,7 +72,7 @@ public sealed class CycleGan : Module, ITranslator
 
     public static Recipe<CycleGanOptions, CycleGan, UnpairedBatch> Recipe { get; } = new(
         "cycle-gan",
-        "Translates images between two domains, learned from two heaps of images without a single pair.",
+        "Translates images between two domains, learned from unpaired images of each.",
         new("zhu2017cyclegan", "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
             "Zhu, Jun-Yan and Park, Taesung and Isola, Phillip and Efros, Alexei A.", "ICCV", 2017, "arXiv:1703.10593"),
         new(),

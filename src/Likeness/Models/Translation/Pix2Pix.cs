@@ -72,7 +72,7 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
 
     public static Recipe<Pix2PixOptions, Pix2Pix, SourcedBatch> Recipe { get; } = new(
         "pix2pix",
-        "Makes images of other images, learned from pairs, or from images and what is taken away from them.",
+        "Translates images into images, learned from pairs; or restores what a measurement has taken away.",
         new("isola2017pix2pix", "Image-to-Image Translation with Conditional Adversarial Networks",
             "Isola, Phillip and Zhu, Jun-Yan and Zhou, Tinghui and Efros, Alexei A.", "CVPR", 2017, "arXiv:1611.07004"),
         new(),

@@ -23,7 +23,7 @@ public static class Shapes
     [
         Entry("shapes", "Coloured shapes with captions and attributes, 32×32 or any size", ShapeStyle.Colour, 32),
         Entry("shapes-grey", "White shapes on black, 28×28 or any size", ShapeStyle.Grey, 28),
-        Entry("shapes-grey-outline", "The scenes of 'shapes-grey' drawn as outlines: a second domain, and strangers to a model of the first", ShapeStyle.GreyOutline, 28),
+        Entry("shapes-grey-outline", "The scenes of 'shapes-grey' drawn as outlines: a second domain, and out-of-distribution images for a model of the first", ShapeStyle.GreyOutline, 28),
         Entry("shapes-outline", "The scenes of 'shapes' drawn as outlines: a second domain whose pairs are known", ShapeStyle.Outline, 32),
         Entry("shapes-zeroshot", "As 'shapes', but six pairs of shape and colour occur in the test split only, and nothing else there", ShapeStyle.Colour, 32),
     ];
