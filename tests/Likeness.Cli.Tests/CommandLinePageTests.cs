@@ -86,7 +86,7 @@ public sealed partial class CommandLinePageTests
     private static string Usage(Command command) => string.Join(' ',
         [command.Name, .. command.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name}]" : a.Name), .. command.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName}")]);
 
-    // In blocks of shell lines: "likeness …" or "./likeness …", less the comment.
+    // In blocks of shell lines: "likeness …" or "./likeness …", less the comment and what the shell does with the output.
     private static IEnumerable<string> CommandLines(string text)
     {
         var shell = false;
@@ -96,7 +96,7 @@ public sealed partial class CommandLinePageTests
             var start = line.StartsWith("./likeness ", StringComparison.Ordinal) ? "./likeness " : "likeness ";
             if (shell && line.StartsWith(start, StringComparison.Ordinal))
             {
-                yield return line[start.Length..].Split(" #")[0].Trim();
+                yield return line[start.Length..].Split(" #")[0].Split(" | ")[0].Trim();
             }
         }
     }

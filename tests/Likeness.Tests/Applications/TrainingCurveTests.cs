@@ -25,9 +25,9 @@ public sealed class TrainingCurveTests
     {
         Skip.If(Lettering.NameFor("한글") == Lettering.Name, "No font of this machine has Korean letters.");
         // Of letters that a font lacks all look the same, a box.
-        Assert.NotEqual(Panels.Draw(("한", Square())).Values, Panels.Draw(("글", Square())).Values);
+        Assert.NotEqual(Panels.Draw(("한", Square())).Pixels, Panels.Draw(("글", Square())).Pixels);
         var log = Enumerable.Range(1, 5).Select(i => Entry(i, ("model.nll", i))).ToList();
-        Assert.NotEqual(TrainingCurve.Draw(log, "한")!.Values, TrainingCurve.Draw(log, "글")!.Values);
+        Assert.NotEqual(TrainingCurve.Draw(log, "한")!.Pixels, TrainingCurve.Draw(log, "글")!.Pixels);
     }
 
     private static Image Square() => ImageGrid.Draw(torch.zeros(1, 1, 8, 8), new DataSpec([1, 8, 8], new Domain.Byte()), 1);

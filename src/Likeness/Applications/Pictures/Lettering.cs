@@ -22,7 +22,7 @@ internal static class Lettering
     /// <param name="size">In pixels.</param>
     /// <param name="text">What is written: of scripts that the font does not have, the first font of the machine that has them.</param>
     public static SKFont Font(float size, string text = "") =>
-        new(Other(text) is { } file ? s_others.GetOrAdd(file, SKTypeface.FromFile) : s_face.Value, size) { Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None, Subpixel = true };
+        new(Other(text) is { } file ? s_others.GetOrAdd(file, path => SKTypeface.FromFile(path)) : s_face.Value, size) { Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None, Subpixel = true };
 
     /// <summary>What charts call the font that has the letters of a text.</summary>
     public static string NameFor(string text) => Other(text) ?? Name;
