@@ -40,7 +40,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     }
 
     // Commands that work for the runs that are there.
-    private IEnumerable<(string What, string Line)> Next(string? coder)
+    private static IEnumerable<(string What, string Line)> Next(string? coder)
     {
         if (coder is not null)
         {
