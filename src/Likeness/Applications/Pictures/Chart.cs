@@ -79,6 +79,10 @@ internal static class Chart
     {
         (label.Text, label.FontSize, label.Bold) = (text, size, false);
         label.IsVisible = text.Length > 0;
-        label.FontName = Lettering.NameFor(text);
+        if (Lettering.FaceFor(text) is { } face)
+        {
+            // A face goes before the name of the font that all text of the chart has.
+            label.Font = face;
+        }
     }
 }

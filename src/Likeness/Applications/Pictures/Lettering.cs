@@ -27,6 +27,9 @@ internal static class Lettering
     /// <summary>What charts call the font that has the letters of a text.</summary>
     public static string NameFor(string text) => Other(text) ?? Name;
 
+    /// <summary>A face for letters that the library's font does not have, for the caller to keep; null where it has all, or no font has.</summary>
+    public static SKTypeface? FaceFor(string text) => Other(text) is { } file ? SKTypeface.FromFile(file) : null;
+
     /// <summary>Sets all text of a chart in the font.</summary>
     public static void Use(Plot plot)
     {
