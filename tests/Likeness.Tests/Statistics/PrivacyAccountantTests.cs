@@ -71,7 +71,7 @@ public sealed class PrivacyAccountantTests
         }
     }
 
-    // σ = 1: Φ(½ − ε) − e^ε Φ(−½ − ε) is 1e-5 at ε = 4.3774845 (computed with 40 digits).
+    // δ(0) of σ = 1 is 2Φ(½) − 1.
     [Fact]
     public void The_exact_mechanism_is_that_of_Balle_and_Wang()
     {

@@ -3,22 +3,21 @@ namespace Likeness.Tests.Applications.Private;
 /// <summary>Audits of models that have learned their examples by heart, and of private ones.</summary>
 public sealed class PrivacyAuditTests
 {
-    private const int Examples = 300, Bits = 40;
+    private const int Bits = 40;
 
     [Fact]
     public void An_overfitted_model_is_seen_through_and_a_private_one_is_not()
     {
         using var scope = torch.NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var data = RandomBits();
-        var overfitted = Audit(data, folder["overfitted"], new(400, 100), new Adam(0.005));
+        var overfitted = Audit(RandomBits(300), folder["overfitted"], new(400, 100), new Adam(0.005));
         Assert.True(overfitted.Attacks[0].Auroc.Value >= 0.8, $"{overfitted.Attacks[0].Auroc}");
         Assert.True(overfitted.Attacks[0].Epsilon.Value > 0.5, $"{overfitted.Attacks[0].Epsilon}");
         Assert.Null(overfitted.Ledger);
 
-        // At ε = 0.3 no attack has an AUROC above 0.53, give or take the examples that were drawn. These random bits, each of which only can be learned by heart, come near it.
-        var isPrivate = Audit(data, folder["private"], new(400, 100) { Privacy = new() { Epsilon = 0.3, Seed = 4 } }, new Adam(0.005));
-        Assert.All(isPrivate.Attacks, a => Assert.InRange(a.Auroc.Value, 0.4, 0.55));
+        // At ε = 0.3 no attack has an AUROC above 0.53, give or take the examples that were drawn: 0.01 is the standard error of 1500 of each.
+        var isPrivate = Audit(RandomBits(1500), folder["private"], new(200, 100) { Privacy = new() { Epsilon = 0.3, Seed = 4 } }, new Adam(0.005));
+        Assert.All(isPrivate.Attacks, a => Assert.InRange(a.Auroc.Value, 0.46, 0.55));
         Assert.All(isPrivate.Attacks, a => Assert.True(a.Epsilon.Value <= isPrivate.Ledger!.Epsilon));
         Assert.InRange(isPrivate.Ledger!.Epsilon, 0.28, 0.3);
         Assert.False(isPrivate.Contradicts);
@@ -30,8 +29,8 @@ public sealed class PrivacyAuditTests
     public void Copies_are_nearer_to_what_was_learned_from()
     {
         using var scope = torch.NewDisposeScope();
-        var data = RandomBits();
-        var (training, others) = (data.Read(Split.Train, Examples).First().X, data.Read(Split.Test, Examples).First().X);
+        var data = RandomBits(300);
+        var (training, others) = (data.Read(Split.Train, 300).First().X, data.Read(Split.Test, 300).First().X);
         var closest = ClosestRecords.Of(data.Spec, training.narrow(0, 0, 100), training, others);
         Assert.Equal(1, closest.NearerToTraining.Value, 1e-12);
         Assert.Equal((0, 1), (closest.ToTraining, closest.Copies.Value));
@@ -49,11 +48,11 @@ public sealed class PrivacyAuditTests
         Assert.Contains("has not seen", Assert.Throws<UsageException>(() => PrivacyAudit.Of(model, data, data, new(), new Rng(0))).Message);
     }
 
-    private static MemoryDataset RandomBits()
+    private static MemoryDataset RandomBits(int examples)
     {
-        var values = new Rng(8).Uniform(2 * Examples, Bits).lt(0.5).to(ScalarType.Float32).ToArray<float>();
-        Part Of(int from) => new(new SingleExamples(values.AsMemory(from * Bits, Examples * Bits), Bits));
-        return new(new("bits", "none", new([Bits], new Domain.Binary()), Of(0), Part.Empty, Of(Examples)));
+        var values = new Rng(8).Uniform(2 * examples, Bits).lt(0.5).to(ScalarType.Float32).ToArray<float>();
+        Part Of(int from) => new(new SingleExamples(values.AsMemory(from * Bits, examples * Bits), Bits));
+        return new(new("bits", "none", new([Bits], new Domain.Binary()), Of(0), Part.Empty, Of(examples)));
     }
 
     private static PrivacyAudit Audit(MemoryDataset data, string path, TrainingOptions training, OptimizerOptions optimizer)
