@@ -234,7 +234,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng) => _layers.Call(_input.Call(x) + _time.Call(_embedding.Call(condition).to(x.dtype)), rng);
     }
 
-    private sealed class Denoising : Objective<Batch>
+    private sealed class Denoising : Objective<Batch>, IExampleLosses<Batch>
     {
         private readonly TableDiffusion _model;
         private readonly Player _player;
@@ -250,28 +250,32 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
             _model._modes.Fit(_model._layout.NumbersOf(NumberModes.Gather(first.X, () => feed.Next().X)));
 
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
         {
-            var x = feed.Next().X;
             var (layout, times) = (_model._layout, _model._options.Times);
-            var (scores, levels) = (_model._modes.Scores(layout.NumbersOf(x)), layout.LevelsOf(x));
-            var t = rng.Integers(1, times + 1, x.size(0));
-            var (noisy, eps, noisyLevels) = _model.Noise(scores, levels, t, rng);
-            var (guess, logits) = _model.Denoise(_model._network, noisy, noisyLevels, t, rng);
+            var (scores, levels) = (_model._modes.Scores(layout.NumbersOf(batch.X)), layout.LevelsOf(batch.X));
+            var t = examples.Integers(1, times + 1, batch.Count);
+            var (noisy, eps, noisyLevels) = _model.Noise(scores, levels, t, examples);
+            var (guess, logits) = _model.Denoise(_model._network, noisy, noisyLevels, t, examples);
             var terms = new List<Term>();
             if (layout.Numbers.Length > 0)
             {
-                terms.Add(("numbers", (eps - guess).square().mean()));
+                terms.Add(("numbers", (eps - guess).square().mean([1])));
             }
 
             if (logits.Length > 0)
             {
-                terms.Add(("levels", torch.cat([.. _model.LevelTerms(levels, noisyLevels, logits, t)], 1).mean() * times));
+                terms.Add(("levels", torch.cat([.. _model.LevelTerms(levels, noisyLevels, logits, t)], 1).mean([1]) * times));
             }
 
-            yield return _player.Minimise([.. terms]);
-            _model._average.Update();
+            return terms;
         }
+
+        public void Follow() => _model._average.Update();
     }
 }
 

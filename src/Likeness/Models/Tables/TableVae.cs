@@ -201,7 +201,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
     // KL(q ‖ N(0, I)) of each example
     private static Tensor Divergence(Normal q) => (0.5 * (q.Mean.square() + (2 * q.LogStd).exp() - 1) - q.LogStd).sum([1]);
 
-    private sealed class Variational : Objective<Batch>
+    private sealed class Variational : Objective<Batch>, IExampleLosses<Batch>
     {
         private readonly TableVae _model;
         private readonly double _weight;
@@ -219,21 +219,24 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
             _model._modes.Fit(_model._layout.NumbersOf(NumberModes.Gather(first.X, () => feed.Next().X)));
 
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
+        public Player Player => _player;
+
+        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+
+        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
         {
-            var x = feed.Next().X;
             var layout = _model._layout;
-            var numbers = layout.NumbersOf(x);
-            var (chosen, levels) = (_model._modes.Choose(numbers, rng), layout.LevelsOf(x));
+            var numbers = layout.NumbersOf(batch.X);
+            var (chosen, levels) = (_model._modes.Choose(numbers, examples), layout.LevelsOf(batch.X));
             var row = _model.Row(numbers, chosen, levels);
             var q = _model.Posterior(row);
-            var (places, modes, logits) = _model.Outputs(q.Sample(rng));
+            var (places, modes, logits) = _model.Outputs(q.Sample(examples));
             var scale = _model.Deviation;
             // Section 4.4: the place of each number under N(ᾱ, δ²), its mode and the levels by cross-entropy.
             var place = (0.5 * ((row.narrow(1, 0, places.size(1)) - places) / scale).square() + scale.log()).sum([1]);
             var mode = -modes.gather(2, chosen.unsqueeze(2)).squeeze(2).sum([1]);
             var level = logits.Select((l, i) => -l.log_softmax(1).gather(1, levels.narrow(1, i, 1)).squeeze(1)).Aggregate(torch.zeros_like(place), (a, b) => a + b);
-            yield return _player.Minimise(("places", _weight * place.mean()), ("modes", _weight * mode.mean()), ("levels", _weight * level.mean()), ("kl", Divergence(q).mean()));
+            return [("places", _weight * place), ("modes", _weight * mode), ("levels", _weight * level), ("kl", Divergence(q))];
         }
     }
 }
