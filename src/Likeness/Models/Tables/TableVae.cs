@@ -141,7 +141,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         var columns = new Tensor[_spec.Dimensions];
         if (_layout.Numbers.Length > 0)
         {
-            var scale = Deviation.unsqueeze(1);
+            var scale = Deviation.unsqueeze(-1);
             var at = (_modes.Places(_layout.NumbersOf(x)) - places.unsqueeze(2)) / scale;
             var numbers = (modes - (0.5 * at.square()) - scale.log() - _modes.LogWidths - (0.5 * Math.Log(2 * Math.PI))).logsumexp(2);
             for (var i = 0; i < _layout.Numbers.Length; i++)
@@ -179,7 +179,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         return (parts[0].tanh(), (parts[1].reshape(z.size(0), numbers, NumberModes.Most) + absent).log_softmax(2), _layout.Parts(parts[2]));
     }
 
-    private Tensor Deviation => _deviation.clamp(0.01, 1);
+    private Tensor Deviation => ExampleGradients.Of(_deviation).clamp(0.01, 1);
 
     private Tensor Seen(Tensor x, Rng rng)
     {
