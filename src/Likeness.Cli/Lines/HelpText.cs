@@ -8,8 +8,8 @@ internal static class HelpText
     private static readonly (string Task, string[] Verbs)[] s_tasks =
     [
         ("Learn", ["train", "resume"]),
-        ("Create", ["sample", "complete", "forecast", "decode"]),
-        ("Judge", ["evaluate", "score", "anomalies", "restoration", "transfer"]),
+        ("Create", ["sample", "complete", "forecast", "simulate", "plan", "decode"]),
+        ("Judge", ["evaluate", "score", "anomalies", "backtest", "audit", "restoration", "transfer"]),
         ("Explain", ["latent", "encode", "cluster", "compare"]),
         ("Transform pictures", ["upscale", "colorize", "edit", "translate", "restore"]),
         ("Data", ["data", "compress", "decompress"]),
