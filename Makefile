@@ -68,6 +68,7 @@ quality-restoration: build
 
 quality-tables: build
 	@bench/quality/tables.sh
+	@bench/quality/privacy.sh
 
 quality-translation: build
 	@bench/quality/translation.sh

@@ -87,13 +87,13 @@ public sealed class TableQuality : IMetric
         return true;
     }
 
-    // Rows that are no training row: all words equal, and all numbers within a hundredth of their range.
+    // Rows that are no training row: a copy has the same words, and numbers within a ten-thousandth of their range.
     private static double[] NewRows(TableRows made, TableRows training)
     {
         int[] words = [.. Enumerable.Range(0, made.Columns.Count).Where(c => !made.Columns[c].IsNumber)];
         int[] numbers = [.. Enumerable.Range(0, made.Columns.Count).Where(c => made.Columns[c].IsNumber)];
         var byWords = Enumerable.Range(0, training.Count).ToLookup(i => Key(training, i));
-        double[] near = [.. numbers.Select(c => ((training.Columns[c].High ?? 0) - (training.Columns[c].Low ?? 0)) / 100)];
+        double[] near = [.. numbers.Select(c => ((training.Columns[c].High ?? 0) - (training.Columns[c].Low ?? 0)) / 10_000)];
         return [.. Enumerable.Range(0, made.Count).Select(i => byWords[Key(made, i)].Any(j => numbers.Index().All(p => Near(made.Numbers[p.Item][i], training.Numbers[p.Item][j], near[p.Index]))) ? 0.0 : 1)];
 
         string Key(TableRows rows, int row) => string.Join('\u001f', words.Select(c => rows.Cells[row][c]));

@@ -150,14 +150,14 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
     {
         var (noisy, eps, noisyLevels) = Noise(scores, levels, t, rng);
         var (guess, logits) = Denoise(_averaged, noisy, noisyLevels, t, rng);
-        // KL(q(y_{t−1}|y_t, y_0) ‖ p) for variances β̃_t, and −log p(y_0|y_1) of variance β_1: Ho et al. 2020, equations 8 and 12.
+        // KL(q(y_{t−1}|y_t, y_0) ‖ p) for variances β_t, and −log p(y_0|y_1): Ho et al. 2020, equations 8 and 12. Of Normal scores β_t is the best variance.
         var (kept, product, before) = (At(_kept, t, scores), At(_product, t, scores), At(_product, t - 1, scores));
         var first = (t == 1).unsqueeze(1);
-        var variance = torch.where(first, 1 - kept, (1 - kept) * (1 - before) / (1 - product));
+        var (variance, posterior) = (1 - kept, torch.where(first, 1 - kept, (1 - kept) * (1 - before) / (1 - product)));
         var mean = (noisy - ((1 - kept) / (1 - product).sqrt() * guess)) / kept.sqrt();
         var numbers = torch.where(first,
             (0.5 * (scores - mean).square() / variance) + (0.5 * (variance * (2 * Math.PI)).log()),
-            (1 - kept).square() / (2 * variance * kept * (1 - product)) * (eps - guess).square());
+            (0.5 * ((variance / posterior).log() + (posterior / variance) - 1)) + (variance / (2 * kept * (1 - product)) * (eps - guess).square()));
         return torch.cat([numbers, .. LevelTerms(levels, noisyLevels, logits, t)], 1);
     }
 
@@ -207,7 +207,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         // x̂_0 within what scores can be, as samplers do with pictures, and the posterior's mean from it.
         var start = ((numbers - (Math.Sqrt(1 - _product[t]) * guess)) / Math.Sqrt(_product[t])).clamp(-5, 5);
         var mean = ((Math.Sqrt(_product[t - 1]) * (1 - _kept[t]) * start) + (Math.Sqrt(_kept[t]) * (1 - _product[t - 1]) * numbers)) / (1 - _product[t]);
-        var spread = Math.Sqrt((1 - _kept[t]) * (1 - _product[t - 1]) / (1 - _product[t]));
+        var spread = Math.Sqrt(1 - _kept[t]);
         var moved = t > 1 ? mean + (spread * rng.Normal(numbers.shape).to(numbers.dtype)) : start;
         return torch.cat([moved, .. logits.Select((l, i) => rng.Choice(LogPosterior(l.softmax(1), levels, i, times).exp().to(ScalarType.Float32)).unsqueeze(1).to(moved.dtype))], 1);
     }

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+
+namespace Likeness.Cli.Tests;
+
+/// <summary>The page on mixed tables, walked from a CSV file to a report: what it shows works with a table of numbers, words, dates and gaps.</summary>
+public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedRun>
+{
+    [Fact]
+    public void A_table_goes_from_a_file_to_rows_completions_reasons_and_a_report()
+    {
+        var (people, folder) = (People(), run["people-run"]);
+        var info = CommandLine.Succeed("data", "info", people, "--write-schema", run["people.json"]);
+        Assert.Contains("age: integer 18 … 77", info, StringComparison.Ordinal);
+        Assert.Contains("since: date 2019-01-01 …", info, StringComparison.Ordinal);
+        Assert.Contains("city: category of Bonn, Oslo, Rome, may be missing", info, StringComparison.Ordinal);
+        CommandLine.Succeed("train", "tvae", "--data", people, "--schema", run["people.json"], "--target", "member", "--out", folder, "--steps", "60", "--batch", "50", "--set", "latent=4", "hidden=32");
+
+        var synthetic = run["synthetic.csv"];
+        CommandLine.Succeed("sample", folder, "-n", "40", "-o", synthetic);
+        var lines = File.ReadAllLines(synthetic);
+        Assert.Equal((41, "age,income,since,city,member"), (lines.Length, lines[0]));
+        Assert.All(lines.Skip(1), l => Assert.InRange(int.Parse(l.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture), 18, 77));
+
+        var given = run["given.csv"];
+        CommandLine.Succeed("sample", folder, "-n", "10", "--given", "city=Oslo", "age=30", "-o", given);
+        Assert.All(File.ReadAllLines(given).Skip(1), l => Assert.StartsWith("30,", l, StringComparison.Ordinal));
+        Assert.All(File.ReadAllLines(given).Skip(1), l => Assert.Equal("Oslo", l.Split(',')[3]));
+
+        var gaps = run["gaps.csv"];
+        File.WriteAllLines(gaps, ["age,income,since,city,member", "44,,2020-05-01,Rome,", "44,1234.50,2020-05-01,Rome,yes"]);
+        var whole = run["whole.csv"];
+        CommandLine.Succeed("complete", folder, "--data", gaps, "-o", whole);
+        var completed = File.ReadAllLines(whole);
+        Assert.Equal("44,1234.50,2020-05-01,Rome,yes", completed[2]);
+        Assert.Matches(@"^44,\d+\.\d\d,2020-05-01,Rome,(yes|no)$", completed[1]);
+
+        var odd = CommandLine.Run("anomalies", folder, "--data", people, "--why", "--top", "3");
+        Assert.Equal(0, odd.Code);
+        Assert.Contains("nats of its value under the model's bound", odd.Error, StringComparison.Ordinal);
+
+        var report = run["report.html"];
+        var scores = CommandLine.Succeed("evaluate", folder, "--metric", "table", "--report", report, "--json").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!["name"]!.GetValue<string>()).ToArray();
+        Assert.Contains("detection-auroc", scores);
+        Assert.Contains("efficacy-of-real-accuracy", scores);
+        var page = File.ReadAllText(report);
+        Assert.Contains("<h2>Pairs of columns</h2>", page, StringComparison.Ordinal);
+        Assert.Equal(5, page.Split("<figure>").Length - 1);
+
+        // What a model makes can be learned from.
+        CommandLine.Succeed("train", "gaussian-copula", "--data", synthetic, "--out", run["again"]);
+        CommandLine.Succeed("train", "chow-liu", "--data", people, "--out", run["levels"]);
+        CommandLine.Succeed("sample", run["levels"], "-n", "5", "-o", run["levels.csv"]);
+    }
+
+    [Fact]
+    public void What_a_table_does_not_have_is_said_with_what_it_has()
+    {
+        var (people, folder) = (People(), run["copula"]);
+        CommandLine.Succeed("train", "gaussian-copula", "--data", people, "--out", folder);
+        foreach (var (arguments, said) in new (string[], string)[]
+        {
+            (["sample", folder, "--given", "city=Paris"], "holds 'Paris', which the column does not know (it knows Bonn, Oslo, Rome)"),
+            (["sample", folder, "--given", "age=200"], "cannot be 200: the rows that the model learned from have 18 … 77"),
+            (["sample", folder, "--given", "town=Oslo"], "Unknown column 'town'"),
+            (["sample", folder, "-n", "5", "-o", run["x.npy"]], "end the file's name in .csv or .parquet"),
+            (["train", "gaussian-mixture", "--data", people], "'2019-"),
+            (["train", "tvae", "--data", people, "--target", "town", "--out", run["none"]], "Unknown column 'town'"),
+        })
+        {
+            var outcome = CommandLine.Run(arguments);
+            Assert.True(outcome.Code is 1 or 2, string.Join(' ', arguments));
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private string People()
+    {
+        var file = run["people.csv"];
+        File.WriteAllLines(file, ["age,income,since,city,member", .. Enumerable.Range(0, 400).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{18 + (i * 7 % 60)},{1000 + (37.25 * (i % 101)):F2},{new DateTime(2019, 1, 1).AddDays(i * 3 % 1000):yyyy-MM-dd},{(i % 11 == 0 ? "" : new[] { "Bonn", "Oslo", "Rome" }[i % 3])},{(i * 7 % 60 > 30 ? "yes" : "no")}"))]);
+        return file;
+    }
+}
