@@ -148,7 +148,9 @@ public sealed class WalkTests : IDisposable
     private bool Try(string[] args)
     {
         var outcome = CommandLine.Run(args);
-        var told = outcome.ErrorLines.Where(l => l.StartsWith("likeness: ", StringComparison.Ordinal)).ToArray();
+        // Under --json an error is an object.
+        var told = outcome.ErrorLines.Select(l => l.StartsWith("{\"error\":", StringComparison.Ordinal) ? $"likeness: {JsonNode.Parse(l)!["error"]!.GetValue<string>()}" : l)
+            .Where(l => l.StartsWith("likeness: ", StringComparison.Ordinal)).ToArray();
         var complaint = outcome.Code switch
         {
             _ when outcome.Error.Contains("Something went wrong", StringComparison.Ordinal) => "something went wrong",
