@@ -111,10 +111,9 @@ public sealed class TableModelTests
         using var scope = torch.NewDisposeScope();
         var spec = new DataSpec([1], new Domain.Mixed([0]));
         var data = MemoryDataset.Of("made up", "mixed", spec, [.. Rows(4000, 1).Where((_, i) => i % 4 == 0)]);
-        IRecipe recipe = TableDiffusion.Recipe;
         var options = OptionsJson.Write(new() { Times = 30, Hidden = [64], Embedding = 16, EmaDecay = 0.99, BoundDraws = 30, Optimizer = new Adam(3e-3) { Schedule = new Schedule.Linear() } }, TableDiffusion.Recipe.Json);
-        var model = (TableDiffusion)recipe.CreateModel(spec, options, new Rng(1));
-        using var training = recipe.CreateTraining(model, options, data, new TrainingOptions(1500, 250), new Rng(2));
+        var model = (TableDiffusion)((IRecipe)TableDiffusion.Recipe).CreateModel(spec, options, new Rng(1));
+        using var training = ((IRecipe)TableDiffusion.Recipe).CreateTraining(model, options, data, new TrainingOptions(1500, 250), new Rng(2));
         foreach (var _ in training.Run())
         {
         }
