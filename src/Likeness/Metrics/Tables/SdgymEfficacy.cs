@@ -16,8 +16,7 @@ public sealed class SdgymEfficacy : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IGenerative && data.Has<Batch>() && data.Origin.Fit.Schema is { } schema && Target(schema) is not null;
 
-    public string? Missing(Module model, IDataset data, MeasureOptions options) =>
-        (options.Learned ?? data).Count(Split.Train) == 0 ? "it needs the rows that the model learned from, and they are not at hand: open the run where they are" : null;
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
 
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {

@@ -17,8 +17,7 @@ public sealed class TableQuality : IMetric
 
     public bool Applies(Module model, IDataset data) => model is IGenerative && data.Origin.Fit.Schema is not null && data.Has<Batch>();
 
-    public string? Missing(Module model, IDataset data, MeasureOptions options) =>
-        (options.Learned ?? data).Count(Split.Train) == 0 ? "it needs the rows that the model learned from, and they are not at hand: open the run where they are" : null;
+    public string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
 
     public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {

@@ -42,6 +42,10 @@ internal sealed class TableRows
         return Of(fit.Schema!, [.. fit.Cells(ExampleSet.Of(data, split, limit, 1000).Values)]);
     }
 
+    /// <summary>What is missing for a comparison with the rows that were learned from; null where they are at hand.</summary>
+    public static string? Missing(IDataset data, MeasureOptions options) =>
+        (options.Learned ?? data).Count(Split.Train) == 0 ? "it needs the rows that the model learned from, and they are not at hand: open the run where they are" : null;
+
     /// <summary>Rows that a model draws.</summary>
     public static TableRows Drawn(Module model, DataFit fit, int count, Rng rng, Action<double>? progress = null) =>
         Of(fit.Schema!, [.. fit.Cells(Chain.Concat(Sizes(count, progress), part => ((IGenerative)model).Sample(part, rng).to(torch.CPU)).ToArray<float>())]);

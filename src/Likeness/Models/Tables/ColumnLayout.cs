@@ -57,6 +57,10 @@ internal sealed class ColumnLayout
     /// <summary>The part of each column of levels of [n, all levels].</summary>
     public Tensor[] Parts(Tensor all) => Categories.Length == 0 ? [] : all.split([.. Categories.Select(c => (long)Levels[c])], 1);
 
+    /// <summary>Levels [n, categories] of one column after the other, which may be none.</summary>
+    public static Tensor Joined(IReadOnlyList<Tensor> levels, Tensor like) =>
+        levels.Count == 0 ? torch.zeros([like.size(0), 0], ScalarType.Int64, like.device) : torch.stack([.. levels], 1);
+
     /// <summary>Rows [n, d] of numbers [n, numbers] and levels [n, categories].</summary>
     public Tensor Rows(Tensor numbers, Tensor levels)
     {

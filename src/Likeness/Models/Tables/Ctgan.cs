@@ -62,7 +62,7 @@ public sealed class Ctgan : Module, IGenerative
         OptionRanges.Check(options, CtganJson.Default.CtganOptions);
         (_spec, _options, _layout) = (spec, options, new(spec));
         var numbers = _layout.Numbers.Length;
-        Width = (numbers * (1 + NumberModes.Most)) + _layout.AllLevels;
+        Width = (numbers * NumberModes.Width) + _layout.AllLevels;
         _modes = Add("modes", new NumberModes(numbers, rng));
         var layers = new List<torch.nn.Module<Tensor, Tensor>>();
         var inputs = options.Latent + _layout.AllLevels;
@@ -99,8 +99,8 @@ public sealed class Ctgan : Module, IGenerative
         using var noGrad = torch.no_grad();
         var outputs = _generator.Call(torch.cat([Noise(count, rng), Condition(count, rng)], 1));
         var (places, modes, levels) = Parts(outputs);
-        var chosen = levels.Length == 0 ? torch.zeros([count, 0], ScalarType.Int64, outputs.device) : torch.stack([.. levels.Select(l => Choose(l, rng))], 1);
-        return _layout.Rows(_modes.Values(places.tanh(), Choose(modes + Absent, rng)), chosen).to(ScalarType.Float32);
+        var chosen = ColumnLayout.Joined([.. levels.Select(l => Choose(l, rng))], outputs);
+        return _layout.Rows(_modes.Values(places.tanh(), Choose(modes + _modes.Absent(ScalarType), rng)), chosen).to(ScalarType.Float32);
 
         // A hard choice of the Gumbel softmax is a draw of the softmax.
         static Tensor Choose(Tensor logits, Rng rng) => rng.Choice(logits.softmax(-1).to(ScalarType.Float32));
@@ -120,8 +120,6 @@ public sealed class Ctgan : Module, IGenerative
         var shares = torch.cat([.. _layout.Parts(_shares.unsqueeze(0)).Select(p => p / p.sum())], 1);
         return torch.nn.functional.one_hot(rng.Choice(shares.expand(count, _layout.AllLevels)), _layout.AllLevels).to(ScalarType);
     }
-
-    private Tensor Absent => (_modes.LogWeights < -60).to(ScalarType) * -1e4;
 
     private (Tensor Places, Tensor Modes, Tensor[] Levels) Parts(Tensor outputs)
     {
@@ -180,7 +178,7 @@ public sealed class Ctgan : Module, IGenerative
                 throw new UsageException(Sentence.Of($"Batches of {first.Count} rows are smaller than the packs of {_options.Pac} that the critic judges: choose a larger batch, or {new Remedy.Setting("pac", 1)}."));
             }
 
-            _model._modes.Fit(_model._layout.NumbersOf(NumberModes.Gather(first.X, () => feed.Next().X)));
+            _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);
             _model._shares.copy_(first.Shares);
         }
 
@@ -224,10 +222,8 @@ public sealed class Ctgan : Module, IGenerative
         {
             var (layout, modes) = (_model._layout, _model._modes);
             var numbers = layout.NumbersOf(batch.X);
-            var chosen = modes.Choose(numbers, rng);
             return torch.cat([
-                modes.Places(numbers).gather(2, chosen.unsqueeze(2)).squeeze(2).clamp(-0.99, 0.99),
-                torch.nn.functional.one_hot(chosen, NumberModes.Most).to(numbers.dtype).flatten(1),
+                modes.Coded(numbers, modes.Choose(numbers, rng)),
                 layout.Indicators(layout.LevelsOf(batch.X), numbers.dtype), batch.Condition.to(numbers.dtype)], 1);
         }
 
@@ -235,7 +231,7 @@ public sealed class Ctgan : Module, IGenerative
         {
             var outputs = _model._generator.Call(torch.cat([_model.Noise(batch.Count, rng), batch.Condition.to(_model.ScalarType)], 1));
             var (places, modes, levels) = _model.Parts(outputs);
-            return (torch.cat([places.tanh(), Soft(modes + _model.Absent).flatten(1), .. levels.Select(Soft)], 1), levels);
+            return (torch.cat([places.tanh(), Soft(modes + _model._modes.Absent(_model.ScalarType)).flatten(1), .. levels.Select(Soft)], 1), levels);
 
             // Jang et al. 2017, equation 2.
             Tensor Soft(Tensor logits) => ((logits - (-(rng.Uniform(logits.shape).clamp(1e-7, 1 - 1e-7)).log()).log().to(logits.dtype)) / _options.Temperature).softmax(-1);

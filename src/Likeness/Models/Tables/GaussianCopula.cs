@@ -140,7 +140,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     {
         var numbers = _modes.FromScores(_layout.NumbersOf(z));
         var levels = _layout.Categories.Select((c, i) => torch.searchsorted(Edges()[i].narrow(0, 1, _layout.Levels[c] - 1), Phi(z.select(1, c)).contiguous(), right: true)).ToArray();
-        return _layout.Rows(numbers, levels.Length == 0 ? torch.zeros([z.size(0), 0], ScalarType.Int64, z.device) : torch.stack(levels, 1)).to(ScalarType.Float32);
+        return _layout.Rows(numbers, ColumnLayout.Joined(levels, z)).to(ScalarType.Float32);
     }
 
     // Where the intervals of each column's levels end, in probability, from 0 to 1.

@@ -29,7 +29,7 @@ internal sealed class NumberModes : Module
     public int Count { get; }
 
     /// <summary>Rows for a fit: the first batch, and as many after it as are enough.</summary>
-    public static Tensor Gather(Tensor first, Func<Tensor> next) =>
+    private static Tensor Gather(Tensor first, Func<Tensor> next) =>
         torch.cat([first, .. Enumerable.Range(0, (int)Math.Clamp((Enough / Math.Max(1, first.size(0))) - 1, 0, 200)).Select(_ => next())], 0);
 
     /// <summary>Fits the mixture of every column.</summary>
@@ -47,6 +47,20 @@ internal sealed class NumberModes : Module
         static void Put(Tensor table, int row, double[] values, double rest) => table.select(0, row).copy_(
             Tensor.From<double>([.. values, .. Enumerable.Repeat(rest, Most - values.Length)], Most).to(table.dtype).to(table.device));
     }
+
+    /// <summary>Fits the mixtures on the first batch and as many after it as are enough.</summary>
+    public void Fit(ColumnLayout layout, Tensor first, Func<Tensor> next) => Fit(layout.NumbersOf(Gather(first, next)));
+
+    /// <summary>Values that a number is told by: its place, and an indicator for each mode.</summary>
+    public const int Width = 1 + Most;
+
+    /// <summary>Places and indicators of chosen modes, [n, numbers · width], all places first.</summary>
+    public Tensor Coded(Tensor numbers, Tensor modes) => torch.cat([
+        Places(numbers).gather(2, modes.unsqueeze(2)).squeeze(2).clamp(-0.99, 0.99),
+        torch.nn.functional.one_hot(modes, Most).to(numbers.dtype).flatten(1)], 1);
+
+    /// <summary>What to add to the logits of modes, [numbers, modes], so that those that a column does not have stay without weight.</summary>
+    public Tensor Absent(ScalarType type) => (LogWeights < -60).to(type) * -1e4;
 
     /// <summary>log w of each mode, [numbers, modes]: far below all others where there is none.</summary>
     public Tensor LogWeights => _weights.clamp(min: 1e-30).log();

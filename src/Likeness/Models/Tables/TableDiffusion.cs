@@ -189,7 +189,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
             var k = _layout.Levels[_layout.Categories[i]];
             return rng.Choice(((product * torch.nn.functional.one_hot(l, k).to(product.dtype)) + ((1 - product) / k)).to(ScalarType.Float32));
         }).ToArray();
-        return ((product.sqrt() * scores) + ((1 - product).sqrt() * eps), eps, noisy.Length == 0 ? levels : torch.stack(noisy, 1));
+        return ((product.sqrt() * scores) + ((1 - product).sqrt() * eps), eps, ColumnLayout.Joined(noisy, scores));
     }
 
     // ε̂ of the numbers, and the logits of each category's ĉ_0.
@@ -248,7 +248,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         public override IReadOnlyList<Player> Players => [_player];
 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
-            _model._modes.Fit(_model._layout.NumbersOf(NumberModes.Gather(first.X, () => feed.Next().X)));
+            _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);
 
         public Player Player => _player;
 

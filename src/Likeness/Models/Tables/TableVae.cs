@@ -50,7 +50,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         OptionRanges.Check(options, TableVaeJson.Default.TableVaeOptions);
         (_spec, _options, _layout) = (spec, options, new(spec));
         var numbers = _layout.Numbers.Length;
-        var width = (numbers * (1 + NumberModes.Most)) + _layout.AllLevels;
+        var width = (numbers * NumberModes.Width) + _layout.AllLevels;
         _modes = Add("modes", new NumberModes(numbers, rng));
         _encoder = Add("encoder", Network(width, options.Hidden, 2 * options.Latent));
         _decoder = Add("decoder", Network(options.Latent, [.. options.Hidden.Reverse()], width));
@@ -166,17 +166,14 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         return _layout.Rows(_modes.Values(drawn, rng.Choice(modes.exp().to(ScalarType.Float32))), Levels(levels, l => rng.Choice(l.softmax(1).to(ScalarType.Float32)), z)).to(ScalarType.Float32);
     }
 
-    private static Tensor Levels(Tensor[] logits, Func<Tensor, Tensor> choose, Tensor z) =>
-        logits.Length == 0 ? torch.zeros([z.size(0), 0], ScalarType.Int64, z.device) : torch.stack([.. logits.Select(choose)], 1);
+    private static Tensor Levels(Tensor[] logits, Func<Tensor, Tensor> choose, Tensor z) => ColumnLayout.Joined([.. logits.Select(choose)], z);
 
     // ᾱ [n, numbers], log π [n, numbers, modes], and the logits of each category.
     private (Tensor Places, Tensor Modes, Tensor[] Levels) Outputs(Tensor z)
     {
         var numbers = _layout.Numbers.Length;
         var parts = _decoder.Call(z).split([numbers, numbers * NumberModes.Most, _layout.AllLevels], 1);
-        // A mode that the column does not have stays without weight.
-        var absent = (_modes.LogWeights < -60).to(parts[1].dtype) * -1e4;
-        return (parts[0].tanh(), (parts[1].reshape(z.size(0), numbers, NumberModes.Most) + absent).log_softmax(2), _layout.Parts(parts[2]));
+        return (parts[0].tanh(), (parts[1].reshape(z.size(0), numbers, NumberModes.Most) + _modes.Absent(parts[1].dtype)).log_softmax(2), _layout.Parts(parts[2]));
     }
 
     private Tensor Deviation => ExampleGradients.Of(_deviation).clamp(0.01, 1);
@@ -187,10 +184,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         return Row(numbers, _modes.Choose(numbers, rng), _layout.LevelsOf(x));
     }
 
-    private Tensor Row(Tensor numbers, Tensor modes, Tensor levels) => torch.cat([
-        _modes.Places(numbers).gather(2, modes.unsqueeze(2)).squeeze(2).clamp(-0.99, 0.99),
-        torch.nn.functional.one_hot(modes, NumberModes.Most).to(numbers.dtype).flatten(1),
-        _layout.Indicators(levels, numbers.dtype)], 1);
+    private Tensor Row(Tensor numbers, Tensor modes, Tensor levels) => torch.cat([_modes.Coded(numbers, modes), _layout.Indicators(levels, numbers.dtype)], 1);
 
     private Normal Posterior(Tensor row)
     {
@@ -217,7 +211,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         public override IReadOnlyList<Player> Players => [_player];
 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
-            _model._modes.Fit(_model._layout.NumbersOf(NumberModes.Gather(first.X, () => feed.Next().X)));
+            _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);
 
         public Player Player => _player;
 
