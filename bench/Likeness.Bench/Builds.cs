@@ -5,7 +5,7 @@ internal static class Builds
 {
     public static void Compare(string old, string next, IEnumerable<Row> rows, int threads, int rounds)
     {
-        Console.WriteLine($"{Processor.Name}, threads: {threads}, {rounds} rounds in turn; medians, the ratio over the rounds");
+        Console.WriteLine($"{Processor.Name} ({string.Join(", ", Processor.Features)}), threads: {threads}, {rounds} rounds in turn; medians, the ratio over the rounds");
         Console.WriteLine();
         Console.WriteLine("| work | old, ms | new, ms | old ÷ new |");
         Console.WriteLine("|---|---|---|---|");

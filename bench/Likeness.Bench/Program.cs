@@ -8,7 +8,7 @@ using Likeness;
 // Likeness.Bench serve ROW [--threads N]              ours alone, under the protocol of bench/peers/protocol.py
 // Likeness.Bench list                                 the rows
 // Likeness.Bench micro [BenchmarkDotNet's arguments]  single operations
-// A ROW is a model or the words with which rows begin; all of them where none is named.
+// A ROW is a model or the words with which rows begin; all of them where none is named. Rows in bf16 are for processors that have it, or to be named.
 if (args is ["micro", ..])
 {
     BenchmarkSwitcher.FromTypes([typeof(OperatorBenchmarks)]).Run(args[1..]);
@@ -56,7 +56,7 @@ static List<Row> Chosen(string[] names)
 {
     var unknown = names.Where(name => !Rows.All.Any(row => row.Answers(name))).ToArray();
     return unknown.Length == 0
-        ? [.. Rows.All.Where(row => names.Length == 0 || names.Any(row.Answers))]
+        ? [.. Rows.All.Where(row => names.Length == 0 || names.Any(row.Answers)).Where(row => Processor.HasBFloat16 || row.Precision == Precision.Float32 || names.Contains(row.Name))]
         : throw new ArgumentException($"There is no row that begins with '{string.Join("', '", unknown)}': Likeness.Bench list shows them.");
 }
 

@@ -19,7 +19,18 @@ internal static class Repository
 
 internal static class Processor
 {
-    public static string Name { get; } = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+    private static readonly string[] s_features = ["avx2", "avx512f", "avx512_bf16", "amx_bf16"];
+
+    public static string Name { get; } = Field("model name") ?? "unknown processor";
+
+    /// <summary>Of its instructions, those that libraries of matrices look for.</summary>
+    public static IReadOnlyList<string> Features { get; } = [.. s_features.Intersect((Field("flags") ?? "").Split(' '))];
+
+    /// <summary>Whether it multiplies bf16 in hardware; every library is many times slower where it does not.</summary>
+    public static bool HasBFloat16 => Features.Contains("avx512_bf16") || Features.Contains("amx_bf16");
 
     public static string Slug() => string.Concat(Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+
+    private static string? Field(string name) =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 }

@@ -15,9 +15,15 @@ internal static class Processor
     {
         null => null,
         "bf16" => Precision.BFloat16,
-        "auto" => Features.Contains("avx512_bf16") || Features.Contains("amx_bf16") ? Precision.BFloat16 : Precision.Float32,
+        "auto" => HasBFloat16 ? Precision.BFloat16 : Precision.Float32,
         _ => Precision.Float32,
     };
+
+    /// <summary>What to say of a precision that this processor can only imitate; null where there is nothing.</summary>
+    public static string? Doubt(Precision precision) => precision != Precision.BFloat16 || HasBFloat16 || Field("flags") is null ? null
+        : "This processor has no instructions for bf16 and imitates them, which takes many times as long as fp32: use --precision auto or fp32.";
+
+    private static bool HasBFloat16 => Features.Contains("avx512_bf16") || Features.Contains("amx_bf16");
 
     private static string? Field(string name)
     {

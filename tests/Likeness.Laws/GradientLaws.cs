@@ -46,7 +46,7 @@ public sealed class GradientLaws
                     Math.Abs(p.First - p.Second) <= (2e-4 * largest) + 2e-6, $"{player.Name}: {name} has slope {p.Second} in fp32 and {p.First} in double precision."));
                 if (subject.Rehearsal.Objective is not IEstimatedGradients objective || !objective.Estimates(parameter))
                 {
-                    CheckSlopes(subject, k, name, parameter, gradient);
+                    CheckSlope(subject, k, name, parameter, gradient);
                 }
             }
         }
@@ -120,39 +120,43 @@ public sealed class GradientLaws
             $"An update of {recipe} raised the total from {t.First} to {t.Second}."));
     }
 
-    // A few coordinates of one parameter, by central differences in double precision. A kink (of a ReLU) between the two points
-    // spoils a difference; a shorter step leaves it out.
-    private static void CheckSlopes(Subject subject, int turn, string name, Tensor parameter, double[] gradient)
+    // The slope of the total along one random direction through all coordinates of a parameter, by a central difference in double precision.
+    // A kink (of a ReLU) between the two points spoils a difference; a shorter step leaves it out.
+    private static void CheckSlope(Subject subject, int turn, string name, Tensor parameter, double[] gradient)
     {
+        var before = parameter.ToArray<double>();
         var random = new Random(3);
-        for (var c = 0; c < Math.Min(3, gradient.Length); c++)
+        var direction = Array.ConvertAll(before, _ => random.NextDouble() - 0.5);
+        var length = Math.Sqrt(direction.Sum(d => d * d));
+        var expected = direction.Zip(gradient, (d, g) => d / length * g).Sum();
+        double At(double step)
         {
-            var at = random.Next(gradient.Length);
-            var before = parameter.AsSpan<double>()[at];
-            double At(double value)
+            var values = parameter.AsSpan<double>();
+            for (var i = 0; i < values.Length; i++)
             {
-                parameter.AsSpan<double>()[at] = value;
-                return Total(subject, turn);
+                values[i] = before[i] + (step * direction[i] / length);
             }
 
-            var (slope, allowed) = (double.NaN, 0.0);
-            foreach (var step in new[] { 1e-5, 1e-6, 1e-7, 1e-8 })
-            {
-                var (above, below) = (At(before + step), At(before - step));
-                parameter.AsSpan<double>()[at] = before;
-                slope = (above - below) / (2 * step);
-
-                // The difference itself loses some 1e-16 of the total; the step's own error is step² times a third derivative. The shortest step
-                // is for kinks alone: it is allowed no more than the one before.
-                allowed = (1e-5 * Math.Abs(gradient[at])) + 1e-8 + (1e-15 * Math.Abs(above) / Math.Max(step, 1e-7));
-                if (Math.Abs(slope - gradient[at]) <= allowed)
-                {
-                    break;
-                }
-            }
-
-            Assert.True(Math.Abs(slope - gradient[at]) <= allowed, $"{name}[{at}] has gradient {gradient[at]:R} and the total has slope {slope:R}.");
+            return Total(subject, turn);
         }
+
+        var (slope, allowed) = (double.NaN, 0.0);
+        foreach (var step in new[] { 1e-5, 1e-6, 1e-7, 1e-8 })
+        {
+            var (above, below) = (At(step), At(-step));
+            slope = (above - below) / (2 * step);
+
+            // The difference itself loses some 1e-16 of the total; the step's own error is step² times a third derivative. The shortest step
+            // is for kinks alone: it is allowed no more than the one before.
+            allowed = (1e-5 * Math.Abs(expected)) + 1e-8 + (1e-15 * Math.Abs(above) / Math.Max(step, 1e-7));
+            if (Math.Abs(slope - expected) <= allowed)
+            {
+                break;
+            }
+        }
+
+        before.CopyTo(parameter.AsSpan<double>());
+        Assert.True(Math.Abs(slope - expected) <= allowed, $"{name} has gradient {expected:R} along a direction in which the total has slope {slope:R}.");
     }
 
     // Whether any player of a recipe's training descends.

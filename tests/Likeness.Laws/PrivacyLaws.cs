@@ -29,6 +29,9 @@ public sealed class PrivacyLaws
             case IExampleLosses<CaptionedBatch> losses:
                 Compare(losses, SmallData.Of(subject.Spec).As<CaptionedBatch>());
                 break;
+            case IExampleLosses<SourcedBatch> losses:
+                Compare(losses, SmallData.Of(subject.Spec).As<SourcedBatch>());
+                break;
             default:
                 Assert.Fail($"{recipe} learns privately from batches of a kind that this law does not know.");
                 break;

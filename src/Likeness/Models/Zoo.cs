@@ -59,6 +59,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         VectorDiffusion.Recipe,
         ClassDiffusion.Recipe,
         TextDiffusion.Recipe,
+        Sr3.Recipe,
         LatentDiffusion.RecipeFor(name => BuiltIn!.Find(name)),
         GaussianCopula.Recipe,
         TableVae.Recipe,

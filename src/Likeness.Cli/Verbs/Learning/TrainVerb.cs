@@ -137,19 +137,16 @@ internal static class TrainVerb
                 Logs = (parsed.GetValue(board) ? ExtraLogs.TensorBoard : 0) | (parsed.GetValue(sheet) ? ExtraLogs.Csv : 0),
             });
             terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
-            if (PrivacyText.Plan(run.Folder.Record.Training.Privacy) is { } plan)
+            string?[] notes =
+            [
+                PrivacyText.Plan(run.Folder.Record.Training.Privacy),
+                run.Model.Device.type == DeviceType.CPU ? Processor.Doubt(training.Precision) : null,
+                run.Folder.Record.From is { } start ? StartText(start) : null,
+                .. run.Doubts.Select(doubt => doubt.Phrase(Words.Of)),
+            ];
+            foreach (var note in notes.OfType<string>())
             {
-                terminal.Note(plan);
-            }
-
-            if (run.Folder.Record.From is { } start)
-            {
-                terminal.Note(StartText(start));
-            }
-
-            foreach (var doubt in run.Doubts)
-            {
-                terminal.Note(doubt.Phrase(Words.Of));
+                terminal.Note(note);
             }
 
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));

@@ -16,9 +16,11 @@ public interface IReconstructor
 /// Images that are wanted and, where the data is pairs, what each is to be made of: X and Source fp32 [n, …]. Without pairs Source is null, and a model takes away
 /// from X what it is to learn to put back.
 /// </summary>
-public sealed record SourcedBatch(Tensor X, Tensor? Source) : IBatch
+public sealed record SourcedBatch(Tensor X, Tensor? Source) : ISeparableBatch
 {
     public int Count => (int)X.shape[0];
 
     public IBatch To(Device device) => new SourcedBatch(X.to(device), Source?.to(device));
+
+    public IBatch Part(int from, int count) => new SourcedBatch(X.narrow(0, from, count), Source?.narrow(0, from, count));
 }

@@ -52,6 +52,7 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
 {
     private readonly DataSpec _spec;
     private readonly Pix2PixOptions _options;
+    private readonly Pairing _pairing;
     private readonly SkipGenerator _g;
 
     public Pix2Pix(DataSpec spec, Pix2PixOptions options, Rng rng)
@@ -63,10 +64,7 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
             throw new UsageException($"A pix2pix cannot make images of {spec.Height}x{spec.Width}: both sides must be at least 8; resize the data, for example with {new Remedy.Option("Size", 32)}.");
         }
 
-        Measurement = options.Degrade is { } degrade ? Measurements.Parse(degrade, spec) : null;
-        Domains = [Measurement is not null ? new("picture", ["measured", "whole"]) : spec.DomainGroups.FirstOrDefault(d => d.Values.Count == 2)
-            ?? throw new UsageException($"A pix2pix learns from pairs: join two data sets of images with the same names as NAME::NAME, or say what is taken away, such as {new Remedy.Option("Degrade", "downsample:4")}.")];
-        (_spec, _options) = (spec, options);
+        (_spec, _options, _pairing) = (spec, options, new(spec, options.Degrade, "A pix2pix"));
         _g = Add("G", new SkipGenerator(spec, options.Width, options.Halvings ?? Math.Min(8, (int)Math.Log2(side) - 1), options.Dropout, rng));
     }
 
@@ -85,9 +83,9 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
         Smallest = new() { Degrade = "mask:half", Width = 4, CriticWidth = 6, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
     };
 
-    public LinearMeasurement? Measurement { get; }
+    public LinearMeasurement? Measurement => _pairing.Measurement;
 
-    public IReadOnlyList<DataAttribute> Domains { get; }
+    public IReadOnlyList<DataAttribute> Domains => [_pairing.Domain];
 
     /// <summary>Without noise: nothing is dropped.</summary>
     public Tensor Translate(Tensor x, Tensor target)
@@ -100,12 +98,8 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
     public Tensor Reconstruct(Tensor y, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var measurement = Measurement ?? throw new UsageException("This pix2pix has learned from pairs and knows no measurement: translate with it.");
-        return _spec.Denormalise(_g.Call(_spec.Normalise(measurement.Picture(y, Middle)), rng.PerExample()));
+        return _spec.Denormalise(_g.Call(_pairing.Picture(y), rng.PerExample()));
     }
-
-    // What is 0 to the networks.
-    private double Middle => _spec.Domain is Domain.Byte ? 127.5 : 0.5;
 
     /// <summary>One step for the critic and one for the generator, in turn (section 3.3).</summary>
     internal sealed class Pairs : Objective<SourcedBatch>
@@ -127,11 +121,8 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
 
         public override IEnumerable<Turn> Round(IFeed<SourcedBatch> feed, Rng rng)
         {
-            var (spec, o) = (_model._spec, _model._options);
-            var (wanted, source) = feed.Next();
-            var y = spec.Normalise(wanted);
-            var x = _model.Measurement is { } measurement ? measurement.Picture(measurement.Measure(y), 0)
-                : spec.Normalise(source ?? throw new UsageException("A pix2pix learns from pairs, and the data has no examples of the same name in both of its domains: give those that belong together the same names."));
+            var o = _model._options;
+            var (x, y) = _model._pairing.Of(feed.Next());
             var fake = _model._g.Call(x, rng);
             x = x.to(fake.dtype);
             // Half of the loss: the critic learns half as fast as the generator (section 3.3).
