@@ -43,6 +43,7 @@ fashion() {
     trained vae vae --data fashion-mnist --steps 4000
     trained dcgan dcgan --data fashion-mnist --steps 1500
     trained "pix2pix-$section" pix2pix --data fashion-mnist --degrade "$measurement" --batch 16 --steps "${LIKENESS_PIX2PIX_STEPS:-3000}" --set width=32 criticWidth=32
+    trained "sr3-$section" sr3 --data fashion-mnist --degrade "$measurement" --steps "${LIKENESS_EDM_STEPS:-2500}" --set network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear
     if [[ $measurement == mask:half ]]; then
         trained pixel-cnn pixel-cnn --data fashion-mnist --steps "${LIKENESS_PIXELCNN_STEPS:-1500}"
         exact=(pixel-cnn)
@@ -52,7 +53,7 @@ fashion() {
 $(printf '%s\n' "${lines[@]:1}")
 
 \`restoration RUN… --degrade $measurement --limit $images --draws 2 --features judge --seed 1\`"
-    judged "$section" "$measurement" judge edm vae dcgan "pix2pix-$section" "${exact[@]}"
+    judged "$section" "$measurement" judge edm vae dcgan "pix2pix-$section" "sr3-$section" "${exact[@]}"
     end "$section"
 }
 
@@ -70,11 +71,12 @@ section_colour() {
     trained edm-colour edm --data cifar10-sample --steps "${LIKENESS_EDM_STEPS:-2500}" --batch 32 --set network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear
     trained vae-colour vae --data cifar10-sample --steps 3000
     trained pix2pix-colour pix2pix --data cifar10-sample --degrade luma --batch 16 --steps "${LIKENESS_PIX2PIX_STEPS:-3000}" --set width=32 criticWidth=32
+    trained sr3-colour sr3 --data cifar10-sample --degrade luma --steps "${LIKENESS_EDM_STEPS:-2500}" --batch 32 --set network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear
     table colour "Colour" "A sample of CIFAR-10 without labels, of which the luma is given; features and the Fréchet distance are of the values themselves, as no classifier can be trained on it.
 
 $(printf '%s\n' "${lines[@]}")
 
 \`restoration RUN… --degrade luma --limit $images --draws 2 --seed 1\`"
-    judged colour luma "" edm-colour vae-colour pix2pix-colour
+    judged colour luma "" edm-colour vae-colour pix2pix-colour sr3-colour
     end colour
 }

@@ -20,6 +20,7 @@ section_planning() {
         'Ten episodes of actions at random are all that each world was learned from (a hundred on the board). The bars: 475 of 500 steps on the cart-pole, within a tenth of the true equations on the pendulum, and exactly the value of value iteration on the board.' >"$parts/planning.new"
     train cart pets --data cart-pole "${small[@]}" --steps 3000
     train pendulum pets --data pendulum "${small[@]}" --steps 6000
+    train table transition-table --data grid-world
     train board pets --data grid-world "${small[@]}" --set bootstrap=false --steps 8000 --batch 128
     # As good as all of 400, 40 and 5 where the pole is concerned, and quicker.
     local few=(--population 200 --elites 20 --iterations 2 --particles 5 --threads 1 --seed 0) look=(--particles 5 --threads 1 --seed 0)
@@ -30,7 +31,8 @@ section_planning() {
     acted 'pendulum, true equations' --environment pendulum --by equations --episodes "$episodes"
     acted 'pendulum, learned' "$work/pendulum" --environment pendulum --episodes "$episodes" "${look[@]}"
     acted 'board, value iteration on the true table' --environment grid-world --by value-iteration
-    acted 'board, value iteration on the learned table' "$work/board" --environment grid-world --by value-iteration --particles 50 --threads 1
+    acted 'board, value iteration on the counted table' "$work/table" --environment grid-world --by value-iteration --particles 50 --threads 1
+    acted 'board, value iteration on the table of PETS' "$work/board" --environment grid-world --by value-iteration --particles 50 --threads 1
     mv "$parts/planning.new" "$parts/planning.md"
 }
 

@@ -30,6 +30,7 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         LinearAutoregression.Recipe,
         RecurrentDensity.Recipe,
         Pets.Recipe,
+        TransitionTable.Recipe,
         TimeGan.Recipe,
         RealNvp.Recipe,
         Maf.Recipe,

@@ -132,7 +132,7 @@ internal sealed class TrainingEnd
         var (path, model, spec) = (_run.Folder.Path, _run.Model, _run.Data.Spec);
         if (model is IForecaster)
         {
-            yield return $"likeness forecast {path}";
+            yield return $"likeness {(spec.Actions > 0 ? "simulate" : "forecast")} {path}";
         }
 
         if (model is IGenerative)

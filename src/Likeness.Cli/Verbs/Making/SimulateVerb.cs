@@ -77,7 +77,10 @@ internal static class SimulateVerb
             return;
         }
 
-        terminal.Table(["step", .. steps[0].Select(v => v.Name)], steps.Select((row, t) => (string[])[$"{t + 1}", .. row.Select(v => $"{v.Median:0.000} ({v.Low:0.000} … {v.High:0.000})")]));
+        terminal.Table(["step", .. steps[0].Select(v => v.Name)], steps.Select((row, t) => (string[])[$"{t + 1}", .. row.Select(v => $"{Rounded(v.Median)} ({Rounded(v.Low)} … {Rounded(v.High)})")]));
         terminal.Print(path);
     }
+
+    // Without the sign of what rounds to zero.
+    private static string Rounded(double value) => $"{Math.Round(value, 3) + 0.0:0.000}";
 }
