@@ -1,15 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Likeness;
 
 namespace OwnModel;
 
 #region options
 /// <summary>What a logistic autoregression is made of.</summary>
-public sealed record LogisticAutoregressionOptions
+public sealed record LogisticAutoregressionOptions : IModelOptions<LogisticAutoregressionOptions>
 {
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<LogisticAutoregressionOptions> IModelOptions<LogisticAutoregressionOptions>.Json => LogisticAutoregressionJson.Default.LogisticAutoregressionOptions;
 }
 #endregion
 
@@ -18,14 +21,13 @@ public sealed record LogisticAutoregressionOptions
 /// Every binary variable is a logistic regression on those before it (Frey, Hinton and Dayan 1996):
 /// <code>p(x_i = 1 | x_&lt;i) = σ(b_i + Σ_{j&lt;i} W_ij x_j)</code>
 /// </summary>
-public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerative
+public sealed class LogisticAutoregression : Model<LogisticAutoregressionOptions>, IAutoregressive, IGenerative
 {
-    private readonly DataSpec _spec;
     private readonly Tensor W, b, _before;
 
-    public LogisticAutoregression(DataSpec spec, Rng rng)
+    public LogisticAutoregression(DataSpec spec, LogisticAutoregressionOptions options, Rng rng)
+        : base(spec, options)
     {
-        _spec = spec;
         var d = spec.Dimensions;
         W = Parameter("W", Init.Zeros.Make(rng, d, d));
         b = Parameter("b", Init.Zeros.Make(rng, d));
@@ -39,11 +41,11 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
 
     public Tensor LogProb(Tensor x)
     {
-        var v = _spec.Flat(x);
+        var v = Spec.Flat(x);
         return new Bernoulli(Logits(v)).LogProb(v).SumEvent();
     }
 
-    public Tensor Conditionals(Tensor x) => Logits(_spec.Flat(x)).unsqueeze(2);
+    public Tensor Conditionals(Tensor x) => Logits(Spec.Flat(x)).unsqueeze(2);
 
     public Tensor Sample(int count, Rng rng)
     {
@@ -54,7 +56,7 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
             var logits = (x * W.select(0, i).narrow(0, 0, i)).sum([1], keepdim: true) + b.select(0, i);
             return torch.cat([x, (u.narrow(1, i, 1) - logits.sigmoid()).lt(0).to(x.dtype)], 1);
         });
-        return x.reshape(_spec.BatchShape(count));
+        return x.reshape(Spec.BatchShape(count));
     }
 
     // Row i sees only the variables before i.
@@ -67,9 +69,7 @@ public sealed class LogisticAutoregression : Module, IAutoregressive, IGenerativ
         "Exact density of binary data: each variable is a logistic regression on those before it.",
         new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
             "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
-        new(),
-        LogisticAutoregressionJson.Default.LogisticAutoregressionOptions,
-        (spec, _, rng) => new LogisticAutoregression(spec, rng),
+        (spec, options, rng) => new LogisticAutoregression(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<LogisticAutoregression>(model, options.Optimizer),
         new(Steps: 1_000, BatchSize: 100),
         DataNeed.Binary)

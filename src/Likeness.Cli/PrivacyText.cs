@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli;
 
 /// <summary>What was promised and spent of privacy, in words.</summary>

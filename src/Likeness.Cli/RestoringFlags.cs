@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli;
 
 /// <summary>How images are restored: options that all verbs share which do.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli;
 
 /// <summary>The options that say what the columns of a user's table are, and which rows are read: what train and data share.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Likeness.Cli.Lines;
 using Spectre.Console;
 
@@ -37,6 +36,19 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <summary>A result for programs.</summary>
     public void Print(JsonObject json) => output.WriteLine(json.ToJsonString(s_plain));
 
+    /// <summary>A result in words, or the same for programs.</summary>
+    public void Print(string line, JsonObject json)
+    {
+        if (Json)
+        {
+            Print(json);
+        }
+        else
+        {
+            Print(line);
+        }
+    }
+
     /// <summary>Something worth knowing that is no result.</summary>
     public void Note(string line) => Write(error, line, errorIsTerminal);
 
@@ -54,7 +66,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <summary>The model of a run, after saying what is to be known before its answers are believed.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="changes">Options that are chosen anew.</param>
-    public TrainedModel Opened(string folder, System.Text.Json.Nodes.JsonObject? changes = null)
+    public TrainedModel Opened(string folder, JsonObject? changes = null)
     {
         var trained = TrainedModel.Open(folder, Zoo.BuiltIn, changes);
         if (trained.Warning is { } warning)

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
-
 namespace Likeness;
 
 /// <summary>Holds options to the ranges that stand on their properties, those of the objects inside them too.</summary>
@@ -7,14 +5,16 @@ public static class OptionRanges
 {
     /// <summary>Refuses the first number that is outside of its range; it is named as it is set: "optimizer.learningRate".</summary>
     /// <param name="options">Of a model.</param>
-    /// <param name="json">How they are read and written, which knows their properties.</param>
     /// <exception cref="UsageException">A number, or an entry of a list, is not allowed.</exception>
-    public static void Check<T>(T options, JsonTypeInfo<T> json) where T : class => Check(options, json, "");
+    public static void Check<T>(T options) where T : class, IModelOptions<T> => Check(options, T.Json);
+
+    /// <summary>The same for options of anything, by how they are read and written.</summary>
+    internal static void Check<T>(T options, JsonTypeInfo<T> json) where T : class => Check(options, json, "");
 
     /// <summary>The same, and then the options: for where a statement has no place.</summary>
-    internal static T Checked<T>(T options, JsonTypeInfo<T> json) where T : class
+    internal static T Checked<T>(T options) where T : class, IModelOptions<T>
     {
-        Check(options, json);
+        Check(options);
         return options;
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Likeness.Cli.Verbs;
 
 namespace Likeness.Cli.Demo;

@@ -28,7 +28,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         if (coder is not null)
         {
             // Codes are few numbers, so that taking noise away from them is learned in seconds.
-            var source = new System.Text.Json.Nodes.JsonObject { ["kind"] = "run", ["path"] = coder };
+            var source = new JsonObject { ["kind"] = "run", ["path"] = coder };
             Samples("4. New images by taking noise away step by step, from the codes of the second model", greys, r => r.DefaultOptions.ContainsKey("coder"), 0.2, 128, $"coder={source.ToJsonString()}");
         }
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 
 namespace Likeness.Cli.Lines;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli.Lines;
 
 /// <summary>What --help prints: of the tool, its commands by what they are for; of a command, what it takes, and lines that work.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Lines;
 
 /// <summary>What --set says.</summary>

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 
 namespace Likeness.Cli.Lines;
@@ -120,7 +119,7 @@ internal sealed class WrongLine(ParseResult parsed, IReadOnlyList<string> args)
     private UsageException Word(string word)
     {
         var known = OptionNames();
-        var numbers = double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _);
+        var numbers = double.TryParse(word, CultureInfo.InvariantCulture, out _);
         if (word is "help" or "version")
         {
             return new($"'{word}' is no word of '{_path}': write '{_path} --{word}'.");
@@ -181,7 +180,7 @@ internal sealed class WrongLine(ParseResult parsed, IReadOnlyList<string> args)
 
     private static string Spaced(string? value) => value is null ? "" : $" {value}";
 
-    private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-' && !double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _);
+    private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-' && !double.TryParse(word, CultureInfo.InvariantCulture, out _);
 
     // The model that the line is about: as it names it, or as the run does.
     private string? Model()

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness anomalies DIR --data NAME|FILE</c>: which examples are too unlikely to be ordinary.</summary>

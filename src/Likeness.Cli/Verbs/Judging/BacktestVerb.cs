@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness backtest DIR</c>: how good forecasts are over the end of the series, beside baselines.</summary>

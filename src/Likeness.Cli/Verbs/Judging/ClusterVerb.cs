@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness cluster DIR</c>: clusters of codes, and how well they agree with classes that they were found without.</summary>
@@ -90,14 +87,9 @@ internal static class ClusterVerb
 
         foreach (var score in ClusterAgreement.Scores("cluster", members, labels, Evidence.Exact, rng.Fork("agreement")))
         {
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["name"] = score.Name, ["value"] = score.Score.Value, ["standardError"] = score.Score.StandardError, ["unit"] = score.Score.Unit, ["count"] = score.Score.Count });
-            }
-            else
-            {
-                terminal.Print($"{score.Name,-36} {score.Score}");
-            }
+            terminal.Print(
+                $"{score.Name,-36} {score.Score}",
+                new JsonObject { ["name"] = score.Name, ["value"] = score.Score.Value, ["standardError"] = score.Score.StandardError, ["unit"] = score.Score.Unit, ["count"] = score.Score.Count });
         }
     }
 }

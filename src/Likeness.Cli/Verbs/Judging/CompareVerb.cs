@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness compare DIR DIR …</c>: what random codes stand for, model by model.</summary>
@@ -28,14 +25,7 @@ internal static class CompareVerb
                 return (label: $"{name}: codes from {drawn.From}", Sampling.Picture(space.Decode(drawn.Codes), space.Trained.Spec, Math.Min(parsed.GetValue(columns) ?? 16, number)));
             })).ToArray();
             Sampling.WritePicture(path, Panels.Draw(panels));
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["panels"] = new JsonArray([.. panels.Select(p => (JsonNode)p.label)]) });
-            }
-            else
-            {
-                terminal.Print(path);
-            }
+            terminal.Print(path, new JsonObject { ["file"] = path, ["panels"] = new JsonArray([.. panels.Select(p => (JsonNode)p.label)]) });
 
             return ExitCode.Done;
 

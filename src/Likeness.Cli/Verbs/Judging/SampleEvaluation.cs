@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary>The part of <c>likeness evaluate</c> that judges samples: of a run, or of a folder that another program has filled.</summary>

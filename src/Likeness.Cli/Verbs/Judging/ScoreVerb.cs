@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness score DIR --data NAME|FILE</c>: how likely each single example is, and whether that is unusual.</summary>

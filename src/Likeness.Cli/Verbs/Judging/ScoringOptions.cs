@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary>The options of verbs that score single examples by the model of a run.</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness transfer DIR</c>: what the encoder of a run is worth when labels are few.</summary>
@@ -42,14 +39,9 @@ internal static class TransferVerb
             (string Name, Score Score)[] rows = [("frozen", report.Frozen), ("fine-tuned", report.FineTuned), ("from-scratch", report.FromScratch), ("gain", report.Gain)];
             foreach (var (name, score) in rows)
             {
-                if (terminal.Json)
-                {
-                    terminal.Print(new JsonObject { ["name"] = name, ["value"] = score.Value, ["standardError"] = score.StandardError, ["unit"] = score.Unit, ["repeats"] = score.Count, ["labels"] = options.Labels });
-                }
-                else
-                {
-                    terminal.Print(FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {options.Labels} labels)"));
-                }
+                terminal.Print(
+                    FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {options.Labels} labels)"),
+                    new JsonObject { ["name"] = name, ["value"] = score.Value, ["standardError"] = score.StandardError, ["unit"] = score.Unit, ["repeats"] = score.Count, ["labels"] = options.Labels });
             }
 
             if (folder is not null)

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;

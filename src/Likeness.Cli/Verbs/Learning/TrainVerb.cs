@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;

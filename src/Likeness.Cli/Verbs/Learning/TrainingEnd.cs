@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary>What is said at the end of a training: how it went, how good the model is and whether it overfits, where all that is, and what to do next.</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary>How often a training saves and shows what it can do: what train and resume share.</summary>

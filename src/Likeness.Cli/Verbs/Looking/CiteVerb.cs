@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness cite MODEL</c>: the BibTeX entry of the paper that a model comes from.</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness data [list | info NAME | fetch NAME | export NAME]</c>.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 
 namespace Likeness.Cli.Verbs;
 
@@ -19,14 +17,9 @@ internal static class DoctorVerb
             var findings = Findings(parsed.GetValue(root)).ToList();
             foreach (var finding in findings)
             {
-                if (terminal.Json)
-                {
-                    terminal.Print(new JsonObject { ["what"] = finding.What, ["value"] = finding.Value, ["ok"] = finding.Remedy is null, ["remedy"] = finding.Remedy });
-                }
-                else
-                {
-                    terminal.Print($"{(finding.Remedy is null ? "ok   " : "WRONG")}  {finding.What,-10} {finding.Value}{(finding.Remedy is { } remedy ? $"\n       to mend it: {remedy}" : "")}");
-                }
+                terminal.Print(
+                    $"{(finding.Remedy is null ? "ok   " : "WRONG")}  {finding.What,-10} {finding.Value}{(finding.Remedy is { } remedy ? $"\n       to mend it: {remedy}" : "")}",
+                    new JsonObject { ["what"] = finding.What, ["value"] = finding.Value, ["ok"] = finding.Remedy is null, ["remedy"] = finding.Remedy });
             }
 
             return findings.Exists(f => f.Remedy is not null) ? ExitCode.Failed : ExitCode.Done;

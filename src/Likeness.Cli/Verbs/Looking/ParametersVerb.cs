@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
-using System.Text.Json.Nodes;
 
 namespace Likeness.Cli.Verbs;
 

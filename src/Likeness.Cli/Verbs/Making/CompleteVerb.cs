@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness complete DIR --data NAME|FILE</c>: what is missing of examples, drawn from p(missing | given).</summary>

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness compress NAME|FILE --model DIR -o FILE</c>: examples in as few bits as the model's density says.</summary>

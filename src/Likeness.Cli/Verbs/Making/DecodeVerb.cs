@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness decode DIR CODES</c>: what codes stand for.</summary>
@@ -24,14 +21,7 @@ internal static class DecodeVerb
             path ??= trained.Folder.SampleFile(trained.Step, $"-decoded{Sampling.DefaultExtension(trained.Spec)}");
             var x = terminal.Track("decode", "%", 100, tracker => space.Decode(z, share => tracker.Report(share * 100)));
             Sampling.Write(path, x, trained.Spec, trained.FitOf(parsed.GetValue(raw)));
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = x.shape[0] });
-            }
-            else
-            {
-                terminal.Print(path);
-            }
+            terminal.Print(path, new JsonObject { ["file"] = path, ["count"] = x.shape[0] });
 
             return ExitCode.Done;
         });

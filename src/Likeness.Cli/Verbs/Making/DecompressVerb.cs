@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness decompress FILE --model DIR -o FILE</c>: the very examples that were compressed.</summary>
@@ -20,14 +17,7 @@ internal static class DecompressVerb
             var examples = terminal.Track("decompress", "%", 100, tracker =>
                 compression.Decompress(parsed.GetValue(source)!, share => tracker.Report(share * 100)));
             Compression.Write(path, examples, trained.Fit);
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["examples"] = examples.Count });
-            }
-            else
-            {
-                terminal.Print($"{path}: {examples.Count} examples of {examples.Spec}");
-            }
+            terminal.Print($"{path}: {examples.Count} examples of {examples.Spec}", new JsonObject { ["file"] = path, ["examples"] = examples.Count });
 
             return ExitCode.Done;
         });

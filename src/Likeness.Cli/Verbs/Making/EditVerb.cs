@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness edit DIR INPUT… --strength S -o DIR</c>: rough pictures as the model would have made them.</summary>
@@ -21,7 +19,7 @@ internal static class EditVerb
             var everything = Everything(spec);
             var work = new PictureRestoration(spec, Everything, (y, draws, rng, progress) =>
                 PictureEditing.Edit(model, spec, everything.Invert(y).repeat_interleave(draws, 0).to(trained.Model.Device), much, rng, walk, kept, progress).to(torch.CPU)) { PutsBack = false };
-            return pictures.Run(parsed, trained, work, "edited", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"noise of strength {much}"));
+            return pictures.Run(parsed, trained, work, "edited", string.Create(CultureInfo.InvariantCulture, $"noise of strength {much}"));
         });
         return command;
 

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness encode DIR</c>: the codes of examples, in a file.</summary>
@@ -34,14 +31,9 @@ internal static class EncodeVerb
             _ = space.Encoder;
             var codes = terminal.Track("encode", "%", 100, tracker => space.Encode(data, options with { Progress = share => tracker.Report(share * 100) }));
             CodeFile.Write(path, codes, withLabels);
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = codes.Count, ["width"] = codes.Width });
-            }
-            else
-            {
-                terminal.Print($"{path}: {codes.Count} codes of {codes.Width} values");
-            }
+            terminal.Print(
+                $"{path}: {codes.Count} codes of {codes.Width} values",
+                new JsonObject { ["file"] = path, ["count"] = codes.Count, ["width"] = codes.Width });
 
             return ExitCode.Done;
         });

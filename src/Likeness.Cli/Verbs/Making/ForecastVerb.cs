@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness forecast DIR</c>: how a series could go on after its past, and what would follow from other actions.</summary>
@@ -23,27 +20,30 @@ internal static class ForecastVerb
         var command = new Command("forecast", "draw how a series goes on") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
-            _ = trained.Require<IForecaster>();
-            var path = parsed.GetValue(file) ?? trained.Folder.SampleFile(trained.Step, "-forecast.png");
-            Forecast.Check(path);
+            var (trained, path) = Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "forecast");
             using var scope = torch.NewDisposeScope();
             var data = parsed.GetValue(source) is { } name ? terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))) : trained.OpenData(parsed.GetValue(root));
             var series = Forecast.Series(data, CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(example) ?? 0);
             var options = new ForecastOptions(parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
             var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
             forecast.Write(path, trained.FitOf(parsed.GetValue(raw)));
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = forecast.Futures.shape[0], ["past"] = forecast.Past.shape[0], ["steps"] = forecast.Futures.shape[1] });
-            }
-            else
-            {
-                terminal.Print(path);
-            }
+            terminal.Print(
+                path,
+                new JsonObject { ["file"] = path, ["count"] = forecast.Futures.shape[0], ["past"] = forecast.Past.shape[0], ["steps"] = forecast.Futures.shape[1] });
 
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>A model that forecasts, and the file that what it says goes to, before any work is done.</summary>
+    /// <exception cref="LikenessException">The model cannot, or no forecast can be kept in a file of that name.</exception>
+    public static (TrainedModel Trained, string Path) Open(Terminal terminal, string folder, string? file, string called)
+    {
+        var trained = terminal.Opened(folder);
+        _ = trained.Require<IForecaster>();
+        var path = file ?? trained.Folder.SampleFile(trained.Step, $"-{called}.png");
+        Forecast.Check(path);
+        return (trained, path);
     }
 }

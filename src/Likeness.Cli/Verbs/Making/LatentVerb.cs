@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness latent map|manifold|interpolate|arithmetic|sweep DIR</c>: pictures of a model's codes.</summary>
@@ -117,14 +114,7 @@ internal static class LatentVerb
                 var made = draw(parsed, new LatentSpace(trained), data, CommonOptions.ToSplit(parsed.GetValue(_split)));
                 path ??= trained.Folder.SampleFile(trained.Step, $"-latent-{name}.png");
                 Sampling.WritePicture(path, made.Picture);
-                if (terminal.Json)
-                {
-                    terminal.Print(new JsonObject { ["file"] = path, ["caption"] = made.Caption });
-                }
-                else
-                {
-                    terminal.Print($"{path}: {made.Caption}");
-                }
+                terminal.Print($"{path}: {made.Caption}", new JsonObject { ["file"] = path, ["caption"] = made.Caption });
 
                 return ExitCode.Done;
             });

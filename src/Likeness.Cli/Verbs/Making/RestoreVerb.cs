@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness restore DIR [PATCH…]</c>: whole images of patches that do not say where they belong, given in files or cut out of examples.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
@@ -78,14 +76,7 @@ internal static class SampleVerb
                 Sampling.Write(path, x, trained.Spec, fit, columns);
             }
 
-            if (terminal.Json)
-            {
-                terminal.Print(new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
-            }
-            else
-            {
-                terminal.Print(path);
-            }
+            terminal.Print(path, new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
 
             return ExitCode.Done;
 

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness simulate DIR</c>: what would happen from a state if this were done, and how far such answers are from what did happen.</summary>
@@ -26,10 +23,7 @@ internal static class SimulateVerb
         var command = new Command("simulate", "what would happen from a state if this were done") { folder, source, split, example, start, action, actions, steps, count, check, known, limit, seed, root, file };
         command.SetAction(parsed =>
         {
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
-            _ = trained.Require<IForecaster>();
-            var path = parsed.GetValue(file) ?? trained.Folder.SampleFile(trained.Step, "-simulation.png");
-            Forecast.Check(path);
+            var (trained, path) = ForecastVerb.Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "simulation");
             using var scope = torch.NewDisposeScope();
             var (rng, part, draws) = (new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), parsed.GetValue(source) is null ? CommonOptions.ToSplit(parsed.GetValue(split)) : Split.Test, parsed.GetValue(count) ?? 200);
             if (parsed.GetValue(check))

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>The order in which an autoregressive model predicts the variables.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>Writes an option that is one of a few objects as that object's name, and refuses other names with the allowed ones.</summary>

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Likeness;
 
@@ -23,14 +22,10 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     /// <summary>Checks what <see cref="WithClasses"/> asks for where a model is made without its recipe.</summary>
     /// <param name="spec">The data.</param>
     /// <param name="model">Who asks, as the beginning of a sentence: "A classifier".</param>
+    /// <returns>The same data.</returns>
     /// <exception cref="UsageException">There are fewer than two classes.</exception>
-    internal static void CheckClasses(DataSpec spec, string model)
-    {
-        if (spec.Classes < 2)
-        {
-            throw new UsageException($"{model} needs at least 2 classes, and this is data of {spec.Classes} classes ({spec}): choose labelled data.");
-        }
-    }
+    internal static DataSpec CheckClasses(DataSpec spec, string model) => spec.Classes > 1 ? spec
+        : throw new UsageException($"{model} needs at least 2 classes, and this is data of {spec.Classes} classes ({spec}): choose labelled data.");
 
     /// <summary>Values whose size means something.</summary>
     public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not (Domain.Categorical or Domain.Mixed));
@@ -103,8 +98,6 @@ public interface IRecipe
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Summary">One sentence.</param>
 /// <param name="Paper">Its source.</param>
-/// <param name="Options">The defaults: the paper's.</param>
-/// <param name="Json">How its options are read and written.</param>
 /// <param name="Model">Makes the model for a kind of data.</param>
 /// <param name="Objective">Makes the paper's algorithm box around a model.</param>
 /// <param name="Defaults">The length of training and the batch.</param>
@@ -113,15 +106,19 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     string Name,
     string Summary,
     Citation Paper,
-    TOptions Options,
-    JsonTypeInfo<TOptions> Json,
     Func<DataSpec, TOptions, Rng, TModel> Model,
     Func<TModel, TOptions, Rng, Objective<TBatch>> Objective,
     TrainingOptions Defaults,
     DataNeed Need) : IRecipe
-    where TOptions : class
+    where TOptions : class, IModelOptions<TOptions>, new()
     where TModel : Module
 {
+    /// <summary>The defaults: the paper's.</summary>
+    public TOptions Options { get; } = new();
+
+    /// <summary>How its options are read and written.</summary>
+    public JsonTypeInfo<TOptions> Json => TOptions.Json;
+
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }
 

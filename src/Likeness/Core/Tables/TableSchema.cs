@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What each column of a mixed table may hold: whatever a model makes of it obeys this.</summary>

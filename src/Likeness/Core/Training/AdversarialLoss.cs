@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What the critic and the generator minimise, given the critic's raw outputs; means over the batch.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What keeps a critic's slope in bounds: a term that is differentiated through a gradient.</summary>

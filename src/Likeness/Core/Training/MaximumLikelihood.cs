@@ -1,10 +1,9 @@
 namespace Likeness;
 
 /// <summary>Minimises the mean negative log-likelihood: the training of every model with an exact density.</summary>
-public sealed class MaximumLikelihood<TModel> : Objective<Batch>, IExampleLosses<Batch> where TModel : Module, IDensity
+public sealed class MaximumLikelihood<TModel> : ExampleObjective<Batch> where TModel : Module, IDensity
 {
     private readonly TModel _model;
-    private readonly Player _player;
     private readonly Action<Tensor>? _initialise;
     private readonly Func<Tensor>? _penalty;
     private readonly Ema? _mean;
@@ -16,29 +15,20 @@ public sealed class MaximumLikelihood<TModel> : Objective<Batch>, IExampleLosses
     /// <param name="average">A model of the same kind that is kept at the running mean of the learning one, starting from it, and is the one that is asked; null where that is the learning one itself.</param>
     /// <param name="emaDecay">How much of that mean is kept per step.</param>
     public MaximumLikelihood(TModel model, OptimizerOptions optimizer, Action<Tensor>? initialise = null, Func<Tensor>? penalty = null, TModel? average = null, double emaDecay = 0)
+        : base(model, new("model", optimizer, model))
     {
-        _model = Add("model", model);
+        (_model, _initialise, _penalty) = (model, initialise, penalty);
         if (average is not null)
         {
             _mean = Include("mean", new Ema(model, Add("average", average), emaDecay, warmUp: true));
         }
-
-        _player = new Player("model", optimizer, model);
-        _initialise = initialise;
-        _penalty = penalty;
     }
-
-    public override IReadOnlyList<Player> Players => [_player];
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _initialise?.Invoke(first.X);
 
-    public Player Player => _player;
+    public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", -_model.LogProb(batch.X))];
 
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
+    public override IReadOnlyList<Term> Penalties() => _penalty is null ? [] : [("penalty", _penalty())];
 
-    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", -_model.LogProb(batch.X))];
-
-    public IReadOnlyList<Term> Penalties() => _penalty is null ? [] : [("penalty", _penalty())];
-
-    public void Follow() => _mean?.Update();
+    public override void Follow() => _mean?.Update();
 }

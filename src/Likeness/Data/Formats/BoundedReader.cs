@@ -55,6 +55,20 @@ internal sealed class BoundedReader : IDisposable
         }
     }
 
+    /// <summary>What a reader makes of a file.</summary>
+    public static T Of<T>(string path, Func<BoundedReader, T> read)
+    {
+        using var file = Open(path);
+        return read(file);
+    }
+
+    /// <summary>What it makes of a stream.</summary>
+    public static T Of<T>(Stream stream, string name, long limit, Func<BoundedReader, T> read)
+    {
+        using var file = new BoundedReader(stream, name, limit);
+        return read(file);
+    }
+
     /// <summary>Up to <paramref name="destination"/>'s length; less only at the end of the file.</summary>
     public int Read(Span<byte> destination)
     {

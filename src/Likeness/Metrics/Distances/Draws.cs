@@ -36,6 +36,12 @@ internal sealed record Draws(float[] Generated, float[] Real, float[]? Training,
     /// <summary>As a tensor [n, d] in double precision.</summary>
     public Tensor Points(float[] values) => Tensor.From(values, values.Length / Dimensions, Dimensions).to(ScalarType.Float64);
 
+    /// <summary>A distance of the generated points from the real ones, and beside it that of training data: what a perfect sampler would get.</summary>
+    /// <param name="name">Of the score.</param>
+    /// <param name="distance">Of points from the real ones.</param>
+    public IReadOnlyList<NamedScore> Scores(string name, Func<float[], Score> distance) =>
+        [new(name, distance(Generated)), .. Training is { } training ? [new($"{name}-of-training-data", distance(training))] : Array.Empty<NamedScore>()];
+
     /// <summary>New examples, a batch at a time.</summary>
     public static float[] Generate(IGenerative model, int count, MeasureOptions options, Rng rng)
     {

@@ -21,13 +21,7 @@ public sealed class SinkhornDivergence : Metric<IGenerative>
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         var real = draws.Points(draws.Real);
         var blur = Blur * Math.Max(Transport.Distances(real, real).mean().ToDouble(), 1e-12);
-        var scores = new List<NamedScore> { new(Name, Between(draws.Points(draws.Generated), real, blur)) };
-        if (draws.Training is { } training)
-        {
-            scores.Add(new($"{Name}-of-training-data", Between(draws.Points(training), real, blur)));
-        }
-
-        return scores;
+        return draws.Scores(Name, points => Between(draws.Points(points), real, blur));
     }
 
     /// <summary>

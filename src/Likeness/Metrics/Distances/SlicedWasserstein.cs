@@ -21,13 +21,7 @@ public sealed class SlicedWasserstein : Metric<IGenerative>
         var draws = Draws.Of(model, data, options, MostExamples, rng);
         // Directions come from a source of their own: every model is measured along the same ones.
         var directions = new Rng(0).Fork(Name);
-        var scores = new List<NamedScore> { new(Name, Distance(draws.Generated, draws.Real, draws.Dimensions, directions) with { Unit = "rms" }) };
-        if (draws.Training is { } training)
-        {
-            scores.Add(new($"{Name}-of-training-data", Distance(training, draws.Real, draws.Dimensions, directions) with { Unit = "rms" }));
-        }
-
-        return scores;
+        return draws.Scores(Name, points => Distance(points, draws.Real, draws.Dimensions, directions) with { Unit = "rms" });
     }
 
     /// <summary>The distance between two sets of equally many points; its standard error is over directions.</summary>

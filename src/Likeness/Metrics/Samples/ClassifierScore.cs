@@ -10,7 +10,7 @@ public sealed class ClassifierScore : ISampleMetric
 
     public string Summary => "exp of the information that a generated example gives about its class, by a classifier (at most the number of classes)";
 
-    public string? Missing(Comparison samples) => samples.Network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
+    public string? Missing(Comparison samples) => samples.WithoutClasses;
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {

@@ -64,6 +64,15 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
     /// <summary>The most probable class of each example.</summary>
     internal static int[] Likeliest(Codes logProbs) => [.. logProbs.Values.Chunk(logProbs.Width).Select(row => Array.IndexOf(row, row.Max()))];
 
+    /// <summary>The features of the generated and of the real examples, [n, width] in double precision.</summary>
+    internal (Tensor Generated, Tensor Real) BothFeatures() => (Features(generated).Points.to(ScalarType.Float64), Features(real).Points.to(ScalarType.Float64));
+
+    /// <summary>What is missing for a score that needs so many examples on either side; null where there are enough.</summary>
+    internal string? FewerThan(int least) => Math.Min(generated.Count, real.Count) < least ? $"there are fewer than {least} examples on a side: take more" : null;
+
+    /// <summary>What is missing for a score that asks for classes; null where the network knows some.</summary>
+    internal string? WithoutClasses => network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
+
     private Codes Made(ExampleSet examples, bool classes)
     {
         if (_made.TryGetValue((examples, classes), out var known))

@@ -17,11 +17,11 @@ public sealed class FrechetDistance : ISampleMetric
 
     public string Summary => "Fréchet distance between Gaussians fitted to the features of generated and real examples";
 
-    public string? Missing(Comparison samples) => Math.Min(samples.Generated.Count, samples.Real.Count) < 2 ? "there are fewer than 2 examples on a side: take more" : null;
+    public string? Missing(Comparison samples) => samples.FewerThan(2);
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
+        var (a, b) = samples.BothFeatures();
         var count = a.shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;
         var resamples = Enumerable.Range(0, count).Select(_ => Chain.Value(() => Between(Fit(a, Bootstrap.Weights((int)a.shape[0], rng)), Fit(b, Bootstrap.Weights((int)b.shape[0], rng)))));
         List<NamedScore> scores = [Bootstrap.Score(Name, Between(a, b), "squared", (int)a.shape[0], resamples)];

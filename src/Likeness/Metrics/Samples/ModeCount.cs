@@ -10,7 +10,7 @@ public sealed class ModeCount : ISampleMetric
 
     public string Summary => "classes that a classifier finds in generated examples, and the divergence of their frequencies from the data's";
 
-    public string? Missing(Comparison samples) => samples.Network.ClassLogProbs is null ? "it needs class probabilities: judge by a network that classifies" : null;
+    public string? Missing(Comparison samples) => samples.WithoutClasses;
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {

@@ -13,11 +13,11 @@ public sealed class PolynomialKernelDistance : ISampleMetric
 
     public string Summary => "unbiased kernel distance (polynomial of degree 3) between the features of generated and real examples";
 
-    public string? Missing(Comparison samples) => Math.Min(samples.Generated.Count, samples.Real.Count) < 4 ? "there are fewer than 4 examples on a side: take more" : null;
+    public string? Missing(Comparison samples) => samples.FewerThan(4);
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        var (a, b) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
+        var (a, b) = samples.BothFeatures();
         var count = (int)Math.Min(a.shape[0], b.shape[0]);
         var size = Math.Min(MostPerSubset, count / 2);
         var values = Enumerable.Range(0, Subsets).Select(_ => Chain.Value(() => Squared(Subset(a), Subset(b)))).ToArray();

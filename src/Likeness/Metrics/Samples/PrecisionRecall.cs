@@ -18,7 +18,7 @@ public sealed class PrecisionRecall : ISampleMetric
 
     public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
-        var (generated, real) = (samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
+        var (generated, real) = samples.BothFeatures();
         return [Bootstrap.Mean("precision", Inside(generated, real), "share", rng), Bootstrap.Mean("recall", Inside(real, generated), "share", rng)];
     }
 

@@ -6,19 +6,16 @@ namespace Likeness;
 /// <code>min_G max_D E log D(x, y) + E log(1 − D(G(z, y), y))</code>
 /// by the projection of Miyato and Koyama (2018, equation 3): its raw output is f(φ(x)) + v_y·φ(x), with a learned vector v_y for each class.
 /// </summary>
-public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition>, ILatentPrior
+public sealed class ClassDcgan : Model<DcganOptions>, IGenerative, IGenerative<ClassCondition>, ILatentPrior
 {
-    private readonly DataSpec _spec;
-    private readonly DcganOptions _options;
     private readonly Sequential _generator;
     private readonly Tensor _seen;
 
     public ClassDcgan(DataSpec spec, DcganOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, DcganJson.Default.DcganOptions);
         DataNeed.CheckClasses(spec, "A class-conditional DCGAN");
         options.Augment.Check(spec);
-        (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent + spec.Classes, options.Width, rng));
         _seen = Buffer("classes", Init.Zeros.Make(rng, spec.Classes));
     }
@@ -27,10 +24,8 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
         "class-dcgan",
         "A DCGAN conditioned on the class: draws images of any class.",
         new("mirza2014conditional", "Conditional Generative Adversarial Nets", "Mirza, Mehdi and Osindero, Simon", "arXiv", 2014, "arXiv:1411.1784", Publication.Preprint),
-        new(),
-        DcganJson.Default.DcganOptions,
         (spec, options, rng) => new ClassDcgan(spec, options, rng),
-        (model, _, rng) => new Adversaries(model, rng),
+        (model, _, rng) => model.Against(rng),
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images.WithClasses())
     {
@@ -45,49 +40,34 @@ public sealed class ClassDcgan : Module, IGenerative, IGenerative<ClassCondition
     public Tensor Sample(ClassCondition condition, int count, Rng rng) => Decode(Code(condition.Of(count), rng.PerExample()));
 
     /// <summary>Images from noise and class indicators, [n, latent + classes].</summary>
-    public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
+    public Tensor Decode(Tensor z) => Spec.Denormalise(_generator.Call(z));
 
     public Tensor SampleLatent(int count, Rng rng) =>
         // One more of each: before training all classes are equally likely.
         Code(rng.Choice(_seen + 1, count), rng);
 
-    private Tensor Code(Tensor labels, Rng rng) => torch.cat([_options.Noise.Draw(rng, labels.numel(), _options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
+    private Tensor Code(Tensor labels, Rng rng) => torch.cat([Options.Noise.Draw(rng, labels.numel(), Options.Latent).to(_generator.ScalarType), Indicators(labels)], 1);
 
     private Tensor Indicators(Tensor labels) =>
-        torch.eye(_spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(_generator.ScalarType).index_select(0, labels);
+        torch.eye(Spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(_generator.ScalarType).index_select(0, labels);
 
-    private sealed class Adversaries : Objective<LabelledBatch>
+    private AdversarialObjective<LabelledBatch> Against(Rng rng)
     {
-        private readonly ClassDcgan _model;
-        private readonly ProjectionCritic _critic;
-        private readonly AdversarialGame _game;
-
-        public Adversaries(ClassDcgan model, Rng rng)
+        var critic = new ProjectionCritic(Spec, Options.Width, Options.CriticNorm, rng);
+        return new(this, critic, Options.Rules, new Player("generator", Options.Generator, this), Options.Critic)
         {
-            var o = model._options;
-            _model = Add("model", model);
-            _critic = Add("critic", new ProjectionCritic(model._spec, o.Width, o.CriticNorm, rng));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Augment);
-        }
-
-        public override IReadOnlyList<Player> Players => _game.Players;
-
-        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
-
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => _game.Round(
-            () =>
+            Bout = (batch, draws) =>
             {
-                var batch = feed.Next();
-                var y = _model.Indicators(batch.Labels);
+                var y = Indicators(batch.Labels);
                 using (torch.no_grad())
                 {
-                    _model._seen.add_(y.sum([0]));
+                    _seen.add_(y.sum([0]));
                 }
 
                 // Generated examples are of the real ones' classes.
-                return new(_model._spec.Normalise(batch.X), _model._generator.Call(_model.Code(batch.Labels, rng)), x => _critic.Call(x, y));
+                return new(Spec.Normalise(batch.X), _generator.Call(Code(batch.Labels, draws)), x => critic.Call(x, y));
             },
-            rng);
+        };
     }
 
     /// <summary>f(φ(x)) + v_y·φ(x), with indicators of y as the condition. Parts features (φ), head (f) and classes (the vectors v as columns).</summary>

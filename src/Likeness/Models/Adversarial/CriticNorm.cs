@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What keeps the values between a critic's layers in bounds.</summary>

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a DCGAN is made of. The defaults are the paper's, but for the width: half of its generator's, which would take four times as long.</summary>
-public sealed record DcganOptions
+public sealed record DcganOptions : IModelOptions<DcganOptions>
 {
     /// <summary>Values in the noise z.</summary>
     [AtLeast(1)]
@@ -38,6 +35,10 @@ public sealed record DcganOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    internal AdversarialRules Rules => new(Loss, Penalty, CriticNorm, CriticTurns, Augment);
+
+    static JsonTypeInfo<DcganOptions> IModelOptions<DcganOptions>.Json => DcganJson.Default.DcganOptions;
 }
 
 /// <summary>
@@ -45,17 +46,14 @@ public sealed record DcganOptions
 /// normalisation, ReLU and a final tanh, against a strided-convolution critic. Sized from the data. Implicit: it samples, and
 /// has no density.
 /// </summary>
-public sealed class Dcgan : Module, IGenerative, ILatentPrior
+public sealed class Dcgan : Model<DcganOptions>, IGenerative, ILatentPrior
 {
-    private readonly DataSpec _spec;
-    private readonly DcganOptions _options;
     private readonly Sequential _generator;
 
     public Dcgan(DataSpec spec, DcganOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, DcganJson.Default.DcganOptions);
         options.Augment.Check(spec);
-        (_spec, _options) = (spec, options);
         _generator = Add("generator", DcganNetworks.Generator(spec, options.Latent, options.Width, rng));
     }
 
@@ -64,10 +62,8 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
         "Convolutional generator against a convolutional critic: sharp samples, no density.",
         new("radford2016dcgan", "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
             "Radford, Alec and Metz, Luke and Chintala, Soumith", "ICLR", 2016, "arXiv:1511.06434"),
-        new(),
-        DcganJson.Default.DcganOptions,
         (spec, options, rng) => new Dcgan(spec, options, rng),
-        (model, _, rng) => new Adversaries(model, rng),
+        (model, _, rng) => model.Against(rng),
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images)
     {
@@ -78,35 +74,21 @@ public sealed class Dcgan : Module, IGenerative, ILatentPrior
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Images from noise z [n, latent].</summary>
-    public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
+    public Tensor Decode(Tensor z) => Spec.Denormalise(_generator.Call(z));
 
-    public Tensor SampleLatent(int count, Rng rng) => _options.Noise.Draw(rng, count, _options.Latent).to(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => Options.Noise.Draw(rng, count, Options.Latent).to(_generator.ScalarType);
 
-    private sealed class Adversaries : Objective<Batch>
+    private AdversarialObjective<Batch> Against(Rng rng)
     {
-        private readonly Dcgan _model;
-        private readonly Sequential _critic;
-        private readonly AdversarialGame _game;
-
-        public Adversaries(Dcgan model, Rng rng)
+        var critic = new Sequential([.. DcganNetworks.Features(Spec, Options.Width, Options.CriticNorm, rng), DcganNetworks.Head(Spec, Options.Width, Options.CriticNorm, rng)]);
+        return new(this, critic, Options.Rules, new Player("generator", Options.Generator, this), Options.Critic)
         {
-            var (spec, o) = (model._spec, model._options);
-            _model = Add("model", model);
-            _critic = Add("critic", new Sequential([.. DcganNetworks.Features(spec, o.Width, o.CriticNorm, rng), DcganNetworks.Head(spec, o.Width, o.CriticNorm, rng)]));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Augment);
-        }
-
-        public override IReadOnlyList<Player> Players => _game.Players;
-
-        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => _game.Round(
-            () =>
+            Bout = (batch, draws) =>
             {
-                var real = _model._spec.Normalise(feed.Next().X);
-                return new(real, _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng)), x => _critic.Call(x));
+                var real = Spec.Normalise(batch.X);
+                return new(real, _generator.Call(SampleLatent((int)real.shape[0], draws)), x => critic.Call(x));
             },
-            rng);
+        };
     }
 }
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a GAN of fully connected networks is made of.</summary>
-public sealed record GanOptions
+public sealed record GanOptions : IModelOptions<GanOptions>
 {
     private static readonly int[] s_hidden = [256, 256];
 
@@ -46,6 +43,8 @@ public sealed record GanOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    static JsonTypeInfo<GanOptions> IModelOptions<GanOptions>.Json => GanJson.Default.GanOptions;
 }
 
 /// <summary>
@@ -54,10 +53,8 @@ public sealed record GanOptions
 /// For a fixed generator of density q the best critic is D(x) = p(x)/(p(x) + q(x)), and the value of the game −log 4 + 2·JSD(p‖q).
 /// Implicit: it samples, and has no density.
 /// </summary>
-public sealed class Gan : Module, IGenerative, ILatentPrior
+public sealed class Gan : Model<GanOptions>, IGenerative, ILatentPrior
 {
-    private readonly DataSpec _spec;
-    private readonly GanOptions _options;
     private readonly Sequential _generator, _sampled;
     private readonly Ema? _average;
     private readonly Func<Rng, torch.nn.Module<Tensor, Tensor>>? _ownCritic;
@@ -68,10 +65,10 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     /// <param name="generator">Makes a network of your own, from noise [n, latent] to [n, values] in −1 … 1 (real data in its own units); it is called twice where there is a running average.</param>
     /// <param name="critic">Makes a network of your own, from [n, values] to one number each, [n, 1].</param>
     public Gan(DataSpec spec, GanOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor>>? generator = null, Func<Rng, torch.nn.Module<Tensor, Tensor>>? critic = null)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, GanJson.Default.GanOptions);
         options.Augment.Check(spec);
-        (_spec, _options, _ownCritic) = (spec, options, critic);
+        _ownCritic = critic;
         _sampled = _generator = Add("generator", Generator());
         if (options.EmaDecay > 0)
         {
@@ -99,10 +96,8 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
         "Fully connected generator against a fully connected critic, for tables, points and small images: samples, no density.",
         new("goodfellow2014gan", "Generative Adversarial Nets",
             "Goodfellow, Ian and Pouget-Abadie, Jean and Mirza, Mehdi and Xu, Bing and Warde-Farley, David and Ozair, Sherjil and Courville, Aaron and Bengio, Yoshua", "NIPS", 2014, "arXiv:1406.2661"),
-        new(),
-        GanJson.Default.GanOptions,
         (spec, options, rng) => new Gan(spec, options, rng),
-        (model, _, rng) => new Adversaries(model, rng),
+        (model, _, rng) => model.Against(rng),
         new(Steps: 20_000, BatchSize: 128),
         DataNeed.Numbers)
     {
@@ -116,59 +111,39 @@ public sealed class Gan : Module, IGenerative, ILatentPrior
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Examples from noise z [n, latent] ~ N(0, I).</summary>
-    public Tensor Decode(Tensor z) => _spec.Denormalise(_sampled.Call(z).reshape(_spec.BatchShape(z.shape[0])));
+    public Tensor Decode(Tensor z) => Spec.Denormalise(_sampled.Call(z).reshape(Spec.BatchShape(z.shape[0])));
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, Options.Latent).to(_generator.ScalarType);
 
-    private sealed class Adversaries : Objective<Batch>
+    private AdversarialObjective<Batch> Against(Rng rng)
     {
-        private readonly Gan _model;
-        private readonly Sequential _critic;
-        private readonly AdversarialGame _game;
-
-        public Adversaries(Gan model, Rng rng)
+        var o = Options;
+        var critic = _ownCritic is { } own ? OwnNetwork.Of(own(rng), 1, "the critic") : Critic(Spec.Dimensions, o, rng);
+        return new(this, critic, new(o.Loss, o.Penalty, o.CriticNorm, o.CriticTurns, o.Augment), new Player("generator", o.Generator, _generator), o.Critic)
         {
-            var o = model._options;
-            _model = Add("model", model);
-            _critic = Add("critic", model._ownCritic is { } own ? OwnNetwork.Of(own(rng), 1, "the critic") : Critic(model._spec.Dimensions, o, rng));
-            _game = new(o.Loss, o.Penalty, o.CriticTurns, new Player("generator", o.Generator, model._generator), new Player("critic", o.Critic, _critic), o.Augment);
-        }
-
-        public override IReadOnlyList<Player> Players => _game.Players;
-
-        public override IEnumerable<Sentence> Doubts => _model._options.CriticNorm.Doubts(_model._options.Loss, _model._options.Penalty);
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
-        {
-            foreach (var turn in _game.Round(Next, rng))
+            Bout = (batch, draws) =>
             {
-                yield return turn;
-            }
-
-            _model._average?.Update();
-
-            Bout Next()
-            {
-                var real = _model._spec.Normalise(feed.Next().X);
-                var fake = _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng));
+                var real = Spec.Normalise(batch.X);
+                var fake = _generator.Call(SampleLatent((int)real.shape[0], draws));
                 // Only images are changed before the critic sees them, and only images have a shape that matters.
-                return _model._options.Augment.Any ? new(real, fake.reshape(real.shape), x => _critic.Call(x.flatten(1)), _critic.IsPerExample)
-                    : new(real.flatten(1), fake, x => _critic.Call(x), _critic.IsPerExample);
-            }
-        }
+                return o.Augment.Any ? new(real, fake.reshape(real.shape), x => critic.Call(x.flatten(1)), critic.IsPerExample)
+                    : new(real.flatten(1), fake, x => critic.Call(x), critic.IsPerExample);
+            },
+            Follow = () => _average?.Update(),
+        };
+    }
 
-        private static Sequential Critic(int inputs, GanOptions options, Rng rng)
+    private static Sequential Critic(int inputs, GanOptions options, Rng rng)
+    {
+        var layers = new List<torch.nn.Module<Tensor, Tensor>>();
+        foreach (var units in options.CriticHidden)
         {
-            var layers = new List<torch.nn.Module<Tensor, Tensor>>();
-            foreach (var units in options.CriticHidden)
-            {
-                layers.Add(new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral));
-                layers.AddRange([.. layers.Count > 1 ? options.CriticNorm.After(units, rng) : [], Activation.LeakyRelu()]);
-                inputs = units;
-            }
-
-            return new([.. layers, new Linear(inputs, 1, rng, bias: Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral)]);
+            layers.Add(new Linear(inputs, units, rng, new Init.Kaiming(), Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral));
+            layers.AddRange([.. layers.Count > 1 ? options.CriticNorm.After(units, rng) : [], Activation.LeakyRelu()]);
+            inputs = units;
         }
+
+        return new([.. layers, new Linear(inputs, 1, rng, bias: Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral)]);
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What the noise of a generator is drawn from, each value for itself.</summary>

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
-public sealed record InfoGanOptions
+public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
 {
     /// <summary>Values in the noise z, which is left unread.</summary>
     [AtLeast(1)]
@@ -46,6 +43,8 @@ public sealed record InfoGanOptions
 
     /// <summary>How the critic and the recogniser descend.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    static JsonTypeInfo<InfoGanOptions> IModelOptions<InfoGanOptions>.Json => InfoGanJson.Default.InfoGanOptions;
 }
 
 /// <summary>
@@ -54,20 +53,17 @@ public sealed record InfoGanOptions
 /// the game is min_{G,Q} max_D V(D, G) − λ·L_I(G, Q) (equations 5 and 6), so that each code must stand for something that can be seen. Q shares all
 /// layers of the critic but the last ones. Without any label the categorical code sorts images, and each continuous code varies something.
 /// </summary>
-public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
+public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, IClustering
 {
     private const double Slope = 0.1;
 
     private static readonly Init s_scale = new Init.Normal(0.02, 1);
 
-    private readonly DataSpec _spec;
-    private readonly InfoGanOptions _options;
     private readonly Sequential _generator, _trunk, _recogniser;
 
     public InfoGan(DataSpec spec, InfoGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, InfoGanJson.Default.InfoGanOptions);
-        (_spec, _options) = (spec, options);
         _generator = Add("generator", Generator(spec, options, rng));
         _trunk = Add("trunk", Trunk(spec, options, rng));
         _recogniser = Add("recogniser", new Sequential(
@@ -87,8 +83,6 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         "A GAN whose codes can be read off its images: categories and varying properties, found without labels.",
         new("chen2016infogan", "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
             "Chen, Xi and Duan, Yan and Houthooft, Rein and Schulman, John and Sutskever, Ilya and Abbeel, Pieter", "NIPS", 2016, "arXiv:1606.03657"),
-        new(),
-        InfoGanJson.Default.InfoGanOptions,
         (spec, options, rng) => new InfoGan(spec, options, rng),
         (model, _, rng) => new Adversaries(model, rng),
         new(Steps: 20_000, BatchSize: 128),
@@ -105,12 +99,12 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
     public Tensor Sample(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
 
     /// <summary>Images from noise, one-hot category and continuous codes, [n, noise + categories + continuous].</summary>
-    public Tensor Decode(Tensor z) => _spec.Denormalise(_generator.Call(z));
+    public Tensor Decode(Tensor z) => Spec.Denormalise(_generator.Call(z));
 
     public Tensor SampleLatent(int count, Rng rng) => Draw(count, rng).Whole;
 
     /// <summary>Q(category | x).</summary>
-    public Tensor Responsibilities(Tensor x) => Read(_trunk.Call(_spec.Normalise(x))).LogCategories.exp();
+    public Tensor Responsibilities(Tensor x) => Read(_trunk.Call(Spec.Normalise(x))).LogCategories.exp();
 
     public Tensor CodeInformation(int count, Rng rng)
     {
@@ -121,10 +115,10 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
     private Code Draw(int count, Rng rng)
     {
-        var categories = rng.Integers(0, _options.Categories, count);
-        var oneHot = torch.eye(_options.Categories, dtype: ScalarType.Float32, device: categories.device).index_select(0, categories);
-        var continuous = _options.Continuous > 0 ? rng.Uniform(count, _options.Continuous) * 2 - 1 : null;
-        var noise = rng.Normal(count, _options.Noise);
+        var categories = rng.Integers(0, Options.Categories, count);
+        var oneHot = torch.eye(Options.Categories, dtype: ScalarType.Float32, device: categories.device).index_select(0, categories);
+        var continuous = Options.Continuous > 0 ? rng.Uniform(count, Options.Continuous) * 2 - 1 : null;
+        var noise = rng.Normal(count, Options.Noise);
         return new(
             torch.cat(continuous is null ? [noise, oneHot] : [noise, oneHot, continuous], 1).to(_generator.ScalarType), categories, continuous?.to(_generator.ScalarType));
     }
@@ -133,15 +127,15 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
     private (Tensor Category, Tensor? Continuous) Information(Tensor features, Code code)
     {
         var (logCategories, means) = Read(features);
-        var category = logCategories.gather(1, code.Categories.unsqueeze(1)).squeeze(1) + Math.Log(_options.Categories);
-        return (category, code.Continuous is { } c ? new Normal(means, means.full_like(Math.Log(_options.Deviation))).LogProb(c) + Math.Log(2) : null);
+        var category = logCategories.gather(1, code.Categories.unsqueeze(1)).squeeze(1) + Math.Log(Options.Categories);
+        return (category, code.Continuous is { } c ? new Normal(means, means.full_like(Math.Log(Options.Deviation))).LogProb(c) + Math.Log(2) : null);
     }
 
     private (Tensor LogCategories, Tensor Means) Read(Tensor features)
     {
         var outputs = _recogniser.Call(features);
         outputs = outputs.to(_generator.ScalarType); // reduced precision ends before the logarithms
-        return (outputs.narrow(1, 0, _options.Categories).log_softmax(1), outputs.narrow(1, _options.Categories, _options.Continuous));
+        return (outputs.narrow(1, 0, Options.Categories).log_softmax(1), outputs.narrow(1, Options.Categories, Options.Continuous));
     }
 
     private static Sequential Generator(DataSpec spec, InfoGanOptions o, Rng rng)
@@ -185,7 +179,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
         public Adversaries(InfoGan model, Rng rng)
         {
-            var o = model._options;
+            var o = model.Options;
             _model = Add("model", model);
             _head = Add("head", new Linear(o.Hidden, 1, rng, DcganNetworks.Weights, Init.Zeros));
             _g = new Player("generator", o.Generator, model._generator);
@@ -196,8 +190,8 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
-            var (trunk, loss) = (_model._trunk, _model._options.Loss);
-            var real = _model._spec.Normalise(feed.Next().X);
+            var (trunk, loss) = (_model._trunk, _model.Options.Loss);
+            var real = _model.Spec.Normalise(feed.Next().X);
             var code = _model.Draw((int)real.shape[0], rng);
             var fake = _model._generator.Call(code.Whole);
             var features = trunk.Call(fake.detach());
@@ -212,7 +206,7 @@ public sealed class InfoGan : Module, IGenerative, IFactored, IClustering
         private Term[] Lost(Tensor features, Code code)
         {
             var (category, continuous) = _model.Information(features, code);
-            var weight = -_model._options.Information;
+            var weight = -_model.Options.Information;
             Term first = ("category", category.mean() * weight);
             return continuous is null ? [first] : [first, ("continuous", continuous.sum([1]).mean() * weight)];
         }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a Progressive GAN is made of. The defaults are the paper's, but for the length of a phase, which follows the run's.</summary>
-public sealed record ProgressiveGanOptions
+public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions>
 {
     private static readonly int[] s_batches = [1];
 
@@ -65,6 +62,8 @@ public sealed record ProgressiveGanOptions
         : new Linear(inputs, outputs, rng, Start(gain, inputs), Init.Zeros);
 
     private static Init.Normal Start(double gain, double fanIn) => new(Likeness.Equalized.Scale(gain, fanIn));
+
+    static JsonTypeInfo<ProgressiveGanOptions> IModelOptions<ProgressiveGanOptions>.Json => ProgressiveGanJson.Default.ProgressiveGanOptions;
 }
 
 /// <summary>
@@ -74,17 +73,14 @@ public sealed record ProgressiveGanOptions
 /// Implicit: it samples, and has no density.
 /// </summary>
 /// <remarks>Weights for sampling are the running mean ("ema.") of those that are trained ("generator."); "growth." is the stage that they have reached.</remarks>
-public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
+public sealed class ProgressiveGan : Model<ProgressiveGanOptions>, IGenerative, ILatentPrior
 {
-    private readonly DataSpec _spec;
-    private readonly ProgressiveGanOptions _options;
     private readonly Growth _growth;
     private readonly GrowingGenerator _generator, _shadow;
 
     public ProgressiveGan(DataSpec spec, ProgressiveGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, ProgressiveGanJson.Default.ProgressiveGanOptions);
-        (_spec, _options) = (spec, options);
         _growth = Include("growth", new Growth(rng.Device));
         _generator = Add("generator", new GrowingGenerator(spec, options, _growth, rng));
         _shadow = Add("ema", new GrowingGenerator(spec, options, _growth, rng));
@@ -95,8 +91,6 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
         "Generator and critic that grow from 4x4 to the data's size while they train: stable, sharp samples, no density.",
         new("karras2018progressive", "Progressive Growing of GANs for Improved Quality, Stability, and Variation",
             "Karras, Tero and Aila, Timo and Laine, Samuli and Lehtinen, Jaakko", "ICLR", 2018, "arXiv:1710.10196"),
-        new(),
-        ProgressiveGanJson.Default.ProgressiveGanOptions,
         (spec, options, rng) => new ProgressiveGan(spec, options, rng),
         (model, _, rng) => new Adversaries(model, rng),
         new(Steps: 20_000, BatchSize: 16),
@@ -123,10 +117,10 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
     public Tensor Decode(Tensor z)
     {
         var y = _shadow.Call(z);
-        return _spec.Denormalise(Side < _spec.Height ? torch.nn.functional.upsample_nearest2d(y, [_spec.Height, _spec.Width]) : y);
+        return Spec.Denormalise(Side < Spec.Height ? torch.nn.functional.upsample_nearest2d(y, [Spec.Height, Spec.Width]) : y);
     }
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, Options.Latent).to(_generator.ScalarType);
 
     /// <summary>Figure 2: real images [n, c, h, h] at the present side, and fading from one resolution to the next as generated ones do.</summary>
     internal static Tensor AtLevel(Tensor x, int side, double alpha)
@@ -150,13 +144,13 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
         public Adversaries(ProgressiveGan model, Rng rng)
         {
-            var o = model._options;
+            var o = model.Options;
             _model = Add("model", model);
-            _critic = Add("critic", new GrowingCritic(model._spec, o, model._growth, rng));
+            _critic = Add("critic", new GrowingCritic(model.Spec, o, model._growth, rng));
             _d = new Player("critic", o.Critic, _critic);
             _g = new Player("generator", o.Generator, model._generator);
             _ema = Include("average", new Ema(model._generator, model._shadow, o.EmaDecay, warmUp: true));
-            _course = Include("course", new GrowthCourse(int.Log2(model._spec.Height) - 2, o.PhaseImages, o.Batches));
+            _course = Include("course", new GrowthCourse(int.Log2(model.Spec.Height) - 2, o.PhaseImages, o.Batches));
             // Appendix A.1: the optimisers begin anew with each change of the networks.
             model._growth.Entered += (_, _) =>
             {
@@ -168,14 +162,14 @@ public sealed class ProgressiveGan : Module, IGenerative, ILatentPrior
 
         public override IReadOnlyList<Player> Players => [_d, _g];
 
-        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+        public override IEnumerable<Sentence> Doubts => _model.Options.Penalty.Doubts(_model.Options.Loss);
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             yield return Turn.Do("growth", context => Grow(context, feed.BatchSize, rng));
 
-            var o = _model._options;
-            var real = AtLevel(_model._spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
+            var o = _model.Options;
+            var real = AtLevel(_model.Spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
             var fake = _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng));
             Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.detach())))];
             yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);

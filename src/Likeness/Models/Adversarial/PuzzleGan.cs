@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
-public sealed record PuzzleGanOptions
+public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
 {
     /// <summary>The patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap.</summary>
     public KeyPatchOptions Patches { get; init => field = value ?? new(); } = new();
@@ -41,6 +38,8 @@ public sealed record PuzzleGanOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    static JsonTypeInfo<PuzzleGanOptions> IModelOptions<PuzzleGanOptions>.Json => PuzzleGanJson.Default.PuzzleGanOptions;
 }
 
 /// <summary>
@@ -48,18 +47,16 @@ public sealed record PuzzleGanOptions
 /// have lost their places. An encoder that sees every patch alike, a mask decoder, and an image decoder that also sees both; against a critic that is shown
 /// real images, made ones, and real ones with something of another real one in the place of the patches or around them.
 /// </summary>
-public sealed class PuzzleGan : Module, IRestorer
+public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
 {
-    private readonly DataSpec _spec;
-    private readonly PuzzleGanOptions _options;
     private readonly KeyPatches _cutter;
     private readonly PartEncoder _encoder;
     private readonly PuzzleDecoder _mask, _image;
 
     public PuzzleGan(DataSpec spec, PuzzleGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, PuzzleGanJson.Default.PuzzleGanOptions);
-        (_spec, _options, _cutter) = (spec, options, new KeyPatches(spec.Channels, spec.Height, spec.Width, options.Patches));
+        _cutter = new KeyPatches(spec.Channels, spec.Height, spec.Width, options.Patches);
         _encoder = Add("encoder", new PartEncoder(spec, options.Width, options.Code, rng));
         _mask = Add("mask", new PuzzleDecoder(spec, options.Code, 1, options.Width, 1, null, rng));
         _image = Add("image", new PuzzleDecoder(spec, options.Code + options.Noise, spec.Channels, options.Width, 2, Activation.Tanh(), rng));
@@ -70,8 +67,6 @@ public sealed class PuzzleGan : Module, IRestorer
         "Makes whole images of a few patches whose places are unknown, and a mask of where they belong.",
         new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
             "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
-        new(),
-        PuzzleGanJson.Default.PuzzleGanOptions,
         (spec, options, rng) => new PuzzleGan(spec, options, rng),
         (model, _, rng) => new Game(model, rng),
         new(Steps: 10_000, BatchSize: 64),
@@ -80,29 +75,29 @@ public sealed class PuzzleGan : Module, IRestorer
         Smallest = new() { Width = 6, Code = 8, Noise = 4, Generator = new Adam(2e-3, Beta1: 0.5), Critic = new Adam(2e-3, Beta1: 0.5) },
     };
 
-    public int PatchCount => _options.Patches.Count;
+    public int PatchCount => Options.Patches.Count;
 
-    public Puzzle Cut(Tensor x) => _cutter.Cut(_spec.Check(x));
+    public Puzzle Cut(Tensor x) => _cutter.Cut(Spec.Check(x));
 
     /// <summary>The order of the patches of an example changes no bit of the result.</summary>
     public Restoration Restore(Tensor patches, Rng rng)
     {
-        if (patches.ndim != _spec.Shape.Count + 2 || patches.shape[1] != PatchCount)
+        if (patches.ndim != Spec.Shape.Count + 2 || patches.shape[1] != PatchCount)
         {
-            throw new UsageException($"A whole is made of {PatchCount} patches, [n, {PatchCount}, {string.Join(", ", _spec.Shape)}], and these are [{string.Join(", ", patches.shape)}]: give as many.");
+            throw new UsageException($"A whole is made of {PatchCount} patches, [n, {PatchCount}, {string.Join(", ", Spec.Shape)}], and these are [{string.Join(", ", patches.shape)}]: give as many.");
         }
 
         var (image, logits) = Make(patches, rng);
-        return new(_spec.Denormalise(image), logits.sigmoid());
+        return new(Spec.Denormalise(image), logits.sigmoid());
     }
 
     /// <summary>y on −1 … 1, and the logits of M̂.</summary>
     private (Tensor Image, Tensor Logits) Make(Tensor patches, Rng rng)
     {
         var (n, count) = (patches.shape[0], patches.shape[1]);
-        var parts = _encoder.Call(_spec.Normalise(patches.reshape(_spec.BatchShape(n * count))).reshape(patches.shape));
+        var parts = _encoder.Call(Spec.Normalise(patches.reshape(Spec.BatchShape(n * count))).reshape(patches.shape));
         var (logits, seen) = _mask.Call(parts.Code, parts.Levels);
-        var z = (rng.Uniform(n, _options.Noise) * 2 - 1).to(_encoder.ScalarType);
+        var z = (rng.Uniform(n, Options.Noise) * 2 - 1).to(_encoder.ScalarType);
         var (image, _) = _image.Call(torch.cat([parts.Code, z], 1), parts.Levels, seen);
         return (image, logits);
     }
@@ -121,20 +116,20 @@ public sealed class PuzzleGan : Module, IRestorer
 
         public Game(PuzzleGan model, Rng rng)
         {
-            var o = model._options;
+            var o = model.Options;
             _model = Add("model", model);
-            _critic = Add("critic", PuzzleLayers.Critic(model._spec, o.Width, rng));
+            _critic = Add("critic", PuzzleLayers.Critic(model.Spec, o.Width, rng));
             (_g, _d, _weight) = (new Player("generator", o.Generator, model), new Player("critic", o.Critic, _critic), o.Weight);
         }
 
         public override IReadOnlyList<Player> Players => [_d, _g];
 
         /// <summary>The critic's logits of images in the data's units, [n, 1].</summary>
-        public Tensor Judge(Tensor x) => _critic.Call(_model._spec.Normalise(x));
+        public Tensor Judge(Tensor x) => _critic.Call(_model.Spec.Normalise(x));
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
-            var (o, loss) = (_model._options, AdversarialLoss.NonSaturating);
+            var (o, loss) = (_model.Options, AdversarialLoss.NonSaturating);
             yield return Turn.Do(_g.Name, context =>
             {
                 var share = context.TotalSteps > 1 ? (double)context.Step / (context.TotalSteps - 1) : 0;
@@ -146,7 +141,7 @@ public sealed class PuzzleGan : Module, IRestorer
             {
                 var batch = feed.Next();
                 var (patches, m) = _model.Cut(batch.X);
-                var x = _model._spec.Normalise(batch.X);
+                var x = _model.Spec.Normalise(batch.X);
                 var (y, logits) = k < o.CriticTurns ? WithoutGraph(patches) : _model.Make(patches, rng);
                 var other = Others(x, rng);
                 yield return _d.Minimise(

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a categorical NADE is made of. The defaults are the binary NADE's.</summary>
-public sealed record CategoricalNadeOptions
+public sealed record CategoricalNadeOptions : IModelOptions<CategoricalNadeOptions>
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -15,6 +12,8 @@ public sealed record CategoricalNadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<CategoricalNadeOptions> IModelOptions<CategoricalNadeOptions>.Json => CategoricalNadeJson.Default.CategoricalNadeOptions;
 }
 
 /// <summary>
@@ -28,21 +27,19 @@ public sealed record CategoricalNadeOptions
 /// The activations of all variables are the running sums of the chosen rows, so a density is a lookup, a running sum and one
 /// product per variable, side by side. That takes n·d·hidden numbers of memory for n examples of d variables.
 /// </remarks>
-public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGenerative
+public sealed class CategoricalNade : Model<CategoricalNadeOptions>, IAutoregressive, IStepwise, IGenerative
 {
     // Each level has weights of its own: of as many as a byte's, most would never be seen.
     private const int MostLevels = 64;
 
-    private readonly DataSpec _spec;
     private readonly OrderedVariables _variables;
     private readonly int _levels;
     private readonly Tensor W, c, V, b;
     private readonly Tensor _rows; // the first row of W of each variable
 
     public CategoricalNade(DataSpec spec, CategoricalNadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, CategoricalNadeJson.Default.CategoricalNadeOptions);
-        _spec = spec;
         _levels = spec.Domain.LevelCount is { } levels and <= MostLevels
             ? levels
             : throw new UsageException($"A categorical NADE needs discrete values of at most {MostLevels} levels, and the data is {spec}: choose other data or another model.");
@@ -61,8 +58,6 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
         "Exact density of values without an order by the chain rule, with one hidden layer shared by all conditionals.",
         new("uria2016nade", "Neural Autoregressive Distribution Estimation",
             "Uria, Benigno and C{\\^o}t{\\'e}, Marc-Alexandre and Gregor, Karol and Murray, Iain and Larochelle, Hugo", "JMLR", 2016, "17(205):1-37", Publication.Article),
-        new(),
-        CategoricalNadeJson.Default.CategoricalNadeOptions,
         (spec, options, rng) => new CategoricalNade(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<CategoricalNade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
@@ -84,7 +79,7 @@ public sealed class CategoricalNade : Module, IAutoregressive, IStepwise, IGener
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     private Tensor Logits(Tensor v)
     {

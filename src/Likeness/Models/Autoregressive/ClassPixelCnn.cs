@@ -6,18 +6,17 @@ namespace Likeness;
 /// which gives p(x | y). With the classes' probabilities π it is a joint density p(x, y) = π_y p(x | y), and so also a density of images and,
 /// by Bayes' rule, a classifier; these two take one pass per class.
 /// </summary>
-public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<ClassCondition>, IConditionalDensity<ClassCondition>, IClassifier
+public sealed class ClassPixelCnn : Model<GatedPixelCnnOptions>, IDensity, IGenerative, IGenerative<ClassCondition>, IConditionalDensity<ClassCondition>, IClassifier
 {
-    private readonly DataSpec _spec;
     private readonly PixelReader _reader;
     private readonly GatedNetwork _network;
     private readonly Tensor _prior;
 
     public ClassPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, GatedPixelCnnJson.Default.GatedPixelCnnOptions);
         DataNeed.CheckClasses(spec, "A conditional PixelCNN");
-        (_spec, _reader) = (spec, new PixelReader(spec));
+        _reader = new PixelReader(spec);
         _network = Add("network", new GatedNetwork(spec, options, _reader.OutputColours, spec.Classes, rng));
         _prior = Parameter("prior", Init.Zeros.Make(rng, spec.Classes));
     }
@@ -26,8 +25,6 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
         "class-pixel-cnn",
         "Exact density of images and their classes: a gated PixelCNN conditioned on the class.",
         PixelPapers.Gated,
-        new(),
-        GatedPixelCnnJson.Default.GatedPixelCnnOptions,
         (spec, options, rng) => new ClassPixelCnn(spec, options, rng),
         (model, options, _) => new JointLikelihood(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),
@@ -54,9 +51,9 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
 
     /// <summary>New images of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng) =>
-        new Told(this, condition.Of(count)).Draw(count, rng).reshape(_spec.BatchShape(count));
+        new Told(this, condition.Of(count)).Draw(count, rng).reshape(Spec.BatchShape(count));
 
-    private Tensor LogJoint(Tensor x) => torch.stack([.. Enumerable.Range(0, _spec.Classes).Select(y => LogProb(x, new ClassCondition(Tensor.From<long>([y], 1).to(x.device))) + _prior.log_softmax(0).select(0, y))], 1);
+    private Tensor LogJoint(Tensor x) => torch.stack([.. Enumerable.Range(0, Spec.Classes).Select(y => LogProb(x, new ClassCondition(Tensor.From<long>([y], 1).to(x.device))) + _prior.log_softmax(0).select(0, y))], 1);
 
     // The density of images of known classes, which can be walked.
     private sealed class Told(ClassPixelCnn model, Tensor labels) : IStepwise
@@ -69,20 +66,14 @@ public sealed class ClassPixelCnn : Module, IDensity, IGenerative, IGenerative<C
     }
 
     // Minimises −log p(x, y), the sum of two terms that share no parameter.
-    private sealed class JointLikelihood : Objective<LabelledBatch>, IExampleLosses<LabelledBatch>
+    private sealed class JointLikelihood : ExampleObjective<LabelledBatch>
     {
         private readonly ClassPixelCnn _model;
-        private readonly Player _player;
 
-        public JointLikelihood(ClassPixelCnn model, OptimizerOptions optimizer) => (_model, _player) = (Add("model", model), new Player("model", optimizer, model));
+        public JointLikelihood(ClassPixelCnn model, OptimizerOptions optimizer)
+            : base(model, new("model", optimizer, model)) => _model = model;
 
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round) =>
+        public override IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round) =>
             [("nll", -_model.LogProb(batch.X, new ClassCondition(batch.Labels))), ("class", -_model.LogPrior(batch.Labels))];
     }
 }

@@ -10,35 +10,17 @@ namespace Likeness;
 /// K_is is 1×1 with mask B, K_ss a 2×1 column over skewed rows, where step i is a diagonal. What comes from the right is moved down by one row
 /// before the two are added: a pixel must not see those to its right.
 /// </summary>
-public sealed class DiagonalBiLstm : PixelModel
+public sealed class DiagonalBiLstm : PixelLstm
 {
-    private readonly PixelLstmNetwork _network;
-    private readonly int _width;
-
-    public DiagonalBiLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
+    public DiagonalBiLstm(DataSpec spec, PixelLstmOptions options, Rng rng)
+        : base(spec, options, (features, hidden, r) => new DiagonalBiLstmLayer(features, hidden, r), rng)
     {
-        OptionRanges.Check(options, PixelLstmJson.Default.PixelLstmOptions);
-        _width = spec.Width;
-        _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new DiagonalBiLstmLayer(features, hidden, r), rng));
     }
 
-    public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = new(
+    public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = RecipeOf(
         "diagonal-bilstm",
         "Exact density of images by LSTM layers that pass over the diagonals from both sides: every pixel from all before it (PixelRNN).",
-        PixelPapers.Recurrent,
-        new(),
-        PixelLstmJson.Default.PixelLstmOptions,
-        (spec, options, rng) => new DiagonalBiLstm(spec, options, rng),
-        (model, options, _) => new MaximumLikelihood<DiagonalBiLstm>(model, options.Optimizer),
-        new(Steps: 30_000, BatchSize: 16),
-        Need)
-    {
-        Smallest = new() { Hidden = 6, Layers = 2, Head = 12, Optimizer = new Adam(0.01) },
-    };
-
-    private protected override Tensor Network(Tensor pixels) => _network.Call(pixels);
-
-    private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
+        (spec, options, rng) => new DiagonalBiLstm(spec, options, rng));
 }
 
 /// <summary>

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a fully visible belief network is made of.</summary>
-public sealed record FvbnOptions
+public sealed record FvbnOptions : IModelOptions<FvbnOptions>
 {
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
@@ -16,6 +14,8 @@ public sealed record FvbnOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<FvbnOptions> IModelOptions<FvbnOptions>.Json => FvbnJson.Default.FvbnOptions;
 }
 
 /// <summary>
@@ -24,16 +24,14 @@ public sealed record FvbnOptions
 /// <code>p(x_i = 1 | x_&lt;i) = σ(b_i + Σ_{j&lt;i} W_ij x_j)</code>
 /// The negative log-likelihood is convex in W and b: descent cannot end in a poor minimum. A Gaussian prior on W keeps it so.
 /// </summary>
-public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
+public sealed class Fvbn : Model<FvbnOptions>, IAutoregressive, IStepwise, IGenerative
 {
-    private readonly DataSpec _spec;
     private readonly OrderedVariables _variables;
     private readonly Tensor W, b, _before;
 
     public Fvbn(DataSpec spec, FvbnOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, FvbnJson.Default.FvbnOptions);
-        _spec = spec;
         var d = spec.Dimensions;
         W = Parameter("W", Init.Zeros.Make(rng, d, d));
         b = Parameter("b", Init.Zeros.Make(rng, d));
@@ -47,8 +45,6 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
         "Exact density of binary data: each variable is a logistic regression on those before it.",
         new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
             "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
-        new(),
-        FvbnJson.Default.FvbnOptions,
         (spec, options, rng) => new Fvbn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Fvbn>(model, options.Optimizer, model.SetMarginals,
             options.Decay > 0 ? () => model.W.square().sum() * (options.Decay / 2) : null),
@@ -71,7 +67,7 @@ public sealed class Fvbn : Module, IAutoregressive, IStepwise, IGenerative
 
     public IWalk Walk(int count) => new Regressions(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     private Tensor Logits(Tensor v) => v.matmul((W * _before).t()) + b;
 

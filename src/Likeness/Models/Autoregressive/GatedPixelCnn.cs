@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a gated PixelCNN is made of. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
-public sealed record GatedPixelCnnOptions
+public sealed record GatedPixelCnnOptions : IModelOptions<GatedPixelCnnOptions>
 {
     /// <summary>Maps of each stack.</summary>
     [AtLeast(1)]
@@ -23,6 +21,8 @@ public sealed record GatedPixelCnnOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<GatedPixelCnnOptions> IModelOptions<GatedPixelCnnOptions>.Json => GatedPixelCnnJson.Default.GatedPixelCnnOptions;
 }
 
 /// <summary>
@@ -36,7 +36,7 @@ public sealed class GatedPixelCnn : PixelModel
 
     public GatedPixelCnn(DataSpec spec, GatedPixelCnnOptions options, Rng rng) : base(spec)
     {
-        OptionRanges.Check(options, GatedPixelCnnJson.Default.GatedPixelCnnOptions);
+        OptionRanges.Check(options);
         _network = Add("network", new GatedNetwork(spec, options, OutputColours, 0, rng));
     }
 
@@ -44,8 +44,6 @@ public sealed class GatedPixelCnn : PixelModel
         "gated-pixel-cnn",
         "Exact density of images by gated convolutions over the rows above and the row to the left: every pixel from all before it.",
         PixelPapers.Gated,
-        new(),
-        GatedPixelCnnJson.Default.GatedPixelCnnOptions,
         (spec, options, rng) => new GatedPixelCnn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<GatedPixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),

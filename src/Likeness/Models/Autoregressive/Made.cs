@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a MADE is made of. The defaults are the paper's smallest network, but for Adam in place of Adadelta and Adagrad.</summary>
-public sealed record MadeOptions
+public sealed record MadeOptions : IModelOptions<MadeOptions>
 {
     /// <summary>Units of each hidden layer.</summary>
     [AtLeast(1)]
@@ -33,6 +30,8 @@ public sealed record MadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<MadeOptions> IModelOptions<MadeOptions>.Json => MadeJson.Default.MadeOptions;
 }
 
 /// <summary>
@@ -42,13 +41,13 @@ public sealed record MadeOptions
 /// 2017). With several masks the connectivity is resampled (section 4.2's connectivity-agnostic training) in one order, and the
 /// density is the average of theirs, which is autoregressive in that order too.
 /// </summary>
-public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
+public sealed class Made : Model<MadeOptions>, IAutoregressive, IStepwise, IGenerative
 {
     private readonly MaskedDensity _density;
 
     public Made(DataSpec spec, MadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, MadeJson.Default.MadeOptions);
         var order = options.Order.Indices(spec.Dimensions);
         Order = order;
         _density = Add("density", new MaskedDensity(spec, [.. Enumerable.Repeat(order, options.Masks)], options, rng));
@@ -59,10 +58,8 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
         "Exact density by the chain rule, all conditionals in one pass of a masked autoencoder.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
-        new(),
-        MadeJson.Default.MadeOptions,
         (spec, options, rng) => new Made(spec, options, rng),
-        (model, options, _) => new MaskedTraining<Made>(model, model._density, options.Optimizer),
+        (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),
         new(Steps: 20_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))
     {
@@ -86,26 +83,16 @@ public sealed class Made : Module, IAutoregressive, IStepwise, IGenerative
 }
 
 /// <summary>Maximum likelihood under one of the masks at a time, drawn anew for each batch.</summary>
-internal sealed class MaskedTraining<TModel> : Objective<Batch>, IExampleLosses<Batch> where TModel : Module
+internal sealed class MaskedTraining : ExampleObjective<Batch>
 {
     private readonly MaskedDensity _density;
-    private readonly Player _player;
 
-    public MaskedTraining(TModel model, MaskedDensity density, OptimizerOptions optimizer)
-    {
-        _density = density;
-        _player = new Player("model", optimizer, Add("model", model));
-    }
-
-    public override IReadOnlyList<Player> Players => [_player];
+    public MaskedTraining(Module model, MaskedDensity density, OptimizerOptions optimizer)
+        : base(model, new("model", optimizer, model)) => _density = density;
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _density.Start(first.X);
 
-    public Player Player => _player;
-
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
+    public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
     {
         var mask = _density.Masks == 1 ? 0 : (int)round.Integers(0, _density.Masks, 1).ToDouble();
         return [("nll", -_density.LogProb(batch.X, mask))];

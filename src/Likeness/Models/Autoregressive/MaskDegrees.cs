@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>How the degrees of hidden units differ from one mask of a MADE to another.</summary>

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a NADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
-public sealed record NadeOptions
+public sealed record NadeOptions : IModelOptions<NadeOptions>
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -16,6 +14,8 @@ public sealed record NadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<NadeOptions> IModelOptions<NadeOptions>.Json => NadeJson.Default.NadeOptions;
 }
 
 /// <summary>
@@ -27,16 +27,14 @@ public sealed record NadeOptions
 /// </code>
 /// </summary>
 /// <remarks>The parameter W is stored with one row per variable: row i is the paper's column W_{·,i}.</remarks>
-public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
+public sealed class Nade : Model<NadeOptions>, IAutoregressive, IStepwise, IGenerative
 {
-    private readonly DataSpec _spec;
     private readonly OrderedVariables _variables;
     private readonly Tensor W, c, V, b;
 
     public Nade(DataSpec spec, NadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, NadeJson.Default.NadeOptions);
-        _spec = spec;
         var d = spec.Dimensions;
         var small = new Init.Normal(0.01);
         W = Parameter("W", small.Make(rng, d, options.Hidden));
@@ -56,8 +54,6 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
         "Exact density of binary data by the chain rule, with one hidden layer shared by all conditionals.",
         new("larochelle2011nade", "The Neural Autoregressive Distribution Estimator", "Larochelle, Hugo and Murray, Iain", "AISTATS", 2011,
             "Proceedings of Machine Learning Research 15:29-37"),
-        new(),
-        NadeJson.Default.NadeOptions,
         (spec, options, rng) => new Nade(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Nade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
@@ -83,7 +79,7 @@ public sealed class Nade : Module, IAutoregressive, IStepwise, IGenerative
     public IWalk Walk(int count) => new Recurrence(this, count);
 
     public Tensor Sample(int count, Rng rng) =>
-        _variables.Back(NadeFunction.Sample(rng.PerExample().Uniform(count, Order.Count).to(W.dtype), W, c, V, b)).reshape(_spec.BatchShape(count));
+        _variables.Back(NadeFunction.Sample(rng.PerExample().Uniform(count, Order.Count).to(W.dtype), W, c, V, b)).reshape(Spec.BatchShape(count));
 
     private void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_variables.Of(x)));
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an order-agnostic MADE is made of. The defaults are the paper's, but for Adam in place of Adadelta and Adagrad.</summary>
-public sealed record OrderAgnosticMadeOptions
+public sealed record OrderAgnosticMadeOptions : IModelOptions<OrderAgnosticMadeOptions>
 {
     /// <summary>Units of each hidden layer.</summary>
     [AtLeast(1)]
@@ -30,6 +27,8 @@ public sealed record OrderAgnosticMadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<OrderAgnosticMadeOptions> IModelOptions<OrderAgnosticMadeOptions>.Json => OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions;
 }
 
 /// <summary>
@@ -37,13 +36,13 @@ public sealed record OrderAgnosticMadeOptions
 /// 4.3): training draws one of a fixed list of masks for each batch, and the density is the average of theirs, p(x) = 1/M · Σ_m p_m(x). Mixing
 /// orders, it has no order of its own; <see cref="Made"/> has one.
 /// </summary>
-public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
+public sealed class OrderAgnosticMade : Model<OrderAgnosticMadeOptions>, IDensity, IGenerative
 {
     private readonly MaskedDensity _density;
 
     public OrderAgnosticMade(DataSpec spec, OrderAgnosticMadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions);
         var orders = Enumerable.Range(0, options.Masks).Select(m => new VariableOrder.Random(options.Seed + m).Indices(spec.Dimensions));
         var network = new MadeOptions { Hidden = options.Hidden, Direct = options.Direct, Components = options.Components, Seed = options.Seed, Degrees = options.Degrees };
         _density = Add("density", new MaskedDensity(spec, [.. orders], network, rng));
@@ -54,10 +53,8 @@ public sealed class OrderAgnosticMade : Module, IDensity, IGenerative
         "Exact density of one masked autoencoder under many orders of the variables, averaged.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
-        new(),
-        OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions,
         (spec, options, rng) => new OrderAgnosticMade(spec, options, rng),
-        (model, options, _) => new MaskedTraining<OrderAgnosticMade>(model, model._density, options.Optimizer),
+        (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),
         new(Steps: 50_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))
     {

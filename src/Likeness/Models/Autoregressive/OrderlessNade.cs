@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an orderless NADE is made of. The defaults are the paper's, but for Adam in place of descent with momentum.</summary>
-public sealed record OrderlessNadeOptions
+public sealed record OrderlessNadeOptions : IModelOptions<OrderlessNadeOptions>
 {
     /// <summary>Units of each hidden layer.</summary>
     [NotEmpty, AtLeast(1)]
@@ -20,6 +17,8 @@ public sealed record OrderlessNadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<OrderlessNadeOptions> IModelOptions<OrderlessNadeOptions>.Json => OrderlessNadeJson.Default.OrderlessNadeOptions;
 }
 
 /// <summary>
@@ -32,17 +31,15 @@ public sealed record OrderlessNadeOptions
 /// orders agree with each other only as far as training made them. The model's density is the average over a few random orders,
 /// p(x) = 1/K Σ_k p_{o_k}(x) (EoNADE).
 /// </summary>
-public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
+public sealed class OrderlessNade : Model<OrderlessNadeOptions>, IDensity, IGenerative, ICompleter
 {
-    private readonly DataSpec _spec;
     private readonly int[][] _orders;
     private readonly Tensor W, M, c, V, b;
     private readonly Linear[] _deeper;
 
     public OrderlessNade(DataSpec spec, OrderlessNadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, OrderlessNadeJson.Default.OrderlessNadeOptions);
-        _spec = spec;
         var (d, hidden) = (spec.Dimensions, options.Hidden);
         _orders = [.. Enumerable.Range(0, options.Orders).Select(k => new VariableOrder.Random(options.Seed + k).Indices(d))];
 
@@ -61,8 +58,6 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
         "Density of binary data that predicts any part from any other, averaged over orders of the variables.",
         new("uria2014deep", "A Deep and Tractable Density Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "ICML", 2014,
             "Proceedings of Machine Learning Research 32(1):467-475"),
-        new(),
-        OrderlessNadeJson.Default.OrderlessNadeOptions,
         (spec, options, rng) => new OrderlessNade(spec, options, rng),
         (model, options, _) => new OrderlessTraining(model, options.Optimizer),
         new(Steps: 100_000, BatchSize: 100),
@@ -87,7 +82,7 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     /// <param name="order">The variables' indices, first predicted first.</param>
     public Tensor LogProb(Tensor x, IReadOnlyList<int> order)
     {
-        var v = _spec.Flat(x);
+        var v = Spec.Flat(x);
         var n = v.shape[0];
 
         // All places of a chunk are evaluated side by side; what they hold should stay in the processor's cache.
@@ -110,8 +105,8 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     }
 
     /// <summary>New examples: each in one of the orders, which is drawn first.</summary>
-    public Tensor Sample(int count, Rng rng) => OrderChoice.Sample(count, _spec.Dimensions, _orders.Length, rng, (order, n, rng) =>
-        Fill(torch.zeros([n, _spec.Dimensions], device: rng.Device), _orders[order], 0, rng)).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => OrderChoice.Sample(count, Spec.Dimensions, _orders.Length, rng, (order, n, rng) =>
+        Fill(torch.zeros([n, Spec.Dimensions], device: rng.Device), _orders[order], 0, rng)).reshape(Spec.BatchShape(count));
 
     /// <summary>
     /// Draws from p_o(missing | given) for an order o that has the given variables first and the missing ones in random order. That
@@ -120,14 +115,14 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
     /// <inheritdoc/>
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var known = GivenMarks.Of(given, _spec.Dimensions);
+        var known = GivenMarks.Of(given, Spec.Dimensions);
         var missing = rng.Permutation(known.Length).ToArray<long>().Select(i => (int)i).Where(i => !known[i]);
         int[] first = [.. Enumerable.Range(0, known.Length).Where(i => known[i])];
-        return Fill(_spec.Flat(x).clone(), [.. first, .. missing], first.Length, rng).reshape(x.shape);
+        return Fill(Spec.Flat(x).clone(), [.. first, .. missing], first.Length, rng).reshape(x.shape);
     }
 
     /// <summary>b starts at the logit of each variable's frequency.</summary>
-    internal void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(_spec.Flat(x)));
+    internal void SetMarginals(Tensor x) => b.copy_(Bernoulli.MarginalLogits(Spec.Flat(x)));
 
     // Draws the variables from place `from` of the order on, each at the cost of the layers above the first.
     private Tensor Fill(Tensor x, int[] order, int from, Rng rng)
@@ -154,26 +149,16 @@ public sealed class OrderlessNade : Module, IDensity, IGenerative, ICompleter
 /// Uria, Murray and Larochelle 2014, section 3: a random order and a random place d in it for each example, and as the loss the
 /// estimate D/(D − d + 1) · Σ_{i ≥ d} −log p(x_{o_i} | x_{o_&lt;d}) of the negative log-likelihood.
 /// </summary>
-internal sealed class OrderlessTraining : Objective<Batch>, IExampleLosses<Batch>
+internal sealed class OrderlessTraining : ExampleObjective<Batch>
 {
     private readonly OrderlessNade _model;
-    private readonly Player _player;
 
     public OrderlessTraining(OrderlessNade model, OptimizerOptions optimizer)
-    {
-        _model = Add("model", model);
-        _player = new Player("model", optimizer, model);
-    }
-
-    public override IReadOnlyList<Player> Players => [_player];
+        : base(model, new("model", optimizer, model)) => _model = model;
 
     public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) => _model.SetMarginals(first.X);
 
-    public Player Player => _player;
-
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", Loss(batch.X.flatten(1), examples))];
+    public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", Loss(batch.X.flatten(1), examples))];
 
     // A variable given with a probability that is itself uniform: the number of given ones is then uniform on 0 … D and every set
     // of so many is equally likely, which is the paper's draw without a sort. All D given leave nothing to predict, and the factor

@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a PixelCNN is made of. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
-public sealed record PixelCnnOptions
+public sealed record PixelCnnOptions : IModelOptions<PixelCnnOptions>
 {
     /// <summary>h: maps of the 3×3 convolutions; twice as many run past the blocks.</summary>
     [AtLeast(1)]
@@ -19,6 +17,8 @@ public sealed record PixelCnnOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<PixelCnnOptions> IModelOptions<PixelCnnOptions>.Json => PixelCnnJson.Default.PixelCnnOptions;
 }
 
 /// <summary>
@@ -38,7 +38,7 @@ public sealed class PixelCnn : PixelModel
 
     public PixelCnn(DataSpec spec, PixelCnnOptions options, Rng rng) : base(spec)
     {
-        OptionRanges.Check(options, PixelCnnJson.Default.PixelCnnOptions);
+        OptionRanges.Check(options);
         _spec = spec;
         var (pixels, wide, narrow) = (Colours.Of(spec.Channels, spec.Channels), Colours.Of(2 * options.Hidden, spec.Channels), Colours.Of(options.Hidden, spec.Channels));
         _first = Add("first", new MaskedConv2d(pixels, wide, 7, PixelMask.A, rng));
@@ -50,8 +50,6 @@ public sealed class PixelCnn : PixelModel
         "pixel-cnn",
         "Exact density of images by masked convolutions: every pixel from those above and to the left of it.",
         PixelPapers.Recurrent,
-        new(),
-        PixelCnnJson.Default.PixelCnnOptions,
         (spec, options, rng) => new PixelCnn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<PixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),

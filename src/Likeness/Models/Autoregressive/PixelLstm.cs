@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
-public sealed record PixelLstmOptions
+public sealed record PixelLstmOptions : IModelOptions<PixelLstmOptions>
 {
     /// <summary>h: hidden units of an LSTM layer; twice as many features run past the layers.</summary>
     [AtLeast(1)]
@@ -19,6 +17,45 @@ public sealed record PixelLstmOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear(), ClipNorm = 5 };
+
+    static JsonTypeInfo<PixelLstmOptions> IModelOptions<PixelLstmOptions>.Json => PixelLstmJson.Default.PixelLstmOptions;
+}
+
+/// <summary>
+/// What both PixelRNNs share (van den Oord, Kalchbrenner and Kavukcuoglu 2016): features run past LSTM layers, whose kind is the model's own; a cell is
+/// <code>
+/// [o, f, i, g] = σ/tanh(K_ss * h_{i−1} + K_is * x_i),  c_i = f ⊙ c_{i−1} + i ⊙ g,  h_i = o ⊙ tanh(c_i)      (equation 3)
+/// </code>
+/// </summary>
+public abstract class PixelLstm : PixelModel
+{
+    private readonly PixelLstmNetwork _network;
+    private readonly int _width;
+
+    private protected PixelLstm(DataSpec spec, PixelLstmOptions options, Func<int[], int[], Rng, PixelLstmLayer> layer, Rng rng)
+        : base(spec)
+    {
+        OptionRanges.Check(options);
+        _width = spec.Width;
+        _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, layer, rng));
+    }
+
+    private protected override Tensor Network(Tensor pixels) => _network.Call(pixels);
+
+    private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
+
+    /// <summary>The recipe of one of them.</summary>
+    private protected static Recipe<PixelLstmOptions, TModel, Batch> RecipeOf<TModel>(string name, string summary, Func<DataSpec, PixelLstmOptions, Rng, TModel> model) where TModel : PixelLstm => new(
+        name,
+        summary,
+        PixelPapers.Recurrent,
+        model,
+        (model, options, _) => new MaximumLikelihood<TModel>(model, options.Optimizer),
+        new(Steps: 30_000, BatchSize: 16),
+        Need)
+    {
+        Smallest = new() { Hidden = 6, Layers = 2, Head = 12, Optimizer = new Adam(0.01) },
+    };
 }
 
 /// <summary>A layer of a PixelRNN: features in and out [n, height, width, 2h].</summary>

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
-public sealed record RnadeOptions
+public sealed record RnadeOptions : IModelOptions<RnadeOptions>
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -34,6 +31,8 @@ public sealed record RnadeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<RnadeOptions> IModelOptions<RnadeOptions>.Json => RnadeJson.Default.RnadeOptions;
 }
 
 /// <summary>
@@ -56,9 +55,8 @@ public sealed record RnadeOptions
 /// the gradient, so here the gradient is the true one. Not from the paper: ρ_i starts at 1/√i, the inverse growth of a sum of i
 /// independent numbers, and σ at the distance between neighbouring means.
 /// </remarks>
-public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
+public sealed class Rnade : Model<RnadeOptions>, IAutoregressive, IStepwise, IGenerative
 {
-    private readonly DataSpec _spec;
     private readonly OrderedVariables _variables;
     private readonly RnadeDensity _density;
     private readonly double _share;
@@ -66,10 +64,9 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
     private readonly Tensor? _centre, _logWidth; // the background's, [d] in the model's order
 
     public Rnade(DataSpec spec, RnadeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, RnadeJson.Default.RnadeOptions);
         var (h, k, d) = (options.Hidden, options.Components, spec.Dimensions);
-        _spec = spec;
         _density = options.Density;
         _share = options.Background;
         W = Parameter("W", new Init.Normal(1).Make(rng, d, h));
@@ -91,8 +88,6 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
         "Exact density of real data by the chain rule: a mixture for each variable, from one hidden layer shared by all.",
         new("uria2013rnade", "RNADE: The Real-Valued Neural Autoregressive Density-Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "NIPS", 2013,
             "Advances in Neural Information Processing Systems 26:2175-2183"),
-        new(),
-        RnadeJson.Default.RnadeOptions,
         (spec, options, rng) => new Rnade(spec, options, rng),
         Learning,
         new(Steps: 20_000, BatchSize: 100),
@@ -104,7 +99,7 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
     // The running mean is the model; the weights that descend then belong to training alone.
     private static MaximumLikelihood<Rnade> Learning(Rnade model, RnadeOptions options, Rng rng)
     {
-        var live = options.EmaDecay > 0 ? new Rnade(model._spec, options, rng) : model;
+        var live = options.EmaDecay > 0 ? new Rnade(model.Spec, options, rng) : model;
         return new(live, options.Optimizer, live.SpreadMeans,
             options.Decay > 0 ? () => (live.W.square().sum() + live.V.square().sum()) * (options.Decay / 2) : null,
             options.EmaDecay > 0 ? model : null, options.EmaDecay);
@@ -135,7 +130,7 @@ public sealed class Rnade : Module, IAutoregressive, IStepwise, IGenerative
 
     public IWalk Walk(int count) => new Recurrence(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     private double Odds => Math.Log(_share / (1 - _share));
 

@@ -8,35 +8,17 @@ namespace Likeness;
 /// </code>
 /// K_is is 3×1 along the row with mask B, K_ss is 3×1 along the row above without a mask.
 /// </summary>
-public sealed class RowLstm : PixelModel
+public sealed class RowLstm : PixelLstm
 {
-    private readonly PixelLstmNetwork _network;
-    private readonly int _width;
-
-    public RowLstm(DataSpec spec, PixelLstmOptions options, Rng rng) : base(spec)
+    public RowLstm(DataSpec spec, PixelLstmOptions options, Rng rng)
+        : base(spec, options, (features, hidden, r) => new RowLstmLayer(features, hidden, r), rng)
     {
-        OptionRanges.Check(options, PixelLstmJson.Default.PixelLstmOptions);
-        _width = spec.Width;
-        _network = Add("network", new PixelLstmNetwork(spec, options, OutputColours, (features, hidden, r) => new RowLstmLayer(features, hidden, r), rng));
     }
 
-    public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = new(
+    public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = RecipeOf(
         "row-lstm",
         "Exact density of images by LSTM layers that read rows of features from the top (PixelRNN).",
-        PixelPapers.Recurrent,
-        new(),
-        PixelLstmJson.Default.PixelLstmOptions,
-        (spec, options, rng) => new RowLstm(spec, options, rng),
-        (model, options, _) => new MaximumLikelihood<RowLstm>(model, options.Optimizer),
-        new(Steps: 30_000, BatchSize: 16),
-        Need)
-    {
-        Smallest = new() { Hidden = 6, Layers = 2, Head = 12, Optimizer = new Adam(0.01) },
-    };
-
-    private protected override Tensor Network(Tensor pixels) => _network.Call(pixels);
-
-    private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
+        (spec, options, rng) => new RowLstm(spec, options, rng));
 }
 
 /// <summary>One Row LSTM layer with its residual connection. Parts input and up, and the parameter state [3, hidden, 4·hidden].</summary>

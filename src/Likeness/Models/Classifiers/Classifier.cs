@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a classifier is made of.</summary>
-public sealed record ClassifierOptions
+public sealed record ClassifierOptions : IModelOptions<ClassifierOptions>
 {
     private static readonly int[] s_hidden = [512];
 
@@ -26,6 +23,8 @@ public sealed record ClassifierOptions
 
     /// <summary>How it descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+
+    static JsonTypeInfo<ClassifierOptions> IModelOptions<ClassifierOptions>.Json => ClassifierJson.Default.ClassifierOptions;
 }
 
 /// <summary>
@@ -33,18 +32,16 @@ public sealed record ClassifierOptions
 /// stride 2, down to a side of at most 7, for images (fully connected layers otherwise), then one hidden layer and the softmax. The hidden layer is what
 /// samples are judged by: its units answer to what tells the classes apart and to little else.
 /// </summary>
-public sealed class Classifier : Module, IClassifier, IFeatures
+public sealed class Classifier : Model<ClassifierOptions>, IClassifier, IFeatures
 {
-    private readonly DataSpec _spec;
     private readonly Sequential _trunk;
     private readonly Dropout _dropout;
     private readonly Linear _head;
 
     public Classifier(DataSpec spec, ClassifierOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, ClassifierJson.Default.ClassifierOptions);
         DataNeed.CheckClasses(spec, "A classifier");
-        _spec = spec;
         _trunk = Add("trunk", spec.IsImage ? Convolutions(spec, options, rng) : Dense(spec, options, rng));
         _dropout = Add("dropout", new Dropout(options.Dropout));
         _head = Add("head", new Linear(options.Features, spec.Classes, rng));
@@ -55,8 +52,6 @@ public sealed class Classifier : Module, IClassifier, IFeatures
         "A small network that tells classes apart: its hidden layer is the feature network that samples are judged by.",
         new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
             "Proceedings of the IEEE", 1998, "86(11):2278-2324", Publication.Article),
-        new(),
-        ClassifierJson.Default.ClassifierOptions,
         (spec, options, rng) => new Classifier(spec, options, rng),
         (model, options, _) => new CrossEntropy(model, options.Optimizer, (x, rng) => model._head.Call(model._dropout.Call(model.Features(x), rng))),
         new(Steps: 2_000, BatchSize: 128),
@@ -67,7 +62,7 @@ public sealed class Classifier : Module, IClassifier, IFeatures
 
     public Tensor ClassLogProbs(Tensor x) => _head.Call(Features(x)).log_softmax(1);
 
-    public Tensor Features(Tensor x) => _trunk.Call(_spec.Normalise(x));
+    public Tensor Features(Tensor x) => _trunk.Call(Spec.Normalise(x));
 
     private static Sequential Convolutions(DataSpec spec, ClassifierOptions options, Rng rng)
     {

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion model that is told the class is made of.</summary>
-public sealed record ClassDiffusionOptions
+public sealed record ClassDiffusionOptions : IModelOptions<ClassDiffusionOptions>
 {
     /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -30,6 +27,8 @@ public sealed record ClassDiffusionOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<ClassDiffusionOptions> IModelOptions<ClassDiffusionOptions>.Json => ClassDiffusionJson.Default.ClassDiffusionOptions;
 }
 
 /// <summary>
@@ -42,15 +41,13 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
     private readonly ClassDiffusionOptions _options;
 
     public ClassDiffusion(DataSpec spec, ClassDiffusionOptions options, Rng rng)
-        : base(Checked(spec), OptionRanges.Checked(options, ClassDiffusionJson.Default.ClassDiffusionOptions).Process, options.Sampler, options.EmaDecay, "unet", spec.Classes,
+        : base(DataNeed.CheckClasses(spec, "A class-conditional diffusion model"), OptionRanges.Checked(options).Process, options.Sampler, options.EmaDecay, "unet", spec.Classes,
             () => UNetOf(spec, options.Network, rng, spec.Classes, called: "class-conditional diffusion model")) => _options = options;
 
     public static Recipe<ClassDiffusionOptions, ClassDiffusion, LabelledBatch> Recipe { get; } = new(
         "class-diffusion",
         "Diffusion conditioned on the class, with classifier-free guidance: draws examples of any class, or of none.",
         new("ho2022guidance", "Classifier-Free Diffusion Guidance", "Ho, Jonathan and Salimans, Tim", "arXiv", 2022, "arXiv:2207.12598", Publication.Preprint),
-        new(),
-        ClassDiffusionJson.Default.ClassDiffusionOptions,
         (spec, options, rng) => new ClassDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<LabelledBatch>(model, options.Optimizer,
             (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.Indicators(batch.Labels), options.Dropped, rng))),
@@ -62,12 +59,6 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
     public Tensor Sample(ClassCondition condition, int count, Rng rng) => Sample(new Guided(this, Indicators(condition.Of(count)), _options.Guidance), count, rng);
-
-    private static DataSpec Checked(DataSpec spec)
-    {
-        DataNeed.CheckClasses(spec, "A class-conditional diffusion model");
-        return spec;
-    }
 
     private Tensor Indicators(Tensor labels) => torch.eye(Spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(ScalarType).index_select(0, labels);
 }

@@ -1,13 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>
 /// What a DDPM is made of. The defaults are the paper's mathematics on a smaller network, for images of 28 to 32 pixels: its base width is 32 and not
 /// 128, it halves the resolution twice, and normalises in 8 groups and not in 32.
 /// </summary>
-public sealed record DdpmOptions
+public sealed record DdpmOptions : IModelOptions<DdpmOptions>
 {
     /// <summary>Steps T of the diffusion.</summary>
     [AtLeast(2)]
@@ -45,6 +42,8 @@ public sealed record DdpmOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-4) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<DdpmOptions> IModelOptions<DdpmOptions>.Json => DdpmJson.Default.DdpmOptions;
 }
 
 /// <summary>
@@ -67,7 +66,7 @@ public sealed class Ddpm : DataDiffusion
     /// twice, since the weights have a running average.
     /// </param>
     public Ddpm(DataSpec spec, DdpmOptions options, Rng rng, Func<Rng, torch.nn.Module<Tensor, Tensor, Tensor>>? denoiser = null)
-        : base(spec, ProcessOf(OptionRanges.Checked(options, DdpmJson.Default.DdpmOptions)), options.Sampler, options.EmaDecay, "unet", 0, () => Network(spec, options, rng, denoiser))
+        : base(spec, ProcessOf(OptionRanges.Checked(options)), options.Sampler, options.EmaDecay, "unet", 0, () => Network(spec, options, rng, denoiser))
     {
         _options = options;
         Diffusion = ((NoiseProcess.VariancePreserving)Process).Diffusion;
@@ -78,8 +77,6 @@ public sealed class Ddpm : DataDiffusion
         "ddpm",
         "Learns to take noise away step by step; samples from noise, and bounds the likelihood.",
         new("ho2020ddpm", "Denoising Diffusion Probabilistic Models", "Ho, Jonathan and Jain, Ajay and Abbeel, Pieter", "NeurIPS", 2020, "arXiv:2006.11239"),
-        new(),
-        DdpmJson.Default.DdpmOptions,
         (spec, options, rng) => new Ddpm(spec, options, rng),
         (model, options, _) => new DdpmObjective(model, options.Optimizer),
         new(Steps: 4_000, BatchSize: 64),

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a learned variance descends.</summary>
@@ -21,32 +19,24 @@ public sealed record VarianceLoss(string Name, double Bound, double Simple)
 internal sealed class VarianceLossChoice() : NamedChoice<VarianceLoss>("loss of a learned variance", l => l.Name, VarianceLoss.Hybrid, VarianceLoss.Vlb);
 
 /// <summary>Algorithm 1 of Ho et al. 2020: L_simple, the squared error of the prediction at a random step; and the bound where variances are learned.</summary>
-internal sealed class DdpmObjective : Objective<Batch>, IExampleLosses<Batch>
+internal sealed class DdpmObjective : ExampleObjective<Batch>
 {
     private readonly Ddpm _model;
     private readonly DdpmOptions _options;
-    private readonly Player _denoiser;
     private readonly StepImportance? _importance;
 
     public DdpmObjective(Ddpm model, OptimizerOptions optimizer)
+        : base(model, new("denoiser", optimizer, model.Live))
     {
-        _model = Add("model", model);
-        _options = model.Options;
-        _denoiser = new Player("denoiser", optimizer, model.Live);
+        (_model, _options) = (model, model.Options);
         _importance = Learns && _options.VarianceLoss.Simple == 0 ? Include("importance", new StepImportance(_options.Steps)) : null;
     }
 
-    public override IReadOnlyList<Player> Players => [_denoiser];
-
     private bool Learns => _options.Variance.Blend is null;
 
-    public Player Player => _denoiser;
+    public override string? Coupling => _importance is null ? null : "the steps of an example are drawn by the losses of examples before it; choose varianceLoss=hybrid";
 
-    public string? Coupling => _importance is null ? null : "the steps of an example are drawn by the losses of examples before it; choose varianceLoss=hybrid";
-
-    public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-    public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
+    public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
     {
         var x = batch.X;
         var x0 = _model.Spec.Normalise(x);
@@ -70,7 +60,7 @@ internal sealed class DdpmObjective : Objective<Batch>, IExampleLosses<Batch>
         return simple > 0 ? [("simple", simple * Squares(mean, target)), bound] : [bound];
     }
 
-    public void Follow() => _model.Average();
+    public override void Follow() => _model.Average();
 
     private static Tensor Squares(Tensor output, Tensor target) => (output.to(target.dtype) - target).square().flatten(1).mean([1]);
 

@@ -101,10 +101,9 @@ public abstract class DiffusionModel : Module
     }
 
     /// <summary>Algorithm box of every model here: the squared error of the network at random levels.</summary>
-    private protected sealed class Denoising<TBatch> : Objective<TBatch>, IExampleLosses<TBatch>
+    private protected sealed class Denoising<TBatch> : ExampleObjective<TBatch>
     {
         private readonly DiffusionModel _model;
-        private readonly Player _denoiser;
         private readonly Func<TBatch, Rng, (Tensor X0, Tensor? Told)> _read;
         private readonly Action<TBatch, IFeed<TBatch>>? _begin;
 
@@ -115,27 +114,17 @@ public abstract class DiffusionModel : Module
         /// <param name="others">What descends beside the network.</param>
         public Denoising(
             DiffusionModel model, OptimizerOptions optimizer, Func<TBatch, Rng, (Tensor X0, Tensor? Told)> read, Action<TBatch, IFeed<TBatch>>? begin = null, params ReadOnlySpan<torch.nn.Module> others)
-        {
-            _model = Add("model", model);
-            _denoiser = new Player("denoiser", optimizer, [model._live, .. others]);
-            (_read, _begin) = (read, begin);
-        }
-
-        public override IReadOnlyList<Player> Players => [_denoiser];
+            : base(model, new("denoiser", optimizer, [model._live, .. others])) => (_model, _read, _begin) = (model, read, begin);
 
         public override void Begin(TBatch first, IFeed<TBatch> feed, Rng rng) => _begin?.Invoke(first, feed);
 
-        public Player Player => _denoiser;
-
-        public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(TBatch batch, Rng examples, Rng round)
+        public override IReadOnlyList<Term> Losses(TBatch batch, Rng examples, Rng round)
         {
             var (x0, told) = _read(batch, examples);
             var (_, _, output, target) = _model.Learn(x0, _model.Process.Draw((int)x0.shape[0], examples), told, examples);
             return [("simple", (output.to(target.dtype) - target).square().flatten(1).mean([1]))];
         }
 
-        public void Follow() => _model.Average();
+        public override void Follow() => _model.Average();
     }
 }

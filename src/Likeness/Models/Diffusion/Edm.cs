@@ -1,13 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>
 /// What an EDM is made of. The process and the sampler are the paper's; the network is the U-Net of DDPM on a small scale (the paper's networks have a hundred
 /// times its weights), and the running mean forgets sooner, as trainings here are shorter.
 /// </summary>
-public sealed record EdmOptions
+public sealed record EdmOptions : IModelOptions<EdmOptions>
 {
     /// <summary>Levels of noise and the preconditioning.</summary>
     public NoiseProcess.Karras Process { get; init; } = new();
@@ -25,6 +22,8 @@ public sealed record EdmOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<EdmOptions> IModelOptions<EdmOptions>.Json => EdmJson.Default.EdmOptions;
 }
 
 /// <summary>
@@ -35,7 +34,7 @@ public sealed record EdmOptions
 public sealed class Edm : DataDiffusion
 {
     public Edm(DataSpec spec, EdmOptions options, Rng rng)
-        : base(spec, OptionRanges.Checked(options, EdmJson.Default.EdmOptions).Process, options.Sampler, options.EmaDecay, "unet", 0, () => UNetOf(spec, options.Network, rng, called: "EDM"))
+        : base(spec, OptionRanges.Checked(options).Process, options.Sampler, options.EmaDecay, "unet", 0, () => UNetOf(spec, options.Network, rng, called: "EDM"))
     {
     }
 
@@ -43,8 +42,6 @@ public sealed class Edm : DataDiffusion
         "edm",
         "Diffusion with balanced levels of noise and a second-order sampler: the choice for quality among the diffusion models.",
         new("karras2022edm", "Elucidating the Design Space of Diffusion-Based Generative Models", "Karras, Tero and Aittala, Miika and Aila, Timo and Laine, Samuli", "NeurIPS", 2022, "arXiv:2206.00364"),
-        new(),
-        EdmJson.Default.EdmOptions,
         (spec, options, rng) => new Edm(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a flow-matching model is made of: the papers' paths, on a small U-Net.</summary>
-public sealed record FlowMatchingOptions
+public sealed record FlowMatchingOptions : IModelOptions<FlowMatchingOptions>
 {
     /// <summary>The paths between noise and data.</summary>
     public NoiseProcess.Straight Process { get; init; } = new();
@@ -22,6 +19,8 @@ public sealed record FlowMatchingOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<FlowMatchingOptions> IModelOptions<FlowMatchingOptions>.Json => FlowMatchingJson.Default.FlowMatchingOptions;
 }
 
 /// <summary>
@@ -32,7 +31,7 @@ public sealed record FlowMatchingOptions
 public sealed class FlowMatching : DataDiffusion
 {
     public FlowMatching(DataSpec spec, FlowMatchingOptions options, Rng rng)
-        : base(spec, OptionRanges.Checked(options, FlowMatchingJson.Default.FlowMatchingOptions).Process, options.Sampler, options.EmaDecay, "unet", 0, () => UNetOf(spec, options.Network, rng, called: "flow-matching model"))
+        : base(spec, OptionRanges.Checked(options).Process, options.Sampler, options.EmaDecay, "unet", 0, () => UNetOf(spec, options.Network, rng, called: "flow-matching model"))
     {
     }
 
@@ -40,8 +39,6 @@ public sealed class FlowMatching : DataDiffusion
         "flow-matching",
         "Learns the velocity along straight paths from noise to data, and follows it; estimates the likelihood by following it back.",
         new("lipman2023flow", "Flow Matching for Generative Modeling", "Lipman, Yaron and Chen, Ricky T. Q. and Ben-Hamu, Heli and Nickel, Maximilian and Le, Matt", "ICLR", 2023, "arXiv:2210.02747"),
-        new(),
-        FlowMatchingJson.Default.FlowMatchingOptions,
         (spec, options, rng) => new FlowMatching(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),

@@ -1,11 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a latent diffusion is made of.</summary>
-public sealed record LatentDiffusionOptions
+public sealed record LatentDiffusionOptions : IModelOptions<LatentDiffusionOptions>
 {
     /// <summary>Where the encoder and the decoder come from: train (the first steps) or run (any run that encodes and decodes, as path).</summary>
     public CoderSource Coder { get; init; } = new CoderSource.Trained();
@@ -31,6 +29,8 @@ public sealed record LatentDiffusionOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<LatentDiffusionOptions> IModelOptions<LatentDiffusionOptions>.Json => LatentDiffusionJson.Default.LatentDiffusionOptions;
 }
 
 /// <summary>
@@ -64,8 +64,6 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
         "Diffusion of an autoencoder's codes: large images on a small budget.",
         new("rombach2022latent", "High-Resolution Image Synthesis with Latent Diffusion Models",
             "Rombach, Robin and Blattmann, Andreas and Lorenz, Dominik and Esser, Patrick and Ommer, Björn", "CVPR", 2022, "arXiv:2112.10752"),
-        new(),
-        LatentDiffusionJson.Default.LatentDiffusionOptions,
         (spec, options, rng) => Create(spec, options, rng, find),
         (model, options, rng) => new CodesLearned(model, find, rng),
         new(Steps: 10_000, BatchSize: 128),
@@ -94,7 +92,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
 
     private static LatentDiffusion Create(DataSpec spec, LatentDiffusionOptions options, Rng rng, Func<string, IRecipe> find)
     {
-        OptionRanges.Check(options, LatentDiffusionJson.Default.LatentDiffusionOptions);
+        OptionRanges.Check(options);
         var recipe = find(options.Coder.ModelName);
         var coder = recipe.CreateModel(spec, OptionsOf(options), rng);
         var autoencoder = Capabilities.Require<IAutoencoder>(coder, recipe.Name);

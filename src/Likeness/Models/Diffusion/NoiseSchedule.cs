@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>How fast the forward process adds noise: β_1 … β_T, in double precision.</summary>

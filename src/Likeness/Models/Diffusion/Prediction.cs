@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion's network predicts, as the pair (c_skip, c_out) with which x̂_0 = c_skip·x + c_out·F for x = x_0 + σ·ε.</summary>

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion model that is shown a picture is made of. The process is EDM's, as it needs a twentieth of the paper's steps; the network is that of the other diffusion models here.</summary>
-public sealed record Sr3Options
+public sealed record Sr3Options : IModelOptions<Sr3Options>
 {
     /// <summary>What is taken away from images to make pairs of them, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
@@ -25,6 +22,8 @@ public sealed record Sr3Options
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<Sr3Options> IModelOptions<Sr3Options>.Json => Sr3Json.Default.Sr3Options;
 }
 
 /// <summary>
@@ -41,7 +40,7 @@ public sealed class Sr3 : DiffusionModel, ITranslator, IReconstructor
     private readonly Pairing _pairing;
 
     public Sr3(DataSpec spec, Sr3Options options, Rng rng)
-        : base(OptionRanges.Checked(options, Sr3Json.Default.Sr3Options).Process, options.EmaDecay, "unet", spec.Dimensions, () => new SeeingUNet(spec, options.Network, rng)) =>
+        : base(OptionRanges.Checked(options).Process, options.EmaDecay, "unet", spec.Dimensions, () => new SeeingUNet(spec, options.Network, rng)) =>
         (_spec, _options, _pairing) = (spec, options, new(spec, options.Degrade, "An SR3"));
 
     public static Recipe<Sr3Options, Sr3, SourcedBatch> Recipe { get; } = new(
@@ -49,8 +48,6 @@ public sealed class Sr3 : DiffusionModel, ITranslator, IReconstructor
         "Diffusion conditioned on a picture: draws the whole images that a low resolution, a grey picture or a part could be of; or translates, learned from pairs.",
         new("saharia2022sr3", "Image Super-Resolution via Iterative Refinement",
             "Saharia, Chitwan and Ho, Jonathan and Chan, William and Salimans, Tim and Fleet, David J. and Norouzi, Mohammad", "IEEE Transactions on Pattern Analysis and Machine Intelligence", 2022, "arXiv:2104.07636", Publication.Article),
-        new(),
-        Sr3Json.Default.Sr3Options,
         (spec, options, rng) => new Sr3(spec, options, rng),
         (model, options, _) => new Denoising<SourcedBatch>(model, options.Optimizer, (batch, _) =>
         {

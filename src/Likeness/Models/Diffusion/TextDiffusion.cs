@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion model that reads captions is made of.</summary>
-public sealed record TextDiffusionOptions
+public sealed record TextDiffusionOptions : IModelOptions<TextDiffusionOptions>
 {
     /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -33,6 +30,8 @@ public sealed record TextDiffusionOptions
 
     /// <summary>How both networks descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
+
+    static JsonTypeInfo<TextDiffusionOptions> IModelOptions<TextDiffusionOptions>.Json => TextDiffusionJson.Default.TextDiffusionOptions;
 }
 
 /// <summary>
@@ -45,7 +44,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
     private readonly TextNetwork _text;
 
     public TextDiffusion(DataSpec spec, TextDiffusionOptions options, Rng rng)
-        : base(spec, OptionRanges.Checked(options, TextDiffusionJson.Default.TextDiffusionOptions).Process, options.Sampler, options.EmaDecay, "unet", options.Text.Code,
+        : base(spec, OptionRanges.Checked(options).Process, options.Sampler, options.EmaDecay, "unet", options.Text.Code,
             () => UNetOf(spec, options.Network, rng, options.Text.Code, called: "text-to-image diffusion model"))
     {
         _options = options;
@@ -57,8 +56,6 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
         "Diffusion conditioned on captions, with classifier-free guidance: draws images of a text, or of none.",
         new("nichol2022glide", "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models",
             "Nichol, Alexander Quinn and Dhariwal, Prafulla and Ramesh, Aditya and Shyam, Pranav and Mishkin, Pamela and McGrew, Bob and Sutskever, Ilya and Chen, Mark", "ICML", 2022, "arXiv:2112.10741"),
-        new(),
-        TextDiffusionJson.Default.TextDiffusionOptions,
         (spec, options, rng) => new TextDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<CaptionedBatch>(model, options.Optimizer,
             (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.EncodeText(batch.Captions), options.Dropped, rng)), others: model._text),

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion model of vectors is made of.</summary>
-public sealed record VectorDiffusionOptions
+public sealed record VectorDiffusionOptions : IModelOptions<VectorDiffusionOptions>
 {
     /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -27,6 +24,8 @@ public sealed record VectorDiffusionOptions
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<VectorDiffusionOptions> IModelOptions<VectorDiffusionOptions>.Json => VectorDiffusionJson.Default.VectorDiffusionOptions;
 }
 
 /// <summary>
@@ -38,7 +37,7 @@ public sealed class VectorDiffusion : DataDiffusion
     private readonly Tensor _centre, _scale;
 
     public VectorDiffusion(DataSpec spec, VectorDiffusionOptions options, Rng rng)
-        : base(spec, OptionRanges.Checked(options, VectorDiffusionJson.Default.VectorDiffusionOptions).Process, options.Sampler, options.EmaDecay, "net", 0,
+        : base(spec, OptionRanges.Checked(options).Process, options.Sampler, options.EmaDecay, "net", 0,
             () => new VectorDenoiser(spec.Dimensions, options.Width, options.Blocks, rng))
     {
         _centre = Buffer("centre", Init.Zeros.Make(rng, spec.Dimensions));
@@ -49,8 +48,6 @@ public sealed class VectorDiffusion : DataDiffusion
         "diffusion",
         "Diffusion of vectors of numbers, such as tables: samples, bounds the likelihood, and estimates it along the flow.",
         Edm.Recipe.Paper,
-        new(),
-        VectorDiffusionJson.Default.VectorDiffusionOptions,
         (spec, options, rng) => new VectorDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Unit(batch.X), null), model.Measure),
         new(Steps: 10_000, BatchSize: 256),

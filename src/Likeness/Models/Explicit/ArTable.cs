@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an autoregressive table is made of.</summary>
-public sealed record ArTableOptions
+public sealed record ArTableOptions : IModelOptions<ArTableOptions>
 {
     /// <summary>N, how many variables before it each one depends on.</summary>
     [AtLeast(0)]
@@ -13,6 +10,8 @@ public sealed record ArTableOptions
     /// <summary>Examples imagined for each context of each variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<ArTableOptions> IModelOptions<ArTableOptions>.Json => ArTableJson.Default.ArTableOptions;
 }
 
 /// <summary>
@@ -20,21 +19,12 @@ public sealed record ArTableOptions
 /// </summary>
 public static class ArTable
 {
-    public static Recipe<ArTableOptions, AutoregressiveTable, Batch> Recipe { get; } = new(
+    public static Recipe<ArTableOptions, AutoregressiveTable, Batch> Recipe { get; } = AutoregressiveTable.RecipeOf<ArTableOptions>(
         "ar-table",
         "Exact density of discrete data in which each variable depends on the few before it, by tables.",
         new("shannon1948mathematical", "A Mathematical Theory of Communication", "Shannon, Claude E.", "Bell System Technical Journal", 1948,
             "27:379-423 and 623-656", Publication.Article),
-        new(),
-        ArTableJson.Default.ArTableOptions,
-        (spec, options, rng) => new AutoregressiveTable(spec, options.Order, options.Prior, rng),
-        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
-        new(Steps: 1, BatchSize: 0),
-        DataNeed.Discrete)
-    {
-        Smallest = new(),
-        Parameters = (spec, options) => AutoregressiveTable.Parameters(spec, options.Order),
-    };
+        o => (o.Order, o.Prior));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

@@ -48,6 +48,25 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
         Order = [.. Enumerable.Range(0, spec.Dimensions)];
     }
 
+    /// <summary>The recipe of such a model, which says how much of the past a variable sees.</summary>
+    /// <param name="name">On the command line.</param>
+    /// <param name="summary">One sentence.</param>
+    /// <param name="paper">Its source.</param>
+    /// <param name="of">Of its options: N and the prior.</param>
+    internal static Recipe<TOptions, AutoregressiveTable, Batch> RecipeOf<TOptions>(string name, string summary, Citation paper, Func<TOptions, (int Order, double Prior)> of)
+        where TOptions : class, IModelOptions<TOptions>, new() => new(
+        name,
+        summary,
+        paper,
+        (spec, options, rng) => new AutoregressiveTable(spec, of(options).Order, of(options).Prior, rng),
+        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
+        new(Steps: 1, BatchSize: 0),
+        DataNeed.Discrete)
+    {
+        Smallest = new(),
+        Parameters = (spec, options) => Parameters(spec, of(options).Order),
+    };
+
     public IReadOnlyList<int> Order { get; }
 
     public BigInteger FreeParameters => Parameters(_spec, _order);

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a Bernoulli mixture is made of.</summary>
-public sealed record BernoulliMixtureOptions
+public sealed record BernoulliMixtureOptions : IModelOptions<BernoulliMixtureOptions>
 {
     /// <summary>Components.</summary>
     [AtLeast(1)]
@@ -17,6 +15,8 @@ public sealed record BernoulliMixtureOptions
 
     /// <summary>How EM begins and when it has converged.</summary>
     public EmOptions Em { get; init => field = value ?? new(); } = new();
+
+    static JsonTypeInfo<BernoulliMixtureOptions> IModelOptions<BernoulliMixtureOptions>.Json => BernoulliMixtureJson.Default.BernoulliMixtureOptions;
 }
 
 /// <summary>
@@ -30,16 +30,13 @@ public sealed record BernoulliMixtureOptions
 /// from being impossible.
 /// </summary>
 /// <remarks>The parameter theta holds the logits of the p_ki.</remarks>
-public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
+public sealed class BernoulliMixture : Model<BernoulliMixtureOptions>, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
 {
-    private readonly DataSpec _spec;
-    private readonly BernoulliMixtureOptions _options;
     private readonly Tensor _logits, theta;
 
     public BernoulliMixture(DataSpec spec, BernoulliMixtureOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, BernoulliMixtureJson.Default.BernoulliMixtureOptions);
-        (_spec, _options) = (spec, options);
         _logits = Parameter("logits", Init.Zeros.Make(rng, options.Components));
         theta = Parameter("theta", new Init.Normal(0.1).Make(rng, options.Components, spec.Dimensions));
         Order = [.. Enumerable.Range(0, spec.Dimensions)];
@@ -50,8 +47,6 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
         "Exact density of binary data: independent bits within each component, fitted by EM; soft clusters.",
         new("carreira2000identifiability", "Practical Identifiability of Finite Mixtures of Multivariate Bernoulli Distributions",
             "Carreira-Perpiñán, Miguel Á. and Renals, Steve", "Neural Computation", 2000, "12(1):141-152", Publication.Article),
-        new(),
-        BernoulliMixtureJson.Default.BernoulliMixtureOptions,
         (spec, options, rng) => new BernoulliMixture(spec, options, rng),
         (model, options, _) => new ExpectationMaximisation<BernoulliMixture>(model, options.Em),
         new(Steps: 200, BatchSize: 0),
@@ -63,11 +58,11 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
 
     public IReadOnlyList<int> Order { get; }
 
-    public BigInteger FreeParameters => Count(_spec, _options);
+    public BigInteger FreeParameters => Count(Spec, Options);
 
-    int IMixture.Components => _options.Components;
+    int IMixture.Components => Options.Components;
 
-    int IMixture.RowsAtOnce => Math.Max(1, (1 << 23) / (_options.Components + _spec.Dimensions));
+    int IMixture.RowsAtOnce => Math.Max(1, (1 << 23) / (Options.Components + Spec.Dimensions));
 
     /// <summary>Equation 1.</summary>
     public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).logsumexp(1);
@@ -77,14 +72,14 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var (known, _) = Parts.Of(given, _spec);
+        var (known, _) = Parts.Of(given, Spec);
         return LogJoint(Parts.Choose(Rows(x), known), Parts.Choose(theta, known)).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var (known, _) = Parts.Of(given, _spec);
+        var (known, _) = Parts.Of(given, Spec);
         var rows = Rows(x);
         var posterior = LogJoint(Parts.Choose(rows, known), Parts.Choose(theta, known));
         var drawn = rng.Bernoulli(theta.index_select(0, new Categorical(posterior).Sample(rng)).sigmoid());
@@ -98,23 +93,23 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     {
         using var noGrad = torch.no_grad();
         rng = rng.PerExample();
-        var component = new Categorical(_logits.unsqueeze(0).expand(count, _options.Components)).Sample(rng);
+        var component = new Categorical(_logits.unsqueeze(0).expand(count, Options.Components)).Sample(rng);
         return Examples(rng.Bernoulli(theta.index_select(0, component).sigmoid()));
     }
 
-    public Tensor Rows(Tensor x) => _spec.Flat(x).to(theta.dtype);
+    public Tensor Rows(Tensor x) => Spec.Flat(x).to(theta.dtype);
 
     public Tensor LogJoint(Tensor rows) => LogJoint(rows, theta);
 
     Tensor IMixture.Comparable(Tensor rows) => rows;
 
     // Beta(1 + s, 1 + s) has the density p^s (1 − p)^s, less a constant.
-    Tensor IMixture.NegativeLogPrior() => -_options.Smoothing * (theta.log_sigmoid() + (-theta).log_sigmoid()).sum().reshape(1);
+    Tensor IMixture.NegativeLogPrior() => -Options.Smoothing * (theta.log_sigmoid() + (-theta).log_sigmoid()).sum().reshape(1);
 
     // Equation 3.
     void IMixture.Maximise(Tensor rows, Tensor r)
     {
-        var (s, counts) = (_options.Smoothing, r.sum([0]));
+        var (s, counts) = (Options.Smoothing, r.sum([0]));
         var ones = r.t().matmul(rows);
         theta.copy_((ones + s).log() - (counts.unsqueeze(1) - ones).clamp_min(0).add(s).log());
         _logits.copy_(counts.log());
@@ -125,7 +120,7 @@ public sealed class BernoulliMixture : Module, IMixture, IStepwise, IGenerative,
     // log π_k + Σ_i x_i·logit_ki + log(1 − p_ki)
     private Tensor LogJoint(Tensor rows, Tensor logits) => _logits.log_softmax(0) + (-logits).log_sigmoid().sum([1]) + rows.matmul(logits.t());
 
-    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(Spec.BatchShape(rows.shape[0]));
 
     // The next bit by the components, each weighed by how well it explains the bits before.
     private sealed class Posterior(BernoulliMixture mixture, int count) : IWalk

@@ -1,15 +1,15 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a dependence tree is made of.</summary>
-public sealed record ChowLiuOptions
+public sealed record ChowLiuOptions : IModelOptions<ChowLiuOptions>
 {
     /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<ChowLiuOptions> IModelOptions<ChowLiuOptions>.Json => ChowLiuJson.Default.ChowLiuOptions;
 }
 
 /// <summary>
@@ -21,21 +21,20 @@ public sealed record ChowLiuOptions
 /// </code>
 /// Any part can be summed out by passing messages from the leaves to the root.
 /// </summary>
-public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
+public sealed class ChowLiu : Model<ChowLiuOptions>, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
 {
     // One-hot columns d·k, whose products are counted: their square is what training keeps.
     private const int MostColumns = 4096;
 
-    private readonly DataSpec _spec;
     private readonly int _levels;
     private readonly double _prior;
     private readonly Tensor theta, _order, _parents;
 
     public ChowLiu(DataSpec spec, ChowLiuOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, ChowLiuJson.Default.ChowLiuOptions);
         var d = spec.Dimensions;
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
+        (_levels, _prior) = (Levels.Count(spec), options.Prior);
         if (d * _levels > MostColumns)
         {
             throw new UsageException($"A tree over {spec} values would compare {d} variables of {_levels} values, and their product can be {MostColumns} at most: choose smaller data.");
@@ -53,8 +52,6 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
         "Exact density of discrete data by the best tree in which each variable depends on one other.",
         new("chow1968approximating", "Approximating Discrete Probability Distributions with Dependence Trees", "Chow, C. K. and Liu, C. N.",
             "IEEE Transactions on Information Theory", 1968, "14(3):462-467", Publication.Article),
-        new(),
-        ChowLiuJson.Default.ChowLiuOptions,
         (spec, options, rng) => new ChowLiu(spec, options, rng),
         (model, _, _) => new Counting<ChowLiu, Batch>(model),
         new(Steps: 1, BatchSize: 0),
@@ -72,7 +69,7 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     {
         get
         {
-            var (order, parents, result) = (Numbers(_order), Numbers(_parents), new int[_spec.Dimensions]);
+            var (order, parents, result) = (Numbers(_order), Numbers(_parents), new int[Spec.Dimensions]);
             for (var place = 0; place < result.Length; place++)
             {
                 result[order[place]] = place == 0 ? -1 : order[parents[place]];
@@ -82,39 +79,39 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
         }
     }
 
-    public BigInteger FreeParameters => Parameters(_spec);
+    public BigInteger FreeParameters => Parameters(Spec);
 
     long ICounted<Batch>.Cells => (long)Columns * Columns;
 
-    private int Columns => _spec.Dimensions * _levels;
+    private int Columns => Spec.Dimensions * _levels;
 
     public Tensor LogProb(Tensor x)
     {
-        var v = Levels.Read(_spec, x).index_select(1, _order);
+        var v = Levels.Read(Spec, x).index_select(1, _order);
         var above = v.index_select(1, _parents);
         var rows = (above + FirstRows(v.device)) * NotRoot(v.device);
         return LogProbs(rows).gather(2, v.unsqueeze(2)).squeeze(2).sum([1]);
     }
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     public IWalk Walk(int count) => new Descent(this, count);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
-        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize,
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
+        return Levels.InParts(Levels.Read(Spec, x, marks), PartSize,
             v => (Beliefs(v.index_select(1, _order), marks).select(0, 0) + Row(0)).logsumexp(1));
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
-        return Levels.InParts(Levels.Read(_spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
+        return Levels.InParts(Levels.Read(Spec, x, marks), PartSize, v => Fill(v, marks, rng)).to(x.dtype).reshape(x.shape);
     }
 
     // How often each value of each variable meets each value of each other: products of one-hot rows, exact in fp32 up to 2^24 rows.
-    Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(Levels.Read(_spec, batch.X), Columns, (long)Columns * Columns, v =>
+    Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(Levels.Read(Spec, batch.X), Columns, (long)Columns * Columns, v =>
     {
         var hot = v.unsqueeze(2).eq(Levels.Range(_levels, v.device)).to(ScalarType.Float32).reshape(-1, Columns);
         return hot.t().mm(hot).to(ScalarType.Int64).reshape(-1);
@@ -122,7 +119,7 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     void ICounted<Batch>.Estimate(Tensor counts)
     {
-        var (d, k) = (_spec.Dimensions, _levels);
+        var (d, k) = (Spec.Dimensions, _levels);
         // [i, j, u, v]: how often variable i was u while j was v.
         var pairs = counts.reshape(d, k, d, k).permute(0, 2, 1, 3);
         var (order, parents) = DependenceTree.Largest(DependenceTree.MutualInformation(pairs));
@@ -162,9 +159,9 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
 
     private long First(int place) => 1 + ((place - 1L) * _levels);
 
-    private Tensor FirstRows(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(First)], _spec.Dimensions).to(device);
+    private Tensor FirstRows(Device device) => Tensor.From<long>([.. Enumerable.Range(0, Spec.Dimensions).Select(First)], Spec.Dimensions).to(device);
 
-    private Tensor NotRoot(Device device) => Tensor.From<long>([.. Enumerable.Range(0, _spec.Dimensions).Select(i => i == 0 ? 0L : 1)], _spec.Dimensions).to(device);
+    private Tensor NotRoot(Device device) => Tensor.From<long>([.. Enumerable.Range(0, Spec.Dimensions).Select(i => i == 0 ? 0L : 1)], Spec.Dimensions).to(device);
 
     // For each place [d, n, k] the log-probability of all that is given at it and below it, under each of its values.
     private Tensor Beliefs(Tensor v, bool[] given)
@@ -201,7 +198,7 @@ public sealed class ChowLiu : Module, IStepwise, IMarginal, ICompleter, IGenerat
     private sealed class Descent(ChowLiu tree, int count) : IWalk
     {
         private readonly int[] _parents = Numbers(tree._parents);
-        private readonly Tensor _seen = torch.zeros([tree._spec.Dimensions, count], ScalarType.Int64, tree.Device);
+        private readonly Tensor _seen = torch.zeros([tree.Spec.Dimensions, count], ScalarType.Int64, tree.Device);
         private int _place;
 
         public Density Next() => new Categorical(tree.LogProbs(

@@ -1,15 +1,15 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a class-conditional distribution is made of.</summary>
-public sealed record ClassConditionalOptions
+public sealed record ClassConditionalOptions : IModelOptions<ClassConditionalOptions>
 {
     /// <summary>Examples imagined for each class and variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<ClassConditionalOptions> IModelOptions<ClassConditionalOptions>.Json => ClassConditionalJson.Default.ClassConditionalOptions;
 }
 
 /// <summary>
@@ -21,19 +21,18 @@ public sealed record ClassConditionalOptions
 /// p(y | x) = p(x | y) p(y) / p(x)                            (3, Bayes' rule)
 /// </code>
 /// </summary>
-public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter, IGenerative, IGenerative<ClassCondition>,
+public sealed class ClassConditional : Model<ClassConditionalOptions>, IStepwise, IMarginal, ICompleter, IGenerative, IGenerative<ClassCondition>,
     IConditionalDensity<ClassCondition>, IClassifier, IFreeParameters, ICounted<LabelledBatch>
 {
-    private readonly DataSpec _spec;
     private readonly int _levels;
     private readonly double _prior;
     private readonly Tensor pi, theta;
 
     public ClassConditional(DataSpec spec, ClassConditionalOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, ClassConditionalJson.Default.ClassConditionalOptions);
         DataNeed.CheckClasses(spec, "A distribution for each class");
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
+        (_levels, _prior) = (Levels.Count(spec), options.Prior);
         Levels.Fit(Parameters(spec), spec, $"A table for each of {spec.Classes} classes", "choose smaller data");
         pi = Parameter("pi", Init.Zeros.Make(rng, spec.Classes - 1));
         theta = Parameter("theta", Init.Zeros.Make(rng, spec.Classes, spec.Dimensions, _levels - 1));
@@ -44,8 +43,6 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
         "class-conditional",
         "Naive Bayes: exact density of labelled discrete data, and a classifier by Bayes' rule.",
         new("maron1961automatic", "Automatic Indexing: An Experimental Inquiry", "Maron, M. E.", "Journal of the ACM", 1961, "8(3):404-417", Publication.Article),
-        new(),
-        ClassConditionalJson.Default.ClassConditionalOptions,
         (spec, options, rng) => new ClassConditional(spec, options, rng),
         (model, _, _) => new Counting<ClassConditional, LabelledBatch>(model),
         new(Steps: 1, BatchSize: 0),
@@ -57,34 +54,34 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     public IReadOnlyList<int> Order { get; }
 
-    public BigInteger FreeParameters => Parameters(_spec);
+    public BigInteger FreeParameters => Parameters(Spec);
 
     long ICounted<LabelledBatch>.Cells => Classes + PerVariable;
 
-    private long Classes => _spec.Classes;
+    private long Classes => Spec.Classes;
 
-    private long PerVariable => Classes * _spec.Dimensions * _levels;
+    private long PerVariable => Classes * Spec.Dimensions * _levels;
 
     // Equation 2.
-    public Tensor LogProb(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).logsumexp(1);
+    public Tensor LogProb(Tensor x) => LogJoint(Levels.Read(Spec, x), Order).logsumexp(1);
 
     public Tensor LogProb(Tensor x, ClassCondition condition) =>
-        (LogJoint(Levels.Read(_spec, x), Order) - LogOdds.LogProbs(pi)).gather(1, Labels(condition.Labels, x.shape[0]).unsqueeze(1)).squeeze(1);
+        (LogJoint(Levels.Read(Spec, x), Order) - LogOdds.LogProbs(pi)).gather(1, Labels(condition.Labels, x.shape[0]).unsqueeze(1)).squeeze(1);
 
     // Equation 3.
-    public Tensor ClassLogProbs(Tensor x) => LogJoint(Levels.Read(_spec, x), Order).log_softmax(1);
+    public Tensor ClassLogProbs(Tensor x) => LogJoint(Levels.Read(Spec, x), Order).log_softmax(1);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
-        return LogJoint(Levels.Read(_spec, x, marks), Order.Where(i => marks[i])).logsumexp(1);
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
+        return LogJoint(Levels.Read(Spec, x, marks), Order.Where(i => marks[i])).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
         var mask = Tensor.From<bool>(marks, 1, marks.Length).to(x.device);
-        return Levels.InParts(Levels.Read(_spec, x, marks), _spec.Dimensions * _levels, v =>
+        return Levels.InParts(Levels.Read(Spec, x, marks), Spec.Dimensions * _levels, v =>
         {
             var labels = new Categorical(LogJoint(v, Order.Where(i => marks[i]))).Sample(rng);
             return torch.where(mask, v, Draws(labels, rng));
@@ -104,10 +101,10 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     Tensor ICounted<LabelledBatch>.Count(LabelledBatch batch)
     {
-        var labelled = torch.cat([Levels.Read(_spec, batch.X), Labels(batch.Labels, batch.Count).unsqueeze(1)], 1);
-        return Levels.AddParts(labelled, _spec.Dimensions, Classes + PerVariable, part =>
+        var labelled = torch.cat([Levels.Read(Spec, batch.X), Labels(batch.Labels, batch.Count).unsqueeze(1)], 1);
+        return Levels.AddParts(labelled, Spec.Dimensions, Classes + PerVariable, part =>
         {
-            var (v, labels) = (part.narrow(1, 0, _spec.Dimensions), part.select(1, _spec.Dimensions));
+            var (v, labels) = (part.narrow(1, 0, Spec.Dimensions), part.select(1, Spec.Dimensions));
             return torch.cat([Levels.Histogram(labels, Classes), Levels.Histogram(Tables(v, labels), PerVariable)], 0);
         });
     }
@@ -119,8 +116,8 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
     }
 
     // Equation 1: the labels are part of what is learned.
-    Tensor ICounted<LabelledBatch>.LogLikelihood(LabelledBatch batch) => Levels.InParts(batch.X, _spec.Dimensions * Classes,
-        x => LogJoint(Levels.Read(_spec, x), Order)).gather(1, Labels(batch.Labels, batch.Count).unsqueeze(1)).squeeze(1);
+    Tensor ICounted<LabelledBatch>.LogLikelihood(LabelledBatch batch) => Levels.InParts(batch.X, Spec.Dimensions * Classes,
+        x => LogJoint(Levels.Read(Spec, x), Order)).gather(1, Labels(batch.Labels, batch.Count).unsqueeze(1)).squeeze(1);
 
     private static BigInteger Parameters(DataSpec spec) =>
         spec.Classes - 1 + ((BigInteger)spec.Classes * spec.Dimensions * (Levels.Count(spec) - 1));
@@ -143,13 +140,13 @@ public sealed class ClassConditional : Module, IStepwise, IMarginal, ICompleter,
 
     // The place of each value in the tables of its class, [n, d].
     private Tensor Tables(Tensor v, Tensor labels) =>
-        ((labels.unsqueeze(1) * _spec.Dimensions) + Levels.Range(_spec.Dimensions, v.device)) * _levels + v;
+        ((labels.unsqueeze(1) * Spec.Dimensions) + Levels.Range(Spec.Dimensions, v.device)) * _levels + v;
 
     // Values [n, d] of examples of these classes.
     private Tensor Draws(Tensor labels, Rng rng) => new Categorical(LogOdds.LogProbs(theta.index_select(0, labels))).Sample(rng);
 
-    private Tensor Examples(Tensor labels, Rng rng) => Levels.InParts(labels, _spec.Dimensions * _levels, part => Draws(part, rng))
-        .to(ScalarType.Float32).reshape(_spec.BatchShape(labels.shape[0]));
+    private Tensor Examples(Tensor labels, Rng rng) => Levels.InParts(labels, Spec.Dimensions * _levels, part => Draws(part, rng))
+        .to(ScalarType.Float32).reshape(Spec.BatchShape(labels.shape[0]));
 
     private Tensor Labels(Tensor labels, long count)
     {

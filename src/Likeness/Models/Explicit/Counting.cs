@@ -36,16 +36,12 @@ internal sealed class Counting<TModel, TBatch> : Objective<TBatch> where TModel 
     public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng)
     {
         var batch = feed.Next();
-        var nll = torch.zeros([], ScalarType.Float64);
-        yield return Turn.Do(
-            "model",
-            () =>
-            {
-                _counts.add_(_model.Count(batch));
-                _model.Estimate(_counts);
-                // What is logged is what the estimate has reached.
-                nll.copy_(-_model.LogLikelihood(batch).mean());
-            },
-            ("nll", nll));
+        yield return Turn.Do("model", _ =>
+        {
+            _counts.add_(_model.Count(batch));
+            _model.Estimate(_counts);
+            // What is logged is what the estimate has reached.
+            return [("nll", -_model.LogLikelihood(batch).mean())];
+        });
     }
 }

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a Gaussian is made of.</summary>
-public sealed record GaussianOptions
+public sealed record GaussianOptions : IModelOptions<GaussianOptions>
 {
     /// <summary>Form of the covariance: full, diagonal or spherical.</summary>
     public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
@@ -13,6 +11,8 @@ public sealed record GaussianOptions
     /// <summary>Least variance in any direction, as a share of the variables' own variances.</summary>
     [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-6;
+
+    static JsonTypeInfo<GaussianOptions> IModelOptions<GaussianOptions>.Json => GaussianJson.Default.GaussianOptions;
 }
 
 /// <summary>
@@ -24,16 +24,13 @@ public sealed record GaussianOptions
 /// </code>
 /// All of it goes through the Cholesky factor L of Σ = L·Lᵀ, in double precision.
 /// </summary>
-public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompleter, IFreeParameters
+public sealed class Gaussian : Model<GaussianOptions>, IStepwise, IGenerative, IMarginal, ICompleter, IFreeParameters
 {
-    private readonly DataSpec _spec;
-    private readonly GaussianOptions _options;
     private readonly Tensor _mean, _factor, _weight;
 
     public Gaussian(DataSpec spec, GaussianOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, GaussianJson.Default.GaussianOptions);
-        (_spec, _options) = (spec, options);
         _mean = Parameter("mean", torch.zeros([1, spec.Dimensions], ScalarType.Float64).to(rng.Device));
         _factor = Parameter("factor", options.Covariance.Identity(1, spec.Dimensions).to(rng.Device));
         _weight = Buffer("log_weight", torch.zeros([1], ScalarType.Float64).to(rng.Device));
@@ -45,8 +42,6 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
         "Exact density of real data: one Normal distribution, fitted in closed form.",
         new("fisher1922foundations", "On the Mathematical Foundations of Theoretical Statistics", "Fisher, Ronald A.",
             "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368", Publication.Article),
-        new(),
-        GaussianJson.Default.GaussianOptions,
         (spec, options, rng) => new Gaussian(spec, options, rng),
         (model, _, _) => new Moments(model),
         new(Steps: 1, BatchSize: 0),
@@ -58,21 +53,21 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
 
     public IReadOnlyList<int> Order { get; }
 
-    public BigInteger FreeParameters => Count(_spec, _options);
+    public BigInteger FreeParameters => Count(Spec, Options);
 
     /// <summary>Equation 1.</summary>
     public Tensor LogProb(Tensor x) => Distribution.LogJoint(Rows(x)).select(1, 0);
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var (known, _) = Parts.Of(given, _spec);
+        var (known, _) = Parts.Of(given, Spec);
         return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).select(1, 0);
     }
 
     /// <summary>Equation 3.</summary>
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var (known, missing) = Parts.Of(given, _spec);
+        var (known, missing) = Parts.Of(given, Spec);
         return Examples(Distribution.Complete(Rows(x), known, missing, rng));
     }
 
@@ -84,16 +79,16 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
     {
         get
         {
-            var (scales, lower) = _options.Covariance.Expand(_factor, 1, _spec.Dimensions);
+            var (scales, lower) = Options.Covariance.Expand(_factor, 1, Spec.Dimensions);
             return new(_weight, _mean, scales, lower);
         }
     }
 
     private static BigInteger Count(DataSpec spec, GaussianOptions options) => spec.Dimensions + options.Covariance.FreeParameters(1, spec.Dimensions);
 
-    private Tensor Rows(Tensor x) => _spec.Flat(x).to(_mean.dtype);
+    private Tensor Rows(Tensor x) => Spec.Flat(x).to(_mean.dtype);
 
-    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(Spec.BatchShape(rows.shape[0]));
 
     // Equation 2 over everything seen so far, one batch after the other: the moments of two sets of examples are those of their union
     // (Chan, Golub and LeVeque 1983). With the whole training split as one batch, one round is the fit.
@@ -105,10 +100,10 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
         public Moments(Gaussian gaussian)
         {
             _gaussian = Add("model", gaussian);
-            long d = gaussian._spec.Dimensions;
+            long d = gaussian.Spec.Dimensions;
             _count = Buffer("count", Zeros(1));
             _mean = Buffer("mean", Zeros(d));
-            _scatter = Buffer("scatter", gaussian._options.Covariance.NeedsMatrices ? Zeros(d, d) : Zeros(d));
+            _scatter = Buffer("scatter", gaussian.Options.Covariance.NeedsMatrices ? Zeros(d, d) : Zeros(d));
             _nll = Buffer("nll", Zeros());
             Tensor Zeros(params long[] shape) => torch.zeros(shape, ScalarType.Float64).to(gaussian.Device);
         }
@@ -123,7 +118,7 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
 
         private void Fit(Tensor x)
         {
-            var (n, covariance) = (x.shape[0], _gaussian._options.Covariance);
+            var (n, covariance) = (x.shape[0], _gaussian.Options.Covariance);
             var mean = x.mean([0]);
             var (centred, shift, all) = (x - mean, mean - _mean, _count + n);
             _scatter.add_(covariance.NeedsMatrices
@@ -137,7 +132,7 @@ public sealed class Gaussian : Module, IStepwise, IGenerative, IMarginal, ICompl
             var inUnits = covariance.NeedsMatrices ? moments / units.unsqueeze(1) / units : moments / units.square();
             _gaussian._mean.copy_(_mean.unsqueeze(0));
             _gaussian._factor.copy_(covariance.Scaled(
-                covariance.Fit(inUnits.unsqueeze(0), (_count * 0 + 1), _gaussian._options.VarianceFloor), units));
+                covariance.Fit(inUnits.unsqueeze(0), (_count * 0 + 1), _gaussian.Options.VarianceFloor), units));
             _nll.copy_(-_gaussian.Distribution.LogJoint(x).mean());
         }
     }

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a Gaussian mixture is made of.</summary>
-public sealed record GaussianMixtureOptions
+public sealed record GaussianMixtureOptions : IModelOptions<GaussianMixtureOptions>
 {
     /// <summary>Components.</summary>
     [AtLeast(1)]
@@ -20,6 +18,8 @@ public sealed record GaussianMixtureOptions
 
     /// <summary>How EM begins and when it has converged.</summary>
     public EmOptions Em { get; init => field = value ?? new(); } = new();
+
+    static JsonTypeInfo<GaussianMixtureOptions> IModelOptions<GaussianMixtureOptions>.Json => GaussianMixtureJson.Default.GaussianMixtureOptions;
 }
 
 /// <summary>
@@ -33,16 +33,13 @@ public sealed record GaussianMixtureOptions
 /// The likelihood has no upper limit where a component may shrink onto one example, so variances have a floor. The M step takes the best
 /// covariance that keeps it, and EM still never loses.
 /// </summary>
-public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
+public sealed class GaussianMixture : Model<GaussianMixtureOptions>, IMixture, IStepwise, IGenerative, IMarginal, ICompleter, IClustering, IFreeParameters
 {
-    private readonly DataSpec _spec;
-    private readonly GaussianMixtureOptions _options;
     private readonly Tensor _logits, _means, _factor;
 
     public GaussianMixture(DataSpec spec, GaussianMixtureOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, GaussianMixtureJson.Default.GaussianMixtureOptions);
-        (_spec, _options) = (spec, options);
         var (k, d) = (options.Components, spec.Dimensions);
         _logits = Parameter("logits", torch.zeros([k], ScalarType.Float64).to(rng.Device));
         _means = Parameter("means", rng.Normal(k, d).to(ScalarType.Float64));
@@ -55,8 +52,6 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
         "Exact density of real data: a mixture of Normal distributions, fitted by EM; soft clusters.",
         new("dempster1977em", "Maximum Likelihood from Incomplete Data via the EM Algorithm", "Dempster, Arthur P. and Laird, Nan M. and Rubin, Donald B.",
             "Journal of the Royal Statistical Society B", 1977, "39(1):1-38", Publication.Article),
-        new(),
-        GaussianMixtureJson.Default.GaussianMixtureOptions,
         (spec, options, rng) => new GaussianMixture(spec, options, rng),
         (model, options, _) => new ExpectationMaximisation<GaussianMixture>(model, options.Em),
         new(Steps: 200, BatchSize: 0),
@@ -68,12 +63,12 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public IReadOnlyList<int> Order { get; }
 
-    public BigInteger FreeParameters => Count(_spec, _options);
+    public BigInteger FreeParameters => Count(Spec, Options);
 
-    int IMixture.Components => _options.Components;
+    int IMixture.Components => Options.Components;
 
     // Four million numbers of double precision: tens of megabytes.
-    int IMixture.RowsAtOnce => Math.Max(1, (1 << 22) / (_options.Covariance.NeedsMatrices ? _options.Components * _spec.Dimensions : _options.Components + _spec.Dimensions));
+    int IMixture.RowsAtOnce => Math.Max(1, (1 << 22) / (Options.Covariance.NeedsMatrices ? Options.Components * Spec.Dimensions : Options.Components + Spec.Dimensions));
 
     /// <summary>Equation 1.</summary>
     public Tensor LogProb(Tensor x) => LogJoint(Rows(x)).logsumexp(1);
@@ -83,13 +78,13 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
-        var (known, _) = Parts.Of(given, _spec);
+        var (known, _) = Parts.Of(given, Spec);
         return Distribution.Marginal(known).LogJoint(Parts.Choose(Rows(x), known)).logsumexp(1);
     }
 
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
-        var (known, missing) = Parts.Of(given, _spec);
+        var (known, missing) = Parts.Of(given, Spec);
         return Examples(Distribution.Complete(Rows(x), known, missing, rng));
     }
 
@@ -97,7 +92,7 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
 
     public Tensor Sample(int count, Rng rng) => Examples(Distribution.Sample(count, rng));
 
-    public Tensor Rows(Tensor x) => _spec.Flat(x).to(_means.dtype);
+    public Tensor Rows(Tensor x) => Spec.Flat(x).to(_means.dtype);
 
     public Tensor LogJoint(Tensor rows) => Distribution.LogJoint(rows);
 
@@ -109,12 +104,12 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
     void IMixture.Maximise(Tensor rows, Tensor r)
     {
         var (x, mean, units) = InUnits(rows);
-        var covariance = _options.Covariance;
+        var covariance = Options.Covariance;
         var counts = r.sum([0]); // N_k
         var shares = counts / r.shape[0];
         var means = r.t().matmul(x) / counts.unsqueeze(1);
         var moments = covariance.NeedsMatrices
-            ? Chain.Concat(Enumerable.Range(0, _options.Components), k =>
+            ? Chain.Concat(Enumerable.Range(0, Options.Components), k =>
             {
                 var centred = x - means.select(0, k);
                 return ((centred * r.narrow(1, k, 1)).t().matmul(centred) / counts.select(0, k)).unsqueeze(0);
@@ -122,14 +117,14 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
             : r.t().matmul(x.square()) / counts.unsqueeze(1) - means.square();
         _logits.copy_(shares.log());
         _means.copy_(mean + means * units);
-        _factor.copy_(covariance.Scaled(covariance.Fit(moments, shares, _options.VarianceFloor), units));
+        _factor.copy_(covariance.Scaled(covariance.Fit(moments, shares, Options.VarianceFloor), units));
     }
 
     private NormalComponents Distribution
     {
         get
         {
-            var (scales, lower) = _options.Covariance.Expand(_factor, _options.Components, _spec.Dimensions);
+            var (scales, lower) = Options.Covariance.Expand(_factor, Options.Components, Spec.Dimensions);
             return new(_logits.log_softmax(0), _means, scales, lower);
         }
     }
@@ -141,11 +136,11 @@ public sealed class GaussianMixture : Module, IMixture, IStepwise, IGenerative, 
     {
         var mean = rows.mean([0]);
         var centred = rows - mean;
-        var units = _options.Covariance.Units(centred.square().mean([0]));
+        var units = Options.Covariance.Units(centred.square().mean([0]));
         return (centred / units, mean, units);
     }
 
-    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(_spec.BatchShape(rows.shape[0]));
+    private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(Spec.BatchShape(rows.shape[0]));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

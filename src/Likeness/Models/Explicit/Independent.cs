@@ -1,14 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a fully factorised distribution is made of.</summary>
-public sealed record IndependentOptions
+public sealed record IndependentOptions : IModelOptions<IndependentOptions>
 {
     /// <summary>Examples imagined for each variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<IndependentOptions> IModelOptions<IndependentOptions>.Json => IndependentJson.Default.IndependentOptions;
 }
 
 /// <summary>
@@ -16,21 +15,12 @@ public sealed record IndependentOptions
 /// </summary>
 public static class Independent
 {
-    public static Recipe<IndependentOptions, AutoregressiveTable, Batch> Recipe { get; } = new(
+    public static Recipe<IndependentOptions, AutoregressiveTable, Batch> Recipe { get; } = AutoregressiveTable.RecipeOf<IndependentOptions>(
         "independent",
         "Exact density of discrete data whose variables do not depend on each other: the baseline.",
         new("lewis1959approximating", "Approximating Probability Distributions to Reduce Storage Requirements", "Lewis, Philip M.",
             "Information and Control", 1959, "2(3):214-225", Publication.Article),
-        new(),
-        IndependentJson.Default.IndependentOptions,
-        (spec, options, rng) => new AutoregressiveTable(spec, 0, options.Prior, rng),
-        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
-        new(Steps: 1, BatchSize: 0),
-        DataNeed.Discrete)
-    {
-        Smallest = new(),
-        Parameters = (spec, _) => AutoregressiveTable.Parameters(spec, 0),
-    };
+        o => (0, o.Prior));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

@@ -1,15 +1,15 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a joint table is made of.</summary>
-public sealed record JointTableOptions
+public sealed record JointTableOptions : IModelOptions<JointTableOptions>
 {
     /// <summary>Examples imagined in all, spread evenly over the cells.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<JointTableOptions> IModelOptions<JointTableOptions>.Json => JointTableJson.Default.JointTableOptions;
 }
 
 /// <summary>
@@ -21,17 +21,16 @@ public sealed record JointTableOptions
 /// </code>
 /// It assumes nothing, answers everything, and is out of reach beyond some twenty bits: what independence is for.
 /// </summary>
-public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
+public sealed class JointTable : Model<JointTableOptions>, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters, ICounted<Batch>
 {
-    private readonly DataSpec _spec;
     private readonly int _levels, _cells;
     private readonly double _prior;
     private readonly Tensor theta;
 
     public JointTable(DataSpec spec, JointTableOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, JointTableJson.Default.JointTableOptions);
-        (_spec, _levels, _prior) = (spec, Levels.Count(spec), options.Prior);
+        (_levels, _prior) = (Levels.Count(spec), options.Prior);
         _cells = Levels.Fit(Parameters(spec), spec, "The joint table", "choose data with fewer variables, or a model that assumes some independence") + 1;
         theta = Parameter("theta", Init.Zeros.Make(rng, _cells - 1));
         Order = [.. Enumerable.Range(0, spec.Dimensions)];
@@ -42,8 +41,6 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
         "Exact density of a few discrete variables: the probability of every cell of their joint table.",
         new("perks1947observations", "Some Observations on Inverse Probability Including a New Indifference Rule", "Perks, Wilfred",
             "Journal of the Institute of Actuaries", 1947, "73(2):285-334", Publication.Article),
-        new(),
-        JointTableJson.Default.JointTableOptions,
         (spec, options, rng) => new JointTable(spec, options, rng),
         (model, _, _) => new Counting<JointTable, Batch>(model),
         new(Steps: 1, BatchSize: 0),
@@ -55,17 +52,17 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     public IReadOnlyList<int> Order { get; }
 
-    public BigInteger FreeParameters => Parameters(_spec);
+    public BigInteger FreeParameters => Parameters(Spec);
 
     long ICounted<Batch>.Cells => _cells;
 
     /// <summary>The table in double precision, for the rules of probability.</summary>
     public ProbabilityTable Table() => ProbabilityTable.Normalised(
-        [.. Enumerable.Repeat(_levels, _spec.Dimensions)], LogProbs().detach().to(ScalarType.Float64).exp().ToArray<double>());
+        [.. Enumerable.Repeat(_levels, Spec.Dimensions)], LogProbs().detach().to(ScalarType.Float64).exp().ToArray<double>());
 
-    public Tensor LogProb(Tensor x) => LogProbs().index_select(0, Cells(Levels.Read(_spec, x), Order));
+    public Tensor LogProb(Tensor x) => LogProbs().index_select(0, Cells(Levels.Read(Spec, x), Order));
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     public IWalk Walk(int count) => new Prefix(this, Order, count);
 
@@ -73,7 +70,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
     public Tensor LogMarginal(Tensor x, ReadOnlySpan<bool> given)
     {
         var (marks, order) = GivenFirst(given);
-        var v = Levels.Read(_spec, x, marks);
+        var v = Levels.Read(Spec, x, marks);
         var known = order[..marks.Count(m => m)];
         return Rearranged(order).reshape((long)Math.Pow(_levels, known.Length), -1).logsumexp(1).index_select(0, Cells(v, known));
     }
@@ -82,7 +79,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         var (marks, order) = GivenFirst(given);
-        var v = Levels.Read(_spec, x, marks);
+        var v = Levels.Read(Spec, x, marks);
         var walk = new Prefix(this, order, (int)v.shape[0]);
         var filled = Chain.Run(v.clone(), order, (v, i) =>
         {
@@ -99,7 +96,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
     }
 
     Tensor ICounted<Batch>.Count(Batch batch) => Levels.AddParts(
-        Levels.Read(_spec, batch.X), _spec.Dimensions, _cells, v => Levels.Histogram(Cells(v, Order), _cells));
+        Levels.Read(Spec, batch.X), Spec.Dimensions, _cells, v => Levels.Histogram(Cells(v, Order), _cells));
 
     void ICounted<Batch>.Estimate(Tensor counts) => theta.copy_(LogOdds.FromCounts(counts.unsqueeze(0), _prior).squeeze(0));
 
@@ -119,7 +116,7 @@ public sealed class JointTable : Module, IStepwise, IMarginal, ICompleter, IGene
 
     private (bool[] Marks, int[] Order) GivenFirst(ReadOnlySpan<bool> given)
     {
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
         return (marks, [.. Order.OrderBy(i => marks[i] ? 0 : 1)]);
     }
 

@@ -1,14 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a Markov chain is made of.</summary>
-public sealed record MarkovChainOptions
+public sealed record MarkovChainOptions : IModelOptions<MarkovChainOptions>
 {
     /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
+
+    static JsonTypeInfo<MarkovChainOptions> IModelOptions<MarkovChainOptions>.Json => MarkovChainJson.Default.MarkovChainOptions;
 }
 
 /// <summary>
@@ -17,21 +16,12 @@ public sealed record MarkovChainOptions
 /// </summary>
 public static class MarkovChain
 {
-    public static Recipe<MarkovChainOptions, AutoregressiveTable, Batch> Recipe { get; } = new(
+    public static Recipe<MarkovChainOptions, AutoregressiveTable, Batch> Recipe { get; } = AutoregressiveTable.RecipeOf<MarkovChainOptions>(
         "markov-chain",
         "Exact density of discrete data in which each variable depends on the one before it only.",
         new("markov1913example", "An Example of Statistical Investigation of the Text Eugene Onegin Concerning the Connection of Samples in Chains",
             "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600", Publication.Article),
-        new(),
-        MarkovChainJson.Default.MarkovChainOptions,
-        (spec, options, rng) => new AutoregressiveTable(spec, 1, options.Prior, rng),
-        (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
-        new(Steps: 1, BatchSize: 0),
-        DataNeed.Discrete)
-    {
-        Smallest = new(),
-        Parameters = (spec, _) => AutoregressiveTable.Parameters(spec, 1),
-    };
+        o => (1, o.Prior));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a private dependence tree is made of.</summary>
-public sealed record PrivateTreeOptions
+public sealed record PrivateTreeOptions : IModelOptions<PrivateTreeOptions>
 {
     /// <summary>ε, the budget of all that is learned: 1 is strong, 10 weak.</summary>
     [Above(0)]
@@ -18,6 +16,8 @@ public sealed record PrivateTreeOptions
     /// <summary>Fixes the noise, for tests: whoever knows it can take the noise away. Null draws it from the system's secret randomness.</summary>
     [AtLeast(0)]
     public int? Seed { get; init; }
+
+    static JsonTypeInfo<PrivateTreeOptions> IModelOptions<PrivateTreeOptions>.Json => PrivateTreeJson.Default.PrivateTreeOptions;
 }
 
 /// <summary>
@@ -31,16 +31,15 @@ public sealed record PrivateTreeOptions
 /// An example more changes each entry by 1 (or ½) at most, and so each part by the square root that stands beside z. The paper draws edges by the exponential mechanism;
 /// noise on all weights composes exactly with the rest. What is computed from the three, the tree and its tables, costs nothing more.
 /// </summary>
-public sealed class PrivateTree : Module, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters
+public sealed class PrivateTree : Model<PrivateTreeOptions>, IStepwise, IMarginal, ICompleter, IGenerative, IFreeParameters
 {
-    private readonly DataSpec _spec;
     private readonly int _levels;
     private readonly ChowLiu _tree;
 
     public PrivateTree(DataSpec spec, PrivateTreeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, PrivateTreeJson.Default.PrivateTreeOptions);
-        (_spec, _levels) = (spec, Levels.Count(spec));
+        _levels = Levels.Count(spec);
         _tree = Add("tree", new ChowLiu(spec, new(), rng));
     }
 
@@ -49,8 +48,6 @@ public sealed class PrivateTree : Module, IStepwise, IMarginal, ICompleter, IGen
         "Differentially private tree of dependences of discrete data, from noisy counts.",
         new("mckenna2021winning", "Winning the NIST Contest: A Scalable and General Approach to Differentially Private Synthetic Data",
             "McKenna, Ryan and Miklau, Gerome and Sheldon, Daniel", "Journal of Privacy and Confidentiality", 2021, "11(3)", Publication.Article),
-        new(),
-        PrivateTreeJson.Default.PrivateTreeOptions,
         (spec, options, rng) => new PrivateTree(spec, options, rng),
         (model, options, rng) => new NoisyCounting(model, options, rng.Device),
         new(Steps: 1, BatchSize: 0),
@@ -80,7 +77,7 @@ public sealed class PrivateTree : Module, IStepwise, IMarginal, ICompleter, IGen
     // The three parts, and what follows from them.
     private void Learn(Tensor x, double z, SecretNoise noise)
     {
-        var (d, k) = (_spec.Dimensions, _levels);
+        var (d, k) = (Spec.Dimensions, _levels);
         var counts = ((ICounted<Batch>)_tree).Count(new(x)).to(ScalarType.Float64).reshape(d, k, d, k).permute(0, 2, 1, 3); // [i, j, u, v]
         var single = torch.stack([.. Enumerable.Range(0, d).Select(i => counts.select(0, i).select(0, i).diagonal())]); // [i, u]
         Tensor Noisy(Tensor exact, double length) => exact + noise.Draw(exact.shape, z * length).to(ScalarType.Float64).to(exact.device);
@@ -162,7 +159,7 @@ public sealed class PrivateTree : Module, IStepwise, IMarginal, ICompleter, IGen
             _model = Add("model", model);
             _noise = Include("noise", new SecretNoise((ulong?)options.Seed, device));
             _measured = Include("measured", new Counter());
-            _parts = model._spec.Dimensions > 1 ? 3 : 1;
+            _parts = model.Spec.Dimensions > 1 ? 3 : 1;
             (_delta, _deviation) = (options.Delta, GaussianMechanism.Noise(options.Epsilon, options.Delta, _parts));
         }
 
@@ -173,19 +170,15 @@ public sealed class PrivateTree : Module, IStepwise, IMarginal, ICompleter, IGen
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var nll = torch.zeros([], ScalarType.Float64);
-            yield return Turn.Do(
-                "model",
-                () =>
+            yield return Turn.Do("model", _ =>
+            {
+                if (_measured.Next() == 0)
                 {
-                    if (_measured.Next() == 0)
-                    {
-                        _model.Learn(batch.X, _deviation, _noise);
-                    }
+                    _model.Learn(batch.X, _deviation, _noise);
+                }
 
-                    nll.copy_(-Levels.InParts(batch.X, _model._spec.Dimensions * _model._levels, _model.LogProb).mean());
-                },
-                ("nll", nll));
+                return [("nll", -Levels.InParts(batch.X, _model.Spec.Dimensions * _model._levels, _model.LogProb).mean())];
+            });
         }
     }
 }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a MAF is made of. The defaults are the paper's for small tables.</summary>
-public sealed record MafOptions
+public sealed record MafOptions : IModelOptions<MafOptions>
 {
     /// <summary>Autoregressive layers, each in the reverse order of the one before.</summary>
     [AtLeast(1)]
@@ -26,6 +23,8 @@ public sealed record MafOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
+
+    static JsonTypeInfo<MafOptions> IModelOptions<MafOptions>.Json => MafJson.Default.MafOptions;
 }
 
 /// <summary>
@@ -34,27 +33,19 @@ public sealed record MafOptions
 /// </summary>
 public static class Maf
 {
-    public static Recipe<MafOptions, NormalizingFlow, Batch> Recipe { get; } = new(
+    public static Recipe<MafOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<MafOptions>(
         "maf",
         "Exact density of real data by a stack of masked autoregressive networks, each applied to the noise of the one before.",
         new("papamakarios2017maf", "Masked Autoregressive Flow for Density Estimation", "Papamakarios, George and Pavlakou, Theo and Murray, Iain", "NIPS", 2017,
             "Advances in Neural Information Processing Systems 30:2338-2347"),
-        new(),
-        MafJson.Default.MafOptions,
+        "MAF",
         (spec, o, rng) =>
         {
-            FlowSizes.Check("MAF", spec);
-            OptionRanges.Check(o, MafJson.Default.MafOptions);
             var order = o.Order.Indices(spec.Dimensions);
-            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AutoregressiveTransform(l % 2 == 0 ? order : [.. Enumerable.Reverse(order)], o.Hidden, l, rng, o.Reach)));
+            return Enumerable.Range(0, o.Layers).Select(l => new AutoregressiveTransform(l % 2 == 0 ? order : [.. Enumerable.Reverse(order)], o.Hidden, l, rng, o.Reach));
         },
-        (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
-        new(Steps: 20_000, BatchSize: 100),
-        DataNeed.Reals)
-    {
-        Former = new() { ["reach"] = null },
-        Smallest = new() { Layers = 3, Hidden = [16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
-    };
+        o => o.Optimizer,
+        new() { Layers = 3, Hidden = [16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } }) with { Former = new() { ["reach"] = null } };
 }
 
 /// <summary>

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a neural spline flow is made of.</summary>
-public sealed record NeuralSplineOptions
+public sealed record NeuralSplineOptions : IModelOptions<NeuralSplineOptions>
 {
     /// <summary>Coupling layers.</summary>
     [AtLeast(1)]
@@ -24,6 +21,8 @@ public sealed record NeuralSplineOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(5e-4); } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
+
+    static JsonTypeInfo<NeuralSplineOptions> IModelOptions<NeuralSplineOptions>.Json => NeuralSplineJson.Default.NeuralSplineOptions;
 }
 
 /// <summary>
@@ -33,25 +32,15 @@ public sealed record NeuralSplineOptions
 /// </summary>
 public static class NeuralSpline
 {
-    public static Recipe<NeuralSplineOptions, NormalizingFlow, Batch> Recipe { get; } = new(
+    public static Recipe<NeuralSplineOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<NeuralSplineOptions>(
         "neural-spline",
         "Exact density of real data by invertible couplings, each of which transforms one half by monotone splines that depend on the other.",
         new("durkan2019splines", "Neural Spline Flows", "Durkan, Conor and Bekasov, Artur and Murray, Iain and Papamakarios, George", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32:7509-7520"),
-        new(),
-        NeuralSplineJson.Default.NeuralSplineOptions,
-        (spec, o, rng) =>
-        {
-            FlowSizes.Check("A neural spline flow", spec);
-            OptionRanges.Check(o, NeuralSplineJson.Default.NeuralSplineOptions);
-            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new SplineCoupling(spec.Dimensions, l, o.Hidden, o.Bins, o.Bound, rng)));
-        },
-        (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
-        new(Steps: 20_000, BatchSize: 100),
-        DataNeed.Reals)
-    {
-        Smallest = new() { Layers = 3, Hidden = [16], Bins = 4, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
-    };
+        "A neural spline flow",
+        (spec, o, rng) => Enumerable.Range(0, o.Layers).Select(l => new SplineCoupling(spec.Dimensions, l, o.Hidden, o.Bins, o.Bound, rng)),
+        o => o.Optimizer,
+        new() { Layers = 3, Hidden = [16], Bins = 4, Optimizer = new Adam(0.01) { Schedule = new Schedule.Linear(), ClipNorm = 10 } });
 }
 
 /// <summary>Bends each variable of a half by a rational-quadratic spline.</summary>

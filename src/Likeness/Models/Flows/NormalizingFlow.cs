@@ -22,6 +22,33 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
         }
     }
 
+    /// <summary>The recipe of a flow, which says what its layers are.</summary>
+    /// <param name="name">On the command line.</param>
+    /// <param name="summary">One sentence.</param>
+    /// <param name="paper">Its source.</param>
+    /// <param name="called">As the beginning of a sentence: "A neural spline flow".</param>
+    /// <param name="layers">Its own transforms.</param>
+    /// <param name="optimizer">Of its options: how the parameters descend.</param>
+    /// <param name="smallest">Options for tests and tours.</param>
+    internal static Recipe<TOptions, NormalizingFlow, Batch> RecipeOf<TOptions>(
+        string name, string summary, Citation paper, string called, Func<DataSpec, TOptions, Rng, IEnumerable<Transform>> layers, Func<TOptions, OptimizerOptions> optimizer, TOptions smallest)
+        where TOptions : class, IModelOptions<TOptions>, new() => new(
+        name,
+        summary,
+        paper,
+        (spec, options, rng) =>
+        {
+            OptionRanges.Check(options);
+            return spec.Dimensions > 1 ? new NormalizingFlow(spec, rng, layers(spec, options, rng))
+                : throw new UsageException($"{called} cannot learn from one variable alone: it needs data of at least 2.");
+        },
+        (model, options, _) => new MaximumLikelihood<NormalizingFlow>(model, optimizer(options), model.Start),
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Reals)
+    {
+        Smallest = smallest,
+    };
+
     public Tensor LogProb(Tensor x)
     {
         var (z, logDeterminant) = Forward(x);

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
-public sealed record RealNvpOptions
+public sealed record RealNvpOptions : IModelOptions<RealNvpOptions>
 {
     /// <summary>Coupling layers.</summary>
     [AtLeast(1)]
@@ -16,6 +13,8 @@ public sealed record RealNvpOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
+
+    static JsonTypeInfo<RealNvpOptions> IModelOptions<RealNvpOptions>.Json => RealNvpJson.Default.RealNvpOptions;
 }
 
 /// <summary>
@@ -24,24 +23,14 @@ public sealed record RealNvpOptions
 /// </summary>
 public static class RealNvp
 {
-    public static Recipe<RealNvpOptions, NormalizingFlow, Batch> Recipe { get; } = new(
+    public static Recipe<RealNvpOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<RealNvpOptions>(
         "realnvp",
         "Exact density of real data by invertible couplings, each of which scales and shifts one half by the other.",
         new("dinh2017realnvp", "Density Estimation Using Real NVP", "Dinh, Laurent and Sohl-Dickstein, Jascha and Bengio, Samy", "ICLR", 2017, "arXiv:1605.08803"),
-        new(),
-        RealNvpJson.Default.RealNvpOptions,
-        (spec, o, rng) =>
-        {
-            FlowSizes.Check("RealNVP", spec);
-            OptionRanges.Check(o, RealNvpJson.Default.RealNvpOptions);
-            return new(spec, rng, Enumerable.Range(0, o.Layers).Select(l => new AffineCoupling(spec.Dimensions, l, o.Hidden, rng)));
-        },
-        (model, o, _) => new MaximumLikelihood<NormalizingFlow>(model, o.Optimizer, model.Start),
-        new(Steps: 20_000, BatchSize: 100),
-        DataNeed.Reals)
-    {
-        Smallest = new() { Layers = 4, Hidden = [16, 16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } },
-    };
+        "RealNVP",
+        (spec, o, rng) => Enumerable.Range(0, o.Layers).Select(l => new AffineCoupling(spec.Dimensions, l, o.Hidden, rng)),
+        o => o.Optimizer,
+        new() { Layers = 4, Hidden = [16, 16], Optimizer = new Adam(0.005) { Schedule = new Schedule.Linear(), ClipNorm = 10 } });
 }
 
 /// <summary>
@@ -64,18 +53,6 @@ internal sealed class AffineCoupling : Coupling
     protected override Tensor Unbend(Tensor z, Tensor parameters) => (z - parameters.select(2, 1)) * (-S(parameters)).exp();
 
     private Tensor S(Tensor parameters) => ExampleGradients.Of(_scale) * parameters.select(2, 0).tanh();
-}
-
-/// <summary>What every flow asks of its data.</summary>
-internal static class FlowSizes
-{
-    public static void Check(string flow, DataSpec spec)
-    {
-        if (spec.Dimensions < 2)
-        {
-            throw new UsageException($"{flow} cannot learn from one variable alone: it needs data of at least 2.");
-        }
-    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
-public sealed record AdversarialAutoencoderOptions
+public sealed record AdversarialAutoencoderOptions : IModelOptions<AdversarialAutoencoderOptions>
 {
     /// <summary>Values in the code z.</summary>
     [AtLeast(1)]
@@ -27,6 +24,8 @@ public sealed record AdversarialAutoencoderOptions
 
     /// <summary>The second phase: a critic of codes and the encoder against it.</summary>
     public LatentGameOptions Game { get; init; } = new();
+
+    static JsonTypeInfo<AdversarialAutoencoderOptions> IModelOptions<AdversarialAutoencoderOptions>.Json => AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions;
 }
 
 /// <summary>
@@ -34,27 +33,17 @@ public sealed record AdversarialAutoencoderOptions
 /// a prior. On each batch first the autoencoder learns to reconstruct, then the critic to tell, then the encoder to be told the prior's.
 /// The prior needs no formula for its density.
 /// </summary>
-public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, ILatentPrior
+public sealed class AdversarialAutoencoder : PriorAutoencoder<AdversarialAutoencoderOptions>
 {
-    private readonly int _latent;
-    private readonly CodePrior _prior;
-    private readonly EncoderDecoder _networks;
-
     public AdversarialAutoencoder(DataSpec spec, AdversarialAutoencoderOptions options, Rng rng)
+        : base(spec, options, options.Network, options.Reconstruction, options.Corruption, options.Prior, options.Latent, rng)
     {
-        OptionRanges.Check(options, AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions);
-        _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
-        (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
-        Add("encoder", _networks.Encoder);
-        Add("decoder", _networks.Decoder);
     }
 
     public static Recipe<AdversarialAutoencoderOptions, AdversarialAutoencoder, Batch> Recipe { get; } = new(
         "aae",
         "An autoencoder whose codes a critic cannot tell from draws of any prior: encodes, decodes and samples.",
         AdversarialPaper.Citation,
-        new(),
-        AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions,
         (spec, options, rng) => new AdversarialAutoencoder(spec, options, rng),
         (model, options, rng) => new ThreePhases(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
@@ -67,15 +56,6 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
         },
     };
 
-    public Tensor Encode(Tensor x) => _networks.Encode(x);
-
-    public Tensor Decode(Tensor z) => _networks.Decode(z);
-
-    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).to(ScalarType);
-
-    /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
-    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng.PerExample())));
-
     private sealed class ThreePhases : Objective<Batch>
     {
         private readonly AdversarialAutoencoder _model;
@@ -86,7 +66,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
         {
             _model = Add("model", model);
             _autoencoder = new Player("autoencoder", options.Optimizer, model);
-            _game = Add("game", new LatentGame(options.Game, model._networks.Encoder, rng, ("critic", model._latent)));
+            _game = Add("game", new LatentGame(options.Game, model.Networks.Encoder, rng, ("critic", model.Latent)));
         }
 
         public override IReadOnlyList<Player> Players => [_autoencoder, .. _game.Players];
@@ -94,7 +74,7 @@ public sealed class AdversarialAutoencoder : Module, IGenerative, IAutoencoder, 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
             var x = feed.Next().X;
-            var networks = _model._networks;
+            var networks = _model.Networks;
             yield return _autoencoder.Minimise(("reconstruction", networks.Loss(networks.EncodeCorrupted(x, rng), x).mean()));
 
             foreach (var turn in _game.Round(rng, new CodePart(networks.EncodeCorrupted(x, rng), _model.SampleLatent((int)x.shape[0], rng))))

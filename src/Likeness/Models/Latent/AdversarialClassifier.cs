@@ -1,41 +1,32 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a semi-supervised adversarial autoencoder is made of.</summary>
-public sealed record AdversarialClassifierOptions
+public sealed record AdversarialClassifierOptions : IModelOptions<AdversarialClassifierOptions>
 {
     /// <summary>Style, networks and phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new() { Style = 10 };
 
     /// <summary>How the encoder descends on labelled examples in the third phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
+
+    static JsonTypeInfo<AdversarialClassifierOptions> IModelOptions<AdversarialClassifierOptions>.Json => AdversarialClassifierJson.Default.AdversarialClassifierOptions;
 }
 
 /// <summary>
 /// Semi-supervised adversarial autoencoder (Makhzani et al. 2016, section 4): the code is a class and a style; after the two phases of every batch, a
 /// third one descends the cross-entropy of as many labelled examples. Labels of other examples are never asked for.
 /// </summary>
-public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<ClassCondition>, IAutoencoder, ILatentPrior, IClassifier
+public sealed class AdversarialClassifier : CategoricalAutoencoder<AdversarialClassifierOptions>, IGenerative<ClassCondition>, IClassifier
 {
-    private readonly CategoricalCode _code;
-
     public AdversarialClassifier(DataSpec spec, AdversarialClassifierOptions options, Rng rng)
+        : base(spec, options, DataNeed.CheckClasses(spec, "A classifier").Classes, options.Code, rng)
     {
-        OptionRanges.Check(options, AdversarialClassifierJson.Default.AdversarialClassifierOptions);
-        DataNeed.CheckClasses(spec, "A classifier");
-        _code = new CategoricalCode(spec, spec.Classes, options.Code, rng);
-        Add("encoder", _code.Encoder);
-        Add("decoder", _code.Decoder);
     }
 
     public static Recipe<AdversarialClassifierOptions, AdversarialClassifier, PartlyLabelledBatch> Recipe { get; } = new(
         "aae-classifier",
         "An adversarial autoencoder whose code is a class and a style: classifies with few labels and many examples without.",
         AdversarialPaper.Citation,
-        new(),
-        AdversarialClassifierJson.Default.AdversarialClassifierOptions,
         (spec, options, rng) => new AdversarialClassifier(spec, options, rng),
         (model, options, rng) => new Learning(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
@@ -44,23 +35,10 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
         Smallest = new() { Code = CategoricalCodeOptions.Smallest, Optimizer = new Adam(0.01) },
     };
 
-    public Tensor ClassLogProbs(Tensor x) => _code.LogCategories(x);
-
-    /// <summary>The classes' probabilities, then the style: [n, classes + style].</summary>
-    public Tensor Encode(Tensor x) => _code.Encode(x);
-
-    public Tensor Decode(Tensor z) => _code.Decode(z);
-
-    public Tensor SampleLatent(int count, Rng rng) => _code.Sample(count, rng);
-
-    public Tensor Sample(int count, Rng rng)
-    {
-        rng = rng.PerExample();
-        return _code.SampleExamples(_code.DrawCategories(count, rng), rng);
-    }
+    public Tensor ClassLogProbs(Tensor x) => Code.LogCategories(x);
 
     /// <summary>New examples of these classes: one label for all, or one for each.</summary>
-    public Tensor Sample(ClassCondition condition, int count, Rng rng) => _code.SampleExamples(condition.Of(count), rng.PerExample());
+    public Tensor Sample(ClassCondition condition, int count, Rng rng) => Code.SampleExamples(condition.Of(count), rng.PerExample());
 
     private sealed class Learning : Objective<PartlyLabelledBatch>
     {
@@ -70,8 +48,8 @@ public sealed class AdversarialClassifier : Module, IGenerative, IGenerative<Cla
         public Learning(AdversarialClassifier model, AdversarialClassifierOptions options, Rng rng)
         {
             Add("model", model);
-            _phases = Add("phases", new CategoricalCode.Phases(model._code, rng));
-            _classifier = new Player("classifier", options.Optimizer, model._code.Encoder);
+            _phases = Add("phases", new CategoricalCode.Phases(model.Code, rng));
+            _classifier = new Player("classifier", options.Optimizer, model.Code.Encoder);
         }
 
         public override IReadOnlyList<Player> Players => [.. _phases.Players, _classifier];

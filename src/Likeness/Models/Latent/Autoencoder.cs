@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What an autoencoder is made of.</summary>
-public sealed record AutoencoderOptions
+public sealed record AutoencoderOptions : IModelOptions<AutoencoderOptions>
 {
     /// <summary>Values in the code.</summary>
     [AtLeast(1)]
@@ -21,6 +18,8 @@ public sealed record AutoencoderOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+
+    static JsonTypeInfo<AutoencoderOptions> IModelOptions<AutoencoderOptions>.Json => AutoencoderJson.Default.AutoencoderOptions;
 }
 
 /// <summary>
@@ -29,13 +28,13 @@ public sealed record AutoencoderOptions
 /// <code>min E ‖x − g(f(x̃))‖²,      x̃ ~ q(x̃|x)      (equation 5)</code>
 /// It is no generative model: nothing says how its codes are distributed, and so there is nothing to draw them from.
 /// </summary>
-public sealed class Autoencoder : Module, IAutoencoder
+public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
 {
     private readonly EncoderDecoder _networks;
 
     public Autoencoder(DataSpec spec, AutoencoderOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, AutoencoderJson.Default.AutoencoderOptions);
         _networks = new EncoderDecoder(spec, options.Network, options.Reconstruction, options.Corruption, options.Latent, rng);
         Add("encoder", _networks.Encoder);
         Add("decoder", _networks.Decoder);
@@ -47,8 +46,6 @@ public sealed class Autoencoder : Module, IAutoencoder
         new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
             "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
             "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),
-        new(),
-        AutoencoderJson.Default.AutoencoderOptions,
         (spec, options, rng) => new Autoencoder(spec, options, rng),
         (model, options, _) => new Reconstructing(model, options),
         new(Steps: 20_000, BatchSize: 100),
@@ -61,22 +58,15 @@ public sealed class Autoencoder : Module, IAutoencoder
 
     public Tensor Decode(Tensor z) => _networks.Decode(z);
 
-    private sealed class Reconstructing : Objective<Batch>, IExampleLosses<Batch>
+    private sealed class Reconstructing : ExampleObjective<Batch>
     {
-        private readonly Autoencoder _model;
-        private readonly Player _player;
+        private readonly EncoderDecoder _networks;
 
-        public Reconstructing(Autoencoder model, AutoencoderOptions options) =>
-            (_model, _player) = (Add("model", model), new Player("model", options.Optimizer, model));
+        public Reconstructing(Autoencoder model, AutoencoderOptions options)
+            : base(model, new("model", options.Optimizer, model)) => _networks = model._networks;
 
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) =>
-            [("reconstruction", _model._networks.Loss(_model._networks.EncodeCorrupted(batch.X, examples), batch.X))];
+        public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) =>
+            [("reconstruction", _networks.Loss(_networks.EncodeCorrupted(batch.X, examples), batch.X))];
     }
 }
 

@@ -7,9 +7,8 @@ namespace Likeness;
 /// vector that is added to its input. With the classes' probabilities π it is a joint model p(x, y) = π_y p(x|y), of which p(x) is bounded, too:
 /// Σ_y π_y w_y with w_y = p(x, z|y)/q(z|x, y) has the expectation p(x). That takes one pass per class.
 /// </summary>
-public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondition>, INoiselessSampler, INoiselessSampler<ClassCondition>, IConditionalBound<ClassCondition>, IImportanceWeighted
+public sealed class ConditionalVae : Model<VaeOptions>, IGenerative, IGenerative<ClassCondition>, INoiselessSampler, INoiselessSampler<ClassCondition>, IConditionalBound<ClassCondition>, IImportanceWeighted
 {
-    private readonly DataSpec _spec;
     private readonly int _latent;
     private readonly GaussianCoder _coder;
     private readonly PriorDensity _prior;
@@ -17,11 +16,11 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
     private readonly Tensor _classes;
 
     public ConditionalVae(DataSpec spec, VaeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, VaeJson.Default.VaeOptions);
         DataNeed.CheckClasses(spec, "A conditional VAE");
         options.Check("conditional VAE");
-        (_spec, _latent) = (spec, options.Latent);
+        _latent = options.Latent;
         _coder = new(spec, _latent, spec.Classes, options.Network, options.Decoder, rng);
         Add("encoder", _coder.Encoder);
         Add("decoder", _coder.Decoder);
@@ -36,10 +35,15 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
         "conditional-vae",
         "A VAE conditioned on the class: samples a class, and bounds the likelihood with and without it.",
         new("sohn2015cvae", "Learning Structured Output Representation using Deep Conditional Generative Models", "Sohn, Kihyuk and Lee, Honglak and Yan, Xinchen", "NIPS", 2015, "Advances in Neural Information Processing Systems 28:3483-3491"),
-        new(),
-        VaeJson.Default.VaeOptions,
         (spec, options, rng) => new ConditionalVae(spec, options, rng),
-        (model, options, _) => new Variational(model, options),
+        // −log p(x, y): of p(x|y) the bound, of p(y) all of it.
+        (model, options, _) => new VariationalObjective<LabelledBatch>(model, options, model._coder, model._prior)
+        {
+            Examples = batch => batch.X,
+            Elbo = (batch, rng) => model.Elbo(batch.X, batch.Labels, rng),
+            LogWeights = (batch, samples, rng) => model.LogWeights(batch.X, batch.Labels, samples, rng),
+            Beside = batch => [("class", -model._classes.log_softmax(0).index_select(0, batch.Labels))],
+        },
         new(Steps: 25_000, BatchSize: 100),
         DataNeed.Anything.WithClasses())
     {
@@ -62,7 +66,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
     public Tensor Sample(ClassCondition condition, int count, Rng rng)
     {
         rng = rng.PerExample();
-        return _coder.Likelihood(Code(condition, count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+        return _coder.Likelihood(Code(condition, count, rng)).Sample(rng).to(ScalarType).reshape(Spec.BatchShape(count));
     }
 
     public Tensor SampleMeans(ClassCondition condition, int count, Rng rng) => _coder.Mean(Code(condition, count, rng.PerExample()));
@@ -81,7 +85,7 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
     {
         var n = x.shape[0];
         var logPrior = _classes.log_softmax(0);
-        return torch.stack([.. Enumerable.Range(0, _spec.Classes).Select(y =>
+        return torch.stack([.. Enumerable.Range(0, Spec.Classes).Select(y =>
         {
             var labels = torch.full([n], y, ScalarType.Int64, x.device);
             return LogWeights(x, labels, samples, rng) + logPrior.select(0, y);
@@ -112,44 +116,5 @@ public sealed class ConditionalVae : Module, IGenerative, IGenerative<ClassCondi
 
     // The code, and after it an indicator for each class.
     private Tensor Told(Tensor z, Tensor labels) =>
-        torch.cat([z, labels.unsqueeze(1).eq(torch.arange(0, _spec.Classes, ScalarType.Int64, labels.device)).to(z.dtype)], 1);
-
-    // Minimises −log p(x, y): of p(x|y) the bound, of p(y) all of it.
-    private sealed class Variational : Objective<LabelledBatch>, IExampleLosses<LabelledBatch>
-    {
-        private readonly ConditionalVae _model;
-        private readonly VaeOptions _options;
-        private readonly Player _player;
-        private readonly Counter _rounds;
-
-        public Variational(ConditionalVae model, VaeOptions options)
-        {
-            (_model, _options) = (Add("model", model), options);
-            _player = new Player("model", options.Optimizer, model);
-            _rounds = Include("rounds", new Counter());
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public override void Begin(LabelledBatch first, IFeed<LabelledBatch> feed, Rng rng) =>
-            _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
-
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<LabelledBatch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(LabelledBatch batch, Rng examples, Rng round)
-        {
-            Term label = ("class", -_model._classes.log_softmax(0).index_select(0, batch.Labels));
-            if (_options.ImportanceSamples == 1)
-            {
-                var (logLikelihood, kl) = _model.Elbo(batch.X, batch.Labels, examples);
-                return [("reconstruction", -logLikelihood), _options.Weighted(kl, _rounds.Value), label];
-            }
-
-            return [("iwae", Math.Log(_options.ImportanceSamples) - _model.LogWeights(batch.X, batch.Labels, _options.ImportanceSamples, examples).logsumexp(1)), label];
-        }
-
-        public void Follow() => _rounds.Next();
-    }
+        torch.cat([z, labels.unsqueeze(1).eq(torch.arange(0, Spec.Classes, ScalarType.Int64, labels.device)).to(z.dtype)], 1);
 }

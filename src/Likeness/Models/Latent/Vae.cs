@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a VAE is made of.</summary>
-public sealed record VaeOptions
+public sealed record VaeOptions : IModelOptions<VaeOptions>
 {
     /// <summary>Values in the latent z.</summary>
     [AtLeast(1)]
@@ -48,6 +45,8 @@ public sealed record VaeOptions
     internal Term Weighted(Tensor kl, long round) => this is { Beta: 1, WarmUp: 0 }
         ? ("kl", kl)
         : ("weighted kl", Beta * (WarmUp == 0 ? 1 : Math.Min(1, (double)round / WarmUp)) * kl);
+
+    static JsonTypeInfo<VaeOptions> IModelOptions<VaeOptions>.Json => VaeJson.Default.VaeOptions;
 }
 
 /// <summary>
@@ -56,18 +55,17 @@ public sealed record VaeOptions
 /// <code>log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))      (equation 3)</code>
 /// and more draws tighten the bound (Burda et al. 2016).
 /// </summary>
-public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, ILatentVariable
+public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAutoencoder, ILatentVariable
 {
-    private readonly DataSpec _spec;
     private readonly int _latent;
     private readonly GaussianCoder _coder;
     private readonly PriorDensity _prior;
 
     public Vae(DataSpec spec, VaeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, VaeJson.Default.VaeOptions);
         options.Check("VAE");
-        (_spec, _latent) = (spec, options.Latent);
+        _latent = options.Latent;
         _coder = new(spec, _latent, 0, options.Network, options.Decoder, rng);
         Add("encoder", _coder.Encoder);
         Add("decoder", _coder.Decoder);
@@ -80,10 +78,13 @@ public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, 
         "vae",
         "Latent codes with a Normal or a learned prior; bounds the likelihood, encodes, decodes and samples.",
         new("kingma2014vae", "Auto-Encoding Variational Bayes", "Kingma, Diederik P. and Welling, Max", "ICLR", 2014, "arXiv:1312.6114"),
-        new(),
-        VaeJson.Default.VaeOptions,
         (spec, options, rng) => new Vae(spec, options, rng),
-        (model, options, _) => new Variational(model, options),
+        (model, options, _) => new VariationalObjective<Batch>(model, options, model._coder, model._prior)
+        {
+            Examples = batch => batch.X,
+            Elbo = (batch, rng) => model.Elbo(batch.X, rng),
+            LogWeights = (batch, samples, rng) => model.LogWeights(batch.X, samples, rng),
+        },
         new(Steps: 25_000, BatchSize: 100),
         DataNeed.Anything)
     {
@@ -93,7 +94,7 @@ public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, 
     public Tensor Sample(int count, Rng rng)
     {
         rng = rng.PerExample();
-        return Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+        return Likelihood(SampleLatent(count, rng)).Sample(rng).to(ScalarType).reshape(Spec.BatchShape(count));
     }
 
     public Tensor SampleMeans(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
@@ -138,46 +139,6 @@ public sealed class Vae : Module, IGenerative, INoiselessSampler, IAutoencoder, 
     }
 
     private Normal Moments(Tensor x) => _coder.Posterior(_coder.Seen(x));
-
-    /// <summary>Ascends the ELBO, or the importance-weighted bound of several draws.</summary>
-    private sealed class Variational : Objective<Batch>, IExampleLosses<Batch>
-    {
-        private readonly Vae _model;
-        private readonly VaeOptions _options;
-        private readonly Player _player;
-        private readonly Counter _rounds;
-
-        public Variational(Vae model, VaeOptions options)
-        {
-            _model = Add("model", model);
-            _options = options;
-            _player = new Player("model", options.Optimizer, model);
-            _rounds = Include("rounds", new Counter());
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
-
-        public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
-            _model._coder.Begin(first.X, _model._prior.Beginning(first.X, () => feed.Next().X), _model._prior);
-
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
-        {
-            if (_options.ImportanceSamples == 1)
-            {
-                var (logLikelihood, kl) = _model.Elbo(batch.X, examples);
-                return [("reconstruction", -logLikelihood), _options.Weighted(kl, _rounds.Value)];
-            }
-
-            // Burda et al. 2016, equation 8: L_k = E log 1/k Σ w_i
-            return [("iwae", Math.Log(_options.ImportanceSamples) - _model.LogWeights(batch.X, _options.ImportanceSamples, examples).logsumexp(1))];
-        }
-
-        public void Follow() => _rounds.Next();
-    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a VQ-VAE is made of; the defaults are those of the authors' own program for small images.</summary>
-public sealed record VqVaeOptions
+public sealed record VqVaeOptions : IModelOptions<VqVaeOptions>
 {
     /// <summary>Vectors in the codebook.</summary>
     [AtLeast(2)]
@@ -49,6 +46,8 @@ public sealed record VqVaeOptions
 
     /// <summary>How the density of the codes descends.</summary>
     public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
+
+    static JsonTypeInfo<VqVaeOptions> IModelOptions<VqVaeOptions>.Json => VqVaeJson.Default.VqVaeOptions;
 }
 
 /// <summary>
@@ -58,9 +57,8 @@ public sealed record VqVaeOptions
 /// where the gradient passes the quantisation straight through. A posterior that is certain of its codes bounds the likelihood by
 /// <code>log p(x) ≥ log p(x|z_q(x)) + log p(z_q(x))</code>
 /// </summary>
-public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAutoencoder, ILatentPrior
+public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler, IBound, IAutoencoder, ILatentPrior
 {
-    private readonly DataSpec _spec;
     private readonly DecoderHead _head;
     private readonly Sequential _encoder, _decoder;
     private readonly VectorQuantizer _codebook;
@@ -69,15 +67,15 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
     private readonly int _height, _width;
 
     public VqVae(DataSpec spec, VqVaeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, VqVaeJson.Default.VqVaeOptions);
         if (!spec.IsImage || ImagePyramid.Of(spec) is not { Halvings: > 0 } pyramid)
         {
             throw new UsageException($"A VQ-VAE needs an image with even sides larger than 7, and the data is {spec}: resize it.");
         }
 
         var halvings = Math.Min(options.Halvings, pyramid.Halvings);
-        (_spec, _head, _height, _width) = (spec, options.Decoder.For(spec), spec.Height >> halvings, spec.Width >> halvings);
+        (_head, _height, _width) = (options.Decoder.For(spec), spec.Height >> halvings, spec.Width >> halvings);
         _encoder = Add("encoder", Encoder(spec.Channels, halvings, options, rng));
         _decoder = Add("decoder", Decoder(_head.Outputs * spec.Channels, halvings, options, rng));
         _codebook = Add("codebook", new VectorQuantizer(options.Codes, options.Dimension, rng));
@@ -89,8 +87,6 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
         "vq-vae",
         "Images as grids of discrete codes, with a PixelCNN over the codes; bounds the likelihood, encodes, decodes and samples.",
         new("vandenoord2017vqvae", "Neural Discrete Representation Learning", "van den Oord, A{\\\"a}ron and Vinyals, Oriol and Kavukcuoglu, Koray", "NIPS", 2017, "Advances in Neural Information Processing Systems 30:6306-6315"),
-        new(),
-        VqVaeJson.Default.VqVaeOptions,
         (spec, options, rng) => new VqVae(spec, options, rng),
         (model, options, _) => new Quantised(model, options),
         new(Steps: 10_000, BatchSize: 100),
@@ -105,7 +101,7 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
     public Tensor Sample(int count, Rng rng)
     {
         rng = rng.PerExample();
-        return _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).to(ScalarType).reshape(_spec.BatchShape(count));
+        return _head.Of(Outputs(SampleLatent(count, rng))).Sample(rng).to(ScalarType).reshape(Spec.BatchShape(count));
     }
 
     public Tensor SampleMeans(int count, Rng rng) => Decode(SampleLatent(count, rng.PerExample()));
@@ -119,7 +115,7 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
     public Tensor Encode(Tensor x) => Vectors(Codes(x));
 
     /// <summary>The means of p(x|z), of the vectors of each place.</summary>
-    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).reshape(_spec.BatchShape(z.shape[0]));
+    public Tensor Decode(Tensor z) => _head.Mean(Outputs(z)).reshape(Spec.BatchShape(z.shape[0]));
 
     /// <summary>log p(x|z_q(x)) + log p(z_q(x)), nats, [n]: nothing of it is random.</summary>
     public Tensor LogProbBound(Tensor x, Rng rng)
@@ -129,14 +125,14 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
     }
 
     // The encoder's vectors of every place, [n·places, dimension].
-    private Tensor Features(Tensor x) => _encoder.Call(_spec.Normalise(x)).permute(0, 2, 3, 1).reshape(-1, _codebook.Dimension);
+    private Tensor Features(Tensor x) => _encoder.Call(Spec.Normalise(x)).permute(0, 2, 3, 1).reshape(-1, _codebook.Dimension);
 
     private Tensor Vectors(Tensor codes) => _codebook.Lookup(codes.reshape(-1)).reshape(codes.shape[0], -1);
 
     // The decoder's outputs [n, outputs·d] of vectors [n, places·dimension].
     private Tensor Outputs(Tensor z) => _decoder.Call(z.reshape(-1, _height, _width, _codebook.Dimension).permute(0, 3, 1, 2)) + _offset;
 
-    private Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), _spec.Flat(x));
+    private Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), Spec.Flat(x));
 
     private static Sequential Encoder(int channels, int halvings, VqVaeOptions o, Rng rng)
     {
@@ -196,7 +192,7 @@ public sealed class VqVae : Module, IGenerative, INoiselessSampler, IBound, IAut
 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng)
         {
-            _model._offset.copy_(_model._head.Marginals(_model._spec.Flat(first.X)));
+            _model._offset.copy_(_model._head.Marginals(_model.Spec.Flat(first.X)));
             _averages.Begin(_model.Features(first.X), rng);
         }
 

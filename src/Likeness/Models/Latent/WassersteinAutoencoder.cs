@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST, but for the networks, which are small ones, and R1 beside the critic of WAE-GAN.</summary>
-public sealed record WassersteinAutoencoderOptions
+public sealed record WassersteinAutoencoderOptions : IModelOptions<WassersteinAutoencoderOptions>
 {
     /// <summary>Values in the code z.</summary>
     [AtLeast(1)]
@@ -24,6 +21,8 @@ public sealed record WassersteinAutoencoderOptions
 
     /// <summary>How encoder and decoder descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
+
+    static JsonTypeInfo<WassersteinAutoencoderOptions> IModelOptions<WassersteinAutoencoderOptions>.Json => WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions;
 }
 
 /// <summary>
@@ -32,19 +31,11 @@ public sealed record WassersteinAutoencoderOptions
 /// where D is a kernel distance (WAE-MMD, algorithm 2) or a critic's verdict (WAE-GAN, algorithm 1). Each example keeps a code of its own,
 /// where a VAE draws every single posterior to the prior.
 /// </summary>
-public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, ILatentPrior
+public sealed class WassersteinAutoencoder : PriorAutoencoder<WassersteinAutoencoderOptions>
 {
-    private readonly int _latent;
-    private readonly CodePrior _prior;
-    private readonly EncoderDecoder _networks;
-
     public WassersteinAutoencoder(DataSpec spec, WassersteinAutoencoderOptions options, Rng rng)
+        : base(spec, options, options.Network, options.Cost, new Corruption.None(), options.Prior, options.Latent, rng)
     {
-        OptionRanges.Check(options, WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions);
-        _networks = new EncoderDecoder(spec, options.Network, options.Cost, new Corruption.None(), options.Latent, rng);
-        (_latent, _prior) = (options.Latent, options.Prior.For(options.Latent));
-        Add("encoder", _networks.Encoder);
-        Add("decoder", _networks.Decoder);
     }
 
     public static Recipe<WassersteinAutoencoderOptions, WassersteinAutoencoder, Batch> Recipe { get; } = new(
@@ -52,8 +43,6 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
         "An autoencoder whose codes are made to follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
         new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
             "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
-        new(),
-        WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions,
         (spec, options, rng) => new WassersteinAutoencoder(spec, options, rng),
         (model, options, rng) => new Matching(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
@@ -65,15 +54,6 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
             Penalty = new LatentPenalty.Adversary(0.01) { Hidden = [12], Critic = new Adam(0.01) },
         },
     };
-
-    public Tensor Encode(Tensor x) => _networks.Encode(x);
-
-    public Tensor Decode(Tensor z) => _networks.Decode(z);
-
-    public Tensor SampleLatent(int count, Rng rng) => _prior.Sample(count, _latent, rng).to(ScalarType);
-
-    /// <summary>Decoded draws from the prior: means, since the decoder is deterministic.</summary>
-    public Tensor Sample(int count, Rng rng) => _networks.Whole(Decode(SampleLatent(count, rng.PerExample())));
 
     private sealed class Matching : Objective<Batch>
     {
@@ -88,11 +68,11 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
         public Matching(WassersteinAutoencoder model, WassersteinAutoencoderOptions options, Rng rng)
         {
             (_model, _weight) = (Add("model", model), options.Penalty.Weight);
-            _kernel = KernelDistance.InverseMultiquadrics(model._latent, model._prior.Variance);
+            _kernel = KernelDistance.InverseMultiquadrics(model.Latent, model.Prior.Variance);
             _player = new Player("autoencoder", options.Optimizer, model);
             if (options.Penalty is LatentPenalty.Adversary adversary)
             {
-                _critic = Add("critic", new LatentCritic(model._latent, adversary.Hidden, rng, model._prior.LogProb));
+                _critic = Add("critic", new LatentCritic(model.Latent, adversary.Hidden, rng, model.Prior.LogProb));
                 _judge = new Player("critic", adversary.Critic, _critic);
                 _slope = adversary.SlopePenalty;
             }
@@ -111,7 +91,7 @@ public sealed class WassersteinAutoencoder : Module, IGenerative, IAutoencoder, 
             }
 
             var penalty = _critic is null ? KernelDistance.Squared(code, prior, _kernel) : _critic.Fooled(code);
-            yield return _player.Minimise(("cost", _model._networks.Loss(code, x).mean()), ("penalty", penalty * _weight));
+            yield return _player.Minimise(("cost", _model.Networks.Loss(code, x).mean()), ("penalty", penalty * _weight));
         }
     }
 }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a text encoder is made of.</summary>
-public sealed record TextEncoderOptions
+public sealed record TextEncoderOptions : IModelOptions<TextEncoderOptions>
 {
     /// <summary>Characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512].</summary>
     public TextNetworkOptions Network { get; init; } = new();
@@ -15,19 +12,21 @@ public sealed record TextEncoderOptions
 
     /// <summary>How both networks descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
+
+    static JsonTypeInfo<TextEncoderOptions> IModelOptions<TextEncoderOptions>.Json => TextEncoderJson.Default.TextEncoderOptions;
 }
 
 /// <summary>
 /// Character CNN-RNN with a joint embedding (Reed, Akata, Lee and Schiele 2016): texts and images become codes of one space in which a text
 /// lies nearer to its own image than to others, and an image to its own text. Knows no words: it reads characters.
 /// </summary>
-public sealed class TextEncoder : Module, IJointEncoder
+public sealed class TextEncoder : Model<TextEncoderOptions>, IJointEncoder
 {
     private readonly JointEmbedding _embedding;
 
     public TextEncoder(DataSpec spec, TextEncoderOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TextEncoderJson.Default.TextEncoderOptions);
         _embedding = Add("embedding", new JointEmbedding(spec, options, rng));
     }
 
@@ -36,8 +35,6 @@ public sealed class TextEncoder : Module, IJointEncoder
         "Captions and images in one space of codes, by a network that reads characters: finds the caption of an image and the image of a caption.",
         new("reed2016representations", "Learning Deep Representations of Fine-Grained Visual Descriptions",
             "Reed, Scott and Akata, Zeynep and Lee, Honglak and Schiele, Bernt", "CVPR", 2016, "arXiv:1605.05395"),
-        new(),
-        TextEncoderJson.Default.TextEncoderOptions,
         (spec, options, rng) => new TextEncoder(spec, options, rng),
         (model, options, _) => new Structured(model, options),
         new(Steps: 3_000, BatchSize: 64),

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
-public sealed record TextToImageOptions
+public sealed record TextToImageOptions : IModelOptions<TextToImageOptions>
 {
     /// <summary>Values in the noise z.</summary>
     [AtLeast(1)]
@@ -44,6 +41,8 @@ public sealed record TextToImageOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    static JsonTypeInfo<TextToImageOptions> IModelOptions<TextToImageOptions>.Json => TextToImageJson.Default.TextToImageOptions;
 }
 
 /// <summary>
@@ -51,22 +50,19 @@ public sealed record TextToImageOptions
 /// judges pairs, and is shown real images with wrong texts, too, so that it has to read. A sample without a text is one of a text of the
 /// training data, of which some are kept.
 /// </summary>
-public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncoder
+public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextDecoder, IJointEncoder
 {
     // Texts of the training data that are kept for samples without one.
     private const int Kept = 256;
 
-    private readonly DataSpec _spec;
-    private readonly TextToImageOptions _options;
     private readonly JointEmbedding _embedding;
     private readonly TextGenerator _generator, _sampled;
     private readonly Ema? _average;
     private readonly Tensor _captions;
 
     public TextToImage(DataSpec spec, TextToImageOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TextToImageJson.Default.TextToImageOptions);
-        (_spec, _options) = (spec, options);
         _embedding = Add("embedding", new JointEmbedding(spec, options.Encoder, rng));
         _sampled = _generator = Add("generator", new TextGenerator(spec, options, rng));
         if (options.EmaDecay > 0)
@@ -83,8 +79,6 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         "Images from descriptions: a generator and a critic that both read, character by character.",
         new("reed2016text2image", "Generative Adversarial Text to Image Synthesis",
             "Reed, Scott and Akata, Zeynep and Yan, Xinchen and Logeswaran, Lajanugen and Schiele, Bernt and Lee, Honglak", "ICML", 2016, "arXiv:1605.05396"),
-        new(),
-        TextToImageJson.Default.TextToImageOptions,
         (spec, options, rng) => new TextToImage(spec, options, rng),
         (model, _, rng) => new Matching(model, rng),
         new(Steps: 12_000, BatchSize: 64),
@@ -102,10 +96,10 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
     /// <summary>θ(v): what the network for images beside the reading one sees; it has no part in making images.</summary>
     public Tensor Encode(Tensor x) => _embedding.Image(x);
 
-    public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, _options.Latent).to(_generator.ScalarType);
+    public Tensor SampleNoise(int count, Rng rng) => rng.Normal(count, Options.Latent).to(_generator.ScalarType);
 
     /// <summary>Images from noise z [n, latent] ~ N(0, I) and codes φ(t) [n, code].</summary>
-    public Tensor Decode(Tensor noise, Tensor code) => _spec.Denormalise(_sampled.Call(noise, code));
+    public Tensor Decode(Tensor noise, Tensor code) => Spec.Denormalise(_sampled.Call(noise, code));
 
     /// <summary>Images of these texts: one for all, or one for each.</summary>
     public Tensor Sample(TextCondition condition, int count, Rng rng) => Decode(SampleNoise(count, rng.PerExample()), EncodeText(condition.Of(count)));
@@ -128,9 +122,9 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
 
         public Matching(TextToImage model, Rng rng)
         {
-            var o = model._options;
+            var o = model.Options;
             _model = Add("model", model);
-            _critic = Add("critic", new TextCritic(model._spec, o, rng));
+            _critic = Add("critic", new TextCritic(model.Spec, o, rng));
             _reader = o.Text.Rounds > 0 ? new Player("reader", o.Encoder.Optimizer, model._embedding) : null;
             _g = new Player("generator", o.Generator, model._generator);
             _d = new Player("critic", o.Critic, _critic);
@@ -138,18 +132,18 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
         }
 
         // Its critic is batch-normalised, as in the paper, so that only the loss is in doubt.
-        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+        public override IEnumerable<Sentence> Doubts => _model.Options.Penalty.Doubts(_model.Options.Loss);
 
         public override IReadOnlyList<Player> Players => _reader is null ? [_d, _g] : [_reader, _d, _g];
 
         /// <summary>The critic's logits of real images in the data's units with texts, [n, 1].</summary>
-        public Tensor Judge(Tensor x, IReadOnlyList<string> texts) => _critic.Call(_model._spec.Normalise(x), _model.EncodeText(texts));
+        public Tensor Judge(Tensor x, IReadOnlyList<string> texts) => _critic.Call(_model.Spec.Normalise(x), _model.EncodeText(texts));
 
-        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => _model._options.Text.Begin(_model._embedding);
+        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => _model.Options.Text.Begin(_model._embedding);
 
         public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng)
         {
-            var (o, batch, round) = (_model._options, feed.Next(), _rounds.Next());
+            var (o, batch, round) = (_model.Options, feed.Next(), _rounds.Next());
             var codes = _model._embedding.Read(batch.Captions);
             Keep(codes, round);
             if (_reader is not null && round < o.Text.Rounds)
@@ -161,7 +155,7 @@ public sealed class TextToImage : Module, IGenerative, ITextDecoder, IJointEncod
 
             var h = _model._embedding.Text(codes).detach(); // φ(t)
             var wrong = h.index_select(0, Others(batch.Captions, rng).to(h.device)); // φ(t̂)
-            var x = _model._spec.Normalise(batch.X);
+            var x = _model.Spec.Normalise(batch.X);
             var real = _critic.Look(x);
             var fake = _model._generator.Call(_model.SampleNoise(batch.Count, rng), h);
             Term[] verdicts =

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a linear autoregression is made of.</summary>
-public sealed record LinearAutoregressionOptions
+public sealed record LinearAutoregressionOptions : IModelOptions<LinearAutoregressionOptions>
 {
     /// <summary>How many steps back a step looks: the N of AR-N.</summary>
     [AtLeast(1)]
@@ -13,6 +10,8 @@ public sealed record LinearAutoregressionOptions
     /// <summary>Added to the squares of every feature, so that few examples do not fit noise.</summary>
     [AtLeast(0)]
     public double Ridge { get; init; } = 1e-4;
+
+    static JsonTypeInfo<LinearAutoregressionOptions> IModelOptions<LinearAutoregressionOptions>.Json => LinearAutoregressionJson.Default.LinearAutoregressionOptions;
 }
 
 /// <summary>
@@ -24,16 +23,15 @@ public sealed record LinearAutoregressionOptions
 /// Σ is written by its triangular factor: value j of a step is regressed on those before it as well. The first N steps, which have
 /// fewer before them, have coefficients of their own, so that the density of a window is a product of conditionals.
 /// </summary>
-public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IForecaster
+public sealed class LinearAutoregression : Model<LinearAutoregressionOptions>, IStepwise, IGenerative, IForecaster
 {
-    private readonly DataSpec _spec;
     private readonly Tensor _weight, _logStd;
     private readonly int _lags, _values;
 
     public LinearAutoregression(DataSpec spec, LinearAutoregressionOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, LinearAutoregressionJson.Default.LinearAutoregressionOptions);
-        (_spec, _lags, _values) = (spec, Math.Min(options.Lags, spec.Shape[0] - 1), spec.Shape[1] - spec.Actions);
+        (_lags, _values) = (Math.Min(options.Lags, spec.Shape[0] - 1), spec.Shape[1] - spec.Actions);
         Order = SeriesOrder.Of(spec);
         _weight = Parameter("weight", Init.Zeros.Make(rng, _lags + 1, _values, Features));
         _logStd = Parameter("log_std", Init.Zeros.Make(rng, _lags + 1, _values));
@@ -43,8 +41,6 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         "linear-ar",
         "Exact density and forecasts of series: every step is linear in the N steps before it, with Normal errors.",
         new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes", Publication.Book),
-        new(),
-        LinearAutoregressionJson.Default.LinearAutoregressionOptions,
         (spec, options, rng) => new LinearAutoregression(spec, options, rng),
         (model, options, _) => new LeastSquares(model, options),
         new(Steps: 1, BatchSize: 0),
@@ -56,11 +52,11 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
     public IReadOnlyList<int> Order { get; }
 
     // One, the steps before (nearest first), the actions of this step, and the values of this step.
-    private int Features => 1 + (_lags * _values) + _spec.Actions + _values;
+    private int Features => 1 + (_lags * _values) + Spec.Actions + _values;
 
     public Tensor LogProb(Tensor x)
     {
-        var features = Described(_spec.Check(x)); // [n, steps, features]
+        var features = Described(Spec.Check(x)); // [n, steps, features]
         var total = torch.zeros([x.shape[0]], x.dtype, x.device);
         for (var group = 0; group <= _lags; group++)
         {
@@ -74,13 +70,12 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
-        actions = SeriesOrder.Actions(_spec, past, steps, actions);
+        var all = SeriesOrder.Continued(Spec, past, steps, actions);
         var (n, known, columns) = (past.shape[0], (int)past.shape[1], past.shape[2]);
-        var all = torch.cat([past, torch.cat([torch.zeros([n, steps, _values], past.dtype, past.device), actions], 2)], 1);
         Chain.Run(all, Enumerable.Range(known, steps), (series, t) =>
         {
             // As many steps back as there are; those before the past count as zero.
@@ -88,14 +83,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
             var walk = new Steps(this, (int)n, series.narrow(1, from, t - from));
             for (var i = 0; i < columns; i++)
             {
-                var value = series.select(1, t).select(1, (i + _values) % columns);
-                var next = walk.Next();
-                if (i >= _spec.Actions)
-                {
-                    value.copy_(next.Sample(rng));
-                }
-
-                walk.Observe(value);
+                SeriesOrder.Go(walk, series.select(1, t), i, Spec.Actions, i >= Spec.Actions ? rng : null);
             }
 
             return series;
@@ -111,7 +99,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         var earlier = torch.zeros([n, _lags, _values], x.dtype, x.device);
         var longer = torch.cat([earlier, values], 1);
         var lags = Enumerable.Range(1, _lags).Select(k => longer.narrow(1, _lags - k, steps));
-        return torch.cat([torch.ones([n, steps, 1], x.dtype, x.device), .. lags, x.narrow(2, _values, _spec.Actions), values], 2);
+        return torch.cat([torch.ones([n, steps, 1], x.dtype, x.device), .. lags, x.narrow(2, _values, Spec.Actions), values], 2);
     }
 
     // The steps that share coefficients: step `group` alone, or all from the N-th on.
@@ -119,7 +107,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
     // What value j of a step may depend on: all but itself and the values after it, and no steps before the series began.
     private int[] Before(int group, int j) =>
-        [.. Enumerable.Range(0, 1 + (Math.Min(group, _lags) * _values)), .. Enumerable.Range(1 + (_lags * _values), _spec.Actions + j)];
+        [.. Enumerable.Range(0, 1 + (Math.Min(group, _lags) * _values)), .. Enumerable.Range(1 + (_lags * _values), Spec.Actions + j)];
 
     private sealed class Steps : IWalk
     {
@@ -141,7 +129,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
         public Density Next()
         {
-            var j = _place - _model._spec.Actions;
+            var j = _place - _model.Spec.Actions;
             if (j < 0)
             {
                 return new Given(_features.select(1, 0).zeros_like());
@@ -154,7 +142,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
         public void Observe(Tensor values)
         {
             _features.select(1, 1 + (_model._lags * _model._values) + _place).copy_(values);
-            if (++_place < _model._spec.Shape[1])
+            if (++_place < _model.Spec.Shape[1])
             {
                 return;
             }
@@ -167,7 +155,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
             var own = _features.narrow(1, _model.Features - _model._values, _model._values);
             Lag(1).copy_(own);
-            _features.narrow(1, 1 + (_model._lags * _model._values), _model._spec.Actions + _model._values).fill_(0);
+            _features.narrow(1, 1 + (_model._lags * _model._values), _model.Spec.Actions + _model._values).fill_(0);
         }
 
         private Tensor Lag(int k) => _features.narrow(1, 1 + ((k - 1) * _model._values), _model._values);
@@ -198,7 +186,7 @@ public sealed class LinearAutoregression : Module, IStepwise, IGenerative, IFore
 
         private void Fit(Tensor x)
         {
-            var features = _model.Described(_model._spec.Check(x).to(ScalarType.Float64));
+            var features = _model.Described(_model.Spec.Check(x).to(ScalarType.Float64));
             for (var group = _model._lags; group >= 0; group--)
             {
                 var rows = _model.Part(features, group).flatten(0, 1);

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a probabilistic ensemble is made of.</summary>
-public sealed record PetsOptions
+public sealed record PetsOptions : IModelOptions<PetsOptions>
 {
     /// <summary>Networks in the ensemble.</summary>
     [AtLeast(1)]
@@ -30,6 +27,8 @@ public sealed record PetsOptions
 
     /// <summary>How the parameters descend; the paper's own program has other weight decays for other layers, 2.5e-5 to 1e-4.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 5e-5);
+
+    static JsonTypeInfo<PetsOptions> IModelOptions<PetsOptions>.Json => PetsJson.Default.PetsOptions;
 }
 
 /// <summary>
@@ -43,21 +42,20 @@ public sealed record PetsOptions
 /// own deviation (the paper leaves it as it is, which asks larger steps of a world than a cart's), and log variances are bounded softly from both sides
 /// (appendix A.1). The first state has a Normal distribution of its own, so that a whole series has a density.
 /// </summary>
-public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
+public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecaster
 {
     // Batches that are measured before the first step.
     private const int Measured = 32;
 
-    private readonly DataSpec _spec;
     private readonly Tensor[] _weights, _biases;
     private readonly Tensor _most, _least, _startMean, _startLogStd, _inputMean, _inputStd, _mean, _std, _bootstrap;
     private readonly int _values, _states, _members;
     private readonly bool _kept;
 
     public Pets(DataSpec spec, PetsOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, PetsJson.Default.PetsOptions);
-        (_spec, _values, _members, _kept) = (spec, spec.Shape[1] - spec.Actions, options.Members, options.Propagation == Propagation.TsInfinity);
+        (_values, _members, _kept) = (spec.Shape[1] - spec.Actions, options.Members, options.Propagation == Propagation.TsInfinity);
         _states = _values - spec.Rewards;
         Order = SeriesOrder.Of(spec);
         int[] sizes = [_states + spec.Actions, .. Enumerable.Repeat(options.Hidden, options.Layers), 2 * _values];
@@ -76,8 +74,6 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
         "Learned world p(s', r | s, a): an ensemble of networks with mean and variance, for planning and simulation.",
         new("chua2018pets", "Deep Reinforcement Learning in a Handful of Trials using Probabilistic Dynamics Models",
             "Chua, Kurtland and Calandra, Roberto and McAllister, Rowan and Levine, Sergey", "NeurIPS", 2018, "arXiv:1805.12114"),
-        new(),
-        PetsJson.Default.PetsOptions,
         (spec, options, rng) => new Pets(spec, options, rng),
         (model, options, _) => new Learning(model, options),
         new(Steps: 5_000, BatchSize: 64),
@@ -90,7 +86,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
 
     public Tensor LogProb(Tensor x)
     {
-        var (before, values) = (Before(_spec.Check(x)), x.narrow(2, 0, _values));
+        var (before, values) = (Before(Spec.Check(x)), x.narrow(2, 0, _values));
         var first = new Normal(_startMean, _startLogStd).LogProb(values.select(1, 0)).SumEvent();
         var each = LogProbs(before, values.narrow(1, 1, x.shape[1] - 1).flatten(0, 1)).reshape(_members, x.shape[0], -1); // [members, n, steps − 1]
         var rest = _kept ? each.sum([2]).logsumexp(0) - Math.Log(_members) : (each.logsumexp(0) - Math.Log(_members)).sum([1]);
@@ -99,11 +95,11 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
-        actions = SeriesOrder.Actions(_spec, past, steps, actions);
+        actions = SeriesOrder.Actions(Spec, past, steps, actions);
         using var noGrad = torch.no_grad();
         var n = past.shape[0];
         var all = torch.zeros([n, steps, _values], past.dtype, past.device);
@@ -119,7 +115,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
 
     // What enters the networks for every step but the first: the state before and the action of the step, [n · (steps − 1), inputs].
     private Tensor Before(Tensor x) =>
-        torch.cat([x.narrow(2, 0, _states).narrow(1, 0, x.shape[1] - 1), x.narrow(2, _values, _spec.Actions).narrow(1, 1, x.shape[1] - 1)], 2).flatten(0, 1);
+        torch.cat([x.narrow(2, 0, _states).narrow(1, 0, x.shape[1] - 1), x.narrow(2, _values, Spec.Actions).narrow(1, 1, x.shape[1] - 1)], 2).flatten(0, 1);
 
     // log f_θb of every row, [members, n], from inputs [n, inputs] and values [n, values].
     private Tensor LogProbs(Tensor before, Tensor values)
@@ -140,7 +136,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
         var logVariance = h.narrow(2, _values, _values);
         logVariance = _most - (_most - logVariance).softplus();
         logVariance = _least + (logVariance - _least).softplus();
-        var state = torch.nn.functional.pad(before.narrow(-1, 0, _states), [0, _spec.Rewards]);
+        var state = torch.nn.functional.pad(before.narrow(-1, 0, _states), [0, Spec.Rewards]);
         return new(state + _mean + _std * h.narrow(2, 0, _values), 0.5 * logVariance + _std.log());
     }
 
@@ -184,7 +180,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
         {
             _model = model;
             var (type, device, values) = (model.ScalarType, model.Device, model._values);
-            _before = torch.zeros([count, model._states + model._spec.Actions], type, device);
+            _before = torch.zeros([count, model._states + model.Spec.Actions], type, device);
             _row = torch.zeros([count, values], type, device);
             _means = torch.zeros([count, model._members, values], type, device);
             _logStds = torch.zeros([count, model._members, values], type, device);
@@ -193,7 +189,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
 
         public Density Next()
         {
-            var j = _place - _model._spec.Actions;
+            var j = _place - _model.Spec.Actions;
             if (j < 0)
             {
                 return new Given(_row.select(1, 0).zeros_like());
@@ -210,7 +206,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
         public void Observe(Tensor values)
         {
             using var noGrad = torch.no_grad();
-            var (j, states) = (_place - _model._spec.Actions, _model._states);
+            var (j, states) = (_place - _model.Spec.Actions, _model._states);
             if (j < 0)
             {
                 _before.select(1, states + _place).copy_(values);
@@ -221,7 +217,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
                 _row.select(1, j).copy_(values);
             }
 
-            if (++_place == _model._spec.Shape[1])
+            if (++_place == _model.Spec.Shape[1])
             {
                 (_place, _begun) = (0, true);
                 _before.narrow(1, 0, states).copy_(_row.narrow(1, 0, states));
@@ -261,7 +257,7 @@ public sealed class Pets : Module, IStepwise, IGenerative, IForecaster
         {
             var x = torch.cat([first.X, .. Enumerable.Range(0, Measured - 1).Select(_ => feed.Next().X)]);
             var (before, values, states) = (_model.Before(x), x.narrow(2, 0, _model._values), _model._states);
-            var state = torch.nn.functional.pad(before.narrow(1, 0, states), [0, _model._spec.Rewards]);
+            var state = torch.nn.functional.pad(before.narrow(1, 0, states), [0, _model.Spec.Rewards]);
             Set(before, _model._inputMean, _model._inputStd);
             Set(values.narrow(1, 1, x.shape[1] - 1).flatten(0, 1) - state, _model._mean, _model._std);
             var start = values.select(1, 0);

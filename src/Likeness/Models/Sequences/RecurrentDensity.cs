@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a recurrent density is made of.</summary>
-public sealed record RecurrentDensityOptions
+public sealed record RecurrentDensityOptions : IModelOptions<RecurrentDensityOptions>
 {
     /// <summary>The recurrent unit: lstm or gru.</summary>
     public RecurrentUnit Unit { get; init; } = RecurrentUnit.Lstm;
@@ -23,6 +20,8 @@ public sealed record RecurrentDensityOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
+
+    static JsonTypeInfo<RecurrentDensityOptions> IModelOptions<RecurrentDensityOptions>.Json => RecurrentDensityJson.Default.RecurrentDensityOptions;
 }
 
 /// <summary>
@@ -33,18 +32,17 @@ public sealed record RecurrentDensityOptions
 /// </code>
 /// u are actions, where the series has them: they are given, and steer what follows.
 /// </summary>
-public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecaster
+public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise, IGenerative, IForecaster
 {
-    private readonly DataSpec _spec;
     private readonly RecurrentNetwork _network;
     private readonly Linear _head;
     private readonly IStepHead _form;
     private readonly int _values;
 
     public RecurrentDensity(DataSpec spec, RecurrentDensityOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, RecurrentDensityJson.Default.RecurrentDensityOptions);
-        (_spec, _values) = (spec, spec.Shape[1] - spec.Actions);
+        _values = spec.Shape[1] - spec.Actions;
         Order = SeriesOrder.Of(spec);
         _form = spec.Domain.LevelCount is { } levels ? new LevelsHead(_values, levels) : new NormalsHead(_values, options.Components);
         // One more input says that the series begins.
@@ -56,8 +54,6 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
         "recurrent",
         "Exact density and forecasts of series: an LSTM or GRU sums up the past and a mixture predicts each step.",
         new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850", Publication.Preprint),
-        new(),
-        RecurrentDensityJson.Default.RecurrentDensityOptions,
         (spec, options, rng) => new RecurrentDensity(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<RecurrentDensity>(model, options.Optimizer),
         new(Steps: 3_000, BatchSize: 64),
@@ -70,7 +66,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
     public Tensor LogProb(Tensor x)
     {
-        var (inputs, values) = (Inputs(_spec.Check(x)), x.narrow(2, 0, _values));
+        var (inputs, values) = (Inputs(Spec.Check(x)), x.narrow(2, 0, _values));
         var (state, steps) = (_network.Start(x.shape[0]), new Tensor[x.shape[1]]);
         for (var t = 0; t < steps.Length; t++)
         {
@@ -83,26 +79,18 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(_spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
-        actions = SeriesOrder.Actions(_spec, past, steps, actions);
         using var noGrad = torch.no_grad();
+        var all = SeriesOrder.Continued(Spec, past, steps, actions);
         var (n, known, columns) = ((int)past.shape[0], (int)past.shape[1], (int)past.shape[2]);
-        var all = torch.cat([past, torch.cat([torch.zeros([n, steps, _values], past.dtype, past.device), actions], 2)], 1);
         var walk = new Steps(this, n);
         Chain.Run(all, Enumerable.Range(0, (known + steps) * columns), (series, place) =>
         {
             var (t, i) = Math.DivRem(place, columns);
-            var value = series.select(1, t).select(1, (i + _values) % columns);
-            var next = walk.Next();
-            if (t >= known && i >= _spec.Actions)
-            {
-                value.copy_(next.Sample(rng));
-            }
-
-            walk.Observe(value);
+            SeriesOrder.Go(walk, series.select(1, t), i, Spec.Actions, t >= known && i >= Spec.Actions ? rng : null);
             return series;
         });
         return all.narrow(1, known, steps).narrow(2, 0, _values);
@@ -115,7 +103,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
         var shown = _form.Shown(x.narrow(2, 0, _values).narrow(1, 0, steps - 1));
         var before = torch.cat([torch.zeros([n, 1, _form.Inputs], shown.dtype, x.device), shown], 1);
         var first = torch.cat([torch.ones([n, 1, 1], shown.dtype, x.device), torch.zeros([n, steps - 1, 1], shown.dtype, x.device)], 1);
-        return torch.cat([before, x.narrow(2, _values, _spec.Actions), first], 2);
+        return torch.cat([before, x.narrow(2, _values, Spec.Actions), first], 2);
     }
 
     private sealed class Steps : IWalk
@@ -130,7 +118,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
             var (type, device) = (model.ScalarType, model.Device);
             _state = model._network.Start(count);
             _output = torch.zeros([count, model._form.Outputs], type, device);
-            _input = torch.zeros([count, model._form.Inputs + model._spec.Actions + 1], type, device);
+            _input = torch.zeros([count, model._form.Inputs + model.Spec.Actions + 1], type, device);
             _input.select(1, -1).fill_(1);
             _row = torch.zeros([count, model._values], type, device);
             _weights = torch.zeros([count, model._form.Weights], type, device);
@@ -138,7 +126,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
         public Density Next()
         {
-            var j = _place - _model._spec.Actions;
+            var j = _place - _model.Spec.Actions;
             if (j < 0)
             {
                 return new Given(_row.select(1, 0).zeros_like());
@@ -157,7 +145,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
 
         public void Observe(Tensor values)
         {
-            var (j, inputs) = (_place - _model._spec.Actions, _model._form.Inputs);
+            var (j, inputs) = (_place - _model.Spec.Actions, _model._form.Inputs);
             if (j < 0)
             {
                 _input.select(1, inputs + _place).copy_(values);
@@ -168,7 +156,7 @@ public sealed class RecurrentDensity : Module, IStepwise, IGenerative, IForecast
                 _row.select(1, j).copy_(values);
             }
 
-            if (++_place == _model._spec.Shape[1])
+            if (++_place == _model.Spec.Shape[1])
             {
                 _place = 0;
                 _input.narrow(1, 0, inputs).copy_(_model._form.Shown(_row.unsqueeze(1)).squeeze(1));

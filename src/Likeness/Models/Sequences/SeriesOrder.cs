@@ -10,6 +10,33 @@ internal static class SeriesOrder
         return [.. Enumerable.Range(0, spec.Shape[0]).SelectMany(t => Enumerable.Range(0, columns).Select(i => (t * columns) + ((i + values) % columns)))];
     }
 
+    /// <summary>The past with room for what follows, [n, past + steps, values + actions]: its values are zeros yet, its actions as asked for.</summary>
+    /// <exception cref="UsageException">The past or the actions have another shape.</exception>
+    public static Tensor Continued(DataSpec spec, Tensor past, int steps, Tensor? actions)
+    {
+        actions = Actions(spec, past, steps, actions);
+        return torch.cat([past, torch.cat([torch.zeros([past.shape[0], steps, spec.Shape[1] - spec.Actions], past.dtype, past.device), actions], 2)], 1);
+    }
+
+    /// <summary>Takes a walk over one value of a step: it is drawn, or stands there already.</summary>
+    /// <param name="walk">Before that value.</param>
+    /// <param name="step">The step's values and actions, [n, columns].</param>
+    /// <param name="place">Of the value in the order of the walk: actions first.</param>
+    /// <param name="actions">How many of the columns are actions.</param>
+    /// <param name="rng">Where it is drawn from; null where it stands there.</param>
+    public static void Go(IWalk walk, Tensor step, int place, int actions, Rng? rng)
+    {
+        var columns = step.shape[1];
+        var value = step.select(1, (place + columns - actions) % columns);
+        var next = walk.Next();
+        if (rng is not null)
+        {
+            value.copy_(next.Sample(rng));
+        }
+
+        walk.Observe(value);
+    }
+
     /// <summary>Checks what a roll-out is asked for, and gives its actions [n, steps, actions].</summary>
     /// <exception cref="UsageException">The past or the actions have another shape.</exception>
     public static Tensor Actions(DataSpec spec, Tensor past, int steps, Tensor? actions)

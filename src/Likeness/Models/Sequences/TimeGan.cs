@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a TimeGAN is made of.</summary>
-public sealed record TimeGanOptions
+public sealed record TimeGanOptions : IModelOptions<TimeGanOptions>
 {
     /// <summary>Hidden units of each recurrent layer, and values of a step's code.</summary>
     [AtLeast(1)]
@@ -24,6 +21,8 @@ public sealed record TimeGanOptions
 
     /// <summary>How all networks descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
+
+    static JsonTypeInfo<TimeGanOptions> IModelOptions<TimeGanOptions>.Json => TimeGanJson.Default.TimeGanOptions;
 }
 
 /// <summary>
@@ -37,19 +36,17 @@ public sealed record TimeGanOptions
 /// g and s by L_U + 100·√L_S + 100·(differences of the means and deviations of x̂ and x), e and r by 10·√L_R + 0.1·L_S, and d by L_U while its loss is above 0.15.
 /// Values are scaled to 0 … 1 by the smallest and greatest of the first batches.
 /// </summary>
-public sealed class TimeGan : Module, IGenerative
+public sealed class TimeGan : Model<TimeGanOptions>, IGenerative
 {
     // Batches that are measured before the first step.
     private const int Measured = 64;
 
-    private readonly DataSpec _spec;
     private readonly GatedRecurrent _embedder, _recovery, _generator, _supervisor;
     private readonly Tensor _low, _range;
 
     public TimeGan(DataSpec spec, TimeGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TimeGanJson.Default.TimeGanOptions);
-        _spec = spec;
         var (values, hidden, layers) = (spec.Shape[1], options.Hidden, options.Layers);
         _embedder = Add("embedder", new GatedRecurrent(values, hidden, layers, hidden, rng));
         _recovery = Add("recovery", new GatedRecurrent(hidden, hidden, layers, values, rng));
@@ -63,8 +60,6 @@ public sealed class TimeGan : Module, IGenerative
         "Windows of series by an adversarial game over codes of their steps, with a supervisor of what follows what.",
         new("yoon2019timegan", "Time-series Generative Adversarial Networks", "Yoon, Jinsung and Jarrett, Daniel and van der Schaar, Mihaela", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32"),
-        new(),
-        TimeGanJson.Default.TimeGanOptions,
         (spec, options, rng) => new TimeGan(spec, options, rng),
         (model, options, rng) => new Game(model, options, rng),
         new(Steps: 30_000, BatchSize: 128),
@@ -79,7 +74,7 @@ public sealed class TimeGan : Module, IGenerative
         return _low + _range * Recovered(Next(Generated(count, rng.PerExample())));
     }
 
-    private Tensor Scaled(Tensor x) => (_spec.Check(x) - _low) / _range;
+    private Tensor Scaled(Tensor x) => (Spec.Check(x) - _low) / _range;
 
     private Tensor Embedded(Tensor x) => _embedder.Call(x).sigmoid();
 
@@ -88,7 +83,7 @@ public sealed class TimeGan : Module, IGenerative
     private Tensor Next(Tensor h) => _supervisor.Call(h).sigmoid();
 
     // Codes from uniform noise of as many values as the series has.
-    private Tensor Generated(long count, Rng rng) => _generator.Call(rng.Uniform(_spec.BatchShape(count)).to(_low.dtype)).sigmoid();
+    private Tensor Generated(long count, Rng rng) => _generator.Call(rng.Uniform(Spec.BatchShape(count)).to(_low.dtype)).sigmoid();
 
     private sealed class Game : Objective<Batch>
     {

@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a table of transitions is made of.</summary>
-public sealed record TransitionTableOptions
+public sealed record TransitionTableOptions : IModelOptions<TransitionTableOptions>
 {
     /// <summary>The most different transitions that it can hold; a world that has more is no world of few states.</summary>
     [AtLeast(1)]
     public int Capacity { get; init; } = 10_000;
+
+    static JsonTypeInfo<TransitionTableOptions> IModelOptions<TransitionTableOptions>.Json => TransitionTableJson.Default.TransitionTableOptions;
 }
 
 /// <summary>
@@ -18,19 +17,18 @@ public sealed record TransitionTableOptions
 /// which is the estimate of maximum likelihood. Of a state and an action that were never met together, the nearest that were answer. Rows are [state, reward,
 /// action]: the action of a row leads to its state.
 /// </summary>
-public sealed class TransitionTable : Module, IGenerative, IForecaster
+public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative, IForecaster
 {
     // Squared distances, in deviations of the data, that are the same but for rounding.
     private const double Rounding = 1e-6;
 
-    private readonly DataSpec _spec;
     private readonly Tensor _rows, _counts, _firsts, _firstCounts;
     private readonly int _values, _states, _before, _capacity;
 
     public TransitionTable(DataSpec spec, TransitionTableOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TransitionTableJson.Default.TransitionTableOptions);
-        (_spec, _values, _capacity) = (spec, spec.Shape[1] - spec.Actions, options.Capacity);
+        (_values, _capacity) = (spec.Shape[1] - spec.Actions, options.Capacity);
         _states = _values - spec.Rewards;
         _before = _states + spec.Actions;
         // [s, a, s', r] of each transition and how often it was; and the same of the rows with which series begin.
@@ -44,8 +42,6 @@ public sealed class TransitionTable : Module, IGenerative, IForecaster
         "transition-table",
         "Learned world of few states p(s', r | s, a): a table of what followed each state and action, for planning and simulation.",
         new("sutton1990dyna", "Integrated Architectures for Learning, Planning, and Reacting Based on Approximating Dynamic Programming", "Sutton, Richard S.", "ICML", 1990, "216-224"),
-        new(),
-        TransitionTableJson.Default.TransitionTableOptions,
         (spec, options, rng) => new TransitionTable(spec, options, rng),
         (model, _, _) => new Learning(model),
         new(Steps: 1, BatchSize: 0),
@@ -59,19 +55,19 @@ public sealed class TransitionTable : Module, IGenerative, IForecaster
     {
         using var noGrad = torch.no_grad();
         rng = rng.PerExample();
-        var x = torch.zeros(_spec.BatchShape(count), ScalarType, Device);
+        var x = torch.zeros(Spec.BatchShape(count), ScalarType, Device);
         x.select(1, 0).copy_(_firsts.index_select(0, rng.Choice(Known(_firstCounts).expand(count, _capacity))));
-        return Chain.Run(x, Enumerable.Range(1, _spec.Shape[0] - 1), (x, t) =>
+        return Chain.Run(x, Enumerable.Range(1, Spec.Shape[0] - 1), (x, t) =>
         {
             var next = Draw(x.select(1, t - 1).narrow(1, 0, _states), _states, rng);
-            x.select(1, t).copy_(torch.cat([next.narrow(1, _before, _values), next.narrow(1, _states, _spec.Actions)], 1));
+            x.select(1, t).copy_(torch.cat([next.narrow(1, _before, _values), next.narrow(1, _states, Spec.Actions)], 1));
             return x;
         });
     }
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {
-        actions = SeriesOrder.Actions(_spec, past, steps, actions);
+        actions = SeriesOrder.Actions(Spec, past, steps, actions);
         using var noGrad = torch.no_grad();
         var all = torch.zeros([past.shape[0], steps, _values], past.dtype, past.device);
         Chain.Run(past.select(1, -1).narrow(1, 0, _states), Enumerable.Range(0, steps), (state, t) =>
@@ -114,7 +110,7 @@ public sealed class TransitionTable : Module, IGenerative, IForecaster
                 () =>
                 {
                     var rest = (int)x.shape[1] - 1;
-                    var transitions = torch.cat([x.narrow(2, 0, m._states).narrow(1, 0, rest), x.narrow(2, m._values, m._spec.Actions).narrow(1, 1, rest), x.narrow(2, 0, m._values).narrow(1, 1, rest)], 2).flatten(0, 1);
+                    var transitions = torch.cat([x.narrow(2, 0, m._states).narrow(1, 0, rest), x.narrow(2, m._values, m.Spec.Actions).narrow(1, 1, rest), x.narrow(2, 0, m._values).narrow(1, 1, rest)], 2).flatten(0, 1);
                     Add(transitions, m._rows, m._counts, "transitions");
                     Add(x.select(1, 0), m._firsts, m._firstCounts, "first rows");
                     nll.copy_(0 - m.LogFrequency().to(nll.dtype));

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a CTGAN is made of.</summary>
-public sealed record CtganOptions
+public sealed record CtganOptions : IModelOptions<CtganOptions>
 {
     private static readonly int[] s_hidden = [256, 256];
 
@@ -41,6 +38,8 @@ public sealed record CtganOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5, Beta2: 0.9, WeightDecay: 1e-6);
+
+    static JsonTypeInfo<CtganOptions> IModelOptions<CtganOptions>.Json => CtganJson.Default.CtganOptions;
 }
 
 /// <summary>
@@ -48,19 +47,17 @@ public sealed record CtganOptions
 /// training by the logarithms of frequencies so that rare levels are learned too, and a Wasserstein critic with gradient penalty of several rows at once. The generator is told the condition
 /// and pays by cross-entropy where it does not keep it. Implicit: it samples, and has no density.
 /// </summary>
-public sealed class Ctgan : Module, IGenerative
+public sealed class Ctgan : Model<CtganOptions>, IGenerative
 {
-    private readonly DataSpec _spec;
-    private readonly CtganOptions _options;
     private readonly ColumnLayout _layout;
     private readonly NumberModes _modes;
     private readonly Sequential _generator;
     private readonly Tensor _shares;
 
     public Ctgan(DataSpec spec, CtganOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, CtganJson.Default.CtganOptions);
-        (_spec, _options, _layout) = (spec, options, new(spec));
+        _layout = new(spec);
         var numbers = _layout.Numbers.Length;
         Width = (numbers * NumberModes.Width) + _layout.AllLevels;
         _modes = Add("modes", new NumberModes(numbers, rng));
@@ -80,8 +77,6 @@ public sealed class Ctgan : Module, IGenerative
         "ctgan",
         "Conditional GAN of mixed tables, after the paper: numbers by modes, rare levels learned too; samples, no density.",
         TableVae.Recipe.Paper,
-        new(),
-        CtganJson.Default.CtganOptions,
         (spec, options, rng) => new Ctgan(spec, options, rng),
         (model, options, rng) => new Adversaries(model, options, rng),
         new(Steps: 15_000, BatchSize: 500),
@@ -106,7 +101,7 @@ public sealed class Ctgan : Module, IGenerative
         static Tensor Choose(Tensor logits, Rng rng) => rng.Choice(logits.softmax(-1).to(ScalarType.Float32));
     }
 
-    private Tensor Noise(long count, Rng rng) => rng.Normal(count, _options.Latent).to(ScalarType);
+    private Tensor Noise(long count, Rng rng) => rng.Normal(count, Options.Latent).to(ScalarType);
 
     // Indicators [n, all levels] of one level of one column for each row.
     private Tensor Condition(int count, Rng rng)

@@ -1,11 +1,9 @@
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness;
 
 /// <summary>What a Gaussian copula is made of.</summary>
-public sealed record GaussianCopulaOptions
+public sealed record GaussianCopulaOptions : IModelOptions<GaussianCopulaOptions>
 {
     /// <summary>How much of the correlations is taken off, towards independence, so that their matrix can be inverted.</summary>
     [AtLeast(0, Below = 1)]
@@ -14,6 +12,8 @@ public sealed record GaussianCopulaOptions
     /// <summary>Rounds in which the hidden scores of levels are drawn given the others, and the correlations fitted again.</summary>
     [AtLeast(1)]
     public int Sweeps { get; init; } = 12;
+
+    static JsonTypeInfo<GaussianCopulaOptions> IModelOptions<GaussianCopulaOptions>.Json => GaussianCopulaJson.Default.GaussianCopulaOptions;
 }
 
 /// <summary>
@@ -24,7 +24,7 @@ public sealed record GaussianCopulaOptions
 /// A number's distribution is a mixture of Normals; a column of levels cuts its score into intervals as likely as the levels, in their order, and where in its interval a score lies is hidden: the
 /// correlations are fitted by stochastic EM over it. The baseline of mixed tables.
 /// </summary>
-public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, ICompleter, IColumnwise, IFreeParameters
+public sealed class GaussianCopula : Model<GaussianCopulaOptions>, IGenerative, IImportanceWeighted, ICompleter, IColumnwise, IFreeParameters
 {
     // Examples that the correlations are fitted on, at most.
     private const int Enough = 5000;
@@ -32,16 +32,14 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     // Sweeps over the given levels before the rest is drawn.
     private const int Settling = 12;
 
-    private readonly DataSpec _spec;
-    private readonly GaussianCopulaOptions _options;
     private readonly ColumnLayout _layout;
     private readonly NumberModes _modes;
     private readonly Tensor _correlation, _shares;
 
     public GaussianCopula(DataSpec spec, GaussianCopulaOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, GaussianCopulaJson.Default.GaussianCopulaOptions);
-        (_spec, _options, _layout) = (spec, options, new(spec));
+        _layout = new(spec);
         _modes = Add("modes", new NumberModes(_layout.Numbers.Length, rng));
         _correlation = Parameter("correlation", torch.eye(spec.Dimensions, dtype: ScalarType.Float64, device: rng.Device));
         _shares = Buffer("shares", torch.cat([.. _layout.Categories.Select(c => torch.full([_layout.Levels[c]], 1.0 / _layout.Levels[c], ScalarType.Float64, rng.Device)), torch.zeros([0], ScalarType.Float64, rng.Device)]));
@@ -51,8 +49,6 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
         "gaussian-copula",
         "Baseline of mixed tables: each column's own distribution, joined by correlations; fitted in closed form, samples, completes, bounds the likelihood.",
         new("patki2016synthetic", "The Synthetic Data Vault", "Patki, Neha and Wedge, Roy and Veeramachaneni, Kalyan", "DSAA", 2016, "410-416"),
-        new(),
-        GaussianCopulaJson.Default.GaussianCopulaOptions,
         (spec, options, rng) => new GaussianCopula(spec, options, rng),
         (model, _, _) => new Fitting(model),
         new(Steps: 1, BatchSize: 0),
@@ -62,12 +58,12 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     };
 
     public BigInteger FreeParameters =>
-        ((BigInteger)_spec.Dimensions * (_spec.Dimensions - 1) / 2) + (_layout.Numbers.Length * ((3 * NumberModes.Most) - 1)) + _layout.AllLevels - _layout.Categories.Length;
+        ((BigInteger)Spec.Dimensions * (Spec.Dimensions - 1) / 2) + (_layout.Numbers.Length * ((3 * NumberModes.Most) - 1)) + _layout.AllLevels - _layout.Categories.Length;
 
     public Tensor Sample(int count, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        return FromScores(rng.PerExample().Normal(count, _spec.Dimensions).to(ScalarType.Float64).matmul(torch.linalg.cholesky(_correlation).t()));
+        return FromScores(rng.PerExample().Normal(count, Spec.Dimensions).to(ScalarType.Float64).matmul(torch.linalg.cholesky(_correlation).t()));
     }
 
     public Tensor LogProbBound(Tensor x, Rng rng) => LogWeights(x, 1, rng).squeeze(1);
@@ -76,10 +72,10 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     public Tensor LogWeights(Tensor x, int samples, Rng rng)
     {
         var n = x.size(0);
-        var rows = _spec.Check(x).repeat_interleave(samples, 0);
+        var rows = Spec.Check(x).repeat_interleave(samples, 0);
         var z = Scores(rows, Bounds(rows), rng);
         var (precision, logDeterminant) = Inverse(_correlation);
-        var joint = -0.5 * ((z.matmul(precision - torch.eye(_spec.Dimensions, dtype: ScalarType.Float64, device: z.device)) * z).sum([1]) + logDeterminant);
+        var joint = -0.5 * ((z.matmul(precision - torch.eye(Spec.Dimensions, dtype: ScalarType.Float64, device: z.device)) * z).sum([1]) + logDeterminant);
         var own = _modes.LogProb(_layout.NumbersOf(rows)).to(ScalarType.Float64).sum([1]);
         return (joint + own + LogShares(rows).sum([1])).reshape(n, samples);
     }
@@ -87,10 +83,10 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     public Tensor ColumnSurprise(Tensor x, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var bounds = Bounds(_spec.Check(x));
-        var z = Settled(x, bounds, [.. Enumerable.Range(0, _spec.Dimensions)], rng);
+        var bounds = Bounds(Spec.Check(x));
+        var z = Settled(x, bounds, [.. Enumerable.Range(0, Spec.Dimensions)], rng);
         var (precision, _) = Inverse(_correlation);
-        var columns = new Tensor[_spec.Dimensions];
+        var columns = new Tensor[Spec.Dimensions];
         var own = _modes.LogProb(_layout.NumbersOf(x)).to(ScalarType.Float64);
         for (var j = 0; j < columns.Length; j++)
         {
@@ -109,7 +105,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var marks = GivenMarks.Of(given, _spec.Dimensions);
+        var marks = GivenMarks.Of(given, Spec.Dimensions);
         rng = rng.PerExample();
         int[] known = [.. Enumerable.Range(0, marks.Length).Where(i => marks[i])];
         int[] missing = [.. Enumerable.Range(0, marks.Length).Where(i => !marks[i])];
@@ -151,7 +147,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     {
         var (levels, edges) = (_layout.LevelsOf(x), Edges());
         var zero = torch.zeros([x.size(0)], ScalarType.Float64, x.device);
-        var (low, high) = (Enumerable.Repeat(zero, _spec.Dimensions).ToArray(), Enumerable.Repeat(zero, _spec.Dimensions).ToArray());
+        var (low, high) = (Enumerable.Repeat(zero, Spec.Dimensions).ToArray(), Enumerable.Repeat(zero, Spec.Dimensions).ToArray());
         for (var i = 0; i < edges.Length; i++)
         {
             low[_layout.Categories[i]] = Quantile(edges[i].index_select(0, levels.select(1, i)));
@@ -172,7 +168,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
     private Tensor Scores(Tensor x, (Tensor Low, Tensor High) bounds, Rng rng)
     {
         var numbers = _modes.Scores(_layout.NumbersOf(x)).to(ScalarType.Float64);
-        var columns = new Tensor[_spec.Dimensions];
+        var columns = new Tensor[Spec.Dimensions];
         for (var i = 0; i < _layout.Numbers.Length; i++)
         {
             columns[_layout.Numbers[i]] = numbers.select(1, i);
@@ -254,7 +250,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
 
         private void Fit(Tensor x, Rng rng)
         {
-            var (layout, d) = (_model._layout, _model._spec.Dimensions);
+            var (layout, d) = (_model._layout, _model.Spec.Dimensions);
             _model._modes.Fit(layout.NumbersOf(x.narrow(0, 0, Math.Min(x.size(0), 2 * Enough))));
             var levels = layout.LevelsOf(x);
             if (layout.Categories.Length > 0)
@@ -268,7 +264,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
             Correlate(_model.Scores(some, bounds, rng));
             // Stochastic EM: the hidden scores given the correlations, the correlations given the scores; the mean of the later half is kept.
             var sum = torch.zeros_like(_model._correlation);
-            var rounds = layout.Categories.Length == 0 ? 1 : _model._options.Sweeps;
+            var rounds = layout.Categories.Length == 0 ? 1 : _model.Options.Sweeps;
             var z = _model.Scores(some, bounds, rng);
             for (var round = 0; round < rounds; round++)
             {
@@ -289,7 +285,7 @@ public sealed class GaussianCopula : Module, IGenerative, IImportanceWeighted, I
         {
             var moments = z.t().matmul(z) / z.size(0);
             var scale = moments.diagonal().clamp(min: 1e-12).sqrt();
-            var shrunk = moments / scale.unsqueeze(1) / scale * (1 - _model._options.Shrinkage);
+            var shrunk = moments / scale.unsqueeze(1) / scale * (1 - _model.Options.Shrinkage);
             _model._correlation.copy_(shrunk - torch.diag(shrunk.diagonal()) + torch.eye(z.size(1), dtype: ScalarType.Float64, device: z.device));
         }
     }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a diffusion model of tables is made of.</summary>
-public sealed record TableDiffusionOptions
+public sealed record TableDiffusionOptions : IModelOptions<TableDiffusionOptions>
 {
     private static readonly int[] s_hidden = [512, 512];
 
@@ -31,6 +28,8 @@ public sealed record TableDiffusionOptions
 
     /// <summary>How the denoiser descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new AdamW(1e-3, WeightDecay: 0) { Schedule = new Schedule.Linear() };
+
+    static JsonTypeInfo<TableDiffusionOptions> IModelOptions<TableDiffusionOptions>.Json => TableDiffusionJson.Default.TableDiffusionOptions;
 }
 
 /// <summary>
@@ -42,10 +41,8 @@ public sealed record TableDiffusionOptions
 /// </code>
 /// Scores are by the fitted mixture of each column instead of the paper's empirical quantiles, so that numbers keep a density. The schedule is the cosine of Nichol and Dhariwal 2021.
 /// </summary>
-public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
+public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, IBound, IColumnwise
 {
-    private readonly DataSpec _spec;
-    private readonly TableDiffusionOptions _options;
     private readonly ColumnLayout _layout;
     private readonly NumberModes _modes;
     private readonly Network _network, _averaged;
@@ -53,9 +50,9 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
     private readonly double[] _kept, _product;
 
     public TableDiffusion(DataSpec spec, TableDiffusionOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TableDiffusionJson.Default.TableDiffusionOptions);
-        (_spec, _options, _layout) = (spec, options, new(spec));
+        _layout = new(spec);
         _modes = Add("modes", new NumberModes(_layout.Numbers.Length, rng));
         var width = _layout.Numbers.Length + _layout.AllLevels;
         _network = Add("net", new Network(width, options, rng));
@@ -77,8 +74,6 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         "table-diffusion",
         "Diffusion of mixed tables: Gaussian noise on numbers, uniform noise on levels; samples and bounds the likelihood.",
         new("kotelnikov2023tabddpm", "TabDDPM: Modelling Tabular Data with Diffusion Models", "Kotelnikov, Akim and Baranchuk, Dmitry and Rubachev, Ivan and Babenko, Artem", "ICML", 2023, "arXiv:2209.15421"),
-        new(),
-        TableDiffusionJson.Default.TableDiffusionOptions,
         (spec, options, rng) => new TableDiffusion(spec, options, rng),
         (model, options, _) => new Denoising(model, options),
         new(Steps: 10_000, BatchSize: 1024),
@@ -96,7 +91,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
             rng.Normal(count, numbers).to(ScalarType),
             .. _layout.Categories.Select(c => rng.Choice(torch.ones([count, _layout.Levels[c]], ScalarType.Float32, rng.Device)).unsqueeze(1).to(ScalarType)),
         ], 1);
-        var end = Chain.Run(start, Enumerable.Range(1, _options.Times).Reverse(), (state, t) => Reverse(state.narrow(1, 0, numbers), Levels(state), t, rng));
+        var end = Chain.Run(start, Enumerable.Range(1, Options.Times).Reverse(), (state, t) => Reverse(state.narrow(1, 0, numbers), Levels(state), t, rng));
         return _layout.Rows(_modes.FromScores(end.narrow(1, 0, numbers)), Levels(end)).to(ScalarType.Float32);
 
         Tensor Levels(Tensor state) => state.narrow(1, numbers, categories).to(ScalarType.Int64);
@@ -107,9 +102,9 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
 
     public Tensor ColumnSurprise(Tensor x, Rng rng)
     {
-        var (numbers, levels) = (_layout.NumbersOf(_spec.Check(x)), _layout.LevelsOf(x));
-        var (scores, columns) = (_modes.Scores(numbers), new Tensor[_spec.Dimensions]);
-        var (n, draws, times) = (x.size(0), Math.Min(_options.BoundDraws, _options.Times), _options.Times);
+        var (numbers, levels) = (_layout.NumbersOf(Spec.Check(x)), _layout.LevelsOf(x));
+        var (scores, columns) = (_modes.Scores(numbers), new Tensor[Spec.Dimensions]);
+        var (n, draws, times) = (x.size(0), Math.Min(Options.BoundDraws, Options.Times), Options.Times);
         Tensor? sum = null;
         for (var k = 0; k < draws; k++)
         {
@@ -234,29 +229,19 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
         protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng) => _layers.Call(_input.Call(x) + _time.Call(_embedding.Call(condition).to(x.dtype)), rng);
     }
 
-    private sealed class Denoising : Objective<Batch>, IExampleLosses<Batch>
+    private sealed class Denoising : ExampleObjective<Batch>
     {
         private readonly TableDiffusion _model;
-        private readonly Player _player;
 
         public Denoising(TableDiffusion model, TableDiffusionOptions options)
-        {
-            _model = Add("model", model);
-            _player = new("model", options.Optimizer, model._network);
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
+            : base(model, new("model", options.Optimizer, model._network)) => _model = model;
 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
             _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);
 
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
+        public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
         {
-            var (layout, times) = (_model._layout, _model._options.Times);
+            var (layout, times) = (_model._layout, _model.Options.Times);
             var (scores, levels) = (_model._modes.Scores(layout.NumbersOf(batch.X)), layout.LevelsOf(batch.X));
             var t = examples.Integers(1, times + 1, batch.Count);
             var (noisy, eps, noisyLevels) = _model.Noise(scores, levels, t, examples);
@@ -275,7 +260,7 @@ public sealed class TableDiffusion : Module, IGenerative, IBound, IColumnwise
             return terms;
         }
 
-        public void Follow() => _model._average.Update();
+        public override void Follow() => _model._average.Update();
     }
 }
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a TVAE is made of.</summary>
-public sealed record TableVaeOptions
+public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
 {
     private static readonly int[] s_hidden = [128, 128];
 
@@ -27,6 +24,8 @@ public sealed record TableVaeOptions
 
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 1e-5);
+
+    static JsonTypeInfo<TableVaeOptions> IModelOptions<TableVaeOptions>.Json => TableVaeJson.Default.TableVaeOptions;
 }
 
 /// <summary>
@@ -36,19 +35,17 @@ public sealed record TableVaeOptions
 /// </code>
 /// Training descends the paper's terms, with one drawn mode for each number; the bound is of the mixture above, in which modes are summed out.
 /// </summary>
-public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoencoder, ILatentPrior, ICompleter, IColumnwise
+public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceWeighted, IAutoencoder, ILatentPrior, ICompleter, IColumnwise
 {
-    private readonly DataSpec _spec;
-    private readonly TableVaeOptions _options;
     private readonly ColumnLayout _layout;
     private readonly NumberModes _modes;
     private readonly Sequential _encoder, _decoder;
     private readonly Tensor _deviation;
 
     public TableVae(DataSpec spec, TableVaeOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, TableVaeJson.Default.TableVaeOptions);
-        (_spec, _options, _layout) = (spec, options, new(spec));
+        _layout = new(spec);
         var numbers = _layout.Numbers.Length;
         var width = (numbers * NumberModes.Width) + _layout.AllLevels;
         _modes = Add("modes", new NumberModes(numbers, rng));
@@ -64,8 +61,6 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         "tvae",
         "Latent codes of mixed tables: numbers by modes, categories by levels; samples, completes, bounds the likelihood.",
         new("xu2019ctgan", "Modeling Tabular Data using Conditional GAN", "Xu, Lei and Skoularidou, Maria and Cuesta-Infante, Alfredo and Veeramachaneni, Kalyan", "NeurIPS", 2019, "arXiv:1907.00503"),
-        new(),
-        TableVaeJson.Default.TableVaeOptions,
         (spec, options, rng) => new TableVae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 20_000, BatchSize: 500),
@@ -80,13 +75,13 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
         return Draw(SampleLatent(count, rng), rng);
     }
 
-    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, _options.Latent).to(ScalarType);
+    public Tensor SampleLatent(int count, Rng rng) => rng.Normal(count, Options.Latent).to(ScalarType);
 
     /// <summary>The posterior means, [n, latent].</summary>
     public Tensor Encode(Tensor x)
     {
         // Each number by its likeliest mode: a code must not depend on a draw.
-        var numbers = _layout.NumbersOf(_spec.Check(x));
+        var numbers = _layout.NumbersOf(Spec.Check(x));
         return Posterior(Row(numbers, (_modes.LogDensities(numbers) + _modes.LogWeights).argmax(2), _layout.LevelsOf(x))).Mean;
     }
 
@@ -107,11 +102,11 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
     {
         var q = Posterior(Seen(x, rng));
         var n = x.size(0);
-        var eps = rng.Normal(n, samples, _options.Latent).to(q.Mean.dtype);
+        var eps = rng.Normal(n, samples, Options.Latent).to(q.Mean.dtype);
         var z = q.Mean.unsqueeze(1) + (q.LogStd.exp().unsqueeze(1) * eps);
         // log p(z) − log q(z|x) = ½(ε² − z²) + log σ, summed over the latents
         var ratio = (0.5 * (eps.square() - z.square()) + q.LogStd.unsqueeze(1)).sum(2);
-        return ColumnLogProbs(x.repeat_interleave(samples, 0), z.reshape(n * samples, _options.Latent)).sum([1]).reshape(n, samples) + ratio;
+        return ColumnLogProbs(x.repeat_interleave(samples, 0), z.reshape(n * samples, Options.Latent)).sum([1]).reshape(n, samples) + ratio;
     }
 
     public Tensor ColumnSurprise(Tensor x, Rng rng) => -ColumnLogProbs(x, Posterior(Seen(x, rng)).Sample(rng));
@@ -123,14 +118,14 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
     public Tensor Complete(Tensor x, ReadOnlySpan<bool> given, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        var marks = Tensor.From<bool>(GivenMarks.Of(given, _spec.Dimensions), 1, _spec.Dimensions).to(x.device);
-        var (n, particles) = (x.size(0), _options.Particles);
+        var marks = Tensor.From<bool>(GivenMarks.Of(given, Spec.Dimensions), 1, Spec.Dimensions).to(x.device);
+        var (n, particles) = (x.size(0), Options.Particles);
         rng = rng.PerExample();
         var known = torch.where(marks, x, 0.0);
-        var z = rng.Normal(n, particles, _options.Latent).to(ScalarType);
-        var weights = torch.where(marks, ColumnLogProbs(known.repeat_interleave(particles, 0), z.reshape(n * particles, _options.Latent)), 0.0).sum([1]).reshape(n, particles);
+        var z = rng.Normal(n, particles, Options.Latent).to(ScalarType);
+        var weights = torch.where(marks, ColumnLogProbs(known.repeat_interleave(particles, 0), z.reshape(n * particles, Options.Latent)), 0.0).sum([1]).reshape(n, particles);
         var chosen = rng.Choice((weights - weights.amax([1], keepdim: true)).exp().to(ScalarType.Float32));
-        var code = z.gather(1, chosen.reshape(n, 1, 1).expand(n, 1, _options.Latent)).squeeze(1);
+        var code = z.gather(1, chosen.reshape(n, 1, 1).expand(n, 1, Options.Latent)).squeeze(1);
         return torch.where(marks, x, Draw(code, rng).to(x.dtype));
     }
 
@@ -138,7 +133,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
     private Tensor ColumnLogProbs(Tensor x, Tensor z)
     {
         var (places, modes, levels) = Outputs(z);
-        var columns = new Tensor[_spec.Dimensions];
+        var columns = new Tensor[Spec.Dimensions];
         if (_layout.Numbers.Length > 0)
         {
             var scale = Deviation.unsqueeze(-1);
@@ -180,7 +175,7 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
 
     private Tensor Seen(Tensor x, Rng rng)
     {
-        var numbers = _layout.NumbersOf(_spec.Check(x));
+        var numbers = _layout.NumbersOf(Spec.Check(x));
         return Row(numbers, _modes.Choose(numbers, rng), _layout.LevelsOf(x));
     }
 
@@ -195,29 +190,18 @@ public sealed class TableVae : Module, IGenerative, IImportanceWeighted, IAutoen
     // KL(q ‖ N(0, I)) of each example
     private static Tensor Divergence(Normal q) => (0.5 * (q.Mean.square() + (2 * q.LogStd).exp() - 1) - q.LogStd).sum([1]);
 
-    private sealed class Variational : Objective<Batch>, IExampleLosses<Batch>
+    private sealed class Variational : ExampleObjective<Batch>
     {
         private readonly TableVae _model;
         private readonly double _weight;
-        private readonly Player _player;
 
         public Variational(TableVae model, TableVaeOptions options)
-        {
-            _model = Add("model", model);
-            _weight = options.ReconstructionWeight;
-            _player = new("model", options.Optimizer, model);
-        }
-
-        public override IReadOnlyList<Player> Players => [_player];
+            : base(model, new("model", options.Optimizer, model)) => (_model, _weight) = (model, options.ReconstructionWeight);
 
         public override void Begin(Batch first, IFeed<Batch> feed, Rng rng) =>
             _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);
 
-        public Player Player => _player;
-
-        public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => this.Descend(feed, rng);
-
-        public IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
+        public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round)
         {
             var layout = _model._layout;
             var numbers = layout.NumbersOf(batch.X);

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a CycleGAN is made of. The defaults are the paper's; what is null follows the image.</summary>
-public sealed record CycleGanOptions
+public sealed record CycleGanOptions : IModelOptions<CycleGanOptions>
 {
     /// <summary>Channels of the generators' first and last layers; four times as many in the middle.</summary>
     [AtLeast(1)]
@@ -42,6 +39,8 @@ public sealed record CycleGanOptions
 
     /// <summary>How the critics descend.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+
+    static JsonTypeInfo<CycleGanOptions> IModelOptions<CycleGanOptions>.Json => CycleGanJson.Default.CycleGanOptions;
 }
 
 /// <summary>
@@ -49,21 +48,14 @@ public sealed record CycleGanOptions
 /// <code>L(G, F, D_A, D_B) = L_GAN(G, D_B) + L_GAN(F, D_A) + λ·L_cyc(G, F) + λ/2·L_identity(G, F)      (equation 3, section 5.2)</code>
 /// with L_cyc = E‖F(G(a)) − a‖₁ + E‖G(F(b)) − b‖₁: who comes back has lost nothing on the way. Deterministic.
 /// </summary>
-public sealed class CycleGan : Module, ITranslator
+public sealed class CycleGan : Model<CycleGanOptions>, ITranslator
 {
-    private readonly DataSpec _spec;
-    private readonly CycleGanOptions _options;
     private readonly Sequential _g, _f;
 
     public CycleGan(DataSpec spec, CycleGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, CycleGanJson.Default.CycleGanOptions);
-        if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
-        {
-            throw new UsageException($"A CycleGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");
-        }
-
-        (_spec, _options) = (spec, options);
+        TranslationNetworks.CheckSides(spec, "A CycleGAN");
         var blocks = options.Blocks ?? TranslationNetworks.Blocks(spec);
         _g = Add("G", TranslationNetworks.ReflectingGenerator(spec, options.Width, blocks, rng));
         _f = Add("F", TranslationNetworks.ReflectingGenerator(spec, options.Width, blocks, rng));
@@ -75,8 +67,6 @@ public sealed class CycleGan : Module, ITranslator
         "Translates images between two domains, learned from unpaired images of each.",
         new("zhu2017cyclegan", "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
             "Zhu, Jun-Yan and Park, Taesung and Isola, Phillip and Efros, Alexei A.", "ICCV", 2017, "arXiv:1703.10593"),
-        new(),
-        CycleGanJson.Default.CycleGanOptions,
         (spec, options, rng) => new CycleGan(spec, options, rng),
         (model, _, rng) => new Cycles(model, rng),
         new(Steps: 40_000, BatchSize: 1),
@@ -90,13 +80,13 @@ public sealed class CycleGan : Module, ITranslator
 
     public Tensor Translate(Tensor x, Tensor target)
     {
-        var y = _spec.Check(x);
+        var y = Spec.Check(x);
         foreach (var (domain, generator) in new[] { (0, _f), (1, _g) })
         {
             var wanted = target.select(1, 0).eq(domain);
             if (wanted.any().ToDouble() != 0)
             {
-                y = torch.where(wanted.reshape(-1, 1, 1, 1), _spec.Denormalise(generator.Call(_spec.Normalise(x))), y);
+                y = torch.where(wanted.reshape(-1, 1, 1, 1), Spec.Denormalise(generator.Call(Spec.Normalise(x))), y);
             }
         }
 
@@ -113,7 +103,7 @@ public sealed class CycleGan : Module, ITranslator
 
         public Cycles(CycleGan model, Rng rng)
         {
-            var (spec, o) = (model._spec, model._options);
+            var (spec, o) = (model.Spec, model.Options);
             var halvings = o.CriticHalvings ?? TranslationNetworks.CriticHalvings(spec);
             _model = Add("model", model);
             _criticA = Add("D_A", TranslationNetworks.PatchCritic(spec, o.CriticWidth, halvings, rng));
@@ -128,9 +118,9 @@ public sealed class CycleGan : Module, ITranslator
 
         public override IEnumerable<Turn> Round(IFeed<UnpairedBatch> feed, Rng rng)
         {
-            var (o, g, f) = (_model._options, _model._g, _model._f);
+            var (o, g, f) = (_model.Options, _model._g, _model._f);
             var batch = feed.Next();
-            var (a, b) = (_model._spec.Normalise(batch.A), _model._spec.Normalise(batch.B));
+            var (a, b) = (_model.Spec.Normalise(batch.A), _model.Spec.Normalise(batch.B));
             var n = a.size(0);
 
             // Instance normalisation keeps examples apart, so that each generator is called on all that it has to look at together.
@@ -165,7 +155,7 @@ public sealed class CycleGan : Module, ITranslator
 
         private Term[] Verdict(Sequential critic, string domain, Tensor real, Tensor shown)
         {
-            var (loss, n) = (_model._options.Loss, real.size(0));
+            var (loss, n) = (_model.Options.Loss, real.size(0));
             var verdicts = critic.Call(torch.cat([real.to(shown.dtype), shown]));
             return [($"real-{domain}", 0.5 * loss.Real(verdicts.narrow(0, 0, n))), ($"fake-{domain}", 0.5 * loss.Fake(verdicts.narrow(0, n, n)))];
         }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a pix2pix is made of. The defaults are the paper's, but for instance normalisation at any batch size (the paper's batches are of one); what is null follows the image.</summary>
-public sealed record Pix2PixOptions
+public sealed record Pix2PixOptions : IModelOptions<Pix2PixOptions>
 {
     /// <summary>What is taken away from images to make pairs of them, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
@@ -41,6 +38,8 @@ public sealed record Pix2PixOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
+
+    static JsonTypeInfo<Pix2PixOptions> IModelOptions<Pix2PixOptions>.Json => Pix2PixJson.Default.Pix2PixOptions;
 }
 
 /// <summary>
@@ -48,23 +47,21 @@ public sealed record Pix2PixOptions
 /// <code>G* = arg min_G max_D E log D(x, y) + E log(1 − D(x, G(x, z))) + λ·E‖y − G(x, z)‖₁      (equations 1, 3 and 4)</code>
 /// The pairs are those of the data, or images y and what a measurement leaves of them.
 /// </summary>
-public sealed class Pix2Pix : Module, ITranslator, IReconstructor
+public sealed class Pix2Pix : Model<Pix2PixOptions>, ITranslator, IReconstructor
 {
-    private readonly DataSpec _spec;
-    private readonly Pix2PixOptions _options;
     private readonly Pairing _pairing;
     private readonly SkipGenerator _g;
 
     public Pix2Pix(DataSpec spec, Pix2PixOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, Pix2PixJson.Default.Pix2PixOptions);
         var side = Math.Min(spec.Height, spec.Width);
         if (side < 8)
         {
             throw new UsageException($"A pix2pix cannot make images of {spec.Height}x{spec.Width}: both sides must be at least 8; resize the data, for example with {new Remedy.Option("Size", 32)}.");
         }
 
-        (_spec, _options, _pairing) = (spec, options, new(spec, options.Degrade, "A pix2pix"));
+        _pairing = new(spec, options.Degrade, "A pix2pix");
         _g = Add("G", new SkipGenerator(spec, options.Width, options.Halvings ?? Math.Min(8, (int)Math.Log2(side) - 1), options.Dropout, rng));
     }
 
@@ -73,8 +70,6 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
         "Translates images into images, learned from pairs; or restores what a measurement has taken away.",
         new("isola2017pix2pix", "Image-to-Image Translation with Conditional Adversarial Networks",
             "Isola, Phillip and Zhu, Jun-Yan and Zhou, Tinghui and Efros, Alexei A.", "CVPR", 2017, "arXiv:1611.07004"),
-        new(),
-        Pix2PixJson.Default.Pix2PixOptions,
         (spec, options, rng) => new Pix2Pix(spec, options, rng),
         (model, _, rng) => new Pairs(model, rng),
         new(Steps: 40_000, BatchSize: 1),
@@ -91,14 +86,14 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
     public Tensor Translate(Tensor x, Tensor target)
     {
         var wanted = target.select(1, 0).eq(1);
-        return wanted.any().ToDouble() == 0 ? _spec.Check(x)
-            : torch.where(wanted.reshape(-1, 1, 1, 1), _spec.Denormalise(_g.Call(_spec.Normalise(x))), x);
+        return wanted.any().ToDouble() == 0 ? Spec.Check(x)
+            : torch.where(wanted.reshape(-1, 1, 1, 1), Spec.Denormalise(_g.Call(Spec.Normalise(x))), x);
     }
 
     public Tensor Reconstruct(Tensor y, Rng rng)
     {
         using var noGrad = torch.no_grad();
-        return _spec.Denormalise(_g.Call(_pairing.Picture(y), rng.PerExample()));
+        return Spec.Denormalise(_g.Call(_pairing.Picture(y), rng.PerExample()));
     }
 
     /// <summary>One step for the critic and one for the generator, in turn (section 3.3).</summary>
@@ -110,7 +105,7 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
 
         public Pairs(Pix2Pix model, Rng rng)
         {
-            var (spec, o) = (model._spec, model._options);
+            var (spec, o) = (model.Spec, model.Options);
             _model = Add("model", model);
             _critic = Add("D", TranslationNetworks.PatchCritic(spec, o.CriticWidth, o.CriticHalvings ?? TranslationNetworks.CriticHalvings(spec), rng, images: 2));
             _generator = new Player("generator", o.Generator, model);
@@ -121,7 +116,7 @@ public sealed class Pix2Pix : Module, ITranslator, IReconstructor
 
         public override IEnumerable<Turn> Round(IFeed<SourcedBatch> feed, Rng rng)
         {
-            var o = _model._options;
+            var o = _model.Options;
             var (x, y) = _model._pairing.Of(feed.Next());
             var fake = _model._g.Call(x, rng);
             x = x.to(fake.dtype);

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
-public sealed record StarGanOptions
+public sealed record StarGanOptions : IModelOptions<StarGanOptions>
 {
     /// <summary>Attributes to translate, by name; null: all that the data has, or else its classes.</summary>
     public IReadOnlyList<string>? Attributes { get; init; }
@@ -44,6 +41,8 @@ public sealed record StarGanOptions
 
     /// <summary>How the critic descends.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
+
+    static JsonTypeInfo<StarGanOptions> IModelOptions<StarGanOptions>.Json => StarGanJson.Default.StarGanOptions;
 }
 
 /// <summary>
@@ -53,23 +52,17 @@ public sealed record StarGanOptions
 /// Of several data sets, each with attributes of its own, an example knows those of its set only; a mask says which these are. The critic is saved with the
 /// model, because what nobody names is read off the image. Deterministic.
 /// </summary>
-public sealed class StarGan : Module, ITranslator, IDomainReader
+public sealed class StarGan : Model<StarGanOptions>, ITranslator, IDomainReader
 {
-    private readonly DataSpec _spec;
-    private readonly StarGanOptions _options;
     private readonly DomainCode _code;
     private readonly Sequential _generator;
     private readonly DomainCritic _critic;
 
     public StarGan(DataSpec spec, StarGanOptions options, Rng rng)
+        : base(spec, options)
     {
-        OptionRanges.Check(options, StarGanJson.Default.StarGanOptions);
-        if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
-        {
-            throw new UsageException($"A StarGAN cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");
-        }
-
-        (_spec, _options, _code) = (spec, options, new DomainCode(spec.DomainGroups, options.Attributes));
+        TranslationNetworks.CheckSides(spec, "A StarGAN");
+        _code = new DomainCode(spec.DomainGroups, options.Attributes);
         _generator = Add("G", TranslationNetworks.LabelledGenerator(spec, _code.Maps, options.Width, options.Blocks, rng));
         _critic = Add("D", new DomainCritic(spec, _code.Labels, options.CriticWidth, rng));
     }
@@ -79,8 +72,6 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
         "Translates images among many domains with one generator: any attribute that the data has, or its classes.",
         new("choi2018stargan", "StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation",
             "Choi, Yunjey and Choi, Minje and Kim, Munyoung and Ha, Jung-Woo and Kim, Sunghun and Choo, Jaegul", "CVPR", 2018, "arXiv:1711.09020"),
-        new(),
-        StarGanJson.Default.StarGanOptions,
         (spec, options, rng) => new StarGan(spec, options, rng),
         (model, _, _) => new Learning(model),
         new(Steps: 20_000, BatchSize: 16),
@@ -95,15 +86,15 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
     {
         var named = target.amax([1]).gt(-1);
         var wanted = _code.Complete(target, () => ReadDomains(x));
-        return torch.where(named.reshape(-1, 1, 1, 1), _spec.Denormalise(Generate(_spec.Normalise(x), wanted)), x);
+        return torch.where(named.reshape(-1, 1, 1, 1), Spec.Denormalise(Generate(Spec.Normalise(x), wanted)), x);
     }
 
-    public Tensor ReadDomains(Tensor x) => _code.Read(_critic.Judge(_spec.Normalise(x)).Domains);
+    public Tensor ReadDomains(Tensor x) => _code.Read(_critic.Judge(Spec.Normalise(x)).Domains);
 
     // G(x, c): the code is a map for each domain, the same everywhere in the image (section 3.1).
     private Tensor Generate(Tensor x, Tensor domains)
     {
-        var code = _code.Of(domains).to(x.dtype).unsqueeze(2).unsqueeze(3).expand(-1, -1, _spec.Height, _spec.Width);
+        var code = _code.Of(domains).to(x.dtype).unsqueeze(2).unsqueeze(3).expand(-1, -1, Spec.Height, Spec.Width);
         return _generator.Call(torch.cat([x, code], 1));
     }
 
@@ -116,17 +107,17 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
         public Learning(StarGan model)
         {
             _model = Add("model", model);
-            _generator = new Player("generator", model._options.Generator, model._generator);
-            _critic = new Player("critic", model._options.Critic, model._critic);
+            _generator = new Player("generator", model.Options.Generator, model._generator);
+            _critic = new Player("critic", model.Options.Critic, model._critic);
         }
 
         public override IReadOnlyList<Player> Players => [_critic, _generator];
 
-        public override IEnumerable<Sentence> Doubts => _model._options.Penalty.Doubts(_model._options.Loss);
+        public override IEnumerable<Sentence> Doubts => _model.Options.Penalty.Doubts(_model.Options.Loss);
 
         public override IEnumerable<Turn> Round(IFeed<AttributedBatch> feed, Rng rng)
         {
-            var (o, code, critic) = (_model._options, _model._code, _model._critic);
+            var (o, code, critic) = (_model.Options, _model._code, _model._critic);
             for (var k = 1; ; k++)
             {
                 var last = k == o.CriticTurns;
@@ -158,7 +149,7 @@ public sealed class StarGan : Module, ITranslator, IDomainReader
         private (Tensor X, Tensor Own, Tensor Wanted, Tensor Fake) Next(IFeed<AttributedBatch> feed, Rng rng)
         {
             var batch = feed.Next();
-            var (x, own) = (_model._spec.Normalise(batch.X), _model._code.Choose(batch.Attributes));
+            var (x, own) = (_model.Spec.Normalise(batch.X), _model._code.Choose(batch.Attributes));
             var wanted = own.index_select(0, rng.Permutation(batch.Count).to(own.device));
             return (x, own, wanted, _model.Generate(x, wanted));
         }

@@ -9,6 +9,17 @@ internal static class TranslationNetworks
     /// <summary>Residual blocks that suit an image: 9 from 256 pixels on, 6 from 64 on, 4 below.</summary>
     public static int Blocks(DataSpec spec) => Math.Min(spec.Height, spec.Width) switch { >= 256 => 9, >= 64 => 6, _ => 4 };
 
+    /// <summary>Refuses images that the generators cannot halve twice and make whole again.</summary>
+    /// <param name="spec">The images.</param>
+    /// <param name="model">Who asks, as the beginning of a sentence: "A CycleGAN".</param>
+    public static void CheckSides(DataSpec spec, string model)
+    {
+        if (spec.Height % 4 != 0 || spec.Width % 4 != 0 || Math.Min(spec.Height, spec.Width) < 8)
+        {
+            throw new UsageException($"{model} cannot translate images of {spec.Height}x{spec.Width}: both sides must be at least 8 and divisible by 4; resize the data, for example with {new Remedy.Option("Size", 32)}.");
+        }
+    }
+
     /// <summary>
     /// Zhu et al. 2017, appendix 7.2: c7s1-w, d2w, d4w, residual blocks, u2w, uw, c7s1-channels, on −1 … 1. Biases before instance normalisation,
     /// which takes them off again, are left out.

@@ -9,23 +9,14 @@ public readonly record struct LstmState(Tensor Hidden, Tensor Cell);
 /// </summary>
 public sealed class LstmCell : Module
 {
-    private readonly Tensor _weightInput, _weightHidden, _biasInput, _biasHidden;
-    private readonly int _hidden;
+    private readonly RecurrentWeights _weights;
 
-    public LstmCell(int inputs, int hidden, Rng rng)
-    {
-        _hidden = hidden;
-        (_weightInput, _weightHidden, _biasInput, _biasHidden) = (
-            Parameter("weight_ih", Recurrent.Uniform(rng, hidden, 4 * hidden, inputs)),
-            Parameter("weight_hh", Recurrent.Uniform(rng, hidden, 4 * hidden, hidden)),
-            Parameter("bias_ih", Recurrent.Uniform(rng, hidden, 4 * hidden)),
-            Parameter("bias_hh", Recurrent.Uniform(rng, hidden, 4 * hidden)));
-    }
+    public LstmCell(int inputs, int hidden, Rng rng) => _weights = RecurrentWeights.Of(Parameter, 4, inputs, hidden, rng);
 
     /// <summary>The state before the first step: zeros.</summary>
     public LstmState Start(long count)
     {
-        var zeros = torch.zeros([count, _hidden], _weightHidden.dtype, _weightHidden.device);
+        var zeros = _weights.Start(count);
         return new(zeros, zeros);
     }
 
@@ -34,7 +25,7 @@ public sealed class LstmCell : Module
     public LstmState Call(Tensor x, LstmState state)
     {
         using var scope = torch.NewDisposeScope();
-        var sums = ExampleGradients.Linear(x, _weightInput, _biasInput) + ExampleGradients.Linear(state.Hidden, _weightHidden, _biasHidden);
+        var sums = _weights.OfInput(x) + _weights.OfHidden(state.Hidden);
         var (hidden, cell) = Recurrent.Lstm(sums, state.Cell);
         return new(scope.MoveToOuter(hidden), scope.MoveToOuter(cell));
     }
@@ -46,33 +37,53 @@ public sealed class LstmCell : Module
 /// </summary>
 public sealed class GruCell : Module
 {
-    private readonly Tensor _weightInput, _weightHidden, _biasInput, _biasHidden;
-    private readonly int _hidden;
+    private readonly RecurrentWeights _weights;
 
-    public GruCell(int inputs, int hidden, Rng rng)
-    {
-        _hidden = hidden;
-        (_weightInput, _weightHidden, _biasInput, _biasHidden) = (
-            Parameter("weight_ih", Recurrent.Uniform(rng, hidden, 3 * hidden, inputs)),
-            Parameter("weight_hh", Recurrent.Uniform(rng, hidden, 3 * hidden, hidden)),
-            Parameter("bias_ih", Recurrent.Uniform(rng, hidden, 3 * hidden)),
-            Parameter("bias_hh", Recurrent.Uniform(rng, hidden, 3 * hidden)));
-    }
+    public GruCell(int inputs, int hidden, Rng rng) => _weights = RecurrentWeights.Of(Parameter, 3, inputs, hidden, rng);
 
     /// <summary>The state before the first step: zeros [n, hidden].</summary>
-    public Tensor Start(long count) => torch.zeros([count, _hidden], _weightHidden.dtype, _weightHidden.device);
+    public Tensor Start(long count) => _weights.Start(count);
 
     /// <param name="x">The inputs of this step [n, inputs].</param>
     /// <param name="hidden">The state after the step before [n, hidden].</param>
     public Tensor Call(Tensor x, Tensor hidden)
     {
         using var scope = torch.NewDisposeScope();
-        var (here, before) = (ExampleGradients.Linear(x, _weightInput, _biasInput).chunk(3, 1), ExampleGradients.Linear(hidden, _weightHidden, _biasHidden).chunk(3, 1)); // r, z, n
+        var (here, before) = (_weights.OfInput(x).chunk(3, 1), _weights.OfHidden(hidden).chunk(3, 1)); // r, z, n
         var reset = (here[0] + before[0]).sigmoid();
         var kept = (here[1] + before[1]).sigmoid();
         var proposed = (here[2] + reset * before[2]).tanh();
         return scope.MoveToOuter(proposed + kept * (hidden - proposed));
     }
+}
+
+/// <summary>The parameters of a recurrent cell, named as PyTorch's.</summary>
+/// <param name="Input">weight_ih [gates·hidden, inputs].</param>
+/// <param name="Hidden">weight_hh [gates·hidden, hidden].</param>
+/// <param name="InputBias">bias_ih [gates·hidden].</param>
+/// <param name="HiddenBias">bias_hh [gates·hidden].</param>
+internal readonly record struct RecurrentWeights(Tensor Input, Tensor Hidden, Tensor InputBias, Tensor HiddenBias)
+{
+    /// <summary>New ones, which become parameters of a cell.</summary>
+    /// <param name="parameter">Adds a parameter to the cell.</param>
+    /// <param name="gates">Of the cell.</param>
+    /// <param name="inputs">Values that enter at each step.</param>
+    /// <param name="hidden">Values of the state.</param>
+    /// <param name="rng">Where they are drawn.</param>
+    public static RecurrentWeights Of(Func<string, Tensor, Tensor> parameter, int gates, int inputs, int hidden, Rng rng) => new(
+        parameter("weight_ih", Recurrent.Uniform(rng, hidden, gates * hidden, inputs)),
+        parameter("weight_hh", Recurrent.Uniform(rng, hidden, gates * hidden, hidden)),
+        parameter("bias_ih", Recurrent.Uniform(rng, hidden, gates * hidden)),
+        parameter("bias_hh", Recurrent.Uniform(rng, hidden, gates * hidden)));
+
+    /// <summary>The state before the first step: zeros [n, hidden].</summary>
+    public Tensor Start(long count) => torch.zeros([count, Hidden.shape[1]], Hidden.dtype, Hidden.device);
+
+    /// <summary>What a step's inputs [n, inputs] add to the gates' sums, [n, gates·hidden].</summary>
+    public Tensor OfInput(Tensor x) => ExampleGradients.Linear(x, Input, InputBias);
+
+    /// <summary>What the state [n, hidden] adds to them.</summary>
+    public Tensor OfHidden(Tensor hidden) => ExampleGradients.Linear(hidden, Hidden, HiddenBias);
 }
 
 /// <summary>What recurrent cells share.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>Which optimiser descends, with its numbers. Defaults are PyTorch's.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>How the learning rate changes over a run: a factor on the optimiser's own rate. Time is counted in steps.</summary>

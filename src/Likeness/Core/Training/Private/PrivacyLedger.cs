@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What a training has given away so far: every noisy sum over its examples. It only grows.</summary>

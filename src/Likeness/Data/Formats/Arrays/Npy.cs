@@ -17,22 +17,14 @@ public static class Npy
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <inheritdoc cref="Read(Stream, string, long)"/>
-    public static NumericArray Read(string path)
-    {
-        using var file = BoundedReader.Open(path);
-        return Read(file);
-    }
+    public static NumericArray Read(string path) => BoundedReader.Of(path, Read);
 
     /// <summary>Reads an array. Arrays in Fortran order are brought into row-major order.</summary>
     /// <param name="stream">The file's content, gzipped or not.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="limit">Most bytes that it may unpack to.</param>
     /// <exception cref="DataException">The file is damaged, or holds something else than little-endian numbers.</exception>
-    public static NumericArray Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit)
-    {
-        using var file = new BoundedReader(stream, name, limit);
-        return Read(file);
-    }
+    public static NumericArray Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit) => BoundedReader.Of(stream, name, limit, Read);
 
     /// <summary>Writes single-precision values, all or nothing: to a temporary name first, which is then renamed.</summary>
     /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>

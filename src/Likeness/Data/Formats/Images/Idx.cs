@@ -12,22 +12,14 @@ public static class Idx
     private const int MostDimensions = 8;
 
     /// <inheritdoc cref="Read(Stream, string, long)"/>
-    public static NumericArray Read(string path)
-    {
-        using var file = BoundedReader.Open(path);
-        return Read(file);
-    }
+    public static NumericArray Read(string path) => BoundedReader.Of(path, Read);
 
     /// <summary>Reads an IDX file, gzipped or not.</summary>
     /// <param name="stream">The file's content.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="limit">Most bytes that it may unpack to.</param>
     /// <exception cref="DataException">The file is damaged or something else than IDX.</exception>
-    public static NumericArray Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit)
-    {
-        using var file = new BoundedReader(stream, name, limit);
-        return Read(file);
-    }
+    public static NumericArray Read(Stream stream, string name, long limit = BoundedReader.DefaultLimit) => BoundedReader.Of(stream, name, limit, Read);
 
     private static NumericArray Read(BoundedReader file)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Likeness;
 
 /// <summary>Metadata as lines of JSON objects (`metadata.jsonl`), as data sets of images are published with: the keys are the columns.</summary>

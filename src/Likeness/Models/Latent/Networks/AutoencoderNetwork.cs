@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>The networks of an encoder and of its mirror image, sized from the data.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What is done to an example before an autoencoder sees it in training; it must put out the clean one.</summary>

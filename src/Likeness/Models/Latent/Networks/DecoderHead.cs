@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>How a decoder's outputs [n, Outputs·d] are read as a distribution of the data, p(x|z).</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What follows the hidden layers of a fully connected network, with the initial weights that suit it.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>How far a reconstruction is from its example, summed over the values: what an autoencoder descends.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>A distribution that codes are to follow. It must be drawn from; a formula for its density is not needed.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Likeness;
 
 /// <summary>What draws the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>

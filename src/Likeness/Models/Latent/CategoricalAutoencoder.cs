@@ -1,0 +1,28 @@
+namespace Likeness;
+
+/// <summary>What autoencoders share whose codes are a category and a style (Makhzani et al. 2016, figure 4).</summary>
+public abstract class CategoricalAutoencoder<TOptions> : Model<TOptions>, IGenerative, IAutoencoder, ILatentPrior where TOptions : class, IModelOptions<TOptions>
+{
+    private protected CategoricalAutoencoder(DataSpec spec, TOptions options, int categories, CategoricalCodeOptions code, Rng rng)
+        : base(spec, options)
+    {
+        Code = new CategoricalCode(spec, categories, code, rng);
+        Add("encoder", Code.Encoder);
+        Add("decoder", Code.Decoder);
+    }
+
+    private protected CategoricalCode Code { get; }
+
+    /// <summary>The categories' probabilities, then the style: [n, categories + style].</summary>
+    public Tensor Encode(Tensor x) => Code.Encode(x);
+
+    public Tensor Decode(Tensor z) => Code.Decode(z);
+
+    public Tensor SampleLatent(int count, Rng rng) => Code.Sample(count, rng);
+
+    public Tensor Sample(int count, Rng rng)
+    {
+        rng = rng.PerExample();
+        return Code.SampleExamples(Code.DrawCategories(count, rng), rng);
+    }
+}
