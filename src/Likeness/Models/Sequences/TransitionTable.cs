@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+
 namespace Likeness;
 
 /// <summary>What a table of transitions is made of.</summary>
@@ -118,7 +119,7 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
                 ("nll", nll));
         }
 
-        private void Add(Tensor rows, Tensor known, Tensor counts, string what)
+        private static void Add(Tensor rows, Tensor known, Tensor counts, string what)
         {
             var (width, more) = ((int)known.shape[1], rows.to(known.dtype).ToArray<float>());
             var (table, times) = (known.ToArray<float>(), counts.ToArray<float>());
