@@ -24,7 +24,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] s_rootFiles =
     [
         "README.md", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "Makefile", "likeness", "Likeness.slnx", "global.json",
-        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", ".editorconfig", ".globalconfig", ".gitignore", ".gitattributes", ".git",
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Dockerfile", ".dockerignore", ".editorconfig", ".globalconfig", ".gitignore", ".gitattributes", ".git",
     ];
 
     private static readonly string[] s_rootFolders = [".ci", ".github", "eng", "src", "tests", "bench", "samples", "docs", ".git"];
