@@ -9,6 +9,8 @@
 #   make quality-restoration   trains models that restore images, and measures them (an hour; needs LIKENESS_DATA)
 #   make quality-translation   trains the models that translate images to theirs (hours; needs LIKENESS_DATA)
 #   make quality-series   measures planning, forecasts and generated series (an hour or more; needs LIKENESS_DATA)
+#   make gallery     trains small runs of every kind and draws docs/gallery.md (an hour and a half)
+#   make docs        makes the documentation and the API reference as pages to browse, in artifacts/docs
 #   make pack        makes the packages and tries them as a new user would
 #   make clean       removes everything that was built
 
@@ -20,7 +22,7 @@ SOURCES := $(shell find src tests bench samples -mindepth 1 \( -name bin -o -nam
 	-o -name '*.props' -o -name '*.json' -o -name '*.md' \) ! -name packages.lock.json -print 2>/dev/null) \
 	Likeness.slnx global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig .globalconfig eng/BannedSymbols.txt $(wildcard eng/*.targets eng/start/*)
 
-.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-tables quality-series quality-translation clean
+.PHONY: setup build demo test test-long bench pack quality-explicit quality-latent quality-adversarial quality-diffusion quality-restoration quality-tables quality-series quality-translation gallery docs clean
 .DELETE_ON_ERROR:
 
 setup:
@@ -75,6 +77,12 @@ quality-translation: build
 
 quality-series: build
 	@bench/quality/series.sh
+
+gallery: build
+	@bench/quality/gallery.sh
+
+docs: build
+	@cd eng && dotnet tool restore >/dev/null && dotnet docfx ../docs/docfx.json --logLevel warning
 
 # The library's package holds Likeness.Torch, too; the tool's holds libtorch.
 pack: setup

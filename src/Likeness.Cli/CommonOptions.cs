@@ -32,7 +32,7 @@ internal static class CommonOptions
         },
     };
 
-    public static Option<ulong?> Seed() => Number<ulong>("--seed", "where all randomness comes from (default 0)", 0);
+    public static Option<ulong?> Seed() => Number<ulong>("--seed", "seed of all randomness (default 0)", 0);
 
     public static Option<bool> Raw() => new("--raw") { Description = "in the model's units, not the data's" };
 

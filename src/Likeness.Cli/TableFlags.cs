@@ -11,8 +11,8 @@ internal sealed class TableFlags
     private readonly Option<string?> _drop = new("--drop") { Description = "leave these columns of a table out", HelpName = "NAME,NAME" };
     private readonly Option<string?> _only = new("--only") { Description = "read only the rows of a table with this value, and leave the column out", HelpName = "COLUMN=VALUE" };
     private readonly Option<bool> _rows = new("--rows-are-series") { Description = "each row of a table is a series, with one value per step" };
-    private readonly Option<string?> _actions = new("--action-columns") { Description = "the columns of a table that say what is done at each step", HelpName = "NAME,NAME" };
-    private readonly Option<string?> _reward = Column("--reward-column", "the column of a table that says what a step earned");
+    private readonly Option<string?> _actions = new("--action-columns") { Description = "the columns of a table that hold the actions of each step", HelpName = "NAME,NAME" };
+    private readonly Option<string?> _reward = Column("--reward-column", "the column of a table that holds the reward of each step");
     private readonly Option<string?> _next = new("--next-prefix") { Description = "each row is a transition: what the names of the columns with the next state begin with", HelpName = "WORD" };
     private readonly Option<string?> _validation = new("--validation") { Description = "the table with the validation split (and --data has the training split)", HelpName = "FILE" };
     private readonly Option<string?> _test = new("--test") { Description = "the table with the test split", HelpName = "FILE" };

@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Likeness.Tests;
 
 namespace Likeness.Cli.Tests;
 
 /// <summary>The page about the command line is that of the commands, and every line that the documentation tells people to type is understood.</summary>
-public sealed partial class CommandLinePageTests
+public sealed class CommandLinePageTests
 {
     private const string Page = "docs/command-line.md";
 
@@ -19,7 +18,7 @@ public sealed partial class CommandLinePageTests
             var lines = new TheoryData<string, string>();
             foreach (var page in DocumentationPage.All)
             {
-                foreach (var line in CommandLines(new DocumentationPage(page).Text).Distinct())
+                foreach (var line in DocumentedLines.Of(page).Distinct())
                 {
                     lines.Add(page, line);
                 }
@@ -51,7 +50,7 @@ public sealed partial class CommandLinePageTests
     [MemberData(nameof(Lines))]
     public void A_line_of_the_documentation_is_understood(string page, string line)
     {
-        var parsed = Root().Parse(Words().Matches(line).Select(m => m.Value.Replace("'", "", StringComparison.Ordinal)).ToArray());
+        var parsed = Root().Parse(DocumentedLines.Words(line));
         Assert.True(parsed.Errors.Count == 0, $"{page}: '{line}': {string.Join(' ', parsed.Errors.Select(e => e.Message))}");
         if (parsed.CommandResult.Command.Name != "train")
         {
@@ -85,23 +84,4 @@ public sealed partial class CommandLinePageTests
 
     private static string Usage(Command command) => string.Join(' ',
         [command.Name, .. command.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name}]" : a.Name), .. command.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName}")]);
-
-    // In blocks of shell lines: "likeness …" or "./likeness …", less the comment and what the shell does with the output.
-    private static IEnumerable<string> CommandLines(string text)
-    {
-        var shell = false;
-        foreach (var line in text.Split('\n').Select(l => l.Trim()))
-        {
-            shell = line.StartsWith("```", StringComparison.Ordinal) ? line == "```sh" : shell;
-            var start = line.StartsWith("./likeness ", StringComparison.Ordinal) ? "./likeness " : "likeness ";
-            if (shell && line.StartsWith(start, StringComparison.Ordinal))
-            {
-                yield return line[start.Length..].Split(" #")[0].Split(" | ")[0].Trim();
-            }
-        }
-    }
-
-    // As the shell divides a line: at blanks outside of single quotes.
-    [GeneratedRegex("(?:[^\\s']|'[^']*')+")]
-    private static partial Regex Words();
 }

@@ -29,7 +29,8 @@ public sealed partial class DocumentationTests
         card.Check("asked", string.Join('\n', Capabilities.Of(recipe.ModelType).Select(c => $"- {c}")));
         card.Check("options", DocumentationPage.Table(["option (`--set`)", "default", "meaning"], Options(recipe)));
         var (steps, batch) = (recipe.Defaults.Steps, recipe.Defaults.BatchSize);
-        card.Check("training", $"{(steps == 1 ? "One step" : $"{steps} steps")} {(batch <= 0 ? "over all examples" : batch == 1 ? "of one example" : $"of {batch} examples")} unless said otherwise. It needs {recipe.Need.Description}.");
+        card.Check("training", $"{(steps == 1 ? "One step" : $"{steps} steps")} {(batch <= 0 ? "over all examples" : batch == 1 ? "of one example" : $"of {batch} examples")} by default. It needs {recipe.Need.Description}.");
+        card.Check("picture", Picture(model));
         card.Check("citation", $"```bibtex\n{recipe.Paper.BibTeX()}\n```");
     }
 
@@ -99,6 +100,14 @@ public sealed partial class DocumentationTests
         }
 
         Assert.Contains($"samples/{sample}/{sample}.csproj", File.ReadAllText(Path.Combine(DocumentationPage.Root, "Likeness.slnx")), StringComparison.Ordinal);
+    }
+
+    // What the gallery shows of a model, under its caption; nothing where it shows nothing.
+    private static string Picture(string model)
+    {
+        var picture = $"images/gallery/{model}.png";
+        var caption = Regex.Match(new DocumentationPage("docs/gallery.md").Text, $@"!\[(.+?)\]\({Regex.Escape(picture)}\)");
+        return caption.Success ? $"![{caption.Groups[1].Value}](../{picture})\n\n{caption.Groups[1].Value}: [how it was made](../gallery.md#{model})." : "";
     }
 
     private static IEnumerable<IReadOnlyList<string>> Options(IRecipe recipe)

@@ -24,12 +24,12 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         terminal.Print($"Data: {_data}, {greys.Count(Split.Train)} training images of {greys.Spec.Height}×{greys.Spec.Width} in grey. Everything goes to {folder}.");
         Density(bits, greys);
         var coder = Latents(greys);
-        Samples("3. New images from a game of two networks: a generator against a critic", greys, r => IsGame(r) && !r.Need.Accepts(new([2], new Domain.Real())), 0.35, 64, s_small);
+        Samples("3. New images from adversarial training: a generator against a critic", greys, r => IsGame(r) && !r.Need.Accepts(new([2], new Domain.Real())), 0.35, 64, s_small);
         if (coder is not null)
         {
             // Codes are few numbers, so that taking noise away from them is learned in seconds.
             var source = new JsonObject { ["kind"] = "run", ["path"] = coder };
-            Samples("4. New images by taking noise away step by step, from the codes of the second model", greys, r => r.DefaultOptions.ContainsKey("coder"), 0.2, 128, $"coder={source.ToJsonString()}");
+            Samples("4. New images by diffusion: noise removed step by step, in the code space of the second model", greys, r => r.DefaultOptions.ContainsKey("coder"), 0.2, 128, $"coder={source.ToJsonString()}");
         }
 
         terminal.Print("What to type next:");
@@ -74,7 +74,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
             return null;
         }
 
-        terminal.Print("2. Latent codes: what do twenty numbers keep of an image");
+        terminal.Print("2. Latent codes: what twenty numbers keep of an image");
         using var run = Act.Of(recipe, data, null, "latent=20").Train(terminal, folder, time * 0.25, stop);
         Measure(run.Model, data, recipe.Name);
 
@@ -125,7 +125,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         var falseAlarms = Anomalies.PValues(ordinary.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
         terminal.Print($"  anomalies              {strange.Plain.Length} images of {strangers.Name} among {ordinary.Plain.Length} test images: AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000}"
             + $" (likelihood with simplicity discounted: Serrà et al. 2020)");
-        terminal.Print($"                         at p ≤ 0.01 it calls {100.0 * alarms / strange.Plain.Length:0} % of the strangers, and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the test images");
+        terminal.Print($"                         at p ≤ 0.01 it flags {100.0 * alarms / strange.Plain.Length:0} % of the {strangers.Name} images and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the test images");
         terminal.Print($"                         the lesson: by the likelihood alone the AUROC is {Anomalies.Auroc(ordinary.Plain, strange.Plain):0.000}, because simple images are likely whatever they show");
 
         using var scope = torch.NewDisposeScope();
@@ -135,7 +135,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         Sampling.WritePicture(path, Panels.Draw(
             ("the most ordinary test images", Rows(images, Lowest([.. ordinary.Discounted.Select(v => -v)], Across))),
             ("the least ordinary test images", Rows(images, Lowest(ordinary.Discounted, Across))),
-            ($"the least ordinary with {strangers.Name} among them: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are strangers", Rows(torch.cat([images, others], 0), worst))));
+            ($"the least ordinary with {strangers.Name} mixed in: {worst.Count(i => i >= ordinary.Plain.Length)} of {worst.Length} are {strangers.Name}", Rows(torch.cat([images, others], 0), worst))));
         terminal.Print($"  least ordinary         {path}");
 
         Image Rows(Tensor all, long[] which) => ImageGrid.Draw(all.index_select(0, Tensor.From(which, which.Length)), greys.Spec, Across);

@@ -1,8 +1,8 @@
 namespace Likeness;
 
 /// <summary>How large a network for texts is. Reed et al. 2016 have 384, 512 and 512 channels and codes of 1024 values.</summary>
-/// <param name="Length">Characters that are read; the rest of a longer text is not.</param>
-/// <param name="Code">Values in the code of a text.</param>
+/// <param name="Length">Characters that are read; longer texts are cut.</param>
+/// <param name="Code">Dimension of the code of a text.</param>
 public sealed record TextNetworkOptions([property: AtLeast(1)] int Length = 201, [property: AtLeast(1)] int Code = 128)
 {
     private static readonly int[] s_channels = [64, 96, 128];

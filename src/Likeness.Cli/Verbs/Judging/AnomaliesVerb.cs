@@ -12,14 +12,14 @@ internal static class AnomaliesVerb
     public static Command Create(Terminal terminal)
     {
         var scoring = new ScoringOptions("where to look");
-        var rate = CommonOptions.Number("--rate", "share of false calls among all calls that is allowed (default 0.05)", 0.0);
+        var rate = CommonOptions.Number("--rate", "allowed share of false calls among all calls (default 0.05)", 0.0);
         var calibrate = CommonOptions.Choice("--calibrate", "on what p-values are calibrated: the validation split (default where there is one), all training examples by models trained again without them (default elsewhere), or training examples as they are",
             "validation", "cross", "training");
-        var folds = CommonOptions.Number("--folds", $"times that --calibrate cross trains the model again (default {CrossCalibration.UsualFolds})", 2);
-        var top = CommonOptions.Number("--top", $"list so many of the least likely examples, called or not (default {Shown})", 1);
+        var folds = CommonOptions.Number("--folds", $"how often --calibrate cross retrains the model (default {CrossCalibration.UsualFolds})", 2);
+        var top = CommonOptions.Number("--top", $"list this many of the least likely examples, called or not (default {Shown})", 1);
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with every example's score, p-value and verdict", HelpName = "FILE" };
         var why = new Option<bool>("--why") { Description = "say which columns make the examples unlikely, for models that know marginals, predict variable by variable, or score by reconstruction" };
-        var command = scoring.Create("anomalies", "find the examples that are too unlikely to be ordinary", rate, top, calibrate, folds, why, file);
+        var command = scoring.Create("anomalies", "find examples that are too unlikely to be ordinary", rate, top, calibrate, folds, why, file);
         command.SetAction(parsed =>
         {
             var share = parsed.GetValue(rate) ?? 0.05;

@@ -17,7 +17,7 @@ internal static class ClusterVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with the cluster of each example", HelpName = "FILE" };
-        var command = new Command("cluster", "sort examples into clusters, beside their classes")
+        var command = new Command("cluster", "cluster examples, and compare with their classes")
         {
             folder, by, set, number, raw, source, split, limit, seed, root, file,
         };

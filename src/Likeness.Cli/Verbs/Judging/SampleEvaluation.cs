@@ -15,7 +15,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
         HelpName = "RUN|FILE",
     };
 
-    private readonly Option<bool> _trust = new("--trust") { Description = "let the TorchScript file of --features run: it is a program" };
+    private readonly Option<bool> _trust = new("--trust") { Description = "allow the TorchScript file of --features to run: it is a program" };
     private readonly Option<string?> _shape = new("--input-shape") { Description = "what a TorchScript network is given, such as 3x299x299 (default: images as they are)", HelpName = "CxHxW" };
     private readonly Option<string?> _range = CommonOptions.Choice("--input-range", "values of what a TorchScript network is given (default unit: 0 to 1)", [.. ScriptInput.Ranges.Keys]);
     private readonly Option<int?> _size = CommonOptions.Number("--size", "bring images of --against to this side, where no run says which", 1);

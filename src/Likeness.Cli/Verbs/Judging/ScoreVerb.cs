@@ -10,7 +10,7 @@ internal static class ScoreVerb
     {
         var scoring = new ScoringOptions("what to score");
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file (default: the output)", HelpName = "FILE" };
-        var command = scoring.Create("score", "say how likely each example is, with p-values", file);
+        var command = scoring.Create("score", "score how likely each example is, with p-values", file);
         command.SetAction(parsed =>
         {
             var asked = scoring.Open(parsed, terminal);

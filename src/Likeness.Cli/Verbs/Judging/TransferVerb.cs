@@ -8,17 +8,17 @@ internal static class TransferVerb
         var usual = new TransferOptions();
         var run = CommonOptions.RunArgument();
         var labels = CommonOptions.Number("--labels", $"labelled training examples in all (default {usual.Labels})", 1);
-        var repeats = CommonOptions.Number("--repeats", $"times with other examples and beginnings (default {usual.Repeats})", 2);
+        var repeats = CommonOptions.Number("--repeats", $"repeats with other examples and seeds (default {usual.Repeats})", 2);
         var steps = CommonOptions.Number("--steps", $"training steps of each classifier (default {usual.Steps})", 1);
-        var rate = CommonOptions.Number("--rate", "step size of Adam, but for the trained encoder (default 0.001)", 0.0);
-        var encoderRate = CommonOptions.Number("--encoder-rate", "step size of the trained encoder (default 0.0001)", 0.0);
+        var rate = CommonOptions.Number("--rate", "learning rate, except for the fine-tuned encoder (default 0.001)", 0.0);
+        var encoderRate = CommonOptions.Number("--encoder-rate", "learning rate of the fine-tuned encoder (default 0.0001)", 0.0);
         var source = CommonOptions.OtherData("labelled data: a data set's name or a path (default: the run's own data)");
         var limit = CommonOptions.Number("--limit", "judge by at most so many test examples", 1);
         var kept = new Option<string?>("--out") { Description = "keep the model with the encoder as fine-tuned the first time, as a run in this folder", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("transfer", "classify with few labels by what a model has learned")
+        var command = new Command("transfer", "classify with few labels, using a model's codes")
         {
             run, labels, repeats, steps, rate, encoderRate, source, limit, kept, force, seed, root,
         };

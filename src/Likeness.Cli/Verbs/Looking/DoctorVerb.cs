@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness doctor</c>: what runs here, what is wrong, and how to mend it.</summary>
+/// <summary><c>likeness doctor</c>: what runs here, what is wrong, and how to fix it.</summary>
 internal static class DoctorVerb
 {
     // What is wrong comes with how to mend it.
@@ -11,7 +11,7 @@ internal static class DoctorVerb
     public static Command Create(Terminal terminal)
     {
         var root = CommonOptions.DataRoot();
-        var command = new Command("doctor", "what runs here, what is wrong, and how to mend it") { root };
+        var command = new Command("doctor", "what runs here, what is wrong, and how to fix it") { root };
         command.SetAction(parsed =>
         {
             var findings = Findings(parsed.GetValue(root)).ToList();

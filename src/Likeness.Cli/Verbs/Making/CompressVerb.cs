@@ -11,7 +11,7 @@ internal static class CompressVerb
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var root = CommonOptions.DataRoot();
-        var command = new Command("compress", "store examples without loss in few bits") { source, folder, file, split, limit, root };
+        var command = new Command("compress", "compress examples without loss") { source, folder, file, split, limit, root };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(folder)!);

@@ -8,7 +8,7 @@ internal static class DecompressVerb
         var source = new Argument<string>("FILE") { Description = "a file that 'likeness compress' wrote" };
         var folder = CompressVerb.RunOption();
         var file = new Option<string>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)})", HelpName = "FILE", Required = true };
-        var command = new Command("decompress", "get back the examples of a compressed file, bit by bit") { source, folder, file };
+        var command = new Command("decompress", "restore the examples of a compressed file, bit for bit") { source, folder, file };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file))!;

@@ -9,7 +9,7 @@ internal static class EditVerb
         var strength = new Option<double?>("--strength") { Description = "how much noise is added before it is taken away: from 0, which leaves a picture as it is, to 1, which makes a new one (default 0.5)", HelpName = "S" };
         var keep = new Option<string?>("--keep") { Description = "pixels that stay: top, bottom, left, right, box, share=S, or a picture that is white where they do", HelpName = "PART|FILE" };
         var steps = CommonOptions.Number("--walk", "noise levels from the most noise to none, of which the last are visited (default 100)", 1);
-        var command = pictures.Command("edit", "turn rough pictures into such as the model knows", strength, keep, steps);
+        var command = pictures.Command("edit", "turn rough pictures into realistic ones", strength, keep, steps);
         command.SetAction(parsed =>
         {
             var trained = pictures.Open(parsed);

@@ -12,12 +12,12 @@ internal static class ForecastVerb
         var known = CommonOptions.Number("--past", "how many of its steps are given (default: half)", 1);
         var steps = CommonOptions.Number("--steps", "how many steps to go on for (default: the rest of the series)", 1);
         var count = CommonOptions.Number("-n", "how many futures to draw (default 200)", 1, "--count");
-        var actions = new Option<string?>("--actions") { Description = "what is done in the future: a .csv or .npy file [steps, actions] (default: as in the series, then nothing)", HelpName = "FILE" };
+        var actions = new Option<string?>("--actions") { Description = "the future actions: a .csv or .npy file [steps, actions] (default: as in the series, then none)", HelpName = "FILE" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
-        var command = new Command("forecast", "draw how a series goes on") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
+        var command = new Command("forecast", "draw continuations of a series") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
             var (trained, path) = Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "forecast");

@@ -6,7 +6,7 @@ internal static class LatentVerb
     // Points of a map, and examples behind a mean code, where no limit is given.
     private const int Most = 5000;
 
-    public static Command Create(Terminal terminal) => new("latent", "draw what a model's codes stand for")
+    public static Command Create(Terminal terminal) => new("latent", "draw pictures of a model's codes")
     {
         Map(terminal), Manifold(terminal), Interpolate(terminal), Arithmetic(terminal), Sweep(terminal),
     };
@@ -31,7 +31,7 @@ internal static class LatentVerb
         var common = new Common();
         var side = CommonOptions.Number("--side", "codes per row, and rows (default 20)", 2);
         var seed = CommonOptions.Seed();
-        var command = new Command("manifold", "what a grid of codes of two values stands for, at equal steps of probability") { side, seed };
+        var command = new Command("manifold", "a grid of codes of two values, decoded, at equal steps of probability") { side, seed };
         return common.Complete(command, terminal, "manifold", (parsed, space, data, _) =>
             LatentPictures.Manifold(space, data, parsed.GetValue(side) ?? 20, new Rng(parsed.GetValue(seed) ?? 0, space.Trained.Model.Device)));
     }
@@ -65,7 +65,7 @@ internal static class LatentVerb
         var plus = Property("--plus", "what is put in its place, such as colour=blue");
         var count = CommonOptions.Number("-n", "examples to move (default 8)", 1, "--count");
         var limit = CommonOptions.Number("--limit", $"look at so many examples for the mean codes (default {Most})", 1);
-        var command = new Command("arithmetic", "mean codes of properties added and subtracted, and examples moved by the difference") { start, minus, plus, count, limit };
+        var command = new Command("arithmetic", "mean codes of properties, added and subtracted, and examples shifted by the difference") { start, minus, plus, count, limit };
         return common.Complete(command, terminal, "arithmetic", (parsed, space, data, split) => LatentPictures.Arithmetic(
             space, data, new(split, Limit: parsed.GetValue(limit) ?? Most), Concept.Of(parsed.GetValue(start)!, data), Concept.Of(parsed.GetValue(minus)!, data),
             Concept.Of(parsed.GetValue(plus)!, data), parsed.GetValue(count) ?? 8));
@@ -77,7 +77,7 @@ internal static class LatentVerb
         var rows = CommonOptions.Number("--rows", "codes, a row each (default 5)", 1);
         var steps = CommonOptions.Number("--steps", "settings of a factor that has any number of them (default 10)", 2);
         var seed = CommonOptions.Seed();
-        var command = new Command("sweep", "what single factors of the codes stand for: rows of one code in which only that factor changes") { rows, steps, seed };
+        var command = new Command("sweep", "what single factors of a code do: rows in which only that factor changes") { rows, steps, seed };
         return common.Complete(command, terminal, "sweep", (parsed, space, _, _) =>
             LatentPictures.Sweep(space, parsed.GetValue(rows) ?? 5, parsed.GetValue(steps) ?? 10, new Rng(parsed.GetValue(seed) ?? 0, space.Trained.Model.Device)));
     }

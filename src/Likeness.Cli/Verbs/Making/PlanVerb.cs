@@ -10,22 +10,22 @@ internal static class PlanVerb
     public static Command Create(Terminal terminal)
     {
         var defaults = new PlannerOptions();
-        var folder = new Argument<string?>("DIR") { Description = "the folder of a run, by whose model is planned", Arity = ArgumentArity.ZeroOrOne };
+        var folder = new Argument<string?>("DIR") { Description = "the folder of the run to plan with", Arity = ArgumentArity.ZeroOrOne };
         var world = CommonOptions.Choice("--environment", "the world to act in", [.. Environments.BuiltIn.Select(e => e.Name)]);
-        var by = CommonOptions.Choice("--by", "what is planned by (default: model); value-iteration by the table that the model has learned, without a run by the true one", Model, Equations, Table, Chance);
+        var by = CommonOptions.Choice("--by", "what to plan with (default: model); value-iteration uses the table that the model has learned, or the true one without a run", Model, Equations, Table, Chance);
         var episodes = CommonOptions.Number("--episodes", "how many episodes (default 1)", 1);
         var population = CommonOptions.Number("--population", $"sequences of actions that are tried at once (default {defaults.Population})", 2);
         var elites = CommonOptions.Number("--elites", $"the best of them, from which the next are drawn (default {defaults.Elites})", 1);
-        var iterations = CommonOptions.Number("--iterations", $"how often that is done for each step (default {defaults.Iterations})", 1);
-        var horizon = CommonOptions.Number("--horizon", $"steps that are looked ahead (default {defaults.Horizon})", 1);
-        var particles = CommonOptions.Number("--particles", $"futures that the model is asked for with each sequence (default {defaults.Particles})", 1);
+        var iterations = CommonOptions.Number("--iterations", $"rounds of that for each step (default {defaults.Iterations})", 1);
+        var horizon = CommonOptions.Number("--horizon", $"steps to look ahead (default {defaults.Horizon})", 1);
+        var particles = CommonOptions.Number("--particles", $"futures of each sequence (default {defaults.Particles})", 1);
         var memory = CommonOptions.Number("--past", $"steps of the past that the model is given (default {defaults.Memory})", 1);
         var reward = CommonOptions.Choice("--reward", "where rewards come from (default: learned, where the model has learned them)", "learned", "known");
-        var log = new Option<string?>("--transitions") { Description = "add what was done to this .csv file, to learn from", HelpName = "FILE" };
+        var log = new Option<string?>("--transitions") { Description = "append the transitions to this .csv file, to learn from", HelpName = "FILE" };
         var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
         var seed = CommonOptions.Seed();
         var file = new Option<string?>("-o", "--output") { Description = "a picture of the episodes (.png, .jpg); default: in the run's folder, if there is one", HelpName = "FILE" };
-        var command = new Command("plan", "act in a world by looking ahead through a learned one") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, threads, seed, file };
+        var command = new Command("plan", "act in an environment by planning with a learned model") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, threads, seed, file };
         command.SetAction(parsed =>
         {
             var environment = Environments.Find(parsed.GetValue(world)

@@ -22,10 +22,10 @@ internal static class SampleVerb
         var steps = CommonOptions.Number("--steps", "examples on the way, both ends included (default 8)", 2);
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
-        var noise = new Option<bool>("--noise") { Description = "with the noise of the observation in pictures, too, as the model's distribution has it; without, they show its means" };
+        var noise = new Option<bool>("--noise") { Description = "show draws in pictures, with the noise of the observation (default: their means)" };
         var set = new Option<string[]>("--set")
         {
-            Description = "choose an option anew on which no weight depends, such as --set sampler.kind=heun sampler.steps=30 or guidance=2",
+            Description = "change an option that needs no new training, such as --set sampler.kind=heun sampler.steps=30 or guidance=2",
             HelpName = "key=value",
             AllowMultipleArgumentsPerToken = true,
         };

@@ -1,6 +1,6 @@
 namespace Likeness.Cli.Verbs;
 
-/// <summary><c>likeness simulate DIR</c>: what would happen from a state if this were done, and how far such answers are from what did happen.</summary>
+/// <summary><c>likeness simulate DIR</c>: simulate the future from a state under given actions, and how far such answers are from what did happen.</summary>
 internal static class SimulateVerb
 {
     public static Command Create(Terminal terminal)
@@ -10,8 +10,8 @@ internal static class SimulateVerb
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
         var example = CommonOptions.Number("--example", "which series of it, from 0 (default 0)", 0);
         var start = new Option<string?>("--start") { Description = "values of the first state (default: those of the series)", HelpName = "NAME=VALUE,…" };
-        var action = new Option<string?>("--action") { Description = "what is done at every step (default: as in the series)", HelpName = "NAME=VALUE,…" };
-        var actions = new Option<string?>("--actions") { Description = "what is done: a .csv or .npy file [steps, actions]", HelpName = "FILE" };
+        var action = new Option<string?>("--action") { Description = "the action at every step (default: as in the series)", HelpName = "NAME=VALUE,…" };
+        var actions = new Option<string?>("--actions") { Description = "the actions: a .csv or .npy file [steps, actions]", HelpName = "FILE" };
         var steps = CommonOptions.Number("--steps", "how many steps (default 25)", 1);
         var count = CommonOptions.Number("-n", "how many futures to draw (default 200)", 1, "--count");
         var check = new Option<bool>("--calibration") { Description = "measure the error after 1 … --steps steps on the data, and how often the truth is in the middle 90 % of the futures" };
@@ -20,7 +20,7 @@ internal static class SimulateVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
-        var command = new Command("simulate", "what would happen from a state if this were done") { folder, source, split, example, start, action, actions, steps, count, check, known, limit, seed, root, file };
+        var command = new Command("simulate", "simulate the future from a state under given actions") { folder, source, split, example, start, action, actions, steps, count, check, known, limit, seed, root, file };
         command.SetAction(parsed =>
         {
             var (trained, path) = ForecastVerb.Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "simulation");

@@ -18,7 +18,7 @@ public sealed class AggregatedPosterior : IMetric
 
     public string Name => "aggregated-posterior";
 
-    public string Summary => "squared kernel distance between the codes of data and draws from their prior, with the p-value of their being alike";
+    public string Summary => "squared kernel distance between the codes of data and draws from their prior, with the p-value of a two-sample test";
 
     public bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data.Has<Batch>();
 

@@ -15,7 +15,7 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>, IMetric
 
     public override string Name => "mmd";
 
-    public override string Summary => "squared kernel distance between generated examples and data, with the p-value of their being alike";
+    public override string Summary => "squared kernel distance between generated examples and data, with the p-value of a two-sample test";
 
     public string? Missing(Module model, IDataset data, MeasureOptions options) => TooFew(data, options);
 

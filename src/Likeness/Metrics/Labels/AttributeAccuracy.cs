@@ -14,7 +14,7 @@ public sealed class AttributeAccuracy : IMetric
 
     public string Name => "attributes";
 
-    public string Summary => "how often a classifier trained on real images, also of half of the split, reads the attributes of the other half's captions off images generated from them, attribute by attribute and all at once; -real: off the captions' real images";
+    public string Summary => "how often a classifier trained on real images, half of the split included, finds the attributes of the other half's captions in images generated from them, attribute by attribute and all at once; -real: in the captions' real images";
 
     /// <summary>The classifier is trained first.</summary>
     public bool OnRequest => true;

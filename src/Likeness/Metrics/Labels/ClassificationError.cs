@@ -5,7 +5,7 @@ public sealed class ClassificationError : IMetric
 {
     public string Name => "classification-error";
 
-    public string Summary => "share of labelled examples whose most probable class is not theirs";
+    public string Summary => "share of labelled examples that are misclassified";
 
     public bool Applies(Module model, IDataset data) => model is IClassifier && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
@@ -30,7 +30,7 @@ public sealed class ClusterError : IMetric
 {
     public string Name => "cluster-error";
 
-    public string Summary => "share of labelled examples in a cluster of another label, where the surest validation example (or most of them) names the cluster";
+    public string Summary => "share of labelled examples in a cluster of another label, where the most confident validation example (or the majority) names the cluster";
 
     public bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 

@@ -8,7 +8,7 @@ public sealed class PartnerRetrieval : IMetric
 {
     public string Name => "partners";
 
-    public string Summary => "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same of images as they are. Distances are between the features of the network that is named for it, or else between values";
+    public string Summary => "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same for the images as they are. Distances are between the features of the network that is named, or else between values";
 
     public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
 

@@ -12,7 +12,7 @@ public sealed class PatchRestoration : Metric<IRestorer>
     public override string Name => "restoration";
 
     public override string Summary =>
-        "of examples made whole from their patches: -mask, intersection over union of the places said and true (-chance: of another example's true places; -constant: of the best mask that is the same for all), and -appearance, absolute difference per value in the true places (bytes on 0 to 1; -chance: of what is made of another example's patches)";
+        "of examples reconstructed from their patches: -mask, intersection over union of predicted and true positions (-chance: of another example's true positions; -constant: of the best fixed mask), and -appearance, absolute difference per value in the true positions (bytes on 0 to 1; -chance: with another example's patches)";
 
     protected override IReadOnlyList<NamedScore> Compute(IRestorer model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

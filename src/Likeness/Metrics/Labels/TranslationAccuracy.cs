@@ -10,7 +10,7 @@ public sealed class TranslationAccuracy : IMetric
 
     public string Name => "translation";
 
-    public string Summary => "how often a classifier trained on real images reads the domain off translations that they were to become, group by group, and how often it reads the other attributes as they were (-kept); -real: off the images before";
+    public string Summary => "how often a classifier trained on real images finds the target domain in translations, group by group, and how often it finds the other attributes unchanged (-kept); -real: in the images before";
 
     /// <summary>The classifier is trained first.</summary>
     public bool OnRequest => true;

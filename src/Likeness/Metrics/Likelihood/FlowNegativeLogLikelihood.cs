@@ -14,7 +14,7 @@ public sealed class FlowNegativeLogLikelihood : IMetric
 
     public string Name => "flow-nll";
 
-    public string Summary => "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples (or as many as are asked for). Takes minutes, so only where it is named";
+    public string Summary => "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples unless more are asked for. Takes minutes; measured only where it is named";
 
     public bool OnRequest => true;
 

@@ -9,7 +9,7 @@ public sealed class ForecastScore : Metric<IForecaster>, IMetric
 {
     public override string Name => "crps";
 
-    public override string Summary => "how far forecasts of the second half of a series are from what came, with their spread taken into account";
+    public override string Summary => "distance between forecasts of the second half of a series and the outcome, spread included (continuous ranked probability score)";
 
     public string? Missing(Module model, IDataset data, MeasureOptions options) => data.Spec.Shape[0] >= 2 ? null
         : $"a series of {data.Spec.Shape[0]} step has no second half to forecast: give series of at least 2";

@@ -24,7 +24,7 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
 
     public string Name => "likelihood";
 
-    public string Summary => "the ladder of bounds on the negative log-likelihood up to 5000 draws (or as many as are asked for) and annealed importance sampling; active latents. Takes minutes, so only where it is named";
+    public string Summary => "the ladder of bounds on the negative log-likelihood up to 5000 draws unless more are asked for and annealed importance sampling; active latents. Takes minutes; measured only where it is named";
 
     public bool OnRequest => true;
 

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// The negative log-likelihood of held-out examples less that of training examples (the empirical risk), as many of each: what a
+/// The negative log-likelihood of held-out examples minus that of training examples (the empirical risk), as many of each: what a
 /// model has learned by heart. None on the training data itself. Other data is held against the examples that the model learned from.
 /// </summary>
 public sealed class TrainTestGap : Metric<IDensity>, IMetric
@@ -11,7 +11,7 @@ public sealed class TrainTestGap : Metric<IDensity>, IMetric
 
     public override string Name => "gap";
 
-    public override string Summary => "negative log-likelihood of held-out examples less that of training examples";
+    public override string Summary => "negative log-likelihood of held-out examples minus that of training examples";
 
     public string? Missing(Module model, IDataset data, MeasureOptions options) =>
         IsTraining(options) ? "the training split is what others are held against: choose another split" : options.MissingSeen(data);

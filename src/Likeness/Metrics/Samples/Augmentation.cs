@@ -15,7 +15,7 @@ public sealed class Augmentation : ISampleMetric
 
     public string Name => "augmentation";
 
-    public string Summary => "accuracy on held-out examples of a classifier that learned from the training data and generated examples, all or the sure ones, and its gain over the training data alone";
+    public string Summary => "accuracy on held-out examples of a classifier trained on the training data and generated examples, all or the confident ones, and its gain over the training data alone";
 
     /// <summary>It trains three networks.</summary>
     public bool OnRequest => true;

@@ -5,7 +5,7 @@ public sealed class ClassAgreement : ISampleMetric
 {
     public string Name => "class-agreement";
 
-    public string Summary => "how often a classifier reads the class off a generated example that it was to be of, beside how often it reads real ones right";
+    public string Summary => "how often a classifier finds the class that a generated example should have, beside its accuracy on real ones";
 
     public string? Missing(Comparison samples) =>
         samples.Generated.Labels is null ? "it needs generated examples of known classes: take a model that samples a class, or a folder with a folder for each class"

@@ -8,7 +8,7 @@ public sealed class ClassificationAccuracy : ISampleMetric
 {
     public string Name => "accuracy-score";
 
-    public string Summary => "accuracy on real examples of a classifier that learned from generated ones alone, beside one that learned from real data";
+    public string Summary => "accuracy on real examples of a classifier trained on generated ones alone, beside one trained on real data";
 
     /// <summary>It trains a network.</summary>
     public bool OnRequest => true;

@@ -8,7 +8,7 @@ public sealed class ClassifierScore : ISampleMetric
 {
     public string Name => "classifier-score";
 
-    public string Summary => "exp of the information that a generated example gives about its class, by a classifier (at most the number of classes)";
+    public string Summary => "exp of the mutual information between generated examples and their class, by a classifier (at most the number of classes)";
 
     public string? Missing(Comparison samples) => samples.WithoutClasses;
 

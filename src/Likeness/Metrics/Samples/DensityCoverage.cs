@@ -11,7 +11,7 @@ public sealed class DensityCoverage : ISampleMetric
 
     public string Name => "density-coverage";
 
-    public string Summary => "how many real examples' neighbourhoods a generated one is in, and the share of these that any is in";
+    public string Summary => "number of real neighbourhoods that contain a generated example, and share of real neighbourhoods that contain any";
 
     public string? Missing(Comparison samples) => samples.Real.Count <= Nearest ? $"there are {Nearest} real examples or fewer: take more" : null;
 

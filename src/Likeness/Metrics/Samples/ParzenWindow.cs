@@ -14,7 +14,7 @@ public sealed class ParzenWindow : ISampleMetric
 
     public string Name => "parzen";
 
-    public string Summary => "log-density of held-out examples under Gaussians around generated ones, a weak number for old tables";
+    public string Summary => "log-density of held-out examples under Gaussians around generated ones; unreliable, for comparison with old tables";
 
     public bool OnRequest => true;
 

@@ -11,7 +11,7 @@ public sealed class PrecisionRecall : ISampleMetric
 
     public string Name => "precision-recall";
 
-    public string Summary => "share of generated examples among real ones, and of real among generated, by balls to the third neighbour";
+    public string Summary => "share of generated examples within the manifold of real ones, and of real within that of generated, by balls to the third neighbour";
 
     public string? Missing(Comparison samples) =>
         Math.Min(samples.Generated.Count, samples.Real.Count) <= Nearest ? $"there are {Nearest} examples or fewer on a side: take more" : null;

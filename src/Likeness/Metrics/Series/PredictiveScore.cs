@@ -11,7 +11,7 @@ public sealed class PredictiveScore : ISampleMetric
 
     public string Name => "predictive";
 
-    public string Summary => "error on real windows of series of a recurrent network that learned from generated ones to tell the next value, beside one that learned from real ones";
+    public string Summary => "error on real windows of series of a recurrent network trained on generated ones to predict the next value, beside one trained on real ones";
 
     /// <summary>It trains networks.</summary>
     public bool OnRequest => true;

@@ -10,7 +10,7 @@ public sealed class SdgymEfficacy : IMetric
 
     public string Name => "sdgym-efficacy";
 
-    public string Summary => "SDGym's protocol: mean accuracy and F1 of four classifiers that learned from made rows, on held-out ones";
+    public string Summary => "SDGym's protocol: mean accuracy and F1 on held-out rows of four classifiers trained on synthetic ones";
 
     public bool OnRequest => true;
 

@@ -13,7 +13,7 @@ public sealed class TableQuality : IMetric
 
     public string Name => "table";
 
-    public string Summary => "a table that the model makes beside held-out rows: columns, pairs, coverage, ranges, copies, detection and what a classifier learns from it";
+    public string Summary => "a synthetic table beside held-out rows: columns, pairs, coverage, ranges, copies, detection and what a classifier learns from it";
 
     public bool Applies(Module model, IDataset data) => model is IGenerative && data.Origin.Fit.Schema is not null && data.Has<Batch>();
 

@@ -3,11 +3,11 @@ namespace Likeness;
 /// <summary>What a DCGAN is made of. The defaults are the paper's, but for the width: half of its generator's, which would take four times as long.</summary>
 public sealed record DcganOptions : IModelOptions<DcganOptions>
 {
-    /// <summary>Values in the noise z.</summary>
+    /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
-    /// <summary>What each of them is drawn from: uniform on −1 … 1, or normal.</summary>
+    /// <summary>Distribution of the noise: uniform on −1 … 1, or normal.</summary>
     public GeneratorNoise Noise { get; init; } = GeneratorNoise.Uniform;
 
     /// <summary>Channels at the largest hidden resolution of generator and critic, doubled at each halving; the paper's generator has 128 (1024 at the smallest, for 64 pixels), at four times the work.</summary>
@@ -17,7 +17,7 @@ public sealed record DcganOptions : IModelOptions<DcganOptions>
     /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
+    /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
     /// <summary>Normalisation of the critic: batch, none (as the gradient penalty asks for) or spectral.</summary>
@@ -27,13 +27,13 @@ public sealed record DcganOptions : IModelOptions<DcganOptions>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
-    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of what the critic sees (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     internal AdversarialRules Rules => new(Loss, Penalty, CriticNorm, CriticTurns, Augment);

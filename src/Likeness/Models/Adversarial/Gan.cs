@@ -5,7 +5,7 @@ public sealed record GanOptions : IModelOptions<GanOptions>
 {
     private static readonly int[] s_hidden = [256, 256];
 
-    /// <summary>Values in the noise z.</summary>
+    /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
@@ -20,7 +20,7 @@ public sealed record GanOptions : IModelOptions<GanOptions>
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
+    /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
     /// <summary>Normalisation of the critic: none, batch or spectral.</summary>
@@ -30,18 +30,18 @@ public sealed record GanOptions : IModelOptions<GanOptions>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
-    /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
+    /// <summary>Decay of a running mean of the generator, which is then sampled; 0 samples the generator itself.</summary>
     [JsonPropertyName("average")] // its name in saved runs
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
-    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of what the critic sees (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     static JsonTypeInfo<GanOptions> IModelOptions<GanOptions>.Json => GanJson.Default.GanOptions;

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
 public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
 {
-    /// <summary>Values in the noise z, which is left unread.</summary>
+    /// <summary>Dimension of the noise z, which is not recovered.</summary>
     [AtLeast(1)]
     public int Noise { get; init; } = 62;
 
@@ -38,7 +38,7 @@ public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0.5);
 
     /// <summary>How the critic and the recogniser descend.</summary>
@@ -80,7 +80,7 @@ public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, ICl
 
     public static Recipe<InfoGanOptions, InfoGan, Batch> Recipe { get; } = new(
         "infogan",
-        "A GAN whose codes can be read off its images: categories and varying properties, found without labels.",
+        "A GAN whose codes can be recovered from its images: categories and factors of variation, found without labels.",
         new("chen2016infogan", "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
             "Chen, Xi and Duan, Yan and Houthooft, Rein and Schulman, John and Sutskever, Ilya and Abbeel, Pieter", "NIPS", 2016, "arXiv:1606.03657"),
         (spec, options, rng) => new InfoGan(spec, options, rng),

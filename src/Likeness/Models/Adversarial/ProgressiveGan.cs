@@ -5,7 +5,7 @@ public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions
 {
     private static readonly int[] s_batches = [1];
 
-    /// <summary>Values in the noise z.</summary>
+    /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 512;
 
@@ -32,20 +32,20 @@ public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions
     /// <summary>Whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled.</summary>
     public bool Equalized { get; init; } = true;
 
-    /// <summary>How much of the running mean of the generator, which is sampled from, is kept per step.</summary>
+    /// <summary>Decay of the running mean of the generator, which is sampled.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.WassersteinDrift;
 
-    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
+    /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
 
     /// <summary>The channels of layers of side 4·2^level: "fmaps".</summary>
@@ -88,7 +88,7 @@ public sealed class ProgressiveGan : Model<ProgressiveGanOptions>, IGenerative, 
 
     public static Recipe<ProgressiveGanOptions, ProgressiveGan, Batch> Recipe { get; } = new(
         "progressive-gan",
-        "Generator and critic that grow from 4x4 to the data's size while they train: stable, sharp samples, no density.",
+        "Generator and critic that grow from 4x4 to the data's size during training: stable, sharp samples, no density.",
         new("karras2018progressive", "Progressive Growing of GANs for Improved Quality, Stability, and Variation",
             "Karras, Tero and Aila, Timo and Laine, Samuli and Lehtinen, Jaakko", "ICLR", 2018, "arXiv:1710.10196"),
         (spec, options, rng) => new ProgressiveGan(spec, options, rng),

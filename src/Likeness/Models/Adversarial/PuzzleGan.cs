@@ -14,7 +14,7 @@ public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
     [AtLeast(1)]
     public int Code { get; init; } = 128;
 
-    /// <summary>Values in the noise z, each U(-1, 1).</summary>
+    /// <summary>Dimension of the noise z, each U(-1, 1).</summary>
     [AtLeast(1)]
     public int Noise { get; init; } = 128;
 
@@ -33,10 +33,10 @@ public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 2;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     static JsonTypeInfo<PuzzleGanOptions> IModelOptions<PuzzleGanOptions>.Json => PuzzleGanJson.Default.PuzzleGanOptions;
@@ -64,7 +64,7 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
 
     public static Recipe<PuzzleGanOptions, PuzzleGan, Batch> Recipe { get; } = new(
         "puzzle-gan",
-        "Makes whole images of a few patches whose places are unknown, and a mask of where they belong.",
+        "Reconstructs whole images from a few patches of unknown position, with a mask of where they belong.",
         new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
             "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
         (spec, options, rng) => new PuzzleGan(spec, options, rng),

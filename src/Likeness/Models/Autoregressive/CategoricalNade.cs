@@ -10,7 +10,7 @@ public sealed record CategoricalNadeOptions : IModelOptions<CategoricalNadeOptio
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<CategoricalNadeOptions> IModelOptions<CategoricalNadeOptions>.Json => CategoricalNadeJson.Default.CategoricalNadeOptions;

@@ -12,7 +12,7 @@ public sealed record FvbnOptions : IModelOptions<FvbnOptions>
     [AtLeast(0)]
     public double Decay { get; init; }
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<FvbnOptions> IModelOptions<FvbnOptions>.Json => FvbnJson.Default.FvbnOptions;

@@ -19,7 +19,7 @@ public sealed record GatedPixelCnnOptions : IModelOptions<GatedPixelCnnOptions>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<GatedPixelCnnOptions> IModelOptions<GatedPixelCnnOptions>.Json => GatedPixelCnnJson.Default.GatedPixelCnnOptions;

@@ -21,14 +21,14 @@ public sealed record MadeOptions : IModelOptions<MadeOptions>
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
-    /// <summary>Where the hidden units' degrees are drawn from.</summary>
+    /// <summary>Seed of the hidden units' degrees.</summary>
     [AtLeast(0)]
     public int Seed { get; init; }
 
-    /// <summary>How hidden units' degrees differ from mask to mask: drawn anew, or sorted.</summary>
+    /// <summary>Degrees of hidden units from mask to mask: drawn anew, or sorted.</summary>
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<MadeOptions> IModelOptions<MadeOptions>.Json => MadeJson.Default.MadeOptions;

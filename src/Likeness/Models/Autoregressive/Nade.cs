@@ -12,7 +12,7 @@ public sealed record NadeOptions : IModelOptions<NadeOptions>
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<NadeOptions> IModelOptions<NadeOptions>.Json => NadeJson.Default.NadeOptions;

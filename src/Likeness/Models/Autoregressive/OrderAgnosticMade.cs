@@ -18,14 +18,14 @@ public sealed record OrderAgnosticMadeOptions : IModelOptions<OrderAgnosticMadeO
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
-    /// <summary>Where the orders and the hidden units' degrees are drawn from.</summary>
+    /// <summary>Seed of the orders and the hidden units' degrees.</summary>
     [AtLeast(0)]
     public int Seed { get; init; }
 
-    /// <summary>How hidden units' degrees differ from mask to mask: drawn anew, or sorted.</summary>
+    /// <summary>Degrees of hidden units from mask to mask: drawn anew, or sorted.</summary>
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<OrderAgnosticMadeOptions> IModelOptions<OrderAgnosticMadeOptions>.Json => OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions;
@@ -50,7 +50,7 @@ public sealed class OrderAgnosticMade : Model<OrderAgnosticMadeOptions>, IDensit
 
     public static Recipe<OrderAgnosticMadeOptions, OrderAgnosticMade, Batch> Recipe { get; } = new(
         "order-agnostic-made",
-        "Exact density of one masked autoencoder under many orders of the variables, averaged.",
+        "Exact density averaged over many orders of the variables, all by one masked autoencoder.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
         (spec, options, rng) => new OrderAgnosticMade(spec, options, rng),

@@ -11,11 +11,11 @@ public sealed record OrderlessNadeOptions : IModelOptions<OrderlessNadeOptions>
     [AtLeast(1)]
     public int Orders { get; init; } = 2;
 
-    /// <summary>Where those orders are drawn from.</summary>
+    /// <summary>Seed of those orders.</summary>
     [AtLeast(0)]
     public int Seed { get; init; }
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<OrderlessNadeOptions> IModelOptions<OrderlessNadeOptions>.Json => OrderlessNadeJson.Default.OrderlessNadeOptions;

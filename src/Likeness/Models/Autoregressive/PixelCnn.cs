@@ -15,7 +15,7 @@ public sealed record PixelCnnOptions : IModelOptions<PixelCnnOptions>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<PixelCnnOptions> IModelOptions<PixelCnnOptions>.Json => PixelCnnJson.Default.PixelCnnOptions;

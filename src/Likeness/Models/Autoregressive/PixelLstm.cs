@@ -15,7 +15,7 @@ public sealed record PixelLstmOptions : IModelOptions<PixelLstmOptions>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear(), ClipNorm = 5 };
 
     static JsonTypeInfo<PixelLstmOptions> IModelOptions<PixelLstmOptions>.Json => PixelLstmJson.Default.PixelLstmOptions;

@@ -22,14 +22,14 @@ public sealed record RnadeOptions : IModelOptions<RnadeOptions>
     [AtLeast(0, Below = 1)]
     public double Background { get; init; }
 
-    /// <summary>How much of the weights' running mean, which is what is asked, is kept per step; 0 for the weights themselves.</summary>
+    /// <summary>Decay of a running mean of the weights, which is then used; 0 uses the weights themselves.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<RnadeOptions> IModelOptions<RnadeOptions>.Json => RnadeJson.Default.RnadeOptions;

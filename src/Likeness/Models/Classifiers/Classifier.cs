@@ -13,11 +13,11 @@ public sealed record ClassifierOptions : IModelOptions<ClassifierOptions>
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-    /// <summary>features: values of the last hidden layer, which is what samples are judged by.</summary>
+    /// <summary>Width of the last hidden layer, whose values are the features that samples are judged by.</summary>
     [AtLeast(1)]
     public int Features { get; init; } = 128;
 
-    /// <summary>Probability of a feature being dropped in training.</summary>
+    /// <summary>Dropout probability of the features in training.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropout { get; init; } = 0.5;
 
@@ -49,7 +49,7 @@ public sealed class Classifier : Model<ClassifierOptions>, IClassifier, IFeature
 
     public static Recipe<ClassifierOptions, Classifier, LabelledBatch> Recipe { get; } = new(
         "classifier",
-        "A small network that tells classes apart: its hidden layer is the feature network that samples are judged by.",
+        "A small classification network; its hidden layer gives the features by which samples are judged.",
         new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
             "Proceedings of the IEEE", 1998, "86(11):2278-2324", Publication.Article),
         (spec, options, rng) => new Classifier(spec, options, rng),

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a diffusion model that is told the class is made of.</summary>
 public sealed record ClassDiffusionOptions : IModelOptions<ClassDiffusionOptions>
 {
-    /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
+    /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
     /// <summary>The network.</summary>
@@ -13,19 +13,19 @@ public sealed record ClassDiffusionOptions : IModelOptions<ClassDiffusionOptions
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 
-    /// <summary>w, how strongly samples of a class are led by it; 0 draws from the class's own law, more gives clearer examples and fewer kinds.</summary>
+    /// <summary>w, guidance towards the class; 0 draws from the class's own distribution, more gives clearer examples with less variety.</summary>
     [AtLeast(0), Later]
     public double Guidance { get; init; } = 0.5;
 
-    /// <summary>How samples are drawn.</summary>
+    /// <summary>Sampler.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.DpmSolver(20);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 
     static JsonTypeInfo<ClassDiffusionOptions> IModelOptions<ClassDiffusionOptions>.Json => ClassDiffusionJson.Default.ClassDiffusionOptions;

@@ -28,11 +28,11 @@ public sealed record DdpmOptions : IModelOptions<DdpmOptions>
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>How samples are drawn: ancestral or ddim, with a number of steps.</summary>
+    /// <summary>Sampler: ancestral or ddim, with a number of steps.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.9999;
 
@@ -40,7 +40,7 @@ public sealed record DdpmOptions : IModelOptions<DdpmOptions>
     [AtLeast(1), Later]
     public int BoundDraws { get; init; } = 16;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-4) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 
     static JsonTypeInfo<DdpmOptions> IModelOptions<DdpmOptions>.Json => DdpmJson.Default.DdpmOptions;
@@ -75,7 +75,7 @@ public sealed class Ddpm : DataDiffusion
 
     public static Recipe<DdpmOptions, Ddpm, Batch> Recipe { get; } = new(
         "ddpm",
-        "Learns to take noise away step by step; samples from noise, and bounds the likelihood.",
+        "Learns to remove noise step by step; samples from noise, and bounds the likelihood.",
         new("ho2020ddpm", "Denoising Diffusion Probabilistic Models", "Ho, Jonathan and Jain, Ajay and Abbeel, Pieter", "NeurIPS", 2020, "arXiv:2006.11239"),
         (spec, options, rng) => new Ddpm(spec, options, rng),
         (model, options, _) => new DdpmObjective(model, options.Optimizer),

@@ -12,15 +12,15 @@ public sealed record EdmOptions : IModelOptions<EdmOptions>
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>How samples are drawn.</summary>
+    /// <summary>Sampler.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 
     static JsonTypeInfo<EdmOptions> IModelOptions<EdmOptions>.Json => EdmJson.Default.EdmOptions;
@@ -40,7 +40,7 @@ public sealed class Edm : DataDiffusion
 
     public static Recipe<EdmOptions, Edm, Batch> Recipe { get; } = new(
         "edm",
-        "Diffusion with balanced levels of noise and a second-order sampler: the choice for quality among the diffusion models.",
+        "Diffusion with preconditioned noise levels and a second-order sampler: the best quality of the diffusion models here.",
         new("karras2022edm", "Elucidating the Design Space of Diffusion-Based Generative Models", "Karras, Tero and Aittala, Miika and Aila, Timo and Laine, Samuli", "NeurIPS", 2022, "arXiv:2206.00364"),
         (spec, options, rng) => new Edm(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),

@@ -9,15 +9,15 @@ public sealed record FlowMatchingOptions : IModelOptions<FlowMatchingOptions>
     /// <summary>The network, which is the velocity along the paths.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>How samples are drawn: euler, midpoint, adaptive or another.</summary>
+    /// <summary>Sampler: euler, midpoint, adaptive or another.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Midpoint(25);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 
     static JsonTypeInfo<FlowMatchingOptions> IModelOptions<FlowMatchingOptions>.Json => FlowMatchingJson.Default.FlowMatchingOptions;
@@ -37,7 +37,7 @@ public sealed class FlowMatching : DataDiffusion
 
     public static Recipe<FlowMatchingOptions, FlowMatching, Batch> Recipe { get; } = new(
         "flow-matching",
-        "Learns the velocity along straight paths from noise to data, and follows it; estimates the likelihood by following it back.",
+        "Learns the velocity along straight paths from noise to data and integrates it; estimates the likelihood by integrating back.",
         new("lipman2023flow", "Flow Matching for Generative Modeling", "Lipman, Yaron and Chen, Ricky T. Q. and Ben-Hamu, Heli and Nickel, Maximilian and Le, Matt", "ICLR", 2023, "arXiv:2210.02747"),
         (spec, options, rng) => new FlowMatching(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),

@@ -19,15 +19,15 @@ public sealed record LatentDiffusionOptions : IModelOptions<LatentDiffusionOptio
     [AtLeast(1)]
     public int Blocks { get; init; } = 4;
 
-    /// <summary>How codes are drawn.</summary>
+    /// <summary>Sampler of the codes.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<LatentDiffusionOptions> IModelOptions<LatentDiffusionOptions>.Json => LatentDiffusionJson.Default.LatentDiffusionOptions;
@@ -61,7 +61,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
     /// <param name="find">The recipe of a name.</param>
     public static Recipe<LatentDiffusionOptions, LatentDiffusion, Batch> RecipeFor(Func<string, IRecipe> find) => new(
         "latent-diffusion",
-        "Diffusion of an autoencoder's codes: large images on a small budget.",
+        "Diffusion in the latent space of an autoencoder: large images on a small budget.",
         new("rombach2022latent", "High-Resolution Image Synthesis with Latent Diffusion Models",
             "Rombach, Robin and Blattmann, Andreas and Lorenz, Dominik and Esser, Patrick and Ommer, Björn", "CVPR", 2022, "arXiv:2112.10752"),
         (spec, options, rng) => Create(spec, options, rng, find),

@@ -84,7 +84,7 @@ public abstract record NoiseProcess
     /// <param name="LogDeviation">P_std, its deviation.</param>
     /// <param name="SigmaMin">σ_min, the smallest level of sampling.</param>
     /// <param name="SigmaMax">σ_max, the largest.</param>
-    /// <param name="Rho">ρ, how much denser the levels are where there is little noise.</param>
+    /// <param name="Rho">ρ, how much denser the levels are at low noise.</param>
     public sealed record Karras(
         [property: Above(0)] double DataDeviation = 0.5, [property: AtLeast(-20)] double LogMean = -1.2, [property: Above(0)] double LogDeviation = 1.2,
         [property: Above(0)] double SigmaMin = 0.002, [property: Above(0)] double SigmaMax = 80, [property: Above(0)] double Rho = 7) : NoiseProcess

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a diffusion model that reads captions is made of.</summary>
 public sealed record TextDiffusionOptions : IModelOptions<TextDiffusionOptions>
 {
-    /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
+    /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
     /// <summary>The network that denoises.</summary>
@@ -16,19 +16,19 @@ public sealed record TextDiffusionOptions : IModelOptions<TextDiffusionOptions>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 
-    /// <summary>w, how strongly samples are led by their text; 0 draws from the text's own law, more gives clearer examples and fewer kinds.</summary>
+    /// <summary>w, guidance towards the text; 0 draws from the text's own distribution, more gives clearer examples with less variety.</summary>
     [AtLeast(0), Later]
     public double Guidance { get; init; } = 1;
 
-    /// <summary>How samples are drawn.</summary>
+    /// <summary>Sampler.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.DpmSolver(20);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How both networks descend.</summary>
+    /// <summary>Optimiser of both networks.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 
     static JsonTypeInfo<TextDiffusionOptions> IModelOptions<TextDiffusionOptions>.Json => TextDiffusionJson.Default.TextDiffusionOptions;

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a diffusion model of vectors is made of.</summary>
 public sealed record VectorDiffusionOptions : IModelOptions<VectorDiffusionOptions>
 {
-    /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
+    /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
     /// <summary>Width of the network.</summary>
@@ -14,15 +14,15 @@ public sealed record VectorDiffusionOptions : IModelOptions<VectorDiffusionOptio
     [AtLeast(1)]
     public int Blocks { get; init; } = 3;
 
-    /// <summary>How samples are drawn.</summary>
+    /// <summary>Sampler.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
 
     static JsonTypeInfo<VectorDiffusionOptions> IModelOptions<VectorDiffusionOptions>.Json => VectorDiffusionJson.Default.VectorDiffusionOptions;

@@ -9,7 +9,7 @@ public sealed record PrivateTreeOptions : IModelOptions<PrivateTreeOptions>
     [Above(0)]
     public double Epsilon { get; init; } = 1;
 
-    /// <summary>δ, the chance that the promise may fail: well below one over the number of examples.</summary>
+    /// <summary>δ, the probability that the guarantee fails: well below one over the number of examples.</summary>
     [Above(0, Below = 1)]
     public double Delta { get; init; } = 1e-5;
 
@@ -45,7 +45,7 @@ public sealed class PrivateTree : Model<PrivateTreeOptions>, IStepwise, IMargina
 
     public static Recipe<PrivateTreeOptions, PrivateTree, Batch> Recipe { get; } = new(
         "private-tree",
-        "Differentially private tree of dependences of discrete data, from noisy counts.",
+        "Differentially private dependence tree of discrete data, from noisy counts.",
         new("mckenna2021winning", "Winning the NIST Contest: A Scalable and General Approach to Differentially Private Synthetic Data",
             "McKenna, Ryan and Miklau, Gerome and Sheldon, Daniel", "Journal of Privacy and Confidentiality", 2021, "11(3)", Publication.Article),
         (spec, options, rng) => new PrivateTree(spec, options, rng),

@@ -21,7 +21,7 @@ public sealed record MafOptions : IModelOptions<MafOptions>
     [Above(0)]
     public double? Reach { get; init; } = 8;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 
     static JsonTypeInfo<MafOptions> IModelOptions<MafOptions>.Json => MafJson.Default.MafOptions;
@@ -64,7 +64,7 @@ internal sealed class AutoregressiveTransform : Transform
 
     /// <param name="order">The variables' indices, first predicted first.</param>
     /// <param name="hidden">Units of each hidden layer.</param>
-    /// <param name="seed">Where the hidden units' degrees are drawn from.</param>
+    /// <param name="seed">Seed of the hidden units' degrees.</param>
     /// <param name="rng">Where initial weights are drawn.</param>
     /// <param name="reach">The largest value, either way, that the network sees; null where there is no bound.</param>
     public AutoregressiveTransform(int[] order, IReadOnlyList<int> hidden, int seed, Rng rng, double? reach = null)

@@ -19,7 +19,7 @@ public sealed record NeuralSplineOptions : IModelOptions<NeuralSplineOptions>
     [Above(0)]
     public double Bound { get; init; } = 3;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(5e-4); } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
 
     static JsonTypeInfo<NeuralSplineOptions> IModelOptions<NeuralSplineOptions>.Json => NeuralSplineJson.Default.NeuralSplineOptions;

@@ -11,7 +11,7 @@ public sealed record RealNvpOptions : IModelOptions<RealNvpOptions>
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? [100, 100]; } = [100, 100];
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 
     static JsonTypeInfo<RealNvpOptions> IModelOptions<RealNvpOptions>.Json => RealNvpJson.Default.RealNvpOptions;

@@ -3,23 +3,23 @@ namespace Likeness;
 /// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
 public sealed record AdversarialAutoencoderOptions : IModelOptions<AdversarialAutoencoderOptions>
 {
-    /// <summary>Values in the code z.</summary>
+    /// <summary>Dimension of the code z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 8;
 
-    /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
+    /// <summary>Prior of the codes: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
 
     /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
 
-    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian.</summary>
+    /// <summary>Corruption of the encoder's input in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    /// <summary>What the first phase descends: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    /// <summary>How encoder and decoder descend in the first phase.</summary>
+    /// <summary>Optimiser of encoder and decoder in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
     /// <summary>The second phase: a critic of codes and the encoder against it.</summary>
@@ -42,7 +42,7 @@ public sealed class AdversarialAutoencoder : PriorAutoencoder<AdversarialAutoenc
 
     public static Recipe<AdversarialAutoencoderOptions, AdversarialAutoencoder, Batch> Recipe { get; } = new(
         "aae",
-        "An autoencoder whose codes a critic cannot tell from draws of any prior: encodes, decodes and samples.",
+        "An autoencoder whose codes a critic makes follow any prior: encodes, decodes and samples.",
         AdversarialPaper.Citation,
         (spec, options, rng) => new AdversarialAutoencoder(spec, options, rng),
         (model, options, rng) => new ThreePhases(model, options, rng),

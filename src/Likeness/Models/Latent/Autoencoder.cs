@@ -10,13 +10,13 @@ public sealed record AutoencoderOptions : IModelOptions<AutoencoderOptions>
     /// <summary>mlp with hidden sizes, or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
 
-    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian, which make it a denoising autoencoder.</summary>
+    /// <summary>Corruption of the encoder's input in training: none, masking or gaussian, which make it a denoising autoencoder.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    /// <summary>What it descends: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Loss: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 
     static JsonTypeInfo<AutoencoderOptions> IModelOptions<AutoencoderOptions>.Json => AutoencoderJson.Default.AutoencoderOptions;
@@ -42,7 +42,7 @@ public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
 
     public static Recipe<AutoencoderOptions, Autoencoder, Batch> Recipe { get; } = new(
         "autoencoder",
-        "Encodes examples in few values and reconstructs them, also from corrupted ones (denoising); not a generative model.",
+        "Encodes examples in a few values and reconstructs them, also from corrupted input (denoising); not a generative model.",
         new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
             "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
             "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),

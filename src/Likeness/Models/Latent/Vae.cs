@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a VAE is made of.</summary>
 public sealed record VaeOptions : IModelOptions<VaeOptions>
 {
-    /// <summary>Values in the latent z.</summary>
+    /// <summary>Dimension of the latent z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 50;
 
@@ -28,7 +28,7 @@ public sealed record VaeOptions : IModelOptions<VaeOptions>
     [AtLeast(0)]
     public long WarmUp { get; init; }
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Epsilon: 1e-4) { Schedule = new Schedule.Cosine() };
 
     /// <exception cref="UsageException">A value that no model can have.</exception>

@@ -44,7 +44,7 @@ public sealed record VqVaeOptions : IModelOptions<VqVaeOptions>
     /// <summary>How the encoder and the decoder descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(3e-4) { Schedule = new Schedule.Cosine() };
 
-    /// <summary>How the density of the codes descends.</summary>
+    /// <summary>Optimiser of the density of the codes.</summary>
     public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 
     static JsonTypeInfo<VqVaeOptions> IModelOptions<VqVaeOptions>.Json => VqVaeJson.Default.VqVaeOptions;

@@ -3,14 +3,14 @@ namespace Likeness;
 /// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST, but for the networks, which are small ones, and R1 beside the critic of WAE-GAN.</summary>
 public sealed record WassersteinAutoencoderOptions : IModelOptions<WassersteinAutoencoderOptions>
 {
-    /// <summary>Values in the code z.</summary>
+    /// <summary>Dimension of the code z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 8;
 
-    /// <summary>What the codes are to follow: gaussian, ten-gaussians or swiss-roll.</summary>
+    /// <summary>Prior of the codes: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical();
 
-    /// <summary>What draws them there, with its weight λ: mmd or gan.</summary>
+    /// <summary>Penalty that matches codes and prior, with its weight λ: mmd or gan.</summary>
     public LatentPenalty Penalty { get; init; } = new LatentPenalty.MeanDiscrepancy();
 
     /// <summary>mlp with hidden sizes, or conv; the paper's, four convolutions of 128 to 1024 channels with batch normalisation, takes more than a hundred times the work of this one.</summary>
@@ -40,7 +40,7 @@ public sealed class WassersteinAutoencoder : PriorAutoencoder<WassersteinAutoenc
 
     public static Recipe<WassersteinAutoencoderOptions, WassersteinAutoencoder, Batch> Recipe { get; } = new(
         "wae",
-        "An autoencoder whose codes are made to follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
+        "An autoencoder whose codes follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
         new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
             "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
         (spec, options, rng) => new WassersteinAutoencoder(spec, options, rng),

@@ -30,7 +30,7 @@ internal sealed class JointEmbedding : Module
         _image = Add("image", new Sequential([.. layers, torch.nn.Flatten(), new Linear(channels * h * w, options.Network.Code, rng)]));
     }
 
-    /// <summary>Characters that are read; the rest of a longer text is not.</summary>
+    /// <summary>Characters that are read; longer texts are cut.</summary>
     public int Length => _text.Length;
 
     /// <summary>θ(v) of images in the data's units, [n, code].</summary>

@@ -10,7 +10,7 @@ public sealed record TextEncoderOptions : IModelOptions<TextEncoderOptions>
     [AtLeast(1)]
     public int Width { get; init; } = 32;
 
-    /// <summary>How both networks descend.</summary>
+    /// <summary>Optimiser of both networks.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
 
     static JsonTypeInfo<TextEncoderOptions> IModelOptions<TextEncoderOptions>.Json => TextEncoderJson.Default.TextEncoderOptions;
@@ -32,7 +32,7 @@ public sealed class TextEncoder : Model<TextEncoderOptions>, IJointEncoder
 
     public static Recipe<TextEncoderOptions, TextEncoder, CaptionedBatch> Recipe { get; } = new(
         "text-encoder",
-        "Captions and images in one space of codes, by a network that reads characters: finds the caption of an image and the image of a caption.",
+        "Embeds captions and images in one space, reading character by character: finds the caption of an image, and the image of a caption.",
         new("reed2016representations", "Learning Deep Representations of Fine-Grained Visual Descriptions",
             "Reed, Scott and Akata, Zeynep and Lee, Honglak and Schiele, Bernt", "CVPR", 2016, "arXiv:1605.05395"),
         (spec, options, rng) => new TextEncoder(spec, options, rng),

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
 public sealed record TextToImageOptions : IModelOptions<TextToImageOptions>
 {
-    /// <summary>Values in the noise z.</summary>
+    /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
@@ -31,15 +31,15 @@ public sealed record TextToImageOptions : IModelOptions<TextToImageOptions>
     /// <summary>Penalty on the critic's slope at images with their own texts: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    /// <summary>How much of a running average of the generator, which is then what samples, is kept per step; 0 samples the generator itself.</summary>
+    /// <summary>Decay of a running mean of the generator, which is then sampled; 0 samples the generator itself.</summary>
     [JsonPropertyName("average")] // its name in saved runs
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     static JsonTypeInfo<TextToImageOptions> IModelOptions<TextToImageOptions>.Json => TextToImageJson.Default.TextToImageOptions;
@@ -76,7 +76,7 @@ public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextD
 
     public static Recipe<TextToImageOptions, TextToImage, CaptionedBatch> Recipe { get; } = new(
         "text-to-image",
-        "Images from descriptions: a generator and a critic that both read, character by character.",
+        "Images from captions: a generator and a critic that both read the text, character by character.",
         new("reed2016text2image", "Generative Adversarial Text to Image Synthesis",
             "Reed, Scott and Akata, Zeynep and Yan, Xinchen and Logeswaran, Lajanugen and Schiele, Bernt and Lee, Honglak", "ICML", 2016, "arXiv:1605.05396"),
         (spec, options, rng) => new TextToImage(spec, options, rng),

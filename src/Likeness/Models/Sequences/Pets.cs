@@ -25,7 +25,7 @@ public sealed record PetsOptions : IModelOptions<PetsOptions>
     [AtLeast(0)]
     public double BoundWeight { get; init; } = 0.01;
 
-    /// <summary>How the parameters descend; the paper's own program has other weight decays for other layers, 2.5e-5 to 1e-4.</summary>
+    /// <summary>Optimiser of the parameters; the paper's own program has other weight decays for other layers, 2.5e-5 to 1e-4.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 5e-5);
 
     static JsonTypeInfo<PetsOptions> IModelOptions<PetsOptions>.Json => PetsJson.Default.PetsOptions;
@@ -71,7 +71,7 @@ public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecast
 
     public static Recipe<PetsOptions, Pets, Batch> Recipe { get; } = new(
         "pets",
-        "Learned world p(s', r | s, a): an ensemble of networks with mean and variance, for planning and simulation.",
+        "Learned world model p(s', r | s, a): an ensemble of networks with mean and variance, for planning and simulation.",
         new("chua2018pets", "Deep Reinforcement Learning in a Handful of Trials using Probabilistic Dynamics Models",
             "Chua, Kurtland and Calandra, Roberto and McAllister, Rowan and Levine, Sergey", "NeurIPS", 2018, "arXiv:1805.12114"),
         (spec, options, rng) => new Pets(spec, options, rng),

@@ -18,7 +18,7 @@ public sealed record RecurrentDensityOptions : IModelOptions<RecurrentDensityOpt
     [AtLeast(1)]
     public int Components { get; init; } = 5;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
 
     static JsonTypeInfo<RecurrentDensityOptions> IModelOptions<RecurrentDensityOptions>.Json => RecurrentDensityJson.Default.RecurrentDensityOptions;
@@ -52,7 +52,7 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
 
     public static Recipe<RecurrentDensityOptions, RecurrentDensity, Batch> Recipe { get; } = new(
         "recurrent",
-        "Exact density and forecasts of series: an LSTM or GRU sums up the past and a mixture predicts each step.",
+        "Exact density and forecasts of series: an LSTM or GRU summarises the past and a mixture predicts each step.",
         new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850", Publication.Preprint),
         (spec, options, rng) => new RecurrentDensity(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<RecurrentDensity>(model, options.Optimizer),

@@ -11,11 +11,11 @@ public sealed record TimeGanOptions : IModelOptions<TimeGanOptions>
     [AtLeast(1)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>What a critic's verdict on codes before the supervisor counts: γ.</summary>
+    /// <summary>Weight γ of the critic's loss on codes before the supervisor.</summary>
     [AtLeast(0)]
     public double Gamma { get; init; } = 1;
 
-    /// <summary>The loss below which the critic rests.</summary>
+    /// <summary>The loss below which the critic is not updated.</summary>
     [AtLeast(0)]
     public double Rest { get; init; } = 0.15;
 
@@ -57,7 +57,7 @@ public sealed class TimeGan : Model<TimeGanOptions>, IGenerative
 
     public static Recipe<TimeGanOptions, TimeGan, Batch> Recipe { get; } = new(
         "timegan",
-        "Windows of series by an adversarial game over codes of their steps, with a supervisor of what follows what.",
+        "Windows of series by adversarial training in a latent space, with a supervised loss on the next step.",
         new("yoon2019timegan", "Time-series Generative Adversarial Networks", "Yoon, Jinsung and Jarrett, Daniel and van der Schaar, Mihaela", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32"),
         (spec, options, rng) => new TimeGan(spec, options, rng),

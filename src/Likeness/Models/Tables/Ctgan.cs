@@ -5,7 +5,7 @@ public sealed record CtganOptions : IModelOptions<CtganOptions>
 {
     private static readonly int[] s_hidden = [256, 256];
 
-    /// <summary>Values in the noise z.</summary>
+    /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 128;
 
@@ -33,10 +33,10 @@ public sealed record CtganOptions : IModelOptions<CtganOptions>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5, Beta2: 0.9, WeightDecay: 1e-6);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5, Beta2: 0.9, WeightDecay: 1e-6);
 
     static JsonTypeInfo<CtganOptions> IModelOptions<CtganOptions>.Json => CtganJson.Default.CtganOptions;

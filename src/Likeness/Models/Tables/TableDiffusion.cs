@@ -22,7 +22,7 @@ public sealed record TableDiffusionOptions : IModelOptions<TableDiffusionOptions
     [Later]
     public int BoundDraws { get; init; } = 10;
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the running mean of the weights.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 

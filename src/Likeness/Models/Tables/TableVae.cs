@@ -5,7 +5,7 @@ public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
 {
     private static readonly int[] s_hidden = [128, 128];
 
-    /// <summary>Values in the latent z.</summary>
+    /// <summary>Dimension of the latent z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 128;
 
@@ -22,7 +22,7 @@ public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
     [Later]
     public int Particles { get; init; } = 200;
 
-    /// <summary>How the parameters descend.</summary>
+    /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 1e-5);
 
     static JsonTypeInfo<TableVaeOptions> IModelOptions<TableVaeOptions>.Json => TableVaeJson.Default.TableVaeOptions;
@@ -59,7 +59,7 @@ public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceW
 
     public static Recipe<TableVaeOptions, TableVae, Batch> Recipe { get; } = new(
         "tvae",
-        "Latent codes of mixed tables: numbers by modes, categories by levels; samples, completes, bounds the likelihood.",
+        "Variational autoencoder of mixed tables: numbers by modes, categories by levels; samples, completes, bounds the likelihood.",
         new("xu2019ctgan", "Modeling Tabular Data using Conditional GAN", "Xu, Lei and Skoularidou, Maria and Cuesta-Infante, Alfredo and Veeramachaneni, Kalyan", "NeurIPS", 2019, "arXiv:1907.00503"),
         (spec, options, rng) => new TableVae(spec, options, rng),
         (model, options, _) => new Variational(model, options),

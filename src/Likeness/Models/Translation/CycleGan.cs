@@ -19,11 +19,11 @@ public sealed record CycleGanOptions : IModelOptions<CycleGanOptions>
     [AtLeast(1, AtMost = 5)]
     public int? CriticHalvings { get; init; }
 
-    /// <summary>Weight λ of the way there and back.</summary>
+    /// <summary>Weight λ of the cycle loss.</summary>
     [AtLeast(0)]
     public double Cycle { get; init; } = 10;
 
-    /// <summary>Weight of leaving images of the own domain as they are, in parts of λ.</summary>
+    /// <summary>Weight of the identity loss, as a multiple of λ.</summary>
     [AtLeast(0)]
     public double Identity { get; init; } = 0.5;
 
@@ -37,7 +37,7 @@ public sealed record CycleGanOptions : IModelOptions<CycleGanOptions>
     /// <summary>How the generators descend.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
-    /// <summary>How the critics descend.</summary>
+    /// <summary>Optimiser of the critics.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
     static JsonTypeInfo<CycleGanOptions> IModelOptions<CycleGanOptions>.Json => CycleGanJson.Default.CycleGanOptions;

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>What a pix2pix is made of. The defaults are the paper's, but for instance normalisation at any batch size (the paper's batches are of one); what is null follows the image.</summary>
 public sealed record Pix2PixOptions : IModelOptions<Pix2PixOptions>
 {
-    /// <summary>What is taken away from images to make pairs of them, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
+    /// <summary>How images are degraded to make pairs, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
 
     /// <summary>Channels of the generator's first layer, doubled up to eight times as many.</summary>
@@ -26,17 +26,17 @@ public sealed record Pix2PixOptions : IModelOptions<Pix2PixOptions>
     [AtLeast(1, AtMost = 5)]
     public int? CriticHalvings { get; init; }
 
-    /// <summary>Weight λ of the distance to what is wanted.</summary>
+    /// <summary>Weight λ of the distance to the target.</summary>
     [AtLeast(0)]
     public double Reconstruction { get; init; } = 100;
 
     /// <summary>Least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     static JsonTypeInfo<Pix2PixOptions> IModelOptions<Pix2PixOptions>.Json => Pix2PixJson.Default.Pix2PixOptions;
@@ -67,7 +67,7 @@ public sealed class Pix2Pix : Model<Pix2PixOptions>, ITranslator, IReconstructor
 
     public static Recipe<Pix2PixOptions, Pix2Pix, SourcedBatch> Recipe { get; } = new(
         "pix2pix",
-        "Translates images into images, learned from pairs; or restores what a measurement has taken away.",
+        "Image-to-image translation learned from pairs; also restores degraded images.",
         new("isola2017pix2pix", "Image-to-Image Translation with Conditional Adversarial Networks",
             "Isola, Phillip and Zhu, Jun-Yan and Zhou, Tinghui and Efros, Alexei A.", "CVPR", 2017, "arXiv:1611.07004"),
         (spec, options, rng) => new Pix2Pix(spec, options, rng),

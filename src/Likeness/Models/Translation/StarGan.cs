@@ -18,28 +18,28 @@ public sealed record StarGanOptions : IModelOptions<StarGanOptions>
     [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
-    /// <summary>Weight λ_cls of the domains that the critic reads.</summary>
+    /// <summary>Weight λ_cls of the domain classification.</summary>
     [AtLeast(0)]
     public double Classification { get; init; } = 1;
 
-    /// <summary>Weight λ_rec of the way back.</summary>
+    /// <summary>Weight λ_rec of the reconstruction.</summary>
     [AtLeast(0)]
     public double Reconstruction { get; init; } = 10;
 
     /// <summary>Wasserstein, non-saturating, minimax, least-squares or hinge.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.Wasserstein;
 
-    /// <summary>Penalty on the critic's slope: none, gradient or r1.</summary>
+    /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
     /// <summary>Critic turns per generator turn.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 5;
 
-    /// <summary>How the generator descends.</summary>
+    /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
-    /// <summary>How the critic descends.</summary>
+    /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
     static JsonTypeInfo<StarGanOptions> IModelOptions<StarGanOptions>.Json => StarGanJson.Default.StarGanOptions;

@@ -6,7 +6,7 @@ namespace Likeness;
 /// <param name="InputsPerVariable">Values in which a variable is presented: 1, or the levels of a category.</param>
 /// <param name="OutputsPerVariable">Numbers that are predicted for each variable.</param>
 /// <param name="Direct">Whether outputs also see the inputs before them linearly.</param>
-/// <param name="Seed">Where the hidden units' degrees are drawn from.</param>
+/// <param name="Seed">Seed of the hidden units' degrees.</param>
 /// <param name="Sorted">Whether the degrees of several masks are sorted in each; those of one mask always are, which makes no difference to what it can learn.</param>
 public sealed record MaskedShape(
     IReadOnlyList<int[]> Orders, IReadOnlyList<int> Hidden, int InputsPerVariable = 1, int OutputsPerVariable = 1, bool Direct = false, int Seed = 0, bool Sorted = false);

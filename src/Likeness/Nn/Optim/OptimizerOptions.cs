@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>Which optimiser descends, with its numbers. Defaults are PyTorch's.</summary>
-/// <param name="LearningRate">The step size before the schedule's factor.</param>
+/// <param name="LearningRate">Learning rate, before the schedule's factor.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Sgd), "sgd")]
 [JsonDerivedType(typeof(Adam), "adam")]
@@ -9,10 +9,10 @@ namespace Likeness;
 [JsonDerivedType(typeof(RmsProp), "rmsprop")]
 public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRate)
 {
-    /// <summary>How the learning rate changes over the run.</summary>
+    /// <summary>Schedule of the learning rate.</summary>
     public Schedule Schedule { get; init => field = value ?? new Schedule.Constant(); } = new Schedule.Constant();
 
-    /// <summary>Gradients longer than this, over all of the player's parameters together, are shortened to it; null leaves them.</summary>
+    /// <summary>Gradients are clipped to this norm, over all parameters of the player; null does not clip.</summary>
     [Above(0)]
     public double? ClipNorm { get; init; }
 
@@ -24,7 +24,7 @@ public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRa
 /// <param name="LearningRate">The step size.</param>
 /// <param name="Momentum">How much of the last step is kept.</param>
 /// <param name="Nesterov">Whether the gradient is taken as if the momentum's step had been made (Sutskever et al. 2013).</param>
-/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+/// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Sgd(
     double LearningRate = 1e-2,
@@ -38,10 +38,10 @@ public sealed record Sgd(
 
 /// <summary>Kingma and Ba 2015.</summary>
 /// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">How much of the gradient's running mean is kept per step.</param>
-/// <param name="Beta2">How much of the running mean of its square is kept per step.</param>
-/// <param name="Epsilon">Added to the root of the running square.</param>
-/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+/// <param name="Beta1">Decay of the running mean of the gradient.</param>
+/// <param name="Beta2">Decay of the running mean of its square.</param>
+/// <param name="Epsilon">Added to the root of the running mean square.</param>
+/// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Adam(
     double LearningRate = 1e-3,
@@ -57,9 +57,9 @@ public sealed record Adam(
 
 /// <summary>Adam with decoupled weight decay: Loshchilov and Hutter 2019.</summary>
 /// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">How much of the gradient's running mean is kept per step.</param>
-/// <param name="Beta2">How much of the running mean of its square is kept per step.</param>
-/// <param name="Epsilon">Added to the root of the running square.</param>
+/// <param name="Beta1">Decay of the running mean of the gradient.</param>
+/// <param name="Beta2">Decay of the running mean of its square.</param>
+/// <param name="Epsilon">Added to the root of the running mean square.</param>
 /// <param name="WeightDecay">Part of the parameter, times the learning rate, that is taken off at each step.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AdamW(
@@ -77,9 +77,9 @@ public sealed record AdamW(
 /// <summary>Tieleman and Hinton 2012, as in PyTorch: not centred, ε outside the root.</summary>
 /// <param name="LearningRate">The step size.</param>
 /// <param name="Alpha">How much of the running mean of the gradient's square is kept per step.</param>
-/// <param name="Epsilon">Added to the root of the running square.</param>
+/// <param name="Epsilon">Added to the root of the running mean square.</param>
 /// <param name="Momentum">How much of the last step is kept.</param>
-/// <param name="WeightDecay">Multiple of the parameter that is added to its gradient.</param>
+/// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RmsProp(
     double LearningRate = 1e-2,

@@ -45,7 +45,7 @@ public abstract record Schedule
 
     /// <summary>A straight line that reaches 1 at the last of the first <paramref name="Steps"/> steps, then <paramref name="Then"/> over the rest of the run.</summary>
     /// <param name="Steps">Steps until the factor is 1.</param>
-    /// <param name="Then">How it goes on; null keeps it at 1.</param>
+    /// <param name="Then">Schedule afterwards; null keeps the factor at 1.</param>
     public sealed record Warmup([property: AtLeast(0)] long Steps, Schedule? Then = null) : Schedule
     {
         public override double Factor(long step, long totalSteps) =>

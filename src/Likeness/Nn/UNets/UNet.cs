@@ -3,9 +3,9 @@ namespace Likeness;
 /// <summary>The size of a <see cref="UNet"/>.</summary>
 /// <param name="BaseWidth">Channels at full resolution.</param>
 /// <param name="ResidualBlocks">Residual blocks per level on the way down; one more on the way up.</param>
-/// <param name="Heads">Of the self-attention.</param>
-/// <param name="Groups">Of the group normalisation.</param>
-/// <param name="Dropout">Probability of a value being dropped inside residual blocks.</param>
+/// <param name="Heads">Heads of the self-attention.</param>
+/// <param name="Groups">Groups of the group normalisation.</param>
+/// <param name="Dropout">Dropout probability inside residual blocks.</param>
 /// <param name="TimeFeatures">Size of the time embedding; null is four times the base width, as in the paper.</param>
 public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [property: AtLeast(1)] int ResidualBlocks = 2, [property: AtLeast(1)] int Heads = 1, [property: AtLeast(1)] int Groups = 8, [property: AtLeast(0, Below = 1)] double Dropout = 0.1, [property: AtLeast(1)] int? TimeFeatures = null)
 {

@@ -13,7 +13,7 @@ public sealed partial record PrivacyOptions
     [Above(0)]
     public double Epsilon { get; init; } = 3;
 
-    /// <summary>δ, the chance that the promise may fail: well below one over the number of examples.</summary>
+    /// <summary>δ, the probability that the guarantee fails: well below one over the number of examples.</summary>
     [Above(0, Below = 1)]
     public double Delta { get; init; } = 1e-5;
 

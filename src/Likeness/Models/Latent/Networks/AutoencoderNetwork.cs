@@ -35,7 +35,7 @@ public abstract record AutoencoderNetwork
         [AtLeast(1)]
         public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-        /// <summary>What follows each hidden layer.</summary>
+        /// <summary>Activation after each hidden layer.</summary>
         public Nonlinearity Nonlinearity { get; init => field = value ?? Nonlinearity.Tanh; } = Nonlinearity.Tanh;
 
         /// <summary>Whether the hidden layers of the encoder are batch-normalised, as in Makhzani et al. 2016; those of the decoder never are.</summary>

@@ -14,7 +14,7 @@ public abstract record Reconstruction
     internal abstract Readout For(DataSpec spec);
 
     /// <summary><paramref name="Weight"/>·Σ (x − x̂)² with bits and bytes on 0 … 1, where a sigmoid ends the decoder; other numbers as they are.</summary>
-    /// <param name="Weight">A factor.</param>
+    /// <param name="Weight">Weight of the reconstruction.</param>
     public sealed record SquaredError([property: Above(0)] double Weight = 1) : Reconstruction
     {
         internal override Readout For(DataSpec spec)

@@ -9,11 +9,11 @@ public sealed record CategoricalCodeOptions
         Game = new() { Hidden = [12], Critic = new Adam(0.01), Encoder = new Adam(0.01) },
     };
 
-    /// <summary>Values in the style z.</summary>
+    /// <summary>Dimension of the style z.</summary>
     [AtLeast(1)]
     public int Style { get; init; } = 5;
 
-    /// <summary>What the styles are to follow: gaussian, ten-gaussians or swiss-roll; categories are all equally likely.</summary>
+    /// <summary>Prior of the styles: gaussian, ten-gaussians or swiss-roll; categories are uniform.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical();
 
     /// <summary>mlp with hidden sizes, or conv.</summary>
@@ -22,13 +22,13 @@ public sealed record CategoricalCodeOptions
     /// <summary>Whether the categories' logits are batch-normalised, too.</summary>
     public bool BatchNorm { get; init; } = true;
 
-    /// <summary>What is done to the encoder's examples in training: none, masking or gaussian.</summary>
+    /// <summary>Corruption of the encoder's input in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.Noise();
 
-    /// <summary>What the first phase descends: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    /// <summary>How encoder and decoder descend in the first phase.</summary>
+    /// <summary>Optimiser of encoder and decoder in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
     /// <summary>The second phase: critics of categories and of styles, and the encoder against them.</summary>

@@ -30,7 +30,7 @@ public abstract record CodePrior
         : this;
 
     /// <summary>N(0, <paramref name="Deviation"/>²) in every value.</summary>
-    /// <param name="Deviation">Of every value.</param>
+    /// <param name="Deviation">Standard deviation of every value.</param>
     public sealed record Spherical([property: Above(0)] double Deviation = 1) : CodePrior
     {
         [JsonIgnore]

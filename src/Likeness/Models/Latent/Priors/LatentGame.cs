@@ -14,13 +14,13 @@ public sealed record LatentGameOptions
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
 
-    /// <summary>What keeps the critics' slopes in bounds.</summary>
+    /// <summary>Penalty on the critics' gradients.</summary>
     public CriticPenalty SlopePenalty { get; init => field = value ?? new CriticPenalty.None(); } = new CriticPenalty.None();
 
-    /// <summary>How the critics descend.</summary>
+    /// <summary>Optimiser of the critics.</summary>
     public OptimizerOptions Critic { get; init => field = value ?? s_optimizer; } = s_optimizer;
 
-    /// <summary>How the encoder descends against them.</summary>
+    /// <summary>Optimiser of the encoder against them.</summary>
     public OptimizerOptions Encoder { get; init => field = value ?? s_optimizer; } = s_optimizer;
 }
 

@@ -29,7 +29,7 @@ public abstract record LatentPenalty([property: AtLeast(0)] double Weight)
         /// </summary>
         public CriticPenalty SlopePenalty { get; init => field = value ?? s_smooth; } = s_smooth;
 
-        /// <summary>How the critic descends.</summary>
+        /// <summary>Optimiser of the critic.</summary>
         public OptimizerOptions Critic { get; init => field = value ?? s_critic; } = s_critic;
 
         private static readonly OptimizerOptions s_critic = new Adam(5e-4, Beta1: 0.5);

@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Densities: of images, pixel by pixel, and of points of the plane.
+
+section_densities() {
+    local bits=(--data mnist-binarized --seed 1) fast=optimizer.learningRate=0.005
+    title "Exact densities of images" "Each knows the probability of every image. Binarised digits, drawn pixel by pixel unless said."
+    learn chow-liu chow-liu "${bits[@]}"
+    show chow-liu "Digits from the best tree of dependences between pixels, fitted in closed form" sample @chow-liu -n 64 -o %
+    learn bernoulli-mixture bernoulli-mixture "${bits[@]}" --set components=100
+    show bernoulli-mixture "Digits from a mixture of a hundred components with independent pixels" sample @bernoulli-mixture -n 64 -o %
+    learn fvbn fvbn "${bits[@]}" --steps 5000
+    show fvbn "Digits from one logistic regression for each pixel" sample @fvbn -n 64 -o %
+    learn nade nade "${bits[@]}" --epochs 15
+    show nade "Digits drawn by a NADE" sample @nade -n 64 -o %
+    learn made made "${bits[@]}" --steps 8000
+    show made "Digits drawn by a masked autoencoder" sample @made -n 64 -o %
+    learn orderless-nade orderless-nade "${bits[@]}" --steps 10000
+    show orderless-nade "The middle of digits, completed: the original, what was given, and six completions" complete @orderless-nade --data mnist-binarized --given box --count 8 -n 6 -o %
+    learn pixel-cnn pixel-cnn "${bits[@]}" --steps 2500 --set "$fast"
+    show pixel-cnn "Digits drawn by a PixelCNN" sample @pixel-cnn -n 64 -o %
+    show completed-halves "Lower halves of digits, drawn from the exact conditional distribution of a PixelCNN: the original, the upper half, and six completions" complete @pixel-cnn --data mnist-binarized --given top --count 8 -n 6 -o %
+    learn gated-pixel-cnn gated-pixel-cnn "${bits[@]}" --steps 1800 --set layers=8 hidden=16 "$fast"
+    show gated-pixel-cnn "Digits drawn by a gated PixelCNN" sample @gated-pixel-cnn -n 64 -o %
+    learn row-lstm row-lstm "${bits[@]}" --steps 2000 --set "$fast"
+    show row-lstm "Digits drawn by a Row LSTM" sample @row-lstm -n 64 -o %
+    learn diagonal-bilstm diagonal-bilstm "${bits[@]}" --steps 1500 --set "$fast"
+    show diagonal-bilstm "Digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
+    learn class-pixel-cnn class-pixel-cnn --data mnist --seed 1 --protocol threshold --steps 1800 --set layers=8 hidden=16 "$fast"
+    show class-pixel-cnn "Fours drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 4 -n 40 -o %
+    keep training-course "The course of a training: the negative log-likelihood of a NADE, in nats" @nade/curve.png
+}
+
+section_points() {
+    title "Densities of points" "Points of the plane, of a known density: what the model draws."
+    learn gaussian-mixture gaussian-mixture --data pinwheel --seed 1 --set components=15
+    show gaussian-mixture "A pinwheel by a mixture of fifteen Normal distributions" sample @gaussian-mixture -n 1500 -o %
+    learn rnade rnade --data swiss-roll --seed 1 --steps 4000
+    show rnade "A spiral by RNADE" sample @rnade -n 1500 -o %
+    learn realnvp realnvp --data two-moons --seed 1 --steps 2500
+    show realnvp "Two moons by RealNVP" sample @realnvp -n 1500 -o %
+    learn maf maf --data pinwheel --seed 1 --steps 2500
+    show maf "A pinwheel by a masked autoregressive flow" sample @maf -n 1500 -o %
+    learn neural-spline neural-spline --data checkerboard --seed 1 --steps 3000
+    show neural-spline "A checkerboard by a spline flow" sample @neural-spline -n 1500 -o %
+    learn gan gan --data 8gaussians --seed 1 --steps 3000 --batch 256 --set latent=2 'generatorHidden=[128,128,128]' 'criticHidden=[128,128,128]' average=0.99 \
+        'generator={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9}' 'critic={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9}' 'penalty={"kind":"r1","gamma":0.1}'
+    show gan "Eight Gaussians by a GAN with an R1 penalty: none is lost" sample @gan -n 1500 -o %
+    learn diffusion diffusion --data 8gaussians --seed 1 --steps 4000
+    show diffusion "Eight Gaussians by diffusion" sample @diffusion -n 1500 -o %
+}

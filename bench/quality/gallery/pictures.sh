@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Images into images: translation and restoration.
+
+section_translation() {
+    title "Translation" "Images of one domain as images of another. The first column is given."
+    learn cycle-gan cycle-gan --data shapes-grey::shapes-grey-outline --seed 1 --size 24 --disjoint --batch 4 --steps 1800 --set width=16 blocks=2 criticWidth=16 identity=0
+    show cycle-gan "Shapes, their outlines, and shapes again, learned without a single pair" translate @cycle-gan shapes-grey --to shapes-grey-outline --limit 8 -o +outlines --force --grid %
+    learn star-gan star-gan --data shapes --seed 1 --size 24 --batch 16 --steps 1500 --set width=24 blocks=1 criticWidth=16 criticTurns=2 reconstruction=35 generator.learningRate=2e-3 critic.learningRate=2e-3 \
+        'attributes=["colour"]'
+    show star-gan "Shapes in red, and in their own colours again" translate @star-gan shapes --to colour=red --limit 8 -o +red --force --grid %
+    learn pix2pix pix2pix --data shapes-grey-outline::shapes-grey --seed 1 --size 32 --batch 8 --steps 1000 --set width=16 criticWidth=16
+    show pix2pix "Outlines, filled: learned from pairs" translate @pix2pix shapes-grey-outline --to shapes-grey --limit 8 -o +filled --force --grid %
+}
+
+section_restoring() {
+    local small=(network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
+    title "Restoring" "One diffusion model that has learned clothes, and nothing about damage, restores them; colours are learned."
+    learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
+    show upscaled "Four times the resolution: given, bicubic, nearest, mean fill, restored, and the original" restoration @edm --degrade downsample:4 --limit 8 --draws 1 --walk 50 --grid %
+    show inpainted "The middle, completed: the original, what was given, and five completions" complete @edm --data fashion-mnist --given box --count 8 -n 5 --walk 50 -o %
+    show edited "Drawn shapes become clothes of about the same form, three draws each" edit @edm shapes-grey --limit 8 --strength 0.75 --draws 3 -o +edited --force --grid %
+    learn colours pix2pix --data shapes --seed 1 --size 32 --degrade luma --batch 8 --steps 1000 --set width=16 criticWidth=16
+    show colorized "Grey pictures in colour: given, coloured, and the original" colorize @colours shapes --limit 8 -o +coloured --force --grid %
+}

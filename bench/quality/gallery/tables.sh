@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Tables, series, and the tour.
+
+# report PICTURE CAPTION RUN: the page that evaluate writes, as a picture, where there is a browser to take it.
+report() {
+    local page=$work/$3-report.html browser
+    order+=("$1")
+    [ "$listing" = no ] && [ -n "${there[$3]:-}" ] || return 0
+    browser=$(command -v chromium || command -v google-chrome) || { say "$1: left out, there is no browser to take a picture of the report"; return 0; }
+    [ ! -f "$work/parts/$1.md" ] || [ ! -f "$images/$1.png" ] || return 0
+    say "$1: evaluate runs/$3 --metric table --report report.html"
+    "$likeness" evaluate "$work/$3" --metric table --report "$page" >"$work/parts/$1.log" 2>&1 || { say "$1: $(tail -n 1 "$work/parts/$1.log")"; return 0; }
+    "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1100 --screenshot="$images/$1.png" "file://$(readlink -f "$page")" >/dev/null 2>&1
+    # shellcheck disable=SC2016 # Markdown
+    printf '### %s\n\n![%s](images/gallery/%s.png)\n\n```sh\n%s\nlikeness evaluate runs/%s --metric table --report report.html\n```\n\n%s s of processor time to train; the top of the page in a browser.\n' \
+        "$1" "$2" "$1" "${typed[$3]}" "$3" "$(cat "$work/$3.seconds")" >"$work/parts/$1.md"
+    write_page
+}
+
+section_series() {
+    title "Series and planning" "What comes next, with its uncertainty."
+    learn linear-ar linear-ar --data timeseries/temperatures --seed 1 --size 60 --set lags=20
+    show linear-ar "Daily temperatures, forecast for a month by a linear autoregression: the middle 50 and 90 % of the draws, and what came" forecast @linear-ar --past 30 --steps 30 -o %
+    learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 1500 --set hidden=32
+    show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
+    learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2
+    show pets "What a push to the right would do to a cart and its pole, by a learned world" simulate @pets --start position=0,velocity=0,angle=0.02,angular_velocity=0 --action push=1 --steps 15 -o %
+    show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 2 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
+    learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
+    show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 500 --map %
+    learn timegan timegan --data sines --seed 1 --steps 1500 --set hidden=16 layers=2
+    show timegan "Windows of sines by TimeGAN among real ones: their principal plane, and t-SNE" evaluate @timegan --split train --metric mmd --limit 500 --map %
+}
+
+section_tables() {
+    title "Tables" "Rows like those of a census: numbers, words and gaps."
+    learn gaussian-copula gaussian-copula --data adult-income --steps 1 --seed 0
+    report gaussian-copula "The report on a table that a Gaussian copula has made" gaussian-copula
+    learn tvae tvae --data adult-income --steps 19500 --seed 0
+    report tvae "The report on a table that a TVAE has made" tvae
+    learn ctgan ctgan --data adult-income --steps 2000 --seed 0
+    report ctgan "The report on a table that a CTGAN has made" ctgan
+    learn table-diffusion table-diffusion --data adult-income --steps 4000 --seed 0
+    report table-diffusion "The report on a table that a diffusion has made" table-diffusion
+}
+
+section_tour() {
+    title "The tour" "What \`likeness demo\` leaves in \`runs/demo\`."
+    tour anomalies "The most and the least ordinary test images, and digits found among them" anomalies.png
+    tour course "New clothes by diffusion of codes, from the first step of training to the last" latent-diffusion/training.png
+}
+
+# tour PICTURE CAPTION FILE: a picture of the demo.
+tour() {
+    order+=("$1")
+    [ "$listing" = no ] || return 0
+    if [ ! -f "$work/demo/$3" ]; then
+        say "demo"
+        "$likeness" demo --out "$work/demo" >"$work/demo.log" 2>&1 || { say "demo: $(tail -n 1 "$work/demo.log")"; return 0; }
+    fi
+    [ -f "$work/demo/$3" ] || return 0
+    cp "$work/demo/$3" "$images/$1.png"
+    # shellcheck disable=SC2016 # Markdown
+    printf '### %s\n\n![%s](images/gallery/%s.png)\n\n```sh\nlikeness demo\n```\n\nThe picture is `runs/demo/%s`.\n' "$1" "$2" "$1" "$3" >"$work/parts/$1.md"
+    write_page
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Likeness.Tests;
+
+namespace Likeness.Cli.Tests;
+
+/// <summary>
+/// Every command of a tutorial runs, in the page's order, in a folder that holds what the page says a reader has. Trainings are cut to a few steps, and counts
+/// to a few examples: what counts is that each command finds what the ones before it have left.
+/// </summary>
+public sealed class TutorialTests : IDisposable
+{
+    private const int Steps = 3, Examples = 40;
+
+    // Metrics that train networks of their own, for thousands of steps.
+    private static readonly string[] s_long = ["--metric discriminative", "--metric translation"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _before = Environment.CurrentDirectory;
+
+    public TutorialTests()
+    {
+        Environment.CurrentDirectory = _folder.Path;
+        People("people.csv", 0, 600);
+        People("new.csv", 600, 40);
+        File.WriteAllLines("gaps.csv", ["age,hours,since,city,income", "44,,2020-05-01,Rome,", "51,40,,Oslo,<=50K"]);
+        File.WriteAllLines("measurements.csv", ["load,temperature", .. Enumerable.Range(0, 400).Select(t =>
+            FormattableString.Invariant($"{Math.Sin(t / 2.0) + (0.1 * Math.Sin(t * t)):F4},{10 + (5 * Math.Cos(t / 6.0)):F2}"))]);
+    }
+
+    public static TheoryData<string> Pages =>
+    [
+        "docs/tables.md", "docs/time-series.md", "docs/private-data.md", "docs/compression.md",
+        .. DocumentationPage.All.Where(p => p.StartsWith("docs/tutorials/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    [SkippableTheory]
+    [MemberData(nameof(Pages))]
+    public void Every_command_runs_in_the_pages_order(string page)
+    {
+        foreach (var line in DocumentedLines.Of(page).Where(l => !s_long.Any(l.Contains)))
+        {
+            var outcome = CommandLine.Run(Shortened(DocumentedLines.Words(line)));
+            Skip.If(outcome.Error.Contains("LIKENESS_DATA", StringComparison.Ordinal), $"'{line}': {outcome.Error}");
+            Assert.True(outcome.Code == 0, $"{page}: '{line}' ended with {outcome.Code}: {outcome.Error}");
+        }
+    }
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = _before;
+        _folder.Dispose();
+    }
+
+    private static string[] Shortened(string[] words)
+    {
+        var line = words.ToList();
+        if (line[0] is "train" or "resume")
+        {
+            var own = line[0] == "train" ? Zoo.BuiltIn.Find(line[1]).Defaults.Steps : long.MaxValue;
+            Leave("--epochs");
+            if (own > 1 && (line[0] == "train" || line.Contains("--steps")))
+            {
+                Leave("--steps");
+                line.AddRange(["--steps", $"{(line[0] == "train" ? Steps : 2 * Steps)}"]);
+            }
+
+            line.AddRange(["--grids", "0"]);
+            line.AddRange(line[0] == "train" ? ["--threads", "1"] : []);
+        }
+
+        if (line[0] == "compress")
+        {
+            line.AddRange(["--limit", $"{Examples}"]);
+        }
+
+        // A folder of data is made whole.
+        foreach (var count in line[0] == "data" ? [] : new[] { "-n", "--limit", "--count", "--walk" })
+        {
+            if (line.IndexOf(count) is >= 0 and var at)
+            {
+                line[at + 1] = $"{Math.Min(Examples, int.Parse(line[at + 1], CultureInfo.InvariantCulture))}";
+            }
+        }
+
+        return [.. line];
+
+        void Leave(string option)
+        {
+            if (line.IndexOf(option) is >= 0 and var at)
+            {
+                line.RemoveRange(at, 2);
+            }
+        }
+    }
+
+    private static void People(string file, int from, int count) => File.WriteAllLines(file, ["age,hours,since,city,income", .. Enumerable.Range(from, count).Select(i =>
+        FormattableString.Invariant($"{18 + (i * 7 % 60)},{20 + (i * 11 % 41)},{new DateTime(2019, 1, 1).AddDays(i * 3 % 1000):yyyy-MM-dd},{(i % 11 == 0 ? "" : new[] { "Bonn", "Oslo", "Rome" }[i % 3])},{(i * 7 % 60 > 30 ? ">50K" : "<=50K")}"))]);
+}
