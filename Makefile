@@ -82,7 +82,8 @@ gallery: build
 	@bench/quality/gallery.sh
 
 docs: build
-	@cd eng && dotnet tool restore >/dev/null && dotnet docfx ../docs/docfx.json --logLevel warning
+	@cd eng && dotnet tool restore >/dev/null && dotnet docfx docfx.json --logLevel error
+	@echo 'artifacts/docs/README.html'
 
 # The library's package holds Likeness.Torch, too; the tool's holds libtorch.
 pack: setup

@@ -38,8 +38,8 @@ section_points() {
     show rnade "A spiral by RNADE" sample @rnade -n 1500 -o %
     learn realnvp realnvp --data two-moons --seed 1 --steps 2500
     show realnvp "Two moons by RealNVP" sample @realnvp -n 1500 -o %
-    learn maf maf --data pinwheel --seed 1 --steps 2500
-    show maf "A pinwheel by a masked autoregressive flow" sample @maf -n 1500 -o %
+    learn maf maf --data two-moons --seed 1 --steps 2500
+    show maf "Two moons by a masked autoregressive flow" sample @maf -n 1500 -o %
     learn neural-spline neural-spline --data checkerboard --seed 1 --steps 3000
     show neural-spline "A checkerboard by a spline flow" sample @neural-spline -n 1500 -o %
     learn gan gan --data 8gaussians --seed 1 --steps 3000 --batch 256 --set latent=2 'generatorHidden=[128,128,128]' 'criticHidden=[128,128,128]' average=0.99 \
