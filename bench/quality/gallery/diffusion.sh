@@ -6,7 +6,7 @@ section_diffusion() {
     local tiny=(network.baseWidth=16 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
     title "Diffusion" "Noise is taken away step by step."
     learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
-    show edm "Clothes by an EDM" sample @edm -n 64 -o %
+    show edm "Clothes by an EDM" sample @edm -n 64 --seed 1 -o %
     learn latent-diffusion latent-diffusion --data fashion-mnist --seed 1 --steps 8000
     show latent-diffusion "Clothes by diffusion of the codes of a VAE" sample @latent-diffusion -n 64 -o %
     learn ddpm ddpm --data mnist --seed 1 --size 20 --steps 1800 --batch 32 --set "${tiny[@]}" optimizer.learningRate=1e-3 emaDecay=0.995 sampler.kind=ddim sampler.steps=50

@@ -18,7 +18,7 @@ section_restoring() {
     learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
     show upscaled "Four times the resolution: given, bicubic, nearest, mean fill, restored, and the original" restoration @edm --degrade downsample:4 --limit 8 --draws 1 --walk 50 --grid %
     show inpainted "The middle, completed: the original, what was given, and five completions" complete @edm --data fashion-mnist --given box --count 8 -n 5 --walk 50 -o %
-    show edited "Drawn shapes become clothes of about the same form, three draws each" edit @edm shapes-grey --limit 8 --strength 0.75 --draws 3 -o +edited --force --grid %
+    show edited "Drawn shapes become clothes of about the same form, three draws each" edit @edm shapes-grey --limit 8 --strength 0.5 --draws 3 -o +edited --force --grid %
     learn colours pix2pix --data shapes --seed 1 --size 32 --degrade luma --batch 8 --steps 1000 --set width=16 criticWidth=16
     show colorized "Grey pictures in colour: given, coloured, and the original" colorize @colours shapes --limit 8 -o +coloured --force --grid %
 }

@@ -3,14 +3,14 @@
 
 # report PICTURE CAPTION RUN: the page that evaluate writes, as a picture, where there is a browser to take it.
 report() {
-    local page=$work/$3-report.html browser
+    local html=$work/$3-report.html browser
     order+=("$1")
     [ "$listing" = no ] && [ -n "${there[$3]:-}" ] || return 0
     browser=$(command -v chromium || command -v google-chrome) || { say "$1: left out, there is no browser to take a picture of the report"; return 0; }
     [ ! -f "$work/parts/$1.md" ] || [ ! -f "$images/$1.png" ] || return 0
     say "$1: evaluate runs/$3 --metric table --report report.html"
-    "$likeness" evaluate "$work/$3" --metric table --report "$page" >"$work/parts/$1.log" 2>&1 || { say "$1: $(tail -n 1 "$work/parts/$1.log")"; return 0; }
-    "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1100 --screenshot="$images/$1.png" "file://$(readlink -f "$page")" >/dev/null 2>&1
+    "$likeness" evaluate "$work/$3" --metric table --report "$html" >"$work/parts/$1.log" 2>&1 || { say "$1: $(tail -n 1 "$work/parts/$1.log")"; return 0; }
+    "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1100 --screenshot="$images/$1.png" "file://$(readlink -f "$html")" >/dev/null 2>&1
     # shellcheck disable=SC2016 # Markdown
     printf '### %s\n\n![%s](images/gallery/%s.png)\n\n```sh\n%s\nlikeness evaluate runs/%s --metric table --report report.html\n```\n\n%s s of processor time to train; the top of the page in a browser.\n' \
         "$1" "$2" "$1" "${typed[$3]}" "$3" "$(cat "$work/$3.seconds")" >"$work/parts/$1.md"

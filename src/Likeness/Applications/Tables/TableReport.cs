@@ -38,9 +38,9 @@ public static class TableReport
             .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:1em}.columns figure{margin:0;border:1px solid #ddd;padding:.6em}figcaption{font-weight:600}
             .real{fill:#9db4c8}.made{fill:#d9822b;fill-opacity:.75}.pairs td{padding:0;width:2.1em;height:1.7em;text-align:center;font-size:.75em;border:1px solid #fff}.pairs th{font-weight:400;font-size:.8em}
             .wide{overflow-x:auto}svg text{font-size:9px;fill:#555}.key span{display:inline-block;width:1em;height:1em;vertical-align:-.15em;margin-right:.3em}</style></head><body>
-            <h1>A table made by {{Text(trained.Recipe.Name)}}, beside {{real.Count}} held-out rows of {{Text(Path.GetFileName(data.Name))}}</h1>
-            <p>Trained for {{trained.Step}} steps; {{made.Count}} rows drawn. Columns, pairs and coverage are 1 where both tables are alike. Detection is the share of pairs of a made and a real row that trees tell right:
-            0.5 is ideal, 1 is told at once. Efficacy is what trees that learned from made rows know of real ones, to be held against what they know when they learn from real rows.</p>
+            <h1>A synthetic table by {{Text(trained.Recipe.Name)}}, beside {{real.Count}} held-out rows of {{Text(Path.GetFileName(data.Name))}}</h1>
+            <p>Trained for {{trained.Step}} steps; {{made.Count}} rows drawn. Columns, pairs and coverage are 1 where both tables agree. Detection is the AUROC of boosted trees that tell synthetic from real rows:
+            0.5 is ideal, 1 is the worst. Efficacy is how well trees trained on synthetic rows predict the target of real ones, beside trees trained on real rows.</p>
             <h2>Scores</h2><table><tr><th>score</th><th>value</th><th>unit</th><th>judged by</th></tr>
 
             """);
@@ -50,7 +50,7 @@ public static class TableReport
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(named.Name)}</td><td>{named.Score.Value:F3}{error}</td><td>{Text(named.Score.Unit)}</td><td>{Text(named.JudgedBy ?? "")}</td></tr>\n");
         }
 
-        html.Append("</table>\n<h2>Columns</h2><p class=\"key\"><span style=\"background:#9db4c8\"></span>held-out rows <span style=\"background:#d9822b;margin-left:1em\"></span>made rows</p><div class=\"columns\">\n");
+        html.Append("</table>\n<h2>Columns</h2><p class=\"key\"><span style=\"background:#9db4c8\"></span>held-out rows <span style=\"background:#d9822b;margin-left:1em\"></span>synthetic rows</p><div class=\"columns\">\n");
         for (var c = 0; c < real.Columns.Count; c++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Text(real.Columns[c].Name)} <small>({ColumnShapes.Of(real, made, c):F3})</small></figcaption>{Chart(real, made, c)}</figure>\n");
@@ -81,7 +81,7 @@ public static class TableReport
             html.Append("</tr>\n");
         }
 
-        html.Append("</table></div>\n<h2>Some made rows</h2><div class=\"wide\"><table><tr>");
+        html.Append("</table></div>\n<h2>Some synthetic rows</h2><div class=\"wide\"><table><tr>");
         foreach (var column in made.Columns)
         {
             html.Append(CultureInfo.InvariantCulture, $"<th>{Text(column.Name)}</th>");
