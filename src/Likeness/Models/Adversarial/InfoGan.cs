@@ -38,6 +38,9 @@ public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
+    /// <summary>How images are changed at random before the critic and the recogniser see them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    public DiffAugment Augment { get; init; } = DiffAugment.None;
+
     /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0.5);
 
@@ -190,15 +193,15 @@ public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, ICl
 
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng)
         {
-            var (trunk, loss) = (_model._trunk, _model.Options.Loss);
-            var real = _model.Spec.Normalise(feed.Next().X);
+            var (trunk, loss, augment) = (_model._trunk, _model.Options.Loss, _model.Options.Augment);
+            var real = augment.Of(_model.Spec.Normalise(feed.Next().X), rng);
             var code = _model.Draw((int)real.shape[0], rng);
             var fake = _model._generator.Call(code.Whole);
-            var features = trunk.Call(fake.detach());
+            var features = trunk.Call(augment.Of(fake.detach(), rng));
             yield return _d.Minimise([("real", loss.Real(_head.Call(trunk.Call(real)))), ("fake", loss.Fake(_head.Call(features))), .. Lost(features, code)]);
 
             // The same images, before the critic and the recogniser that have just moved.
-            features = trunk.Call(fake);
+            features = trunk.Call(augment.Of(fake, rng));
             yield return _g.Minimise([("adversarial", loss.Generator(_head.Call(features))), .. Lost(features, code)]);
         }
 

@@ -42,6 +42,9 @@ public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions
     /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
+    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    public DiffAugment Augment { get; init; } = DiffAugment.None;
+
     /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0, Beta2: 0.99);
 
@@ -169,13 +172,14 @@ public sealed class ProgressiveGan : Model<ProgressiveGanOptions>, IGenerative, 
             yield return Turn.Do("growth", context => Grow(context, feed.BatchSize, rng));
 
             var o = _model.Options;
-            var real = AtLevel(_model.Spec.Normalise(Next(feed)), _model.Side, _model.Alpha);
+            var real = o.Augment.Of(AtLevel(_model.Spec.Normalise(Next(feed)), _model.Side, _model.Alpha), rng);
             var fake = _model._generator.Call(_model.SampleLatent((int)real.shape[0], rng));
-            Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(fake.detach())))];
-            yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, fake, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
+            var seen = o.Augment.Of(fake.detach(), rng);
+            Term[] terms = [("real", o.Loss.Real(_critic.Call(real))), ("fake", o.Loss.Fake(_critic.Call(seen)))];
+            yield return _d.Minimise(o.Penalty.Of(x => _critic.Call(x), real, seen, rng) is { } penalty ? [.. terms, ("penalty", penalty)] : terms);
 
             // The last examples once more, before the critic that has just moved.
-            yield return _g.Minimise(("adversarial", o.Loss.Generator(_critic.Call(fake))));
+            yield return _g.Minimise(("adversarial", o.Loss.Generator(_critic.Call(o.Augment.Of(fake, rng)))));
             _ema.Update();
         }
 

@@ -33,6 +33,9 @@ public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 2;
 
+    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    public DiffAugment Augment { get; init; } = DiffAugment.None;
+
     /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
@@ -145,10 +148,10 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
                 var (y, logits) = k < o.CriticTurns ? WithoutGraph(patches) : _model.Make(patches, rng);
                 var other = Others(x, rng);
                 yield return _d.Minimise(
-                    ("real", loss.Real(_critic.Call(x))),
-                    ("fake", loss.Fake(_critic.Call(y.detach()))),
-                    ("inside", loss.Fake(_critic.Call(m * other + (1 - m) * x))),
-                    ("outside", loss.Fake(_critic.Call(m * x + (1 - m) * other))));
+                    ("real", loss.Real(See(x))),
+                    ("fake", loss.Fake(See(y.detach()))),
+                    ("inside", loss.Fake(See(m * other + (1 - m) * x))),
+                    ("outside", loss.Fake(See(m * x + (1 - m) * other))));
                 if (k < o.CriticTurns)
                 {
                     continue;
@@ -157,11 +160,13 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
                 // Sums over the pixels of an image, means over the batch.
                 var (said, weight) = (logits.sigmoid(), _weight * Pixels / m.numel());
                 yield return _g.Minimise(
-                    ("adversarial", loss.Generator(_critic.Call(y))),
+                    ("adversarial", loss.Generator(See(y))),
                     ("mask", weight * o.Spatial.Of(logits, m)),
                     ("appearance", weight * (said * y - m * x).abs().sum()));
                 yield break;
             }
+
+            Tensor See(Tensor images) => _critic.Call(o.Augment.Of(images, rng));
 
             // Only the last examples of a round teach the generator.
             (Tensor Image, Tensor Logits) WithoutGraph(Tensor patches)
