@@ -90,21 +90,38 @@ run_sections() {
         [[ " ${all[*]} " == *" $section "* ]] || { echo "There is no section '$section': use ${all[*]}." >&2; exit 2; }
     done
     [ $# -gt 0 ] || set -- "${all[@]}"
+    ran=("$@")
     for section in "$@"; do
         "section_$section"
     done
 }
 
-# write_report TITLE TEXT: bench/results/quality-$family.md, from the sections that have been run.
+# write_report TITLE TEXT: bench/results/quality-$family.md. What was measured now takes the place of the sections of these headings; all else on the page stays as it
+# is, whoever measured it: its beginning, other sections, and those of headings that no script has.
 write_report() {
-    local section
-    {
-        printf '# %s\n\n%s, %s cores. ' "$1" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(getconf _NPROCESSORS_ONLN)"
-        printf '%s\n' "$2"
-        for section in "${all[@]}"; do
-            [ -f "$parts/$section.md" ] && { echo; cat "$parts/$section.md"; }
-        done
-    } >"bench/results/quality-$family.md"
+    local page=bench/results/quality-$family.md machine section note
+    machine="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores."
+    if [ ! -f "$page" ]; then
+        printf '# %s\n\n%s %s\n' "$1" "$machine" "$2" >"$page"
+        ran=("${all[@]}")
+    fi
+
+    # The page begins with the machine of all sections that name none.
+    note=$(sed '/^## /q' "$page" | grep -qF "$machine" || printf 'Measured on %s' "$machine")
+    for section in "${ran[@]}"; do
+        [ -f "$parts/$section.md" ] || continue
+        awk -v note="$note" '
+            FNR == 1 { file++; heading = "" }
+            /^## / { heading = $0; if (file == 1) order[++count] = heading }
+            file == 1 { fresh[heading] = fresh[heading] $0 "\n"; next }
+            heading in fresh { if (!(heading in done)) put(heading); next }
+            { text = text $0 "\n" }
+            END { for (i = 1; i <= count; i++) if (!(order[i] in done)) { trim(); text = text "\n\n"; put(order[i]) } trim(); print text }
+            function put(heading) { text = text fresh[heading]; trim(); text = text "\n" (note == "" ? "" : "\n" note "\n") "\n"; done[heading] = 1 }
+            function trim() { sub(/\n+$/, "", text) }
+        ' "$parts/$section.md" "$page" >"$page.new"
+        mv "$page.new" "$page"
+    done
 }
 
 for file in "$root/bench/quality/$family"/*.sh; do
