@@ -58,6 +58,29 @@ public sealed class DegenerateTableTests : IDisposable
     }
 
     [Fact]
+    public void No_density_of_whole_numbers_with_noise_is_better_than_their_entropy()
+    {
+        string Row(int i) => string.Create(CultureInfo.InvariantCulture, $"{i % 5},{i * i % 7}");
+        var test = Open("a,b", Row).As<Batch>().Read(Split.Test, 400).Single().X.ToArray<float>().Chunk(2).ToArray();
+        var entropy = test.GroupBy(r => (r[0], r[1])).Select(g => (double)g.Count() / test.Length).Sum(p => -p * Math.Log(p));
+
+        // Of noise in [0, 1) the mean log-density is at most the log-probability of the numbers (Jensen), and its mean over the test rows at most minus their own entropy.
+        var bounded = Learn(Protocols.Dequantised);
+        Assert.InRange(bounded.Value, entropy - (4 * bounded.StandardError), entropy + 2);
+
+        // Without it there is no bound: each of 20 cells can have a spike, and the same training has got below already.
+        Assert.True(Learn(Protocols.Reals).Value < entropy - 1);
+
+        Score Learn(string protocol)
+        {
+            var data = Open("a,b", Row, protocol);
+            using var run = Run.Create(_folder[protocol], Zoo.BuiltIn.Find("neural-spline"), data, new RunPlan(1) { Training = new(400, 100), Threads = 1 });
+            Assert.Equal(400, run.Train().Count());
+            return new NegativeLogLikelihood().Measure(run.Model, data, new(), new Rng(2)).Single(s => s.Score.Unit == "nats").Score;
+        }
+    }
+
+    [Fact]
     public void Equal_rows_are_counted_and_one_hot_codes_are_named()
     {
         Assert.Contains("are 5 different ones", string.Concat(Open("a,b", i => $"{i % 5}.5,{i % 5 * 2}.25").Origin.Notes), StringComparison.Ordinal);
