@@ -101,6 +101,13 @@ public sealed class RepresentationVerbTests(CodingRun run) : IClassFixture<Codin
         Assert.Equal(lines["fine-tuned"] - lines["from-scratch"], lines["gain"], 1e-9);
         Assert.Equal(30, RunFolder.Open(run["tuned"]).Record.From!.FineTunedOn);
         CommandLine.Succeed("encode", run["tuned"], "--limit", "5", "-o", run["tuned.csv"]);
+
+        // The linear layer alone: as good on the test split as it was measured, within what two choices of 30 examples differ by.
+        CommandLine.Succeed("transfer", run.Path, "--labels", "30", "--repeats", "2", "--steps", "1", "--limit", "300", "--keep", "frozen", "--out", run["layer"]);
+        Assert.Equal(30, RunFolder.Open(run["layer"]).Record.From!.FittedTo);
+        var error = (double)JsonNode.Parse(CommandLine.Succeed("evaluate", run["layer"], "--metric", "classification-error", "--json").Split('\n')[0])!["value"]!;
+        Assert.InRange(100 - (100 * error), lines["frozen"] - 20, lines["frozen"] + 20);
+        Assert.Contains("--out", CommandLine.Run("transfer", run.Path, "--keep", "frozen").Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal static class OtherNames
         (["rbm", "dbn", "sigmoid-belief-network"], ["fvbn", "nade"]),
         (["kde", "ctgan", "copula", "synthesizer", "tabular", "table"], ["gaussian-mixture", "diffusion", "vae"]),
         (["cnn", "resnet", "lenet"], ["classifier"]),
+        (["linear-probe", "logistic-regression", "linear-classifier"], ["probe-classifier"]),
         (["clip"], ["text-encoder"]),
         (["inpainting", "super-resolution", "deblurring"], ["pix2pix", "ddpm", "edm"]),
         (["jigsaw", "puzzle"], ["puzzle-gan"]),

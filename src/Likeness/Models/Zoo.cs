@@ -66,7 +66,8 @@ public sealed class Zoo(params IReadOnlyList<IRecipe> recipes)
         TableVae.Recipe,
         Ctgan.Recipe,
         TableDiffusion.Recipe,
-        Classifier.Recipe);
+        Classifier.Recipe,
+        ProbeClassifier.RecipeFor(name => BuiltIn!.Find(name)));
 
     public IReadOnlyList<IRecipe> Recipes => recipes;
 

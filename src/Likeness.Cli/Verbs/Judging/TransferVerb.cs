@@ -3,6 +3,8 @@ namespace Likeness.Cli.Verbs;
 /// <summary><c>likeness transfer DIR</c>: what the encoder of a run is worth when labels are few.</summary>
 internal static class TransferVerb
 {
+    private const string Frozen = "frozen", FineTuned = "fine-tuned";
+
     public static Command Create(Terminal terminal)
     {
         var usual = new TransferOptions();
@@ -14,13 +16,14 @@ internal static class TransferVerb
         var encoderRate = CommonOptions.Number("--encoder-rate", "learning rate of the fine-tuned encoder (default 0.0001)", 0.0);
         var source = CommonOptions.OtherData("labelled data: a data set's name or a path (default: the run's own data)");
         var limit = CommonOptions.Number("--limit", "judge by at most so many test examples", 1);
-        var kept = new Option<string?>("--out") { Description = "keep the model with the encoder as fine-tuned the first time, as a run in this folder", HelpName = "DIR" };
+        var kept = new Option<string?>("--out") { Description = "keep the first time's result as a run in this folder", HelpName = "DIR" };
+        var which = CommonOptions.Choice("--keep", "which of them: the model with its encoder as fine-tuned, or a classifier of its frozen codes (default fine-tuned)", FineTuned, Frozen);
         var force = new Option<bool>("--force") { Description = "replace a run that is already in the folder" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var command = new Command("transfer", "classify with few labels, using a model's codes")
         {
-            run, labels, repeats, steps, rate, encoderRate, source, limit, kept, force, seed, root,
+            run, labels, repeats, steps, rate, encoderRate, source, limit, kept, which, force, seed, root,
         };
         command.SetAction(parsed =>
         {
@@ -34,9 +37,16 @@ internal static class TransferVerb
             };
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             // The folder first: what it objects to is told before the training.
-            var folder = parsed.GetValue(kept) is { } path ? Transfer.Keep(trained, data, options, rng, path, parsed.GetValue(force)) : null;
+            if (parsed.GetValue(which) is not null && parsed.GetValue(kept) is null)
+            {
+                throw new UsageException("--keep says which result is kept, and nothing is: name the folder by --out, or leave --keep out.");
+            }
+
+            var isFrozen = parsed.GetValue(which) == Frozen;
+            var folder = parsed.GetValue(kept) is not { } path ? null
+                : isFrozen ? Transfer.KeepFrozen(trained, data, options, rng, path, parsed.GetValue(force)) : Transfer.Keep(trained, data, options, rng, path, parsed.GetValue(force));
             var report = terminal.Track("transfer", "%", 100, tracker => Transfer.Measure(trained, data, options, rng, share => tracker.Report(share * 100)));
-            (string Name, Score Score)[] rows = [("frozen", report.Frozen), ("fine-tuned", report.FineTuned), ("from-scratch", report.FromScratch), ("gain", report.Gain)];
+            (string Name, Score Score)[] rows = [(Frozen, report.Frozen), (FineTuned, report.FineTuned), ("from-scratch", report.FromScratch), ("gain", report.Gain)];
             foreach (var (name, score) in rows)
             {
                 terminal.Print(
@@ -46,7 +56,8 @@ internal static class TransferVerb
 
             if (folder is not null)
             {
-                terminal.Note($"The model with its encoder as fine-tuned on {options.Labels} examples is the run '{folder.Path}'.");
+                terminal.Note(isFrozen ? $"The classifier of frozen codes, fitted to {options.Labels} examples, is the run '{folder.Path}'."
+                    : $"The model with its encoder as fine-tuned on {options.Labels} examples is the run '{folder.Path}'.");
             }
 
             return ExitCode.Done;

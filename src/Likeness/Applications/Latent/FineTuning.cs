@@ -7,7 +7,7 @@ namespace Likeness;
 internal sealed class FineTuning : Objective<LabelledBatch>
 {
     private readonly Module _encoder;
-    private readonly Head _head;
+    private readonly LinearReadout _head;
     private readonly Player _moves, _follows;
     private readonly int _labels;
 
@@ -19,7 +19,8 @@ internal sealed class FineTuning : Objective<LabelledBatch>
     public FineTuning(Module encoder, LogisticRegression probe, int labels, double rate, double encoderRate)
     {
         _encoder = Add("encoder", encoder);
-        _head = Add("head", new Head(probe, encoder.Device));
+        _head = Add("head", new LinearReadout((int)probe.Mean.shape[0], (int)probe.Bias.shape[0], new Rng(0, encoder.Device)));
+        _head.Take(probe);
         _labels = labels;
         _moves = new Player("encoder", new Adam(encoderRate) { Schedule = new Schedule.Linear() }, encoder);
         _follows = new Player("head", new Adam(rate) { Schedule = new Schedule.Linear() }, _head);
@@ -43,25 +44,4 @@ internal sealed class FineTuning : Objective<LabelledBatch>
     private Tensor Codes(Tensor x) => ((IEncoder)_encoder).Encode(x).to(ScalarType.Float32);
 
     private Tensor Loss(Tensor codes, Tensor labels) => -_head.Call(codes).log_softmax(1).gather(1, labels.unsqueeze(1)).mean();
-
-    /// <summary>The linear layer, on codes standardised as they were when it was fitted.</summary>
-    private sealed class Head : Module
-    {
-        private readonly Tensor _bias, _mean, _deviation;
-
-        public Head(LogisticRegression probe, Device device)
-        {
-            Weight = Parameter("weight", Own(probe.Weights));
-            _bias = Parameter("bias", Own(probe.Bias));
-            _mean = Buffer("mean", Own(probe.Mean));
-            _deviation = Buffer("deviation", Own(probe.Deviation));
-
-            Tensor Own(Tensor value) => Chain.Kept(() => value.to(ScalarType.Float32).to(device).clone());
-        }
-
-        /// <summary>[codes, classes].</summary>
-        public Tensor Weight { get; }
-
-        public Tensor Call(Tensor codes) => ((codes - _mean) / _deviation).matmul(Weight) + _bias;
-    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Likeness;
 
 /// <summary>How a classifier is trained on few labels.</summary>
@@ -77,6 +79,40 @@ public static class Transfer
         FineTuned(run.Model, Choose(Codes.Of(data, new(Split.Train), torch.CPU, x => x), data.Spec, options.Labels, own.Fork("examples")), data, options, own, judges: false);
         run.Save();
         run.Folder.Update(run.Folder.Record with { From = run.Folder.Record.From! with { FineTunedOn = options.Labels } });
+        return run.Folder;
+    }
+
+    /// <summary>Fits the linear layer to the codes of the encoder as it is, as the first repeat of a measurement with the same randomness does, and keeps both as a run that classifies.</summary>
+    /// <param name="trained">A run whose model encodes.</param>
+    /// <param name="data">Labelled data to choose training examples from.</param>
+    /// <param name="options">How many labels.</param>
+    /// <param name="rng">As of <see cref="Measure"/>.</param>
+    /// <param name="path">The new run's folder.</param>
+    /// <param name="overwrite">Whether a run that is already there may be replaced.</param>
+    /// <returns>A run on the labelled data, which has taken no step.</returns>
+    /// <exception cref="LikenessException">As of <see cref="Measure"/>, or the data is in units of the run's own, or the folder will not do.</exception>
+    public static RunFolder KeepFrozen(TrainedModel trained, IDataset data, TransferOptions options, Rng rng, string path, bool overwrite = false)
+    {
+        Check(trained, data, options);
+        var record = trained.Folder.Record;
+        if (data.Origin.Fit.Scales && data.Origin.Source != record.Data.Source)
+        {
+            throw new UsageException($"A classifier of '{data.Name}' cannot be kept: its columns are in units of '{record.Data.Source}', which its own record would not know: leave it out for the run's own data.");
+        }
+
+        var recipe = Zoo.BuiltIn.Recipes.Single(r => typeof(IReadout).IsAssignableFrom(r.ModelType));
+        var coder = new JsonObject { ["kind"] = "run", ["path"] = trained.Folder.Path };
+        using var run = Run.Create(path, recipe, data, new(record.Seed) { Options = new() { ["coder"] = coder }, Device = trained.Model.Device, Overwrite = overwrite });
+        var few = Choose(Codes.Of(data, new(Split.Train), torch.CPU, x => x), data.Spec, options.Labels, rng.Fork("repeat 0").Fork("examples"));
+        var probe = (IReadout)run.Model;
+        Chain.Value(() =>
+        {
+            var codes = Codes.Of(few, new(Split.Train), trained.Model.Device, trained.Require<IEncoder>().Encode);
+            probe.Take(LogisticRegression.Fit(codes.Points, codes.Labels, data.Spec.Classes));
+        });
+        run.Save();
+        // What was fitted stays where the run is trained on.
+        run.Folder.Update(run.Folder.Record with { From = StartingWeights.Take(trained.Folder, probe.Coder, recipe.Name) with { FittedTo = options.Labels } });
         return run.Folder;
     }
 

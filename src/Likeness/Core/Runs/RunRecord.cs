@@ -53,6 +53,10 @@ public sealed record RunStart(string Run, string Recipe, long Step, string Hash,
     /// <summary>How many labelled examples the encoder was then fine-tuned on; null where it was not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? FineTunedOn { get; init; }
+
+    /// <summary>How many labelled examples a linear layer on its codes was then fitted to; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? FittedTo { get; init; }
 }
 
 /// <summary>What was changed when a run was resumed.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Likeness;
 
 /// <summary>What a latent diffusion is made of.</summary>
@@ -93,24 +91,11 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
     private static LatentDiffusion Create(DataSpec spec, LatentDiffusionOptions options, Rng rng, Func<string, IRecipe> find)
     {
         OptionRanges.Check(options);
-        var recipe = find(options.Coder.ModelName);
-        var coder = recipe.CreateModel(spec, OptionsOf(options), rng);
-        var autoencoder = Capabilities.Require<IAutoencoder>(coder, recipe.Name);
+        var coder = options.Coder.Create(spec, find, rng);
+        var autoencoder = Capabilities.Require<IAutoencoder>(coder, options.Coder.ModelName);
         using var noGrad = torch.no_grad();
         var size = (int)autoencoder.Encode(torch.zeros(spec.BatchShape(1), ScalarType.Float32, rng.Device)).shape[1];
         return new(spec, options, rng, coder, size);
-    }
-
-    private static JsonObject OptionsOf(LatentDiffusionOptions options)
-    {
-        try
-        {
-            return JsonNode.Parse(options.Coder.ModelOptions) as JsonObject ?? throw new JsonException();
-        }
-        catch (JsonException e)
-        {
-            throw new UsageException($"The coder's options '{options.Coder.ModelOptions}' are no JSON object: give one such as {{\"latent\":32}}.", e);
-        }
     }
 
     private Tensor Codes(DiffusionSampler sampler, int count, Rng rng)
@@ -142,9 +127,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
             var o = model._options;
             _model = model;
             _denoising = Add("denoising", new Denoising<Batch>(model, o.Optimizer, (batch, _) => ((model.Encode(batch.X).detach() - model._centre) * model._scale, null)));
-            _coding = o.Coder.Rounds == 0 ? null
-                : Add("coding", find(o.Coder.ModelName).CreateObjective(model._coder, OptionsOf(o), rng) as Objective<Batch>
-                    ?? throw new UsageException($"The model '{o.Coder.ModelName}' learns from more than examples: choose one that does not, or give a run of it."));
+            _coding = o.Coder.Rounds == 0 ? null : Add("coding", o.Coder.Learning(model._coder, find, rng));
             _rounds = Include("rounds", new Counter());
         }
 

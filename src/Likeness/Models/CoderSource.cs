@@ -1,8 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Likeness;
 
-/// <summary>Where the encoder and the decoder of a latent diffusion come from.</summary>
+/// <summary>Where a model of codes has the coder from that makes them.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Trained), "train")]
 [JsonDerivedType(typeof(OfRun), "run")]
@@ -16,9 +17,16 @@ public abstract record CoderSource
     /// <summary>Its options, as JSON.</summary>
     internal abstract string ModelOptions { get; }
 
-    /// <summary>Rounds of the coder before the first of the diffusion.</summary>
+    /// <summary>Rounds of the coder before the first of the model of its codes.</summary>
     [JsonIgnore]
     public abstract int Rounds { get; }
+
+    /// <summary>A new coder for such data.</summary>
+    internal Module Create(DataSpec spec, Func<string, IRecipe> find, Rng rng) => find(ModelName).CreateModel(spec, Parsed, rng);
+
+    /// <summary>How the coder learns its codes.</summary>
+    internal Objective<Batch> Learning(Module coder, Func<string, IRecipe> find, Rng rng) => find(ModelName).CreateObjective(coder, Parsed, rng) as Objective<Batch>
+        ?? throw new UsageException($"The model '{ModelName}' learns from more than examples: choose one that does not, or give a run of it.");
 
     /// <summary>Gives the coder the weights that it begins with, where it does not learn them here.</summary>
     internal virtual void Begin(Module coder)
@@ -27,6 +35,21 @@ public abstract record CoderSource
 
     /// <summary>With what it only points to.</summary>
     internal virtual CoderSource Prepared() => this;
+
+    private JsonObject Parsed
+    {
+        get
+        {
+            try
+            {
+                return JsonNode.Parse(ModelOptions) as JsonObject ?? throw new JsonException();
+            }
+            catch (JsonException e)
+            {
+                throw new UsageException($"The coder's options '{ModelOptions}' are no JSON object: give one such as {{\"latent\":32}}.", e);
+            }
+        }
+    }
 
     /// <summary>It learns first, on the same data.</summary>
     /// <param name="Model">A model that encodes and decodes.</param>
@@ -52,7 +75,7 @@ public abstract record CoderSource
         public override int Rounds => 0;
 
         internal override string ModelName => Model.Length > 0 ? Model
-            : throw new UsageException($"A latent diffusion needs a run whose codes it learns: give its folder, for example {new Remedy.Setting("coder.path", "runs/vae")}.");
+            : throw new UsageException($"A model of codes needs the run that makes them: give its folder, for example {new Remedy.Setting("coder.path", "runs/vae")}.");
 
         internal override string ModelOptions => Options;
 
