@@ -20,7 +20,7 @@ public sealed partial class DocumentedLineTests : IDisposable
         [("docs/tables.md", "runs/people")] = "train tvae --data people.csv --target income --out runs/people",
     };
 
-    private static readonly string[] s_shortly = ["--steps", "4", "--batch", "8", "--grids", "0", "--threads", "1"];
+    private static readonly string[] s_shortly = ["--steps", "4", "--batch", "20", "--grids", "0", "--threads", "1"];
 
     private readonly TemporaryFolder _folder = new();
 
