@@ -5,7 +5,7 @@
 # Usage: bench/quality/gallery.sh [SECTION …]   (all: the functions section_… of bench/quality/gallery/*.sh)
 #   LIKENESS_COMMAND           the command that is run (default: ./likeness)
 #   LIKENESS_GALLERY_THREADS   threads of each training (default: 2)
-#   LIKENESS_GALLERY_TRAIN=no  draw what has been trained, and train nothing
+#   LIKENESS_GALLERY_TRAIN     the names of the runs that may be trained (default: all; "none" draws what has been trained)
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
@@ -42,7 +42,7 @@ learn() {
     typed[$name]="likeness train $(shown "$@") --out runs/$name"
     [ $listing = no ] || return 0
     if [ "$(cat "$run.command" 2>/dev/null)" != "$*" ]; then
-        [ "${LIKENESS_GALLERY_TRAIN:-yes}" = yes ] || return 0
+        [[ " ${LIKENESS_GALLERY_TRAIN:-$name} " == *" $name "* ]] || return 0
         # A set that is not here is no failure.
         if ! "$likeness" data info "${3%%::*}" >/dev/null 2>&1; then
             say "$name: left out, '$3' is not at hand"

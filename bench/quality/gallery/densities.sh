@@ -27,7 +27,6 @@ section_densities() {
     show diagonal-bilstm "Digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
     learn class-pixel-cnn class-pixel-cnn --data mnist --seed 1 --protocol threshold --steps 1800 --set layers=8 hidden=16 "$fast"
     show class-pixel-cnn "Fours drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 4 -n 40 -o %
-    keep training-course "The course of a training: the negative log-likelihood of a NADE, in nats" @nade/curve.png
 }
 
 section_points() {

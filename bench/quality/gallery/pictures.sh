@@ -8,17 +8,19 @@ section_translation() {
     learn star-gan star-gan --data shapes --seed 1 --size 24 --batch 16 --steps 1500 --set width=24 blocks=1 criticWidth=16 criticTurns=2 reconstruction=35 generator.learningRate=2e-3 critic.learningRate=2e-3 \
         'attributes=["colour"]'
     show star-gan "Shapes in red, and in their own colours again" translate @star-gan shapes --to colour=red --limit 8 -o +red --force --grid %
-    learn pix2pix pix2pix --data shapes-grey-outline::shapes-grey --seed 1 --size 32 --batch 8 --steps 1000 --set width=16 criticWidth=16
-    show pix2pix "Outlines, filled: learned from pairs" translate @pix2pix shapes-grey-outline --to shapes-grey --limit 8 -o +filled --force --grid %
+    learn pairs pix2pix --data shapes-grey-outline::shapes-grey --seed 1 --size 32 --batch 8 --steps 1000 --set width=16 criticWidth=16
+    show filled-outlines "Outlines, filled: learned from pairs" translate @pairs shapes-grey-outline --to shapes-grey --limit 8 -o +filled --force --grid %
 }
 
 section_restoring() {
     local small=(network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
-    title "Restoring" "One diffusion model that has learned clothes, and nothing about damage, restores them; colours are learned."
+    title "Restoring" "A diffusion model that was trained on clothes, and never on damaged ones, restores them. The pix2pix models are trained for their task."
     learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
     show upscaled "Four times the resolution: given, bicubic, nearest, mean fill, restored, and the original" restoration @edm --degrade downsample:4 --limit 8 --draws 1 --walk 50 --grid %
+    learn pix2pix pix2pix --data fashion-mnist --degrade downsample:4 --batch 16 --steps 3000 --seed 1 --set width=32 criticWidth=32
+    show pix2pix "The same by a pix2pix that has learned the task: given, bicubic, nearest, mean fill, restored, and the original" restoration @pix2pix --degrade downsample:4 --limit 8 --draws 1 --grid %
     show inpainted "The middle, completed: the original, what was given, and five completions" complete @edm --data fashion-mnist --given box --count 8 -n 5 --walk 50 -o %
-    show edited "Drawn shapes become clothes of about the same form, three draws each" edit @edm shapes-grey --limit 8 --strength 0.5 --draws 3 -o +edited --force --grid %
+    show halves "Lower halves, completed by the same model: the original, what was given, and five completions" complete @edm --data fashion-mnist --given top --count 8 -n 5 --walk 50 -o %
     learn colours pix2pix --data shapes --seed 1 --size 32 --degrade luma --batch 8 --steps 1000 --set width=16 criticWidth=16
     show colorized "Grey pictures in colour: given, coloured, and the original" colorize @colours shapes --limit 8 -o +coloured --force --grid %
 }

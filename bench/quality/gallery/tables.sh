@@ -38,6 +38,7 @@ section_tables() {
     report gaussian-copula "The report on a table that a Gaussian copula has made" gaussian-copula
     learn tvae tvae --data adult-income --steps 19500 --seed 0
     report tvae "The report on a table that a TVAE has made" tvae
+    keep tvae-course "The course of a training: the terms of a TVAE" @tvae/curve.png
     learn ctgan ctgan --data adult-income --steps 2000 --seed 0
     report ctgan "The report on a table that a CTGAN has made" ctgan
     learn table-diffusion table-diffusion --data adult-income --steps 4000 --seed 0
@@ -47,6 +48,7 @@ section_tables() {
 section_tour() {
     title "The tour" "What \`likeness demo\` leaves in \`runs/demo\`."
     tour anomalies "The most and the least ordinary test images, and digits found among them" anomalies.png
+    tour reconstructions "Test images, the same decoded from codes of twenty values, and new images from random codes" vae/reconstructions.png
     tour course "New clothes by diffusion of codes, from the first step of training to the last" latent-diffusion/training.png
 }
 
