@@ -9,11 +9,17 @@ internal static class TrainVerb
     private const int Few = 400;
     private const int LeastSteps = 1000;
 
-    // Of early stopping that nobody asked for.
+    // Of early stopping that nobody asked for: so many looks over the usual length, or one in so many passes over the examples where that is sooner. A network of thousands
+    // of weights knows a few hundred examples by heart after some tens of passes.
     private const int Looks = 40;
-    private const int LeastBetween = 50;
-    private const int Patience = 10;
+    private const int Passes = 4;
+    private const int LeastBetween = 10;
     private const int LookedAt = 1000;
+
+    // Steps without improvement that end it: a quarter of the length, or so many passes, but never fewer than this, because some begin slowly.
+    private const int Quarter = 4;
+    private const int PatientPasses = 100;
+    private const int LeastPatience = 500;
 
     public static Command Create(Terminal terminal)
     {
@@ -25,7 +31,7 @@ internal static class TrainVerb
         var steps = CommonOptions.Number<long>("--steps", "training steps (default: the model's)", 1);
         var epochs = CommonOptions.Number<double>("--epochs", "training length in passes over the data, instead of --steps", 0);
         var batch = CommonOptions.Number("--batch", "examples per step (default: the model's)", 1);
-        var every = CommonOptions.Number<long>("--validate-every", "validate every so many steps and keep the best weights (default where there is a validation split and no length is given: 40 times, patience 10; 0: never)", 0);
+        var every = CommonOptions.Number<long>("--validate-every", "validate every so many steps and keep the best weights (default where there is a validation split and no length is given: 40 times, patience 10, more often where examples are few; 0: never)", 0);
         var patience = CommonOptions.Number("--patience", "stop after so many validations without improvement (default: never)", 1);
         var look = CommonOptions.Number("--validate-on", "validate on so many examples (default: the whole validation split)", 1);
         var aside = CommonOptions.Number("--hold-out", "share of the training examples that is held out as validation split, of data that has none", 0.0);
@@ -99,7 +105,7 @@ internal static class TrainVerb
             {
                 validation = between == 0 ? null : new(between, validation?.Patience ?? 0);
             }
-            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length) is { } usual)
+            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length, batchSize) is { } usual)
             {
                 validation = usual;
                 terminal.Note($"Every {usual.Every} steps the validation split is looked at, and training ends when {parsed.GetValue(patience) ?? usual.Patience} looks have brought no improvement (--validate-every 0 trains all {length} steps).");
@@ -156,12 +162,18 @@ internal static class TrainVerb
     private static long Length(long usual, int examples) => examples < Few ? Math.Min(usual, Math.Max(LeastSteps, 10L * examples)) : usual;
 
     // Where nobody has said how long to train, held-out examples may end it: of models that tell a likelihood quickly.
-    private static ValidationOptions? Stopping(IRecipe recipe, IDataset data, long length)
+    private static ValidationOptions? Stopping(IRecipe recipe, IDataset data, long length, int batchSize)
     {
         bool Is<T>() => typeof(T).IsAssignableFrom(recipe.ModelType);
-        return length >= LeastSteps && data.Count(Split.Validation) > 0 && data.TryAs<Batch>() is not null && (Is<IDensity>() || Is<IBound>()) && !Is<IDenoiser>()
-            ? new(Math.Max(length / Looks, LeastBetween), Patience, LookedAt)
-            : null;
+        if (length < LeastSteps || data.Count(Split.Validation) == 0 || data.TryAs<Batch>() is null || !(Is<IDensity>() || Is<IBound>()) || Is<IDenoiser>())
+        {
+            return null;
+        }
+
+        var pass = batchSize > 0 ? Math.Max(1, data.Count(Split.Train) / batchSize) : 1;
+        var every = Math.Max(LeastBetween, Math.Min(length / Looks, Passes * pass));
+        var patience = Math.Max(LeastPatience, Math.Min(length / Quarter, PatientPasses * pass));
+        return new(every, (int)((patience + every - 1) / every), LookedAt);
     }
 
     private static string StartText(RunStart start)
