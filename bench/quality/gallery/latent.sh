@@ -7,7 +7,7 @@ section_latent() {
     show vae "Clothes decoded from codes of sixteen values, drawn from the prior" sample @vae -n 64 -o %
     learn vae-clothes vae --data fashion-mnist --steps 4000 --seed 1
     show interpolation "From one test image to another, by their codes" latent interpolate @vae-clothes --from 0 1 2 3 4 5 --to 6 7 8 9 10 11 --steps 10 -o %
-    show code-map "Where the codes of test clothes lie, on their first two principal components; no label was seen in training" latent map @vae-clothes --limit 2000 -o %
+    show code-map "Where the codes of test clothes lie, on their first two principal components; no label was seen in training" latent map @vae-clothes --limit 1000 -o %
     show code-arithmetic "Mean codes of T-shirts and pullovers, and T-shirts moved by the difference: they get sleeves" latent arithmetic @vae-clothes --start class=T-shirt --minus class=T-shirt --plus class=pullover -n 8 -o %
     learn vae-plane vae --data mnist --seed 1 --steps 6000 --set latent=2
     show latent-manifold "What the plane of codes of a VAE with two latents stands for" latent manifold @vae-plane --side 16 -o %

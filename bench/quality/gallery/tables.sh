@@ -25,7 +25,7 @@ section_series() {
     show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
     learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2
     show pets "What a push to the right would do to a cart and its pole, by a learned world" simulate @pets --start position=0,velocity=0,angle=0.02,angular_velocity=0 --action push=1 --steps 15 -o %
-    show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 2 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
+    show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 1 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
     learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
     show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 500 --map %
     learn timegan timegan --data sines --seed 1 --steps 1500 --set hidden=16 layers=2
