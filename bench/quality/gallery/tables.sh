@@ -27,9 +27,9 @@ section_series() {
     show pets "What a push to the right would do to a cart and its pole, by a learned world" simulate @pets --start position=0,velocity=0,angle=0.02,angular_velocity=0 --action push=1 --steps 15 -o %
     show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 1 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
     learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
-    show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 500 --map %
+    show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 200 --map %
     learn timegan timegan --data sines --seed 1 --steps 1500 --set hidden=16 layers=2
-    show timegan "Windows of sines by TimeGAN among real ones: their principal plane, and t-SNE" evaluate @timegan --split train --metric mmd --limit 500 --map %
+    show timegan "Windows of sines by TimeGAN among real ones: their principal plane, and t-SNE" evaluate @timegan --split train --metric mmd --limit 200 --map %
 }
 
 section_tables() {
