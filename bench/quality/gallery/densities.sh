@@ -4,8 +4,6 @@
 section_densities() {
     local bits=(--data mnist-binarized --seed 1) fast=optimizer.learningRate=0.005
     title "Exact densities of images" "Each knows the probability of every image. Binarised digits, drawn pixel by pixel unless said."
-    learn chow-liu chow-liu "${bits[@]}"
-    show chow-liu "Digits from the best tree of dependences between pixels, fitted in closed form" sample @chow-liu -n 64 -o %
     learn bernoulli-mixture bernoulli-mixture "${bits[@]}" --set components=100
     show bernoulli-mixture "Digits from a mixture of a hundred components with independent pixels" sample @bernoulli-mixture -n 64 -o %
     learn fvbn fvbn "${bits[@]}" --steps 5000
