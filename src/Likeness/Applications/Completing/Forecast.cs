@@ -84,7 +84,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), title: $"{draws} futures after {Past.shape[0]} steps"));
+                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), title: $"{draws} futures after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
                 break;
         }
     }

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Likeness;
 
-/// <summary>Forecasts in one picture: for each value a chart with the past, the middle 50 % and 90 % of the draws, their median, and what came.</summary>
+/// <summary>Forecasts in one picture: for each value a chart with the past, the middle 50 % and 90 % of the draws, their median, and what was observed.</summary>
 public static class FanChart
 {
     private const int Width = 1200, Height = 300, Heading = 50, Footing = 40;
@@ -63,7 +63,7 @@ public static class FanChart
         Line(x, Quantile(0.5), s_draws, "median");
         if (after.Length > 0)
         {
-            Line(x[..(after.Length + 1)], [before[^1], .. after], s_truth, "what came");
+            Line(x[..(after.Length + 1)], [before[^1], .. after], s_truth, "observed");
         }
 
         Line([.. before.Select((_, t) => (double)t)], before, s_known, "past");
