@@ -28,15 +28,15 @@ internal static class BoostedTrees
         if (classes == 2)
         {
             var trainer = context.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfThreads = 1, Seed = 1, Deterministic = true, Silent = true });
-            var model = Guarded(() => trainer.Fit(View(context, x, Array.ConvertAll(y, k => k == 1), BooleanDataViewType.Instance)));
-            return [.. model.Transform(View(context, test, new bool[test.Length], BooleanDataViewType.Instance)).GetColumn<float>("Probability").Select(p => new[] { 1 - p, p })];
+            var model = Grown(() => trainer.Fit(View(context, x, Array.ConvertAll(y, k => k == 1), BooleanDataViewType.Instance)));
+            return model is null ? Shares(y, classes, test.Length) : [.. model.Transform(View(context, test, new bool[test.Length], BooleanDataViewType.Instance)).GetColumn<float>("Probability").Select(p => new[] { 1 - p, p })];
         }
 
         var key = new KeyDataViewType(typeof(uint), classes);
         var several = context.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { NumberOfThreads = 1, Seed = 1, Deterministic = true, Silent = true });
         // Keys count from 1.
-        var fitted = Guarded(() => several.Fit(View(context, x, Array.ConvertAll(y, k => (uint)(k + 1)), key)));
-        return [.. fitted.Transform(View(context, test, Enumerable.Repeat(1u, test.Length).ToArray(), key)).GetColumn<VBuffer<float>>("Score").Select(v => v.DenseValues().ToArray())];
+        var fitted = Grown(() => several.Fit(View(context, x, Array.ConvertAll(y, k => (uint)(k + 1)), key)));
+        return fitted is null ? Shares(y, classes, test.Length) : [.. fitted.Transform(View(context, test, Enumerable.Repeat(1u, test.Length).ToArray(), key)).GetColumn<VBuffer<float>>("Score").Select(v => v.DenseValues().ToArray())];
     }
 
     /// <summary>Learns a number, and says it of each test row.</summary>
@@ -44,8 +44,8 @@ internal static class BoostedTrees
     {
         var context = new MLContext(seed: 1);
         var trainer = context.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { NumberOfThreads = 1, Seed = 1, Deterministic = true, Silent = true });
-        var fitted = Guarded(() => trainer.Fit(View(context, x, y, NumberDataViewType.Single)));
-        return [.. fitted.Transform(View(context, test, new float[test.Length], NumberDataViewType.Single)).GetColumn<float>("Score")];
+        var fitted = Grown(() => trainer.Fit(View(context, x, y, NumberDataViewType.Single)));
+        return fitted is null ? [.. Enumerable.Repeat(y.Average(), test.Length)] : [.. fitted.Transform(View(context, test, new float[test.Length], NumberDataViewType.Single)).GetColumn<float>("Score")];
     }
 
     private static IDataView View<TLabel>(MLContext context, float[][] x, TLabel[] y, DataViewType label)
@@ -56,11 +56,22 @@ internal static class BoostedTrees
         return context.Data.LoadFromEnumerable(x.Select((row, i) => new Row<TLabel> { Features = row, Label = y[i] }), schema);
     }
 
-    private static T Guarded<T>(Func<T> fit)
+    // What is known of a row's class when nothing tells rows apart.
+    private static float[][] Shares(int[] y, int classes, int rows) =>
+        [.. Enumerable.Repeat<float[]>([.. Enumerable.Range(0, classes).Select(k => (float)y.Count(v => v == k) / y.Length)], rows)];
+
+    // The fitted trees; null where there are none.
+    private static T? Grown<T>(Func<T> fit)
+        where T : class
     {
         try
         {
             return fit();
+        }
+        catch (ArgumentNullException e) when (e.ParamName == "items")
+        {
+            // Where no split leaves enough rows on both sides no tree grows, and ML.NET cannot hold a forest without trees.
+            return null;
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {

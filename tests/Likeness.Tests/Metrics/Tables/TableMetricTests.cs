@@ -18,6 +18,15 @@ public sealed class TableMetricTests
     }
 
     [Fact]
+    public void Of_rows_too_few_for_a_tree_shares_and_means_are_all_that_is_known()
+    {
+        // A leaf of LightGBM has 20 rows or more.
+        float[][] x = [.. Enumerable.Range(0, 12).Select(i => new[] { (float)i })];
+        Assert.All(BoostedTrees.Classify(x, [.. Enumerable.Range(0, 12).Select(i => i < 9 ? 1 : 0)], 2, x[..3]), told => Assert.Equal([0.25f, 0.75f], told));
+        Assert.All(BoostedTrees.Regress(x, [.. Enumerable.Range(0, 12).Select(i => (float)i)], x[..3]), told => Assert.Equal(5.5f, told, 1e-4f));
+    }
+
+    [Fact]
     public void The_distance_of_distributions_is_the_largest_gap()
     {
         // F of {1, 2, 3, 4} and of {3, 4, 5, 6} are half apart at 2.
