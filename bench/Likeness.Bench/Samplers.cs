@@ -15,7 +15,7 @@ internal static class Samplers
     private static readonly DataSpec s_bits = new([1, 28, 28], new Domain.Binary());
 
     /// <summary>64 images of 28×28 bits by a model of random weights; what they show does not matter for speed.</summary>
-    /// <exception cref="InvalidOperationException">The two ways drew different images.</exception>
+    /// <exception cref="InvalidOperationException">The two ways drew different images, more than rounding explains.</exception>
     public static SamplingResult Measure(string model, int rounds, Action<string> say)
     {
         const int Count = 64;
@@ -42,14 +42,18 @@ internal static class Samplers
         _ = ((IAutoregressive)network).Conditionals(torch.zeros(s_bits.BatchShape(Count)));
         var (whole, expected) = Timed(() => Naive((IAutoregressive)network, Count));
         say($"a pass for each pixel: {whole * 1e3:0} ms");
-        return drawn.AsSpan().SequenceEqual(expected)
+        // A probability that is rounded in another way can turn one of fifty thousand draws, and with it the rest of its image.
+        var pixels = s_bits.Dimensions;
+        var different = Enumerable.Range(0, Count).Count(i => !drawn.AsSpan(i * pixels, pixels).SequenceEqual(expected.AsSpan(i * pixels, pixels)));
+        say($"{different} of {Count} images differ");
+        return different <= Count / 10
             ? new($"{model}, {Count} images of 28×28", Duel.Median(walks), whole)
-            : throw new InvalidOperationException($"The walk of {model} and its naive sampler drew different images from the same noise: run the tests of its walk.");
+            : throw new InvalidOperationException($"The walk of {model} and its naive sampler drew {different} different images of {Count} from the same noise: run the tests of its walk.");
     }
 
     private static Tensor Naive(IAutoregressive model, int count)
     {
-        var rng = new Rng(Noise);
+        var rng = new Rng(Noise).PerExample();
         return Chain.Run(torch.zeros([count, s_bits.Dimensions]), model.Order, (x, i) =>
         {
             var next = new Bernoulli(model.Conditionals(x.reshape(s_bits.BatchShape(count))).select(1, i).squeeze(1));
