@@ -127,15 +127,22 @@ title() { order+=("## $1"$'\n\n'"$2"); }
 
 # The page, of what has been drawn so far.
 write_page() {
-    local entry
+    local entry heading=
     {
         printf '# Gallery\n\nWhat small trainings give, each with the commands that made it: written by `make gallery` on %s with %s of its threads. ' \
             "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$threads"
         printf 'Every model is trained for minutes, where the papers train for days on GPUs: see what it does, and not how far it can go. Scores are in [bench/results](../bench/results).\n'
         for entry in "${page[@]}"; do
             case $entry in
-                '## '*) printf '\n%s\n' "$entry" ;;
-                *) [ ! -f "$work/parts/$entry.md" ] || [ ! -f "$images/$entry.png" ] || { echo; cat "$work/parts/$entry.md"; } ;;
+                # A section begins with its first picture.
+                '## '*) heading=$entry ;;
+                *)
+                    [ -f "$work/parts/$entry.md" ] && [ -f "$images/$entry.png" ] || continue
+                    [ -z "$heading" ] || printf '\n%s\n' "$heading"
+                    heading=
+                    echo
+                    cat "$work/parts/$entry.md"
+                    ;;
             esac
         done
     } >"$work/page.md"
