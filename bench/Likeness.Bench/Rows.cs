@@ -77,9 +77,21 @@ internal static class Rows
 
     private static IEnumerable<Row> Images()
     {
-        var ddpm = new Row("ddpm training step", s_grey, 64, 1) { Script = Script.Images("ddpm"), Plain = true };
-        yield return ddpm;
-        yield return Half(ddpm);
+        Row[] ddpm =
+        [
+            new("ddpm training step", s_grey, 64, 1) { Script = Script.Images("ddpm", "28"), Plain = true },
+            new("ddpm training step, 32x32", s_colour, 64, 1) { Script = Script.Images("ddpm", "32"), Plain = true },
+            new("ddpm sampling, 16 images of 32x32 by 50 steps", s_colour, 16, 1)
+            {
+                Draws = true, Settings = ["sampler.kind=ddim", "sampler.steps=50"], Script = Script.Images("ddpm", "32"), Plain = true,
+            },
+        ];
+        foreach (var row in ddpm)
+        {
+            yield return row;
+            yield return Half(row);
+        }
+
         yield return new("pixel-cnn training step", s_bits, 16, 5) { Script = Script.Images("pixelcnn") };
         // PyTorch's usual way, a pass for each pixel, is measured with our own network: see Samplers.
         yield return new("pixel-cnn sampling, 64 images", s_bits, 64, 1) { Draws = true };

@@ -5,13 +5,15 @@ namespace PlainTorchSharp;
 /// <summary>The DDPM of ../peers/ddpm.py.</summary>
 internal static class Ddpm
 {
-    private const int Steps = 1000;
+    private const int Steps = 1000, DdimSteps = 50;
     private const float EmaDecay = 0.9999f;
 
     public static void Run(Protocol protocol)
     {
         var batch = protocol.Batch(64);
-        var (model, ema) = (new UNet(), new UNet());
+        var small = protocol.Variant("28", "32") == "28";
+        var (channels, size) = small ? (1, 28) : (3, 32);
+        var (model, ema) = (new UNet(channels), new UNet(channels));
         ema.load_state_dict(model.state_dict());
         foreach (var p in ema.parameters())
             p.requires_grad_(false);
@@ -27,9 +29,9 @@ internal static class Ddpm
 
         // Mostly black with smooth bright spots, scaled to [-1, 1], as drawings of digits are.
         var batches = Enumerable.Range(0, 8).Select(_ =>
-            F.interpolate(torch.randn(batch, 1, 7, 7) - 1, scale_factor: [4, 4], mode: torch.InterpolationMode.Bilinear, align_corners: false).clamp(0, 1) * 2 - 1).ToArray();
+            F.interpolate(torch.randn(batch, channels, size / 4, size / 4) - 1, scale_factor: [4, 4], mode: torch.InterpolationMode.Bilinear, align_corners: false).clamp(0, 1) * 2 - 1).ToArray();
         var steps = 0;
-protocol.Serve(model.parameters(), Step, Sample);
+        protocol.Serve(model.parameters(), Step, small ? Sample : Ddim);
 
         Tensor Step()
         {
@@ -50,7 +52,7 @@ protocol.Serve(model.parameters(), Step, Sample);
 
         Tensor Sample(int n)
         {
-            var x = torch.randn(n, 1, 28, 28);
+            var x = torch.randn(n, channels, size, size);
             for (var t = Steps - 1; t >= 0; t--)
             {
                 using var scope = torch.NewDisposeScope();
@@ -59,6 +61,22 @@ protocol.Serve(model.parameters(), Step, Sample);
                 x = (x - (b / Math.Sqrt(1 - a)) * eps) / Math.Sqrt(1 - b);
                 if (t > 0)
                     x = x + Math.Sqrt(b) * torch.randn_like(x);
+                x.MoveToOuterDisposeScope();
+            }
+
+            return x;
+        }
+
+        Tensor Ddim(int n)
+        {
+            var times = Enumerable.Range(0, DdimSteps).Select(i => (int)Math.Round(i * (Steps - 1.0) / (DdimSteps - 1))).ToArray();
+            var x = torch.randn(n, channels, size, size);
+            for (var i = DdimSteps - 1; i >= 0; i--)
+            {
+                using var scope = torch.NewDisposeScope();
+                var eps = ema.forward(x, torch.full([n], times[i], dtype: ScalarType.Int64));
+                var clean = (x - noise[times[i]] * eps) / signal[times[i]];
+                x = i > 0 ? signal[times[i - 1]] * clean + noise[times[i - 1]] * eps : clean;
                 x.MoveToOuterDisposeScope();
             }
 

@@ -4,7 +4,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace PlainTorchSharp;
 
-/// <summary>The U-Net of ../peers/unet.py in the size of ddpm.py: width 32, multipliers 1, 2, 2, attention at 7x7.</summary>
+/// <summary>The U-Net of ../peers/unet.py in the size of ddpm.py: width 32, multipliers 1, 2, 2, attention at a quarter of the resolution.</summary>
 internal sealed class UNet : Module<Tensor, Tensor, Tensor>
 {
     private const int Width = 32, Features = 4 * Width, Blocks = 2;
@@ -17,11 +17,11 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor>
     private readonly SelfAttention _attention;
     private readonly GroupNorm _normOut;
 
-    public UNet()
+    public UNet(int channels)
         : base(nameof(UNet))
     {
         _time = Sequential(Linear(Width, Features), SiLU(), Linear(Features, Features));
-        _convIn = Conv2d(1, Width, 3, padding: 1);
+        _convIn = Conv2d(channels, Width, 3, padding: 1);
         var (now, skips, last) = (Width, new Stack<int>([Width]), s_multipliers.Length - 1);
 
         var down = new List<Level>();
@@ -54,7 +54,7 @@ internal sealed class UNet : Module<Tensor, Tensor, Tensor>
 
         _up = ModuleList<Level>([.. up]);
         _normOut = Norm(now);
-        _convOut = Zeroed(Conv2d(now, 1, 3, padding: 1));
+        _convOut = Zeroed(Conv2d(now, channels, 3, padding: 1));
         RegisterComponents();
     }
 
