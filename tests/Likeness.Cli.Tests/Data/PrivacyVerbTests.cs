@@ -32,10 +32,24 @@ public sealed class PrivacyVerbTests : IDisposable
         Assert.Contains("more than its budget of 2.5", longer.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Canaries_are_planted_by_train_and_found_by_audit()
+    {
+        CommandLine.Succeed([.. Train("gan", "epsilon=2,delta=1e-5"), "--canaries", "40"]);
+        Assert.Contains("\"canaries\"", File.ReadAllText(Path.Combine(Run, "run.json")), StringComparison.Ordinal);
+        var audit = JsonNode.Parse(CommandLine.Succeed("audit", Run, "--limit", "100", "--samples", "50", "--json"))!;
+        Assert.Equal(["distance", "canaries"], audit["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>()));
+        Assert.InRange(audit["attacks"]![1]!["epsilonAtLeast"]!.GetValue<double>(), 0, audit["ledger"]!["epsilon"]!.GetValue<double>());
+        Assert.Contains("canaries", CommandLine.Succeed("audit", Run, "--limit", "100", "--samples", "50"), StringComparison.Ordinal);
+        Assert.Contains("20", CommandLine.Run([.. Train("gan", "epsilon=2"), "--canaries", "3"]).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("made", "epsilon=0", "above 0")]
     [InlineData("made", "budget=3", "'budget'")]
-    [InlineData("dcgan", "epsilon=3", "learn from each other's batches")]
+    [InlineData("dcgan", "epsilon=3", "mixes the examples of a batch")]
+    [InlineData("class-dcgan", "epsilon=3", "what the examples of a batch are")]
+    [InlineData("infogan", "epsilon=3", "learn from each other's batches")]
     [InlineData("chow-liu", "epsilon=3", "counted")]
     public void What_cannot_be_promised_is_refused_with_the_reason(string model, string words, string reason)
     {
@@ -46,7 +60,7 @@ public sealed class PrivacyVerbTests : IDisposable
 
     private string[] Train(string model, string words) =>
     [
-        "train", model, "--data", "shapes-grey", "--size", "8", "--protocol", model == "dcgan" ? "bytes" : "threshold", "--steps", "10", "--batch", "50", "--threads", "1", "--grids", "0",
+        "train", model, "--data", "shapes-grey", "--size", "8", "--protocol", model.EndsWith("gan", StringComparison.Ordinal) ? "bytes" : "threshold", "--steps", "10", "--batch", "50", "--threads", "1", "--grids", "0",
         "--privacy", words, "--out", Run,
     ];
 }

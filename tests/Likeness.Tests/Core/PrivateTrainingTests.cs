@@ -102,6 +102,47 @@ public sealed class PrivateTrainingTests
         Assert.False(gradients.Together);
     }
 
+    // The critic alone sees the examples, by cut and noisy slopes; the generator is led by what that leaves of them.
+    [Fact]
+    public void A_private_game_leads_the_generator_to_the_data()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        const int steps = 600, batch = 200;
+        var points = (new Rng(1).Normal(6000, 2) * 0.5) + Tensor.From([2f, -1f], 2);
+        var data = MemoryDataset.Of("points", "none", new([2], new Domain.Real()), points.ToArray<float>());
+        var options = new GanOptions
+        {
+            Latent = 2, GeneratorHidden = [16], CriticHidden = [32], CriticTurns = 2,
+            Generator = new Adam(5e-3, Beta1: 0.5), Critic = new Adam(5e-3, Beta1: 0.5),
+        };
+        var plan = new RunPlan { Training = new(steps, batch) { Privacy = new() { Epsilon = 3, Seed = 5 } }, Threads = 1 };
+        using var run = Run.Create(folder["run"], Gan.Recipe, data, options, plan);
+        var reports = run.Train().ToList();
+
+        // One noisy sum for each turn of the critic, and one turn of the generator for each two of them.
+        Assert.Equal(steps, Assert.Single(run.Ledger!.Sums).Times);
+        Assert.InRange(run.Ledger.Epsilon(data.Count(Split.Train)).Value, 2, 3);
+        Assert.Equal(steps / 2, reports.Count(r => r.Terms.Any(t => t is { Player: "generator", Term: "adversarial" })));
+        Assert.All(reports, r => Assert.Contains(r.Terms, t => t is { Player: "critic", Term: "real" }));
+
+        // The generator begins near zero, two deviations away in each direction and more; noise of this budget leaves it within a half of one.
+        var mean = run.Model.Sample(2000, new Rng(3)).mean([0]).ToArray<double>();
+        Assert.Equal(2, mean[0], 0.3);
+        Assert.Equal(-1, mean[1], 0.3);
+    }
+
+    [Fact]
+    public void Games_in_which_examples_meet_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        DataSpec images = new([1, 16, 16], new Domain.Byte());
+        Assert.Contains("atch normalisation", PrivateDescent<Batch>.Refusal(Dcgan.Recipe.Objective(new(images, new() { Width = 4 }, new Rng(1)), new(), new Rng(2))), StringComparison.Ordinal);
+        Assert.Null(PrivateDescent<Batch>.Refusal(Dcgan.Recipe.Objective(new(images, new() { Width = 4, CriticNorm = CriticNorm.None }, new Rng(1)), new(), new Rng(2))));
+        var mixed = new GanOptions { Penalty = new CriticPenalty.GradientPenalty() };
+        Assert.Contains("gradient penalty", PrivateDescent<Batch>.Refusal(Gan.Recipe.Objective(new(images, mixed, new Rng(1)), mixed, new Rng(2))), StringComparison.Ordinal);
+    }
+
     // Plain descent with rate 1 of gradients that are cut to nothing: what moves is the noise, of the deviation σ·C/B.
     [Fact]
     public void The_noise_has_the_deviation_that_the_ledger_says()

@@ -21,7 +21,7 @@ internal static class AuditVerb
             var unseen = parsed.GetValue(source) is { } other ? terminal.Noted(trained.OpenOther(other, parsed.GetValue(root))) : own;
             var options = new AuditOptions(parsed.GetValue(limit) ?? usual.Limit, parsed.GetValue(samples) ?? usual.Samples, parsed.GetValue(delta) ?? usual.Delta);
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
-            var audit = terminal.Track("audit", "%", 100, tracker => PrivacyAudit.Of(trained.Model, own, unseen, options, rng, trained.Folder.Privacy, share => tracker.Report(share * 100)));
+            var audit = terminal.Track("audit", "%", 100, tracker => PrivacyAudit.Of(trained.Model, own, unseen, options, rng, trained.Folder.Privacy, trained.Folder.Record.Training.Canaries, share => tracker.Report(share * 100)));
             if (terminal.Json)
             {
                 terminal.Print(ToJson(audit));

@@ -36,6 +36,7 @@ internal static class TrainVerb
         var look = CommonOptions.Number("--validate-on", "validate on so many examples (default: the whole validation split)", 1);
         var aside = CommonOptions.Number("--hold-out", "share of the training examples that is held out as validation split, of data that has none", 0.0);
         var privacy = new Option<string?>("--privacy") { Description = "train with differential privacy: epsilon=3,delta=1e-5, and clip=1 to change the norm that gradients are clipped to", HelpName = "WORDS" };
+        var canaries = CommonOptions.Number("--canaries", "make so many examples up and learn from about half of them, for 'likeness audit' to see which", 20);
         var seed = CommonOptions.Seed();
         var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or mps (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
@@ -57,7 +58,7 @@ internal static class TrainVerb
         var table = new TableFlags();
         var command = new Command("train", "train a model on data")
         {
-            model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, privacy, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
+            model, data, set, degrade, steps, epochs, batch, every, patience, look, aside, privacy, canaries, seed, device, precision, threads, protocol, size, skip, flip, labels, disjoint, root, fetch, from, folder, force,
             board, sheet, cadence.Every, cadence.Grids,
         };
         table.AddTo(command);
@@ -125,6 +126,7 @@ internal static class TrainVerb
                 BatchSize = batchSize,
                 Flip = parsed.GetValue(flip),
                 Privacy = promise,
+                Canaries = parsed.GetValue(canaries) is { } made ? new() { Count = made, Seed = parsed.GetValue(seed) ?? 0 } : null,
                 Precision = Processor.ToPrecision(parsed.GetValue(precision)) ?? recipe.Defaults.Precision,
                 Steps = parsed.GetValue(steps)
                     ?? (parsed.GetValue(epochs) is { } passes ? Math.Max(1, (long)Math.Ceiling(passes * examples / (batchSize > 0 ? batchSize : examples))) : length),

@@ -27,9 +27,10 @@ public sealed record PrivacyAudit(IReadOnlyList<MembershipAttack> Attacks, Close
     /// <param name="options">How.</param>
     /// <param name="rng">Where samples and halves are drawn.</param>
     /// <param name="ledger">What the training promised.</param>
+    /// <param name="canaries">What was planted among the training examples; null where nothing was.</param>
     /// <param name="progress">Told the share done, 0 … 1.</param>
     /// <exception cref="UsageException">There are no examples that the model has not seen, or it can neither score nor sample.</exception>
-    public static PrivacyAudit Of(Module model, IDataset learned, IDataset unseen, AuditOptions options, Rng rng, PrivacyRecord? ledger = null, Action<double>? progress = null)
+    public static PrivacyAudit Of(Module model, IDataset learned, IDataset unseen, AuditOptions options, Rng rng, PrivacyRecord? ledger = null, Canaries? canaries = null, Action<double>? progress = null)
     {
         var (members, others) = (Plain(learned), Plain(unseen));
         var split = Array.Find([Split.Test, Split.Validation], s => others.Count(s) > 0);
@@ -49,6 +50,12 @@ public sealed record PrivacyAudit(IReadOnlyList<MembershipAttack> Attacks, Close
             attacks.Add(MembershipAttack.Of(scores.InNats ? "likelihood" : scores.Name, Scores(members, Split.Train, 0), Scores(others, split, 0.4), delta, rng.Fork("likelihood")));
         }
 
+        var made = canaries is null ? null : MemoryDataset.Of("canaries", learned.Protocol, learned.Spec with { Classes = 0 }, canaries.Values(learned));
+        if (made is not null && scores is not null)
+        {
+            attacks.Add(CanaryAttack.Of(scores.Measure(model, made, new(Split.Train, AtOnce), rng.Fork("canaries")), canaries!.Planted(), delta));
+        }
+
         ClosestRecords? closest = null;
         if (model is IGenerative generative)
         {
@@ -56,9 +63,14 @@ public sealed record PrivacyAudit(IReadOnlyList<MembershipAttack> Attacks, Close
             {
                 var (inside, outside) = (All(members, Split.Train, count), All(others, split, count));
                 var draws = rng.Fork("samples");
-                var made = Chain.Concat(Enumerable.Range(0, (options.Samples + AtOnce - 1) / AtOnce).Select(i => Math.Min(AtOnce, options.Samples - (i * AtOnce))), n => generative.Sample(n, draws).cpu());
-                attacks.Add(MembershipAttack.Of("distance", ClosestRecords.Nearness(learned.Spec, inside, made), ClosestRecords.Nearness(learned.Spec, outside, made), delta, rng.Fork("distance")));
-                return ClosestRecords.Of(learned.Spec, made, inside, outside);
+                var drawn = Chain.Concat(Enumerable.Range(0, (options.Samples + AtOnce - 1) / AtOnce).Select(i => Math.Min(AtOnce, options.Samples - (i * AtOnce))), n => generative.Sample(n, draws).cpu());
+                attacks.Add(MembershipAttack.Of("distance", ClosestRecords.Nearness(learned.Spec, inside, drawn), ClosestRecords.Nearness(learned.Spec, outside, drawn), delta, rng.Fork("distance")));
+                if (made is not null && scores is null)
+                {
+                    attacks.Add(CanaryAttack.Of(ClosestRecords.Nearness(learned.Spec, All(made, Split.Train, canaries!.Count), drawn), canaries.Planted(), delta));
+                }
+
+                return ClosestRecords.Of(learned.Spec, drawn, inside, outside);
             });
         }
 

@@ -166,6 +166,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public ITraining CreateTraining(Module model, JsonObject options, IDataset data, TrainingOptions training, Rng rng)
     {
+        data = training.Canaries?.Plant(data) ?? data;
         if (data.TryAs<TBatch>() is not { } source)
         {
             throw new UsageException($"The model '{Name}' learns from {typeof(TBatch).Name} examples, which the data set '{data.Name}' does not have: choose another data set.");

@@ -57,11 +57,14 @@ public abstract record CriticPenalty
     /// <param name="Gamma">γ, twice the penalty's weight.</param>
     public sealed record R1([property: AtLeast(0)] double Gamma = 10) : CriticPenalty
     {
-        public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
+        public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng) => OfEach(critic, real).mean();
+
+        /// <summary>The penalty on the slope at each real example [n].</summary>
+        internal Tensor OfEach(Func<Tensor, Tensor> critic, Tensor real)
         {
             var x = real.detach().requires_grad_();
             var slope = Autograd.Grad(critic(x).sum(), x, createGraph: true);
-            return Gamma / 2 * slope.square().flatten(1).sum([1]).mean();
+            return Gamma / 2 * slope.square().flatten(1).sum([1]);
         }
     }
 

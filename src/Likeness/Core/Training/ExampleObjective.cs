@@ -29,7 +29,7 @@ public abstract class ExampleObjective<TBatch> : Objective<TBatch>, IExampleLoss
     public abstract IReadOnlyList<Term> Losses(TBatch batch, Rng examples, Rng round);
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<Term> Penalties() => [];
+    public virtual IReadOnlyList<Term> Penalties(int count, Rng rng) => [];
 
     /// <inheritdoc/>
     public virtual void Follow()

@@ -28,7 +28,7 @@ public sealed class MaximumLikelihood<TModel> : ExampleObjective<Batch> where TM
 
     public override IReadOnlyList<Term> Losses(Batch batch, Rng examples, Rng round) => [("nll", -_model.LogProb(batch.X))];
 
-    public override IReadOnlyList<Term> Penalties() => _penalty is null ? [] : [("penalty", _penalty())];
+    public override IReadOnlyList<Term> Penalties(int count, Rng rng) => _penalty is null ? [] : [("penalty", _penalty())];
 
     public override void Follow() => _mean?.Update();
 }

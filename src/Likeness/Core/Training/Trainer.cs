@@ -17,6 +17,10 @@ public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precis
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PrivacyOptions? Privacy { get; init; }
 
+    /// <summary>Made-up examples among the training examples, for an audit; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Canaries? Canaries { get; init; }
+
     /// <summary>The same with all that is to be found from the data: the noise of a private training.</summary>
     internal TrainingOptions For(IDataset data) => Privacy is null ? this : this with { Privacy = Privacy.For(this, data) };
 

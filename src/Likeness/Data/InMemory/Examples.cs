@@ -74,6 +74,22 @@ internal sealed class RenderedExamples(int count, int dimensions, Action<int, Sp
     }
 }
 
+/// <summary>Examples, and more of them behind these.</summary>
+internal sealed class ExtendedExamples(Examples first, SingleExamples more) : Examples(first.Count + more.Count, first.Dimensions)
+{
+    protected override void Fill(int index, ulong key, Span<float> x)
+    {
+        if (index < first.Count)
+        {
+            first.FillOne(index, key, x);
+        }
+        else
+        {
+            more.FillOne(index - first.Count, key, x);
+        }
+    }
+}
+
 /// <summary>Some of other examples, which are presented as they are among all.</summary>
 internal sealed class ChosenExamples(Examples all, int[] indices) : Examples(indices.Length, all.Dimensions)
 {

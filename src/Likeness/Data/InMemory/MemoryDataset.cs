@@ -4,7 +4,7 @@ namespace Likeness;
 /// Examples in memory, in every kind of batch for which enough is known about them (<see cref="BatchKinds"/>). Where only some training
 /// examples keep their labels, labelled batches of the training split are of these alone, while unlabelled ones are of all.
 /// </summary>
-internal sealed class MemoryDataset : ISampledDataset<Batch>
+internal sealed class MemoryDataset : ISampledDataset<Batch>, IExtensibleDataset
 {
     /// <param name="splits">The examples, with what is known about each.</param>
     /// <param name="classNames">Of each label; null where there are none.</param>
@@ -40,6 +40,9 @@ internal sealed class MemoryDataset : ISampledDataset<Batch>
 
     /// <summary>The same data with one more thing that the user should know.</summary>
     public MemoryDataset Noted(string note) => new(Splits with { Notes = [.. Splits.Notes, note] }, ClassNames, Spec.Attributes);
+
+    /// <inheritdoc/>
+    public IDataset With(float[] values) => new MemoryDataset(Splits with { Train = Splits.Train.With(values, Spec.Classes) }, ClassNames, Spec.Attributes);
 
     /// <summary>The same data of which only so many training examples keep their labels, as many of every class: the first ones of a fixed shuffle.</summary>
     /// <exception cref="UsageException">They do not divide evenly among the classes, or a class has fewer.</exception>

@@ -25,6 +25,20 @@ internal sealed record Part(Examples X)
         Name = Name is { } name ? i => name(indices[i]) : null,
     };
 
+    /// <summary>With more examples behind the others; their classes are dealt out in turn, and nothing else is known about them.</summary>
+    public Part With(float[] values, int classes)
+    {
+        var before = X.Count;
+        return this with
+        {
+            X = new ExtendedExamples(X, new(values, X.Dimensions)),
+            Label = Label is { } label ? i => i < before ? label(i) : (i - before) % classes : null,
+            Caption = Caption is { } caption ? i => i < before ? caption(i) : "" : null,
+            Attribute = Attribute is { } attribute ? (i, a) => i < before ? attribute(i, a) : 0 : null,
+            Name = Name is { } name ? i => i < before ? name(i) : "" : null,
+        };
+    }
+
     public static Part Empty { get; } = new(new ByteExamples(Array.Empty<byte>(), 1, ByteCodings.Bytes));
 }
 

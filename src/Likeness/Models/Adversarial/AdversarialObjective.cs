@@ -2,22 +2,21 @@ namespace Likeness;
 
 /// <summary>What a critic sees in one turn.</summary>
 /// <param name="Real">Examples of the data, in the networks' units.</param>
-/// <param name="Fake">Examples of the generator.</param>
+/// <param name="Generate">As many examples of the generator, drawn when they are asked for.</param>
 /// <param name="Critic">The critic's raw outputs of either.</param>
 /// <param name="Together">Whether the critic may see both in one call, because it judges each example for itself.</param>
-internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tensor> Critic, bool Together = false)
+internal readonly record struct Bout(Tensor Real, Func<Rng, Tensor> Generate, Func<Tensor, Tensor> Critic, bool Together = false)
 {
-    /// <summary>What the critic makes of the real and of the generated examples, which do not learn from it.</summary>
-    public (Tensor Real, Tensor Fake) Judge()
+    /// <summary>What the critic makes of real and of generated examples.</summary>
+    public (Tensor Real, Tensor Fake) Judge(Tensor real, Tensor fake)
     {
-        var fake = Fake.detach();
         if (!Together)
         {
-            return (Critic(Real), Critic(fake));
+            return (Critic(real), Critic(fake));
         }
 
         // One product of twice the rows is faster than two.
-        var judged = Critic(torch.cat([Real, fake])).split(Real.size(0));
+        var judged = Critic(torch.cat([real, fake])).split(real.size(0));
         return (judged[0], judged[1]);
     }
 }
@@ -31,10 +30,11 @@ internal readonly record struct Bout(Tensor Real, Tensor Fake, Func<Tensor, Tens
 internal readonly record struct AdversarialRules(AdversarialLoss Loss, CriticPenalty Penalty, CriticNorm Norm, int CriticTurns, DiffAugment Augment);
 
 /// <summary>The game of Goodfellow et al. 2014 (algorithm 1): the critic learns to tell in some turns, then the generator learns to be told real. Parts model and critic.</summary>
-internal sealed class AdversarialObjective<TBatch> : Objective<TBatch>
+internal sealed class AdversarialObjective<TBatch> : Objective<TBatch>, IExampleLosses<TBatch>
 {
     private readonly AdversarialRules _rules;
     private readonly Player _generator, _critic;
+    private readonly torch.nn.Module _network;
 
     /// <param name="model">What learns to generate.</param>
     /// <param name="critic">What it learns from.</param>
@@ -44,12 +44,15 @@ internal sealed class AdversarialObjective<TBatch> : Objective<TBatch>
     public AdversarialObjective(Module model, torch.nn.Module critic, AdversarialRules rules, Player generator, OptimizerOptions descent)
     {
         Add("model", model);
-        Add("critic", critic);
+        _network = Add("critic", critic);
         (_rules, _generator, _critic) = (rules, generator, new Player("critic", descent, critic));
     }
 
     /// <summary>What the critic sees of a batch: its examples and as many of the generator's.</summary>
-    public required Func<TBatch, Rng, Bout> Bout { get; init; }
+    public required Func<TBatch, Bout> Bout { get; init; }
+
+    /// <summary>So many examples of the generator for which no example of the data is needed, and who judges them; null where some is.</summary>
+    public Func<int, Rng, (Tensor Fake, Func<Tensor, Tensor> Critic)>? Alone { get; init; }
 
     /// <summary>What is done after a round; nothing where null.</summary>
     public Action? Follow { get; init; }
@@ -62,14 +65,16 @@ internal sealed class AdversarialObjective<TBatch> : Objective<TBatch>
     {
         var (loss, augment) = (_rules.Loss, _rules.Augment);
         Bout bout;
+        Tensor fake;
         for (var k = 1; ; k++)
         {
-            bout = k < _rules.CriticTurns ? WithoutGraph() : Bout(feed.Next(), rng);
+            bout = Bout(feed.Next());
+            fake = k < _rules.CriticTurns ? WithoutGraph() : bout.Generate(rng);
             // The generator does not learn from the critic's turn.
-            var seen = bout with { Real = augment.Of(bout.Real, rng), Fake = augment.Of(bout.Fake.detach(), rng) };
-            var (real, fake) = seen.Judge();
-            Term[] terms = [("real", loss.Real(real)), ("fake", loss.Fake(fake))];
-            yield return _critic.Minimise(_rules.Penalty.Of(seen.Critic, seen.Real, seen.Fake, rng) is { } slope ? [.. terms, ("penalty", slope)] : terms);
+            var (seen, shown) = (augment.Of(bout.Real, rng), augment.Of(fake.detach(), rng));
+            var judged = bout.Judge(seen, shown);
+            Term[] terms = [("real", loss.Real(judged.Real)), ("fake", loss.Fake(judged.Fake))];
+            yield return _critic.Minimise(_rules.Penalty.Of(bout.Critic, seen, shown, rng) is { } slope ? [.. terms, ("penalty", slope)] : terms);
             if (k == _rules.CriticTurns)
             {
                 break;
@@ -77,14 +82,48 @@ internal sealed class AdversarialObjective<TBatch> : Objective<TBatch>
         }
 
         // The last examples once more, before the critic that has just moved.
-        yield return _generator.Minimise(("adversarial", loss.Generator(bout.Critic(augment.Of(bout.Fake, rng)))));
+        yield return _generator.Minimise(("adversarial", loss.Generator(bout.Critic(augment.Of(fake, rng)))));
         Follow?.Invoke();
 
         // Only the last examples of a round teach the generator.
-        Bout WithoutGraph()
+        Tensor WithoutGraph()
         {
             using var noGrad = torch.no_grad();
-            return Bout(feed.Next(), rng);
+            return bout.Generate(rng);
+        }
+    }
+
+    // What follows is the game of private training, in which the critic alone sees examples (Xie et al. 2018): its slope on each real example is cut, its slope on
+    // generated ones gives nothing away, and the generator learns from the critic's parameters, which do not either.
+    Player IExampleLosses<TBatch>.Player => _critic;
+
+    torch.nn.Module IExampleLosses<TBatch>.Network => _network;
+
+    string? IExampleLosses<TBatch>.Coupling => Alone is null ? "its generator is asked for what the examples of a batch are"
+        : _rules.Norm == CriticNorm.Batch ? "batch normalisation in its critic mixes the examples of a batch (choose the norm 'none')"
+        : _rules.Penalty is CriticPenalty.GradientPenalty ? "a gradient penalty lies between examples and generated ones, where a slope is no example's own (choose R1, or none)" : null;
+
+    IReadOnlyList<Term> IExampleLosses<TBatch>.Losses(TBatch batch, Rng examples, Rng round)
+    {
+        var bout = Bout(batch);
+        var real = _rules.Augment.Of(bout.Real, examples);
+        Term[] terms = [("real", _rules.Loss.OfReal(bout.Critic(real)).flatten(1).mean([1]))];
+        return _rules.Penalty is CriticPenalty.R1 r1 ? [.. terms, ("penalty", r1.OfEach(bout.Critic, real))] : terms;
+    }
+
+    IReadOnlyList<Term> IExampleLosses<TBatch>.Penalties(int count, Rng rng)
+    {
+        var (fake, critic) = Alone!(count, rng);
+        return [("fake", _rules.Loss.Fake(critic(_rules.Augment.Of(fake.detach(), rng))))];
+    }
+
+    IEnumerable<Turn> IExampleLosses<TBatch>.Reply(long descents, int count, Rng rng)
+    {
+        if (descents % _rules.CriticTurns == 0)
+        {
+            var (fake, critic) = Alone!(count, rng);
+            yield return _generator.Minimise(("adversarial", _rules.Loss.Generator(critic(_rules.Augment.Of(fake, rng)))));
+            Follow?.Invoke();
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class ClassDcgan : Model<DcganOptions>, IGenerative, IGenerative<C
         var critic = new ProjectionCritic(Spec, Options.Width, Options.CriticNorm, rng);
         return new(this, critic, Options.Rules, new Player("generator", Options.Generator, this), Options.Critic)
         {
-            Bout = (batch, draws) =>
+            Bout = batch =>
             {
                 var y = Indicators(batch.Labels);
                 using (torch.no_grad())
@@ -65,7 +65,7 @@ public sealed class ClassDcgan : Model<DcganOptions>, IGenerative, IGenerative<C
                 }
 
                 // Generated examples are of the real ones' classes.
-                return new(Spec.Normalise(batch.X), _generator.Call(Code(batch.Labels, draws)), x => critic.Call(x, y));
+                return new(Spec.Normalise(batch.X), draws => _generator.Call(Code(batch.Labels, draws)), x => critic.Call(x, y));
             },
         };
     }

@@ -83,12 +83,15 @@ public sealed class Dcgan : Model<DcganOptions>, IGenerative, ILatentPrior
         var critic = new Sequential([.. DcganNetworks.Features(Spec, Options.Width, Options.CriticNorm, rng), DcganNetworks.Head(Spec, Options.Width, Options.CriticNorm, rng)]);
         return new(this, critic, Options.Rules, new Player("generator", Options.Generator, this), Options.Critic)
         {
-            Bout = (batch, draws) =>
+            Bout = batch =>
             {
                 var real = Spec.Normalise(batch.X);
-                return new(real, _generator.Call(SampleLatent((int)real.shape[0], draws)), x => critic.Call(x));
+                return new(real, draws => Fake((int)real.shape[0], draws), x => critic.Call(x));
             },
+            Alone = (count, draws) => (Fake(count, draws), x => critic.Call(x)),
         };
+
+        Tensor Fake(int count, Rng draws) => _generator.Call(SampleLatent(count, draws));
     }
 }
 

@@ -121,16 +121,21 @@ public sealed class Gan : Model<GanOptions>, IGenerative, ILatentPrior
         var critic = _ownCritic is { } own ? OwnNetwork.Of(own(rng), 1, "the critic") : Critic(Spec.Dimensions, o, rng);
         return new(this, critic, new(o.Loss, o.Penalty, o.CriticNorm, o.CriticTurns, o.Augment), new Player("generator", o.Generator, _generator), o.Critic)
         {
-            Bout = (batch, draws) =>
+            Bout = batch =>
             {
-                var real = Spec.Normalise(batch.X);
-                var fake = _generator.Call(SampleLatent((int)real.shape[0], draws));
-                // Only images are changed before the critic sees them, and only images have a shape that matters.
-                return o.Augment.Any ? new(real, fake.reshape(real.shape), x => critic.Call(x.flatten(1)), critic.IsPerExample)
-                    : new(real.flatten(1), fake, x => critic.Call(x), critic.IsPerExample);
+                var real = Shaped(Spec.Normalise(batch.X));
+                return new(real, draws => Fake((int)real.shape[0], draws), Judge, critic.IsPerExample);
             },
+            Alone = (count, draws) => (Fake(count, draws), Judge),
             Follow = () => _average?.Update(),
         };
+
+        Tensor Fake(int count, Rng draws) => Shaped(_generator.Call(SampleLatent(count, draws)));
+
+        // Only images are changed before the critic sees them, and only images have a shape that matters.
+        Tensor Shaped(Tensor x) => o.Augment.Any ? x.reshape(Spec.BatchShape(x.shape[0])) : x.flatten(1);
+
+        Tensor Judge(Tensor x) => critic.Call(x.flatten(1));
     }
 
     private static Sequential Critic(int inputs, GanOptions options, Rng rng)

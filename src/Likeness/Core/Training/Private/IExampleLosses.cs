@@ -6,8 +6,11 @@ namespace Likeness;
 /// </summary>
 public interface IExampleLosses<in TBatch>
 {
-    /// <summary>Who descends; the only one.</summary>
+    /// <summary>Who descends by the examples; the only one who sees them.</summary>
     Player Player { get; }
+
+    /// <summary>What examples go through: none of its layers may let them depend on each other. By default all of the objective.</summary>
+    torch.nn.Module Network => (torch.nn.Module)this;
 
     /// <summary>The terms of the loss of each example, [n].</summary>
     /// <param name="batch">The examples.</param>
@@ -15,8 +18,16 @@ public interface IExampleLosses<in TBatch>
     /// <param name="round">For what is drawn once for all of them.</param>
     IReadOnlyList<Term> Losses(TBatch batch, Rng examples, Rng round);
 
-    /// <summary>What is descended beside them and depends on the parameters alone, such as a prior of theirs; by default nothing.</summary>
-    IReadOnlyList<Term> Penalties() => [];
+    /// <summary>What is descended beside them and depends on no example, such as a prior of the parameters, or a game's generated examples; by default nothing.</summary>
+    /// <param name="count">How many examples a batch has, on average.</param>
+    /// <param name="rng">For what is drawn.</param>
+    IReadOnlyList<Term> Penalties(int count, Rng rng) => [];
+
+    /// <summary>The turns of other players after a descent, who see no example, such as a game's generator; by default none.</summary>
+    /// <param name="descents">Descents so far, with this one.</param>
+    /// <param name="count">How many examples a batch has, on average.</param>
+    /// <param name="rng">For what is drawn.</param>
+    IEnumerable<Turn> Reply(long descents, int count, Rng rng) => [];
 
     /// <summary>What is done after a descent: a running mean of the parameters, a count of rounds; by default nothing. It sees no data.</summary>
     void Follow()
@@ -34,7 +45,7 @@ public static class ExampleLosses
     public static IEnumerable<Turn> Descend<TBatch>(this IExampleLosses<TBatch> objective, IFeed<TBatch> feed, Rng rng)
     {
         var losses = objective.Losses(feed.Next(), rng, rng);
-        yield return objective.Player.Minimise([.. losses.Select(t => new Term(t.Name, t.Value.mean())), .. objective.Penalties()]);
+        yield return objective.Player.Minimise([.. losses.Select(t => new Term(t.Name, t.Value.mean())), .. objective.Penalties(feed.BatchSize, rng)]);
         objective.Follow();
     }
 }

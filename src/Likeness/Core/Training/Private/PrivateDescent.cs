@@ -58,7 +58,7 @@ internal sealed class PrivateDescent<TBatch> : Objective<TBatch>, ILedgered
             };
         }
 
-        return losses.Coupling ?? (Coupled(objective) is { } layer ? $"the {layer} of its network lets the examples of a batch depend on each other" : null);
+        return losses.Coupling ?? (Coupled(losses.Network) is { } layer ? $"the {layer} of its network lets the examples of a batch depend on each other" : null);
     }
 
     public override IEnumerable<Turn> Round(IFeed<TBatch> feed, Rng rng)
@@ -67,9 +67,14 @@ internal sealed class PrivateDescent<TBatch> : Objective<TBatch>, ILedgered
         long[] numbers = [.. _feed.Numbers];
         var each = rng.PerExample();
         var clipped = _gradients.Sum(_flips && numbers.Length > 0 ? Mirror.Some(batch, each.Fork("flips").Only(numbers)) : batch, numbers, each);
-        var gradients = Noised(clipped.Gradients);
-        yield return _losses.Player.Follow([.. clipped.Terms, .. _losses.Penalties()], Penalised(gradients));
+        var penalties = _losses.Penalties(_expected, rng);
+        yield return _losses.Player.Follow([.. clipped.Terms, .. penalties], Penalised(Noised(clipped.Gradients), penalties));
         _steps.Next();
+        foreach (var turn in _losses.Reply(_steps.Value, _expected, rng))
+        {
+            yield return turn;
+        }
+
         _losses.Follow();
     }
 
@@ -91,10 +96,9 @@ internal sealed class PrivateDescent<TBatch> : Objective<TBatch>, ILedgered
         return gradients;
     }
 
-    // What depends on the parameters alone needs no noise.
-    private Tensor?[] Penalised(Tensor[] gradients)
+    // What depends on no example needs no noise.
+    private Tensor?[] Penalised(Tensor[] gradients, IReadOnlyList<Term> penalties)
     {
-        var penalties = _losses.Penalties();
         if (penalties.Count == 0)
         {
             return gradients;
