@@ -1,18 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Likeness;
 
 namespace OwnModel;
 
 #region options
 /// <summary>What a logistic autoregression is made of.</summary>
-public sealed record LogisticAutoregressionOptions : IModelOptions<LogisticAutoregressionOptions>
+public sealed record LogisticAutoregressionOptions
 {
     /// <summary>How the parameters descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<LogisticAutoregressionOptions> IModelOptions<LogisticAutoregressionOptions>.Json => LogisticAutoregressionJson.Default.LogisticAutoregressionOptions;
 }
 #endregion
 
@@ -77,8 +72,4 @@ public sealed class LogisticAutoregression : Model<LogisticAutoregressionOptions
         Smallest = new(),
     };
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(LogisticAutoregressionOptions))]
-internal sealed partial class LogisticAutoregressionJson : JsonSerializerContext;
 #endregion

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Likeness.Laws;
 
@@ -8,7 +7,7 @@ namespace Likeness.Laws;
 public sealed class SamplerLaws
 {
     public static TheoryData<string> Samplers =>
-        [.. typeof(DiffusionSampler).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), false).Select(a => (string)((JsonDerivedTypeAttribute)a).TypeDiscriminator!)];
+        [.. OptionRules.Of<DiffusionSampler>().PolymorphismOptions!.DerivedTypes.Select(d => (string)d.TypeDiscriminator!)];
 
     [Theory]
     [MemberData(nameof(Samplers))]
@@ -68,7 +67,7 @@ public sealed class SamplerLaws
     }
 
     private static DiffusionSampler Make(string kind, int steps) =>
-        (kind == "adaptive" ? new JsonObject { ["kind"] = kind } : new JsonObject { ["kind"] = kind, ["steps"] = steps }).Deserialize(DdpmJson.Default.DiffusionSampler)!;
+        (kind == "adaptive" ? new JsonObject { ["kind"] = kind } : new JsonObject { ["kind"] = kind, ["steps"] = steps }).Deserialize(OptionRules.Of<DiffusionSampler>())!;
 
     private static Func<int?, IReadOnlyList<double>> Steps(NoiseSchedule schedule, int steps) =>
         n => new NoiseProcess.VariancePreserving { Noise = schedule, Steps = steps }.Levels(n);

@@ -3,9 +3,6 @@ using System.Text.Json.Nodes;
 namespace Likeness;
 
 /// <summary>Where a model of codes has the coder from that makes them.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Trained), "train")]
-[JsonDerivedType(typeof(OfRun), "run")]
 public abstract record CoderSource
 {
     private CoderSource() { }
@@ -54,6 +51,7 @@ public abstract record CoderSource
     /// <param name="Model">A model that encodes and decodes.</param>
     /// <param name="Options">Its options, as JSON.</param>
     /// <param name="Steps">Training steps, of all.</param>
+    [Kind("train")]
     public sealed record Trained(string Model = "vae", string Options = "{\"latent\":32}", [property: AtLeast(0)] int Steps = 3000) : CoderSource
     {
         [JsonIgnore]
@@ -68,6 +66,7 @@ public abstract record CoderSource
     /// <param name="Path">The run's folder; it is not needed again afterwards.</param>
     /// <param name="Model">Its model; filled in from the run.</param>
     /// <param name="Options">Its options, as JSON; filled in from the run.</param>
+    [Kind("run")]
     public sealed record OfRun(string Path = "", string Model = "", string Options = "") : CoderSource
     {
         [JsonIgnore]

@@ -9,7 +9,7 @@ public sealed record TextNetworkOptions([property: AtLeast(1)] int Length = 201,
 
     /// <summary>Channels of the convolutions, one after the other; the last is the size of the recurrent unit, too.</summary>
     [NotEmpty, AtLeast(1)]
-    public IReadOnlyList<int> Channels { get; init => field = value ?? s_channels; } = s_channels;
+    public IReadOnlyList<int> Channels { get; init; } = s_channels;
 
     /// <summary>Reed et al. 2016: 70 characters, 201 of them, 1024 values.</summary>
     public static TextNetworkOptions Paper { get; } = new(Code: 1024) { Channels = [384, 512, 512] };

@@ -37,7 +37,7 @@ public sealed class OwnNetworkTests
     }
 
     private static void Learns<TOptions, TModel>(Recipe<TOptions, TModel, Batch> recipe, params string[] names)
-        where TOptions : class, IModelOptions<TOptions>, new()
+        where TOptions : class, new()
         where TModel : Likeness.Module
     {
         using var scope = torch.NewDisposeScope();

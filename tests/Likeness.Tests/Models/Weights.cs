@@ -39,7 +39,7 @@ internal static class Weights
 
     /// <summary>Trains a model as its recipe does.</summary>
     public static void Train<TOptions, TModel>(this Recipe<TOptions, TModel, Batch> recipe, TModel model, TOptions options, IDataset<Batch> data, int steps, int batchSize)
-        where TOptions : class, IModelOptions<TOptions>, new()
+        where TOptions : class, new()
         where TModel : Module
     {
         using var training = Training(recipe.Objective(model, options, new Rng(3)), data, batchSize, steps);

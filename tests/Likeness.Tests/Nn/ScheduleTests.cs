@@ -1,9 +1,8 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Likeness.Tests.Nn;
 
-public sealed partial class ScheduleTests
+public sealed class ScheduleTests
 {
     [Fact]
     public void Factors_are_those_that_the_names_say()
@@ -40,13 +39,13 @@ public sealed partial class ScheduleTests
         OptimizerOptions[] all = [new Sgd(0.1, 0.9, true), new Adam(Beta1: 0.5) { ClipNorm = 1 }, new AdamW { Schedule = new Schedule.Warmup(10, new Schedule.Cosine()) }, new RmsProp(1e-4)];
         foreach (var options in all)
         {
-            var json = JsonSerializer.Serialize(options, Context.Default.OptimizerOptions);
-            Assert.Equal(options, JsonSerializer.Deserialize(json, Context.Default.OptimizerOptions));
+            var json = JsonSerializer.Serialize(options, OptionRules.Of<OptimizerOptions>());
+            Assert.Equal(options, JsonSerializer.Deserialize(json, OptionRules.Of<OptimizerOptions>()));
         }
 
-        Assert.Equal(new Adam(0.5), JsonSerializer.Deserialize("""{"kind":"adam","LearningRate":0.5}""", Context.Default.OptimizerOptions));
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"kind":"adam","Beta3":0.5}""", Context.Default.OptimizerOptions));
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"kind":"adamax"}""", Context.Default.OptimizerOptions));
+        Assert.Equal(new Adam(0.5), JsonSerializer.Deserialize("""{"kind":"adam","learningRate":0.5}""", OptionRules.Of<OptimizerOptions>()));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"kind":"adam","beta3":0.5}""", OptionRules.Of<OptimizerOptions>()));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"kind":"adamax"}""", OptionRules.Of<OptimizerOptions>()));
     }
 
     [Theory]
@@ -98,8 +97,4 @@ public sealed partial class ScheduleTests
         Assert.Throws<ArgumentException>(() => new Ema(live, new Sequential(live)));
         Assert.Throws<UsageException>(() => new Ema(live, live, 1));
     }
-
-    [JsonSerializable(typeof(OptimizerOptions))]
-    [JsonSerializable(typeof(Sgd))]
-    private sealed partial class Context : JsonSerializerContext;
 }

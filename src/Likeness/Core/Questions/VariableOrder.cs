@@ -1,9 +1,6 @@
 namespace Likeness;
 
 /// <summary>The order in which an autoregressive model predicts the variables.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Raster), "raster")]
-[JsonDerivedType(typeof(Random), "random")]
 public abstract record VariableOrder
 {
     private VariableOrder() { }
@@ -12,6 +9,7 @@ public abstract record VariableOrder
     public abstract int[] Indices(int dimensions);
 
     /// <summary>As they lie in memory: rows of an image from top to bottom.</summary>
+    [Kind("raster")]
     public sealed record Raster : VariableOrder
     {
         public override int[] Indices(int dimensions) => [.. Enumerable.Range(0, dimensions)];
@@ -19,6 +17,7 @@ public abstract record VariableOrder
 
     /// <summary>One random order, the same for the same seed.</summary>
     /// <param name="Seed">Where the order is drawn from.</param>
+    [Kind("random")]
     public sealed record Random([property: AtLeast(0)] int Seed = 0) : VariableOrder
     {
         public override int[] Indices(int dimensions)

@@ -1,18 +1,10 @@
 namespace Likeness;
 
-/// <summary>What a model is made of: a record that knows how it is written and read, so that nobody who has it needs to be told.</summary>
-/// <typeparam name="TSelf">The record itself.</typeparam>
-public interface IModelOptions<TSelf> where TSelf : class
-{
-    /// <summary>How such options are written and read as JSON.</summary>
-    static abstract JsonTypeInfo<TSelf> Json { get; }
-}
-
 /// <summary>
 /// A model for data of one kind, made of options. It remembers both; options outside of their ranges are refused before anything is made of them.
 /// </summary>
 /// <typeparam name="TOptions">What it is made of.</typeparam>
-public abstract class Model<TOptions> : Module where TOptions : class, IModelOptions<TOptions>
+public abstract class Model<TOptions> : Module where TOptions : class
 {
     /// <exception cref="UsageException">A number among the options is outside of its range.</exception>
     protected Model(DataSpec spec, TOptions options) => (Spec, Options) = (spec, OptionRanges.Checked(options));

@@ -8,7 +8,7 @@ public static class OptionsJson
     /// <exception cref="UsageException">A number is outside of its range.</exception>
     public static JsonObject Write<T>(T options, JsonTypeInfo<T> json) where T : class
     {
-        OptionRanges.Check(options, json);
+        OptionRanges.Check(options);
         return JsonSerializer.SerializeToNode(options, json)!.AsObject();
     }
 
@@ -21,7 +21,7 @@ public static class OptionsJson
         try
         {
             var options = merged.Deserialize(json)!;
-            OptionRanges.Check(options, json);
+            OptionRanges.Check(options, model);
             return options;
         }
         catch (JsonException e)

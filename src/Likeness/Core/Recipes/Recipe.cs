@@ -110,14 +110,14 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     Func<TModel, TOptions, Rng, Objective<TBatch>> Objective,
     TrainingOptions Defaults,
     DataNeed Need) : IRecipe
-    where TOptions : class, IModelOptions<TOptions>, new()
+    where TOptions : class, new()
     where TModel : Module
 {
     /// <summary>The defaults: the paper's.</summary>
     public TOptions Options { get; } = new();
 
     /// <summary>How its options are read and written.</summary>
-    public JsonTypeInfo<TOptions> Json => TOptions.Json;
+    public JsonTypeInfo<TOptions> Json => OptionRules.Of<TOptions>();
 
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }

@@ -60,14 +60,14 @@ public abstract class Run : IDisposable
     /// <param name="plan">The rest; the recipe's own length of training where null.</param>
     /// <exception cref="LikenessException">Options, data or folder will not do.</exception>
     public static Run<TModel> Create<TOptions, TModel, TBatch>(string path, Recipe<TOptions, TModel, TBatch> recipe, IDataset data, TOptions options, RunPlan? plan = null)
-        where TOptions : class, IModelOptions<TOptions>, new()
+        where TOptions : class, new()
         where TModel : Module =>
         (Run<TModel>)Create(path, (IRecipe)recipe, data, (plan ?? new()) with { Options = OptionsJson.Write(options, recipe.Json) });
 
     /// <summary>The same with the recipe's own options, or those of the plan.</summary>
     /// <inheritdoc cref="Create{TOptions, TModel, TBatch}(string, Recipe{TOptions, TModel, TBatch}, IDataset, TOptions, RunPlan?)"/>
     public static Run<TModel> Create<TOptions, TModel, TBatch>(string path, Recipe<TOptions, TModel, TBatch> recipe, IDataset data, RunPlan? plan = null)
-        where TOptions : class, IModelOptions<TOptions>, new()
+        where TOptions : class, new()
         where TModel : Module =>
         (Run<TModel>)Create(path, (IRecipe)recipe, data, plan ?? new());
 

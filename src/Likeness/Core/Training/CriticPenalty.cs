@@ -1,10 +1,6 @@
 namespace Likeness;
 
 /// <summary>What keeps a critic's slope in bounds: a term that is differentiated through a gradient.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(None), "none")]
-[JsonDerivedType(typeof(GradientPenalty), "gradient")]
-[JsonDerivedType(typeof(R1), "r1")]
 public abstract record CriticPenalty
 {
     private CriticPenalty() { }
@@ -29,6 +25,7 @@ public abstract record CriticPenalty
         }
     }
 
+    [Kind("none")]
     public sealed record None : CriticPenalty
     {
         public override Tensor? Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng) => null;
@@ -36,6 +33,7 @@ public abstract record CriticPenalty
 
     /// <summary>Gulrajani et al. 2017, equation 3: λ·E(‖∇_x̂ D(x̂)‖ − 1)² on random points x̂ between real and generated examples.</summary>
     /// <param name="Lambda">λ, the penalty's weight.</param>
+    [Kind("gradient")]
     public sealed record GradientPenalty([property: AtLeast(0)] double Lambda = 10) : CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng)
@@ -55,6 +53,7 @@ public abstract record CriticPenalty
 
     /// <summary>Mescheder et al. 2018, equation 9: γ/2·E‖∇D(x)‖² on real examples.</summary>
     /// <param name="Gamma">γ, twice the penalty's weight.</param>
+    [Kind("r1")]
     public sealed record R1([property: AtLeast(0)] double Gamma = 10) : CriticPenalty
     {
         public override Tensor Of(Func<Tensor, Tensor> critic, Tensor real, Tensor fake, Rng rng) => OfEach(critic, real).mean();

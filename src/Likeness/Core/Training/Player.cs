@@ -89,7 +89,7 @@ public sealed class Player : IStateful
 
     public Player(string name, OptimizerOptions options, params ReadOnlySpan<torch.nn.Module> modules)
     {
-        OptionRanges.Check(options, OptimizerOptionsJson.Default.OptimizerOptions);
+        OptionRanges.Check(options);
         Name = name;
         _options = options;
         _modules = modules.ToArray();

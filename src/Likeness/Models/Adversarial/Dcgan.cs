@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a DCGAN is made of. The defaults are the paper's, but for the width: half of its generator's, which would take four times as long.</summary>
-public sealed record DcganOptions : IModelOptions<DcganOptions>
+public sealed record DcganOptions
 {
     /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
@@ -37,8 +37,6 @@ public sealed record DcganOptions : IModelOptions<DcganOptions>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 
     internal AdversarialRules Rules => new(Loss, Penalty, CriticNorm, CriticTurns, Augment);
-
-    static JsonTypeInfo<DcganOptions> IModelOptions<DcganOptions>.Json => DcganJson.Default.DcganOptions;
 }
 
 /// <summary>
@@ -94,7 +92,3 @@ public sealed class Dcgan : Model<DcganOptions>, IGenerative, ILatentPrior
         Tensor Fake(int count, Rng draws) => _generator.Call(SampleLatent(count, draws));
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(DcganOptions))]
-internal sealed partial class DcganJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a GAN of fully connected networks is made of.</summary>
-public sealed record GanOptions : IModelOptions<GanOptions>
+public sealed record GanOptions
 {
     private static readonly int[] s_hidden = [256, 256];
 
@@ -11,11 +11,11 @@ public sealed record GanOptions : IModelOptions<GanOptions>
 
     /// <summary>Units of the generator's hidden layers; none make it an affine map of the noise, whose density is known.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> GeneratorHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> GeneratorHidden { get; init; } = s_hidden;
 
     /// <summary>Units of the critic's hidden layers.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> CriticHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> CriticHidden { get; init; } = s_hidden;
 
     /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
@@ -43,8 +43,6 @@ public sealed record GanOptions : IModelOptions<GanOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    static JsonTypeInfo<GanOptions> IModelOptions<GanOptions>.Json => GanJson.Default.GanOptions;
 }
 
 /// <summary>
@@ -151,7 +149,3 @@ public sealed class Gan : Model<GanOptions>, IGenerative, ILatentPrior
         return new([.. layers, new Linear(inputs, 1, rng, bias: Init.Zeros, spectralNorm: options.CriticNorm.IsSpectral)]);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(GanOptions))]
-internal sealed partial class GanJson : JsonSerializerContext;

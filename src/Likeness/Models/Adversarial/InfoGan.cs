@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
-public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
+public sealed record InfoGanOptions
 {
     /// <summary>Dimension of the noise z, which is not recovered.</summary>
     [AtLeast(1)]
@@ -46,8 +46,6 @@ public sealed record InfoGanOptions : IModelOptions<InfoGanOptions>
 
     /// <summary>How the critic and the recogniser descend.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    static JsonTypeInfo<InfoGanOptions> IModelOptions<InfoGanOptions>.Json => InfoGanJson.Default.InfoGanOptions;
 }
 
 /// <summary>
@@ -215,7 +213,3 @@ public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, ICl
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(InfoGanOptions))]
-internal sealed partial class InfoGanJson : JsonSerializerContext;

@@ -42,7 +42,7 @@ internal sealed class KeyPatches
     /// <exception cref="UsageException">There are no such patches.</exception>
     public KeyPatches(int channels, int height, int width, KeyPatchOptions options)
     {
-        OptionRanges.Check(options, PuzzleGanJson.Default.KeyPatchOptions);
+        OptionRanges.Check(options);
         options.Check();
         (_channels, _height, _width, _options) = (channels, height, width, options);
         _candidates = [.. Boxes().OrderBy(b => Math.Pow((2 * b.Left) + b.Width - width, 2) + Math.Pow((2 * b.Top) + b.Height - height, 2)).ThenByDescending(b => b.Width * b.Height)];

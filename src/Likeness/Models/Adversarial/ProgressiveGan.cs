@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a Progressive GAN is made of. The defaults are the paper's, but for the length of a phase, which follows the run's.</summary>
-public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions>
+public sealed record ProgressiveGanOptions
 {
     private static readonly int[] s_batches = [1];
 
@@ -23,7 +23,7 @@ public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions
 
     /// <summary>How many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides.</summary>
     [NotEmpty, AtLeast(1)]
-    public IReadOnlyList<int> Batches { get; init => field = value ?? s_batches; } = s_batches;
+    public IReadOnlyList<int> Batches { get; init; } = s_batches;
 
     /// <summary>Examples per group of the minibatch standard deviation; 1 leaves it out.</summary>
     [AtLeast(1)]
@@ -65,8 +65,6 @@ public sealed record ProgressiveGanOptions : IModelOptions<ProgressiveGanOptions
         : new Linear(inputs, outputs, rng, Start(gain, inputs), Init.Zeros);
 
     private static Init.Normal Start(double gain, double fanIn) => new(Likeness.Equalized.Scale(gain, fanIn));
-
-    static JsonTypeInfo<ProgressiveGanOptions> IModelOptions<ProgressiveGanOptions>.Json => ProgressiveGanJson.Default.ProgressiveGanOptions;
 }
 
 /// <summary>
@@ -203,7 +201,3 @@ public sealed class ProgressiveGan : Model<ProgressiveGanOptions>, IGenerative, 
         private static Tensor Number(double value) => Tensor.From([value]);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ProgressiveGanOptions))]
-internal sealed partial class ProgressiveGanJson : JsonSerializerContext;

@@ -1,10 +1,10 @@
 namespace Likeness;
 
 /// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
-public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
+public sealed record PuzzleGanOptions
 {
     /// <summary>The patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap.</summary>
-    public KeyPatchOptions Patches { get; init => field = value ?? new(); } = new();
+    public KeyPatchOptions Patches { get; init; } = new();
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     [AtLeast(1)]
@@ -41,8 +41,6 @@ public sealed record PuzzleGanOptions : IModelOptions<PuzzleGanOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    static JsonTypeInfo<PuzzleGanOptions> IModelOptions<PuzzleGanOptions>.Json => PuzzleGanJson.Default.PuzzleGanOptions;
 }
 
 /// <summary>
@@ -190,7 +188,3 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PuzzleGanOptions))]
-internal sealed partial class PuzzleGanJson : JsonSerializerContext;

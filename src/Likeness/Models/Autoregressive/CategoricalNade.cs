@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a categorical NADE is made of. The defaults are the binary NADE's.</summary>
-public sealed record CategoricalNadeOptions : IModelOptions<CategoricalNadeOptions>
+public sealed record CategoricalNadeOptions
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -12,8 +12,6 @@ public sealed record CategoricalNadeOptions : IModelOptions<CategoricalNadeOptio
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<CategoricalNadeOptions> IModelOptions<CategoricalNadeOptions>.Json => CategoricalNadeJson.Default.CategoricalNadeOptions;
 }
 
 /// <summary>
@@ -109,7 +107,3 @@ public sealed class CategoricalNade : Model<CategoricalNadeOptions>, IAutoregres
         public void Observe(Tensor values) => a.add_(nade.W.detach().index_select(0, values.to(ScalarType.Int64) + (nade._levels * i++)));
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(CategoricalNadeOptions))]
-internal sealed partial class CategoricalNadeJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a fully visible belief network is made of.</summary>
-public sealed record FvbnOptions : IModelOptions<FvbnOptions>
+public sealed record FvbnOptions
 {
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
@@ -14,8 +14,6 @@ public sealed record FvbnOptions : IModelOptions<FvbnOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<FvbnOptions> IModelOptions<FvbnOptions>.Json => FvbnJson.Default.FvbnOptions;
 }
 
 /// <summary>
@@ -85,7 +83,3 @@ public sealed class Fvbn : Model<FvbnOptions>, IAutoregressive, IStepwise, IGene
         public void Observe(Tensor values) => x.select(1, i++).copy_(values);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(FvbnOptions))]
-internal sealed partial class FvbnJson : JsonSerializerContext;

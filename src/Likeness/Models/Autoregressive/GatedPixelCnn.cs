@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a gated PixelCNN is made of. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
-public sealed record GatedPixelCnnOptions : IModelOptions<GatedPixelCnnOptions>
+public sealed record GatedPixelCnnOptions
 {
     /// <summary>Maps of each stack.</summary>
     [AtLeast(1)]
@@ -21,8 +21,6 @@ public sealed record GatedPixelCnnOptions : IModelOptions<GatedPixelCnnOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<GatedPixelCnnOptions> IModelOptions<GatedPixelCnnOptions>.Json => GatedPixelCnnJson.Default.GatedPixelCnnOptions;
 }
 
 /// <summary>
@@ -141,7 +139,3 @@ internal sealed class GatedNetwork : Module
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(GatedPixelCnnOptions))]
-internal sealed partial class GatedPixelCnnJson : JsonSerializerContext;

@@ -1,14 +1,14 @@
 namespace Likeness;
 
 /// <summary>What a MADE is made of. The defaults are the paper's smallest network, but for Adam in place of Adadelta and Adagrad.</summary>
-public sealed record MadeOptions : IModelOptions<MadeOptions>
+public sealed record MadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
+    public IReadOnlyList<int> Hidden { get; init; } = [500];
 
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
-    public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
+    public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
     /// <summary>Masks that training draws from and the density averages over; 1 is one fixed network.</summary>
     [AtLeast(1)]
@@ -29,9 +29,7 @@ public sealed record MadeOptions : IModelOptions<MadeOptions>
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<MadeOptions> IModelOptions<MadeOptions>.Json => MadeJson.Default.MadeOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 
 /// <summary>
@@ -98,7 +96,3 @@ internal sealed class MaskedTraining : ExampleObjective<Batch>
         return [("nll", -_density.LogProb(batch.X, mask))];
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(MadeOptions))]
-internal sealed partial class MadeJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a NADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
-public sealed record NadeOptions : IModelOptions<NadeOptions>
+public sealed record NadeOptions
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -14,8 +14,6 @@ public sealed record NadeOptions : IModelOptions<NadeOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<NadeOptions> IModelOptions<NadeOptions>.Json => NadeJson.Default.NadeOptions;
 }
 
 /// <summary>
@@ -94,7 +92,3 @@ public sealed class Nade : Model<NadeOptions>, IAutoregressive, IStepwise, IGene
         public void Observe(Tensor values) => a.add_(values.to(a.dtype).unsqueeze(1) * nade.W.detach().select(0, i++));
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(NadeOptions))]
-internal sealed partial class NadeJson : JsonSerializerContext;

@@ -1,11 +1,11 @@
 namespace Likeness;
 
 /// <summary>What an order-agnostic MADE is made of. The defaults are the paper's, but for Adam in place of Adadelta and Adagrad.</summary>
-public sealed record OrderAgnosticMadeOptions : IModelOptions<OrderAgnosticMadeOptions>
+public sealed record OrderAgnosticMadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
+    public IReadOnlyList<int> Hidden { get; init; } = [500];
 
     /// <summary>Orders, each with a mask of its own, that training draws from and the density averages over.</summary>
     [AtLeast(1)]
@@ -26,9 +26,7 @@ public sealed record OrderAgnosticMadeOptions : IModelOptions<OrderAgnosticMadeO
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<OrderAgnosticMadeOptions> IModelOptions<OrderAgnosticMadeOptions>.Json => OrderAgnosticMadeJson.Default.OrderAgnosticMadeOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 
 /// <summary>
@@ -66,7 +64,3 @@ public sealed class OrderAgnosticMade : Model<OrderAgnosticMadeOptions>, IDensit
 
     public Tensor Sample(int count, Rng rng) => _density.Sample(count, rng);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(OrderAgnosticMadeOptions))]
-internal sealed partial class OrderAgnosticMadeJson : JsonSerializerContext;

@@ -1,11 +1,11 @@
 namespace Likeness;
 
 /// <summary>What an orderless NADE is made of. The defaults are the paper's, but for Adam in place of descent with momentum.</summary>
-public sealed record OrderlessNadeOptions : IModelOptions<OrderlessNadeOptions>
+public sealed record OrderlessNadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
     [NotEmpty, AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [500]; } = [500];
+    public IReadOnlyList<int> Hidden { get; init; } = [500];
 
     /// <summary>Orders that the density averages over.</summary>
     [AtLeast(1)]
@@ -16,9 +16,7 @@ public sealed record OrderlessNadeOptions : IModelOptions<OrderlessNadeOptions>
     public int Seed { get; init; }
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<OrderlessNadeOptions> IModelOptions<OrderlessNadeOptions>.Json => OrderlessNadeJson.Default.OrderlessNadeOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
 }
 
 /// <summary>
@@ -175,7 +173,3 @@ internal sealed class OrderlessTraining : ExampleObjective<Batch>
         return -((d + 1.0) * logProb / missingCount.clamp_min(1));
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(OrderlessNadeOptions))]
-internal sealed partial class OrderlessNadeJson : JsonSerializerContext;

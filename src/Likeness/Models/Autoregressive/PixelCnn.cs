@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a PixelCNN is made of. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
-public sealed record PixelCnnOptions : IModelOptions<PixelCnnOptions>
+public sealed record PixelCnnOptions
 {
     /// <summary>h: maps of the 3×3 convolutions; twice as many run past the blocks.</summary>
     [AtLeast(1)]
@@ -17,8 +17,6 @@ public sealed record PixelCnnOptions : IModelOptions<PixelCnnOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<PixelCnnOptions> IModelOptions<PixelCnnOptions>.Json => PixelCnnJson.Default.PixelCnnOptions;
 }
 
 /// <summary>
@@ -116,7 +114,3 @@ internal static class PixelPapers
         "van den Oord, A{\\\"a}ron and Kalchbrenner, Nal and Vinyals, Oriol and Espeholt, Lasse and Graves, Alex and Kavukcuoglu, Koray", "NIPS", 2016,
         "Advances in Neural Information Processing Systems 29:4790-4798");
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PixelCnnOptions))]
-internal sealed partial class PixelCnnJson : JsonSerializerContext;

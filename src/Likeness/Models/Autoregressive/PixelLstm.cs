@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
-public sealed record PixelLstmOptions : IModelOptions<PixelLstmOptions>
+public sealed record PixelLstmOptions
 {
     /// <summary>h: hidden units of an LSTM layer; twice as many features run past the layers.</summary>
     [AtLeast(1)]
@@ -17,8 +17,6 @@ public sealed record PixelLstmOptions : IModelOptions<PixelLstmOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-3) { Schedule = new Schedule.Linear(), ClipNorm = 5 };
-
-    static JsonTypeInfo<PixelLstmOptions> IModelOptions<PixelLstmOptions>.Json => PixelLstmJson.Default.PixelLstmOptions;
 }
 
 /// <summary>
@@ -165,7 +163,3 @@ internal static class StateToState
         })];
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PixelLstmOptions))]
-internal sealed partial class PixelLstmJson : JsonSerializerContext;

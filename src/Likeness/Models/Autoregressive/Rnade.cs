@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
-public sealed record RnadeOptions : IModelOptions<RnadeOptions>
+public sealed record RnadeOptions
 {
     /// <summary>Hidden units.</summary>
     [AtLeast(1)]
@@ -31,8 +31,6 @@ public sealed record RnadeOptions : IModelOptions<RnadeOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<RnadeOptions> IModelOptions<RnadeOptions>.Json => RnadeJson.Default.RnadeOptions;
 }
 
 /// <summary>
@@ -201,7 +199,3 @@ public sealed record RnadeDensity(string Name, Func<Tensor, Tensor, Tensor, Dens
 }
 
 internal sealed class RnadeDensityChoice() : NamedChoice<RnadeDensity>("density", d => d.Name, RnadeDensity.Normal, RnadeDensity.Laplace);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(RnadeOptions))]
-internal sealed partial class RnadeJson : JsonSerializerContext;

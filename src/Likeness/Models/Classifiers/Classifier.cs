@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a classifier is made of.</summary>
-public sealed record ClassifierOptions : IModelOptions<ClassifierOptions>
+public sealed record ClassifierOptions
 {
     private static readonly int[] s_hidden = [512];
 
@@ -11,7 +11,7 @@ public sealed record ClassifierOptions : IModelOptions<ClassifierOptions>
 
     /// <summary>Widths of the layers before the features, for data that is no image.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
     /// <summary>Width of the last hidden layer, whose values are the features that samples are judged by.</summary>
     [AtLeast(1)]
@@ -23,8 +23,6 @@ public sealed record ClassifierOptions : IModelOptions<ClassifierOptions>
 
     /// <summary>How it descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
-
-    static JsonTypeInfo<ClassifierOptions> IModelOptions<ClassifierOptions>.Json => ClassifierJson.Default.ClassifierOptions;
 }
 
 /// <summary>
@@ -84,7 +82,3 @@ public sealed class Classifier : Model<ClassifierOptions>, IClassifier, IFeature
     private static Sequential Dense(DataSpec spec, ClassifierOptions options, Rng rng) =>
         new([torch.nn.Flatten(), .. HiddenLayers.Rectified(spec.Dimensions, [.. options.Hidden, options.Features], rng)]);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ClassifierOptions))]
-internal sealed partial class ClassifierJson : JsonSerializerContext;

@@ -1,15 +1,13 @@
 namespace Likeness;
 
 /// <summary>What a probe is made of.</summary>
-public sealed record ProbeClassifierOptions : IModelOptions<ProbeClassifierOptions>
+public sealed record ProbeClassifierOptions
 {
     /// <summary>Where the encoder comes from: train (the first steps) or run (any run that encodes, as path).</summary>
     public CoderSource Coder { get; init; } = new CoderSource.Trained();
 
     /// <summary>How the linear layer descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<ProbeClassifierOptions> IModelOptions<ProbeClassifierOptions>.Json => ProbeClassifierJson.Default.ProbeClassifierOptions;
 }
 
 /// <summary>
@@ -150,7 +148,3 @@ public sealed class ProbeClassifier : Model<ProbeClassifierOptions>, IEncoder, I
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ProbeClassifierOptions))]
-internal sealed partial class ProbeClassifierJson : JsonSerializerContext;

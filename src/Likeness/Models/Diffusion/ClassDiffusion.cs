@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a diffusion model that is told the class is made of.</summary>
-public sealed record ClassDiffusionOptions : IModelOptions<ClassDiffusionOptions>
+public sealed record ClassDiffusionOptions
 {
     /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -27,8 +27,6 @@ public sealed record ClassDiffusionOptions : IModelOptions<ClassDiffusionOptions
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<ClassDiffusionOptions> IModelOptions<ClassDiffusionOptions>.Json => ClassDiffusionJson.Default.ClassDiffusionOptions;
 }
 
 /// <summary>
@@ -62,7 +60,3 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
 
     private Tensor Indicators(Tensor labels) => torch.eye(Spec.Classes, dtype: ScalarType.Float32, device: labels.device).to(ScalarType).index_select(0, labels);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ClassDiffusionOptions))]
-internal sealed partial class ClassDiffusionJson : JsonSerializerContext;

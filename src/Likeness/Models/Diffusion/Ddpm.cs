@@ -4,7 +4,7 @@ namespace Likeness;
 /// What a DDPM is made of. The defaults are the paper's mathematics on a smaller network, for images of 28 to 32 pixels: its base width is 32 and not
 /// 128, it halves the resolution twice, and normalises in 8 groups and not in 32.
 /// </summary>
-public sealed record DdpmOptions : IModelOptions<DdpmOptions>
+public sealed record DdpmOptions
 {
     /// <summary>Steps T of the diffusion.</summary>
     [AtLeast(2)]
@@ -42,8 +42,6 @@ public sealed record DdpmOptions : IModelOptions<DdpmOptions>
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-4) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<DdpmOptions> IModelOptions<DdpmOptions>.Json => DdpmJson.Default.DdpmOptions;
 }
 
 /// <summary>
@@ -178,7 +176,3 @@ public sealed class Ddpm : DataDiffusion
 
     internal double[] SigmaOf(long[] steps) => Array.ConvertAll(steps, t => ((NoiseProcess.VariancePreserving)Process).SigmaAt((int)t));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(DdpmOptions))]
-internal sealed partial class DdpmJson : JsonSerializerContext;

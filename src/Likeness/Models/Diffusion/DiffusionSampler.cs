@@ -4,15 +4,6 @@ namespace Likeness;
 /// How noise is turned into examples by a denoiser, on x = x_0 + σ·ε. With ε̂ = (x − x̂_0)/σ the way from σ to σ′ along the flow is x̂_0 + σ′·ε̂ where x̂_0
 /// and ε̂ stay the same; samplers differ in what they make of it that they do not.
 /// </summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Ancestral), "ancestral")]
-[JsonDerivedType(typeof(Ddim), "ddim")]
-[JsonDerivedType(typeof(Euler), "euler")]
-[JsonDerivedType(typeof(Midpoint), "midpoint")]
-[JsonDerivedType(typeof(Heun), "heun")]
-[JsonDerivedType(typeof(DpmSolver), "dpm-solver")]
-[JsonDerivedType(typeof(DpmSolverSingle), "dpm-solver-2s")]
-[JsonDerivedType(typeof(Adaptive), "adaptive")]
 public abstract record DiffusionSampler
 {
     private DiffusionSampler() { }
@@ -55,6 +46,7 @@ public abstract record DiffusionSampler
     /// the training's, both are those of the steps between two visited ones.
     /// </summary>
     /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
+    [Kind("ancestral")]
     public sealed record Ancestral([property: AtLeast(1)] int? Steps = null) : DiffusionSampler
     {
         [JsonIgnore]
@@ -84,6 +76,7 @@ public abstract record DiffusionSampler
     /// <summary>Song et al. 2021, equation 12, on any number of steps; η = 0 is deterministic, η = 1 the ancestral sampler with variance β̃_t.</summary>
     /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
     /// <param name="Eta">η, the share of fresh noise in a step.</param>
+    [Kind("ddim")]
     public sealed record Ddim([property: AtLeast(1)] int? Steps = 50, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
         [JsonIgnore]
@@ -108,6 +101,7 @@ public abstract record DiffusionSampler
     /// <summary>Euler's method for dx/dσ = ε̂, which is that of DDIM with η = 0 and, on straight paths, that of flow matching.</summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    [Kind("euler")]
     public sealed record Euler([property: AtLeast(1)] int? Steps = 50, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
         [JsonIgnore]
@@ -122,6 +116,7 @@ public abstract record DiffusionSampler
     /// <summary>The midpoint method along straight paths y = x/(1 + σ) in the time t = 1/(1 + σ); two evaluations a step.</summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    [Kind("midpoint")]
     public sealed record Midpoint([property: AtLeast(1)] int? Steps = 25, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
         [JsonIgnore]
@@ -152,6 +147,7 @@ public abstract record DiffusionSampler
     /// <param name="ChurnFrom">S_tmin, the level below which none is added.</param>
     /// <param name="ChurnTo">S_tmax, the level above which none is added.</param>
     /// <param name="ChurnNoise">S_noise, the deviation of what is added.</param>
+    [Kind("heun")]
     public sealed record Heun(
         [property: AtLeast(1)] int? Steps = 18, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Churn = 0,
         [property: AtLeast(0)] double ChurnFrom = 0.05, [property: AtLeast(0)] double ChurnTo = 50, [property: Above(0)] double ChurnNoise = 1.003) : DiffusionSampler
@@ -190,6 +186,7 @@ public abstract record DiffusionSampler
     /// </summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    [Kind("dpm-solver")]
     public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = 7) : DiffusionSampler
     {
         [JsonIgnore]
@@ -222,6 +219,7 @@ public abstract record DiffusionSampler
     /// <summary>DPM-Solver++(2S) (Lu et al. 2022, algorithm 1, r = 1/2): the midpoint method in λ = −ln σ; two evaluations a step but for the last.</summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    [Kind("dpm-solver-2s")]
     public sealed record DpmSolverSingle([property: AtLeast(1)] int? Steps = 10, [property: Above(0)] double? Rho = 7) : DiffusionSampler
     {
         [JsonIgnore]
@@ -249,6 +247,7 @@ public abstract record DiffusionSampler
     /// little on the others. A step to σ = 0 ends it.
     /// </summary>
     /// <param name="Tolerance">The error of a step, relative to the size of the values.</param>
+    [Kind("adaptive")]
     public sealed record Adaptive([property: Above(0)] double Tolerance = 1e-3) : DiffusionSampler
     {
         [JsonIgnore]

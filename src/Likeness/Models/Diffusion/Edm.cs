@@ -4,7 +4,7 @@ namespace Likeness;
 /// What an EDM is made of. The process and the sampler are the paper's; the network is the U-Net of DDPM on a small scale (the paper's networks have a hundred
 /// times its weights), and the running mean forgets sooner, as trainings here are shorter.
 /// </summary>
-public sealed record EdmOptions : IModelOptions<EdmOptions>
+public sealed record EdmOptions
 {
     /// <summary>Levels of noise and the preconditioning.</summary>
     public NoiseProcess.Karras Process { get; init; } = new();
@@ -22,8 +22,6 @@ public sealed record EdmOptions : IModelOptions<EdmOptions>
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<EdmOptions> IModelOptions<EdmOptions>.Json => EdmJson.Default.EdmOptions;
 }
 
 /// <summary>
@@ -50,7 +48,3 @@ public sealed class Edm : DataDiffusion
         Smallest = new() { Network = UNetOptions.Smallest, Sampler = new DiffusionSampler.Heun(6), EmaDecay = 0.9, Optimizer = new Adam(5e-3) { ClipNorm = 1 } },
     };
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(EdmOptions))]
-internal sealed partial class EdmJson : JsonSerializerContext;

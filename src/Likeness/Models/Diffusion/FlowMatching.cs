@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a flow-matching model is made of: the papers' paths, on a small U-Net.</summary>
-public sealed record FlowMatchingOptions : IModelOptions<FlowMatchingOptions>
+public sealed record FlowMatchingOptions
 {
     /// <summary>The paths between noise and data.</summary>
     public NoiseProcess.Straight Process { get; init; } = new();
@@ -19,8 +19,6 @@ public sealed record FlowMatchingOptions : IModelOptions<FlowMatchingOptions>
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<FlowMatchingOptions> IModelOptions<FlowMatchingOptions>.Json => FlowMatchingJson.Default.FlowMatchingOptions;
 }
 
 /// <summary>
@@ -47,7 +45,3 @@ public sealed class FlowMatching : DataDiffusion
         Smallest = new() { Network = UNetOptions.Smallest, Sampler = new DiffusionSampler.Midpoint(5), EmaDecay = 0.9, Optimizer = new Adam(5e-3) { ClipNorm = 1 } },
     };
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(FlowMatchingOptions))]
-internal sealed partial class FlowMatchingJson : JsonSerializerContext;

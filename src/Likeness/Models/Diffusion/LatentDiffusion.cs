@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a latent diffusion is made of.</summary>
-public sealed record LatentDiffusionOptions : IModelOptions<LatentDiffusionOptions>
+public sealed record LatentDiffusionOptions
 {
     /// <summary>Where the encoder and the decoder come from: train (the first steps) or run (any run that encodes and decodes, as path).</summary>
     public CoderSource Coder { get; init; } = new CoderSource.Trained();
@@ -27,8 +27,6 @@ public sealed record LatentDiffusionOptions : IModelOptions<LatentDiffusionOptio
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<LatentDiffusionOptions> IModelOptions<LatentDiffusionOptions>.Json => LatentDiffusionJson.Default.LatentDiffusionOptions;
 }
 
 /// <summary>
@@ -171,7 +169,3 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
         private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => _model.Encode(batch.X), _model._centre, _model._scale);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(LatentDiffusionOptions))]
-internal sealed partial class LatentDiffusionJson : JsonSerializerContext;

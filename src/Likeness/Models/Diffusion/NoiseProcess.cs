@@ -7,10 +7,6 @@ namespace Likeness;
 /// <code>D(x; σ) = c_skip·x + c_out·F(c_in·x; c_noise)      (Karras et al. 2022, equation 7 and table 1)</code>
 /// The network descends ‖F − (x_0 − c_skip·x)/c_out‖², whose target is ε for DDPM, v for v-prediction and x_0 − ε for straight paths: the papers' own losses.
 /// </summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(VariancePreserving), "ddpm")]
-[JsonDerivedType(typeof(Karras), "edm")]
-[JsonDerivedType(typeof(Straight), "flow-matching")]
 public abstract record NoiseProcess
 {
     // The embedding of times was made for 0 … 1000.
@@ -33,6 +29,7 @@ public abstract record NoiseProcess
     /// <param name="Steps">Steps T of the diffusion.</param>
     /// <param name="Noise">How fast noise is added: linear (null) or cosine.</param>
     /// <param name="Prediction">What the network predicts: epsilon (null), x0 or v.</param>
+    [Kind("ddpm")]
     public sealed record VariancePreserving([property: AtLeast(2)] int Steps = 1000, NoiseSchedule? Noise = null, Prediction? Prediction = null) : NoiseProcess
     {
         // A few of them are asked for again and again.
@@ -85,6 +82,7 @@ public abstract record NoiseProcess
     /// <param name="SigmaMin">σ_min, the smallest level of sampling.</param>
     /// <param name="SigmaMax">σ_max, the largest.</param>
     /// <param name="Rho">ρ, how much denser the levels are at low noise.</param>
+    [Kind("edm")]
     public sealed record Karras(
         [property: Above(0)] double DataDeviation = 0.5, [property: AtLeast(-20)] double LogMean = -1.2, [property: Above(0)] double LogDeviation = 1.2,
         [property: Above(0)] double SigmaMin = 0.002, [property: Above(0)] double SigmaMax = 80, [property: Above(0)] double Rho = 7) : NoiseProcess
@@ -106,6 +104,7 @@ public abstract record NoiseProcess
     /// x_0 − ε. σ is (1 − t)/t.
     /// </summary>
     /// <param name="Time">How t is drawn while training: uniform (null), or logit-normal (Esser et al. 2024), which is seldom near 0 and 1.</param>
+    [Kind("flow-matching")]
     public sealed record Straight(TimeLaw? Time = null) : NoiseProcess
     {
         // At t = 0 there is nothing of the example left, and σ would be infinite.

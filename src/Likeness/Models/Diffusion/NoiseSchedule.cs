@@ -1,9 +1,6 @@
 namespace Likeness;
 
 /// <summary>How fast the forward process adds noise: β_1 … β_T, in double precision.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(LinearBeta), "linear")]
-[JsonDerivedType(typeof(SquaredCosine), "cosine")]
 public abstract record NoiseSchedule
 {
     private NoiseSchedule() { }
@@ -14,6 +11,7 @@ public abstract record NoiseSchedule
     /// <summary>Ho et al. 2020, section 4: a straight line. The ends are meant for 1000 steps and are scaled to other numbers.</summary>
     /// <param name="First">β at the first step, of 1000.</param>
     /// <param name="Last">β at the last step, of 1000.</param>
+    [Kind("linear")]
     public sealed record LinearBeta([property: Above(0, Below = 1)] double First = 1e-4, [property: Above(0, Below = 1)] double Last = 0.02) : NoiseSchedule
     {
         public override double[] Betas(int steps)
@@ -27,6 +25,7 @@ public abstract record NoiseSchedule
 
     /// <summary>Nichol and Dhariwal 2021, equation 17: ᾱ falls as a squared cosine; β is cut at 0.999.</summary>
     /// <param name="Offset">s, which keeps the first steps from being too small.</param>
+    [Kind("cosine")]
     public sealed record SquaredCosine([property: AtLeast(0)] double Offset = 0.008) : NoiseSchedule
     {
         public override double[] Betas(int steps)

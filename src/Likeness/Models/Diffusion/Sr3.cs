@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a diffusion model that is shown a picture is made of. The process is EDM's, as it needs a twentieth of the paper's steps; the network is that of the other diffusion models here.</summary>
-public sealed record Sr3Options : IModelOptions<Sr3Options>
+public sealed record Sr3Options
 {
     /// <summary>What is taken away from images to make pairs of them, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
@@ -22,8 +22,6 @@ public sealed record Sr3Options : IModelOptions<Sr3Options>
 
     /// <summary>How the network descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<Sr3Options> IModelOptions<Sr3Options>.Json => Sr3Json.Default.Sr3Options;
 }
 
 /// <summary>
@@ -120,7 +118,3 @@ internal sealed class SeeingUNet : ConditionedLayer
     protected override Tensor Forward(Tensor x, Tensor condition, Rng? rng) =>
         _unet.Call(torch.cat([x, condition.narrow(1, 1, condition.size(1) - 1).reshape(x.shape).to(x.dtype)], 1), condition.select(1, 0), rng);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(Sr3Options))]
-internal sealed partial class Sr3Json : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a diffusion model that reads captions is made of.</summary>
-public sealed record TextDiffusionOptions : IModelOptions<TextDiffusionOptions>
+public sealed record TextDiffusionOptions
 {
     /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -30,8 +30,6 @@ public sealed record TextDiffusionOptions : IModelOptions<TextDiffusionOptions>
 
     /// <summary>Optimiser of both networks.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
-
-    static JsonTypeInfo<TextDiffusionOptions> IModelOptions<TextDiffusionOptions>.Json => TextDiffusionJson.Default.TextDiffusionOptions;
 }
 
 /// <summary>
@@ -75,7 +73,3 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
     /// <summary>New images of these texts: one for all, or one for each.</summary>
     public Tensor Sample(TextCondition condition, int count, Rng rng) => Sample(new Guided(this, EncodeText(condition.Of(count)), _options.Guidance), count, rng);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TextDiffusionOptions))]
-internal sealed partial class TextDiffusionJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a diffusion model of vectors is made of.</summary>
-public sealed record VectorDiffusionOptions : IModelOptions<VectorDiffusionOptions>
+public sealed record VectorDiffusionOptions
 {
     /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
@@ -24,8 +24,6 @@ public sealed record VectorDiffusionOptions : IModelOptions<VectorDiffusionOptio
 
     /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<VectorDiffusionOptions> IModelOptions<VectorDiffusionOptions>.Json => VectorDiffusionJson.Default.VectorDiffusionOptions;
 }
 
 /// <summary>
@@ -64,7 +62,3 @@ public sealed class VectorDiffusion : DataDiffusion
 
     private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => Spec.Flat(batch.X), _centre, _scale);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(VectorDiffusionOptions))]
-internal sealed partial class VectorDiffusionJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an autoregressive table is made of.</summary>
-public sealed record ArTableOptions : IModelOptions<ArTableOptions>
+public sealed record ArTableOptions
 {
     /// <summary>N, how many variables before it each one depends on.</summary>
     [AtLeast(0)]
@@ -10,8 +10,6 @@ public sealed record ArTableOptions : IModelOptions<ArTableOptions>
     /// <summary>Examples imagined for each context of each variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<ArTableOptions> IModelOptions<ArTableOptions>.Json => ArTableJson.Default.ArTableOptions;
 }
 
 /// <summary>
@@ -26,7 +24,3 @@ public static class ArTable
             "27:379-423 and 623-656", Publication.Article),
         o => (o.Order, o.Prior));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ArTableOptions))]
-internal sealed partial class ArTableJson : JsonSerializerContext;

@@ -54,7 +54,7 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
     /// <param name="paper">Its source.</param>
     /// <param name="of">Of its options: N and the prior.</param>
     internal static Recipe<TOptions, AutoregressiveTable, Batch> RecipeOf<TOptions>(string name, string summary, Citation paper, Func<TOptions, (int Order, double Prior)> of)
-        where TOptions : class, IModelOptions<TOptions>, new() => new(
+        where TOptions : class, new() => new(
         name,
         summary,
         paper,

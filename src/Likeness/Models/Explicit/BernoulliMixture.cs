@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a Bernoulli mixture is made of.</summary>
-public sealed record BernoulliMixtureOptions : IModelOptions<BernoulliMixtureOptions>
+public sealed record BernoulliMixtureOptions
 {
     /// <summary>Components.</summary>
     [AtLeast(1)]
@@ -14,9 +14,7 @@ public sealed record BernoulliMixtureOptions : IModelOptions<BernoulliMixtureOpt
     public double Smoothing { get; init; } = 0.1;
 
     /// <summary>How EM begins and when it has converged.</summary>
-    public EmOptions Em { get; init => field = value ?? new(); } = new();
-
-    static JsonTypeInfo<BernoulliMixtureOptions> IModelOptions<BernoulliMixtureOptions>.Json => BernoulliMixtureJson.Default.BernoulliMixtureOptions;
+    public EmOptions Em { get; init; } = new();
 }
 
 /// <summary>
@@ -150,7 +148,3 @@ public sealed class BernoulliMixture : Model<BernoulliMixtureOptions>, IMixture,
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(BernoulliMixtureOptions))]
-internal sealed partial class BernoulliMixtureJson : JsonSerializerContext;

@@ -3,13 +3,11 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a dependence tree is made of.</summary>
-public sealed record ChowLiuOptions : IModelOptions<ChowLiuOptions>
+public sealed record ChowLiuOptions
 {
     /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<ChowLiuOptions> IModelOptions<ChowLiuOptions>.Json => ChowLiuJson.Default.ChowLiuOptions;
 }
 
 /// <summary>
@@ -207,7 +205,3 @@ public sealed class ChowLiu : Model<ChowLiuOptions>, IStepwise, IMarginal, IComp
         public void Observe(Tensor values) => _seen.select(0, _place++).copy_(values);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ChowLiuOptions))]
-internal sealed partial class ChowLiuJson : JsonSerializerContext;

@@ -3,13 +3,11 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a class-conditional distribution is made of.</summary>
-public sealed record ClassConditionalOptions : IModelOptions<ClassConditionalOptions>
+public sealed record ClassConditionalOptions
 {
     /// <summary>Examples imagined for each class and variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<ClassConditionalOptions> IModelOptions<ClassConditionalOptions>.Json => ClassConditionalJson.Default.ClassConditionalOptions;
 }
 
 /// <summary>
@@ -174,7 +172,3 @@ public sealed class ClassConditional : Model<ClassConditionalOptions>, IStepwise
             _joint.add_(_tables.select(1, i++).t().index_select(0, values.to(ScalarType.Int64)));
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ClassConditionalOptions))]
-internal sealed partial class ClassConditionalJson : JsonSerializerContext;

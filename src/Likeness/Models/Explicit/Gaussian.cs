@@ -3,16 +3,14 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a Gaussian is made of.</summary>
-public sealed record GaussianOptions : IModelOptions<GaussianOptions>
+public sealed record GaussianOptions
 {
     /// <summary>Form of the covariance: full, diagonal or spherical.</summary>
-    public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
+    public Covariance Covariance { get; init; } = Covariance.Full;
 
     /// <summary>Least variance in any direction, as a share of the variables' own variances.</summary>
     [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-6;
-
-    static JsonTypeInfo<GaussianOptions> IModelOptions<GaussianOptions>.Json => GaussianJson.Default.GaussianOptions;
 }
 
 /// <summary>
@@ -137,7 +135,3 @@ public sealed class Gaussian : Model<GaussianOptions>, IStepwise, IGenerative, I
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(GaussianOptions))]
-internal sealed partial class GaussianJson : JsonSerializerContext;

@@ -3,23 +3,21 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a Gaussian mixture is made of.</summary>
-public sealed record GaussianMixtureOptions : IModelOptions<GaussianMixtureOptions>
+public sealed record GaussianMixtureOptions
 {
     /// <summary>Components.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>Form of the covariances: full, tied (one for all components), diagonal or spherical.</summary>
-    public Covariance Covariance { get; init => field = value ?? Covariance.Full; } = Covariance.Full;
+    public Covariance Covariance { get; init; } = Covariance.Full;
 
     /// <summary>Least variance of a component in any direction, as a share of the variables' own variances.</summary>
     [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-4;
 
     /// <summary>How EM begins and when it has converged.</summary>
-    public EmOptions Em { get; init => field = value ?? new(); } = new();
-
-    static JsonTypeInfo<GaussianMixtureOptions> IModelOptions<GaussianMixtureOptions>.Json => GaussianMixtureJson.Default.GaussianMixtureOptions;
+    public EmOptions Em { get; init; } = new();
 }
 
 /// <summary>
@@ -142,7 +140,3 @@ public sealed class GaussianMixture : Model<GaussianMixtureOptions>, IMixture, I
 
     private Tensor Examples(Tensor rows) => rows.to(ScalarType.Float32).reshape(Spec.BatchShape(rows.shape[0]));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(GaussianMixtureOptions))]
-internal sealed partial class GaussianMixtureJson : JsonSerializerContext;

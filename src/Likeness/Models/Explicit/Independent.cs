@@ -1,13 +1,11 @@
 namespace Likeness;
 
 /// <summary>What a fully factorised distribution is made of.</summary>
-public sealed record IndependentOptions : IModelOptions<IndependentOptions>
+public sealed record IndependentOptions
 {
     /// <summary>Examples imagined for each variable, spread evenly over its values.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<IndependentOptions> IModelOptions<IndependentOptions>.Json => IndependentJson.Default.IndependentOptions;
 }
 
 /// <summary>
@@ -22,7 +20,3 @@ public static class Independent
             "Information and Control", 1959, "2(3):214-225", Publication.Article),
         o => (0, o.Prior));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(IndependentOptions))]
-internal sealed partial class IndependentJson : JsonSerializerContext;

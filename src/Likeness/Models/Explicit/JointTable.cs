@@ -3,13 +3,11 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a joint table is made of.</summary>
-public sealed record JointTableOptions : IModelOptions<JointTableOptions>
+public sealed record JointTableOptions
 {
     /// <summary>Examples imagined in all, spread evenly over the cells.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<JointTableOptions> IModelOptions<JointTableOptions>.Json => JointTableJson.Default.JointTableOptions;
 }
 
 /// <summary>
@@ -150,7 +148,3 @@ public sealed class JointTable : Model<JointTableOptions>, IStepwise, IMarginal,
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(JointTableOptions))]
-internal sealed partial class JointTableJson : JsonSerializerContext;

@@ -1,13 +1,11 @@
 namespace Likeness;
 
 /// <summary>What a Markov chain is made of.</summary>
-public sealed record MarkovChainOptions : IModelOptions<MarkovChainOptions>
+public sealed record MarkovChainOptions
 {
     /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's.</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
-
-    static JsonTypeInfo<MarkovChainOptions> IModelOptions<MarkovChainOptions>.Json => MarkovChainJson.Default.MarkovChainOptions;
 }
 
 /// <summary>
@@ -23,7 +21,3 @@ public static class MarkovChain
             "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600", Publication.Article),
         o => (1, o.Prior));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(MarkovChainOptions))]
-internal sealed partial class MarkovChainJson : JsonSerializerContext;

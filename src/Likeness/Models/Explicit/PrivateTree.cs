@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a private dependence tree is made of.</summary>
-public sealed record PrivateTreeOptions : IModelOptions<PrivateTreeOptions>
+public sealed record PrivateTreeOptions
 {
     /// <summary>ε, the budget of all that is learned: 1 is strong, 10 weak.</summary>
     [Above(0)]
@@ -16,8 +16,6 @@ public sealed record PrivateTreeOptions : IModelOptions<PrivateTreeOptions>
     /// <summary>Fixes the noise, for tests: whoever knows it can take the noise away. Null draws it from the system's secret randomness.</summary>
     [AtLeast(0)]
     public int? Seed { get; init; }
-
-    static JsonTypeInfo<PrivateTreeOptions> IModelOptions<PrivateTreeOptions>.Json => PrivateTreeJson.Default.PrivateTreeOptions;
 }
 
 /// <summary>
@@ -182,7 +180,3 @@ public sealed class PrivateTree : Model<PrivateTreeOptions>, IStepwise, IMargina
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PrivateTreeOptions))]
-internal sealed partial class PrivateTreeJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a MAF is made of. The defaults are the paper's for small tables.</summary>
-public sealed record MafOptions : IModelOptions<MafOptions>
+public sealed record MafOptions
 {
     /// <summary>Autoregressive layers, each in the reverse order of the one before.</summary>
     [AtLeast(1)]
@@ -9,10 +9,10 @@ public sealed record MafOptions : IModelOptions<MafOptions>
 
     /// <summary>Units of each hidden layer of a masked network.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [100]; } = [100];
+    public IReadOnlyList<int> Hidden { get; init; } = [100];
 
     /// <summary>Order of the variables in the first layer: raster, or random with a seed.</summary>
-    public VariableOrder Order { get; init => field = value ?? new VariableOrder.Raster(); } = new VariableOrder.Raster();
+    public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
     /// <summary>
     /// How many deviations from the mean of a layer's inputs its network still tells apart; beyond, it sees the bound, so that a row far from all others costs what it
@@ -22,9 +22,7 @@ public sealed record MafOptions : IModelOptions<MafOptions>
     public double? Reach { get; init; } = 8;
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
-
-    static JsonTypeInfo<MafOptions> IModelOptions<MafOptions>.Json => MafJson.Default.MafOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 }
 
 /// <summary>
@@ -111,7 +109,3 @@ internal sealed class AutoregressiveTransform : Transform
 
     private static Tensor Bent(Tensor alpha) => (alpha * (1 / MostAlpha)).tanh() * MostAlpha;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(MafOptions))]
-internal sealed partial class MafJson : JsonSerializerContext;

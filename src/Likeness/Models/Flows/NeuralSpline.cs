@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a neural spline flow is made of.</summary>
-public sealed record NeuralSplineOptions : IModelOptions<NeuralSplineOptions>
+public sealed record NeuralSplineOptions
 {
     /// <summary>Coupling layers.</summary>
     [AtLeast(1)]
@@ -9,7 +9,7 @@ public sealed record NeuralSplineOptions : IModelOptions<NeuralSplineOptions>
 
     /// <summary>Units of each hidden layer of a coupling's network.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [128, 128]; } = [128, 128];
+    public IReadOnlyList<int> Hidden { get; init; } = [128, 128];
 
     /// <summary>Pieces of each spline.</summary>
     [AtLeast(2, AtMost = 500)]
@@ -20,9 +20,7 @@ public sealed record NeuralSplineOptions : IModelOptions<NeuralSplineOptions>
     public double Bound { get; init; } = 3;
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(5e-4); } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
-
-    static JsonTypeInfo<NeuralSplineOptions> IModelOptions<NeuralSplineOptions>.Json => NeuralSplineJson.Default.NeuralSplineOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Cosine(), ClipNorm = 5 };
 }
 
 /// <summary>
@@ -51,7 +49,3 @@ internal sealed class SplineCoupling(int dimensions, int layer, IReadOnlyList<in
 
     protected override Tensor Unbend(Tensor z, Tensor parameters) => new RationalQuadratic(parameters, bins, bound).Inverse(z);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(NeuralSplineOptions))]
-internal sealed partial class NeuralSplineJson : JsonSerializerContext;

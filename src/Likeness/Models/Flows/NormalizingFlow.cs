@@ -32,7 +32,7 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
     /// <param name="smallest">Options for tests and tours.</param>
     internal static Recipe<TOptions, NormalizingFlow, Batch> RecipeOf<TOptions>(
         string name, string summary, Citation paper, string called, Func<DataSpec, TOptions, Rng, IEnumerable<Transform>> layers, Func<TOptions, OptimizerOptions> optimizer, TOptions smallest)
-        where TOptions : class, IModelOptions<TOptions>, new() => new(
+        where TOptions : class, new() => new(
         name,
         summary,
         paper,

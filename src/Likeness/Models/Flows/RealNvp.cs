@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
-public sealed record RealNvpOptions : IModelOptions<RealNvpOptions>
+public sealed record RealNvpOptions
 {
     /// <summary>Coupling layers.</summary>
     [AtLeast(1)]
@@ -9,12 +9,10 @@ public sealed record RealNvpOptions : IModelOptions<RealNvpOptions>
 
     /// <summary>Units of each hidden layer of a coupling's network.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? [100, 100]; } = [100, 100];
+    public IReadOnlyList<int> Hidden { get; init; } = [100, 100];
 
     /// <summary>Optimiser of the parameters.</summary>
-    public OptimizerOptions Optimizer { get; init => field = value ?? new Adam(1e-3); } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
-
-    static JsonTypeInfo<RealNvpOptions> IModelOptions<RealNvpOptions>.Json => RealNvpJson.Default.RealNvpOptions;
+    public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Linear(), ClipNorm = 10 };
 }
 
 /// <summary>
@@ -54,7 +52,3 @@ internal sealed class AffineCoupling : Coupling
 
     private Tensor S(Tensor parameters) => ExampleGradients.Of(_scale) * parameters.select(2, 0).tanh();
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(RealNvpOptions))]
-internal sealed partial class RealNvpJson : JsonSerializerContext;

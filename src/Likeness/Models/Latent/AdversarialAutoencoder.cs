@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
-public sealed record AdversarialAutoencoderOptions : IModelOptions<AdversarialAutoencoderOptions>
+public sealed record AdversarialAutoencoderOptions
 {
     /// <summary>Dimension of the code z.</summary>
     [AtLeast(1)]
@@ -24,8 +24,6 @@ public sealed record AdversarialAutoencoderOptions : IModelOptions<AdversarialAu
 
     /// <summary>The second phase: a critic of codes and the encoder against it.</summary>
     public LatentGameOptions Game { get; init; } = new();
-
-    static JsonTypeInfo<AdversarialAutoencoderOptions> IModelOptions<AdversarialAutoencoderOptions>.Json => AdversarialAutoencoderJson.Default.AdversarialAutoencoderOptions;
 }
 
 /// <summary>
@@ -91,8 +89,3 @@ internal static class AdversarialPaper
     public static Citation Citation { get; } = new("makhzani2016aae", "Adversarial Autoencoders",
         "Makhzani, Alireza and Shlens, Jonathon and Jaitly, Navdeep and Goodfellow, Ian and Frey, Brendan", "ICLR Workshop", 2016, "arXiv:1511.05644");
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(AdversarialAutoencoderOptions))]
-[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
-internal sealed partial class AdversarialAutoencoderJson : JsonSerializerContext;

@@ -1,15 +1,13 @@
 namespace Likeness;
 
 /// <summary>What a semi-supervised adversarial autoencoder is made of.</summary>
-public sealed record AdversarialClassifierOptions : IModelOptions<AdversarialClassifierOptions>
+public sealed record AdversarialClassifierOptions
 {
     /// <summary>Style, networks and phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new() { Style = 10 };
 
     /// <summary>How the encoder descends on labelled examples in the third phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
-
-    static JsonTypeInfo<AdversarialClassifierOptions> IModelOptions<AdversarialClassifierOptions>.Json => AdversarialClassifierJson.Default.AdversarialClassifierOptions;
 }
 
 /// <summary>
@@ -66,8 +64,3 @@ public sealed class AdversarialClassifier : CategoricalAutoencoder<AdversarialCl
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(AdversarialClassifierOptions))]
-[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
-internal sealed partial class AdversarialClassifierJson : JsonSerializerContext;

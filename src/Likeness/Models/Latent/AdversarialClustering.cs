@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an adversarial autoencoder that clusters is made of.</summary>
-public sealed record AdversarialClusteringOptions : IModelOptions<AdversarialClusteringOptions>
+public sealed record AdversarialClusteringOptions
 {
     /// <summary>Clusters.</summary>
     [AtLeast(2)]
@@ -9,8 +9,6 @@ public sealed record AdversarialClusteringOptions : IModelOptions<AdversarialClu
 
     /// <summary>Style, networks and phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new();
-
-    static JsonTypeInfo<AdversarialClusteringOptions> IModelOptions<AdversarialClusteringOptions>.Json => AdversarialClusteringJson.Default.AdversarialClusteringOptions;
 }
 
 /// <summary>
@@ -53,8 +51,3 @@ public sealed class AdversarialClustering : CategoricalAutoencoder<AdversarialCl
         public override IEnumerable<Turn> Round(IFeed<Batch> feed, Rng rng) => _phases.Round(feed.Next().X, rng);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(AdversarialClusteringOptions))]
-[JsonSerializable(typeof(CriticPenalty.None), TypeInfoPropertyName = "NoPenalty")]
-internal sealed partial class AdversarialClusteringJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What an autoencoder is made of.</summary>
-public sealed record AutoencoderOptions : IModelOptions<AutoencoderOptions>
+public sealed record AutoencoderOptions
 {
     /// <summary>Values in the code.</summary>
     [AtLeast(1)]
@@ -18,8 +18,6 @@ public sealed record AutoencoderOptions : IModelOptions<AutoencoderOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
-
-    static JsonTypeInfo<AutoencoderOptions> IModelOptions<AutoencoderOptions>.Json => AutoencoderJson.Default.AutoencoderOptions;
 }
 
 /// <summary>
@@ -69,7 +67,3 @@ public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
             [("reconstruction", _networks.Loss(_networks.EncodeCorrupted(batch.X, examples), batch.X))];
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(AutoencoderOptions))]
-internal sealed partial class AutoencoderJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What autoencoders share whose codes are a category and a style (Makhzani et al. 2016, figure 4).</summary>
-public abstract class CategoricalAutoencoder<TOptions> : Model<TOptions>, IGenerative, IAutoencoder, ILatentPrior where TOptions : class, IModelOptions<TOptions>
+public abstract class CategoricalAutoencoder<TOptions> : Model<TOptions>, IGenerative, IAutoencoder, ILatentPrior where TOptions : class
 {
     private protected CategoricalAutoencoder(DataSpec spec, TOptions options, int categories, CategoricalCodeOptions code, Rng rng)
         : base(spec, options)

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What autoencoders share whose codes, over all the data together, are made to follow a prior: new examples are decoded from draws of it.</summary>
-public abstract class PriorAutoencoder<TOptions> : Model<TOptions>, IGenerative, IAutoencoder, ILatentPrior where TOptions : class, IModelOptions<TOptions>
+public abstract class PriorAutoencoder<TOptions> : Model<TOptions>, IGenerative, IAutoencoder, ILatentPrior where TOptions : class
 {
     private protected PriorAutoencoder(
         DataSpec spec, TOptions options, AutoencoderNetwork network, Reconstruction reconstruction, Corruption corruption, CodePrior prior, int latent, Rng rng)

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a VAE is made of.</summary>
-public sealed record VaeOptions : IModelOptions<VaeOptions>
+public sealed record VaeOptions
 {
     /// <summary>Dimension of the latent z.</summary>
     [AtLeast(1)]
@@ -45,8 +45,6 @@ public sealed record VaeOptions : IModelOptions<VaeOptions>
     internal Term Weighted(Tensor kl, long round) => this is { Beta: 1, WarmUp: 0 }
         ? ("kl", kl)
         : ("weighted kl", Beta * (WarmUp == 0 ? 1 : Math.Min(1, (double)round / WarmUp)) * kl);
-
-    static JsonTypeInfo<VaeOptions> IModelOptions<VaeOptions>.Json => VaeJson.Default.VaeOptions;
 }
 
 /// <summary>
@@ -140,7 +138,3 @@ public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAu
 
     private Normal Moments(Tensor x) => _coder.Posterior(_coder.Seen(x));
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(VaeOptions))]
-internal sealed partial class VaeJson : JsonSerializerContext;

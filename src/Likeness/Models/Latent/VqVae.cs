@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a VQ-VAE is made of; the defaults are those of the authors' own program for small images.</summary>
-public sealed record VqVaeOptions : IModelOptions<VqVaeOptions>
+public sealed record VqVaeOptions
 {
     /// <summary>Vectors in the codebook.</summary>
     [AtLeast(2)]
@@ -46,8 +46,6 @@ public sealed record VqVaeOptions : IModelOptions<VqVaeOptions>
 
     /// <summary>Optimiser of the density of the codes.</summary>
     public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
-
-    static JsonTypeInfo<VqVaeOptions> IModelOptions<VqVaeOptions>.Json => VqVaeJson.Default.VqVaeOptions;
 }
 
 /// <summary>
@@ -219,7 +217,3 @@ public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler,
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(VqVaeOptions))]
-internal sealed partial class VqVaeJson : JsonSerializerContext;

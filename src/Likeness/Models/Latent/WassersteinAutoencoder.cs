@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST, but for the networks, which are small ones, and R1 beside the critic of WAE-GAN.</summary>
-public sealed record WassersteinAutoencoderOptions : IModelOptions<WassersteinAutoencoderOptions>
+public sealed record WassersteinAutoencoderOptions
 {
     /// <summary>Dimension of the code z.</summary>
     [AtLeast(1)]
@@ -21,8 +21,6 @@ public sealed record WassersteinAutoencoderOptions : IModelOptions<WassersteinAu
 
     /// <summary>How encoder and decoder descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
-
-    static JsonTypeInfo<WassersteinAutoencoderOptions> IModelOptions<WassersteinAutoencoderOptions>.Json => WassersteinAutoencoderJson.Default.WassersteinAutoencoderOptions;
 }
 
 /// <summary>
@@ -95,7 +93,3 @@ public sealed class WassersteinAutoencoder : PriorAutoencoder<WassersteinAutoenc
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(WassersteinAutoencoderOptions))]
-internal sealed partial class WassersteinAutoencoderJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a text encoder is made of.</summary>
-public sealed record TextEncoderOptions : IModelOptions<TextEncoderOptions>
+public sealed record TextEncoderOptions
 {
     /// <summary>Characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512].</summary>
     public TextNetworkOptions Network { get; init; } = new();
@@ -12,8 +12,6 @@ public sealed record TextEncoderOptions : IModelOptions<TextEncoderOptions>
 
     /// <summary>Optimiser of both networks.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
-
-    static JsonTypeInfo<TextEncoderOptions> IModelOptions<TextEncoderOptions>.Json => TextEncoderJson.Default.TextEncoderOptions;
 }
 
 /// <summary>
@@ -67,7 +65,3 @@ public sealed class TextEncoder : Model<TextEncoderOptions>, IJointEncoder
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TextEncoderOptions))]
-internal sealed partial class TextEncoderJson : JsonSerializerContext;

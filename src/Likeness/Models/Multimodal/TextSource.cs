@@ -3,9 +3,6 @@ using System.Text.Json.Nodes;
 namespace Likeness;
 
 /// <summary>Where the networks that read texts and look at images come from. They do not change while images are made.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Trained), "train")]
-[JsonDerivedType(typeof(OfRun), "run")]
 public abstract record TextSource
 {
     private TextSource() { }
@@ -19,6 +16,7 @@ public abstract record TextSource
 
     /// <summary>The networks learn first, on the same data.</summary>
     /// <param name="Steps">Training steps, of all.</param>
+    [Kind("train")]
     public sealed record Trained([property: AtLeast(0)] int Steps = 2000) : TextSource
     {
         [JsonIgnore]
@@ -31,6 +29,7 @@ public abstract record TextSource
 
     /// <summary>The networks of a run of the text encoder, whose weights are copied into this run.</summary>
     /// <param name="Path">The run's folder.</param>
+    [Kind("run")]
     public sealed record OfRun(string Path = "") : TextSource
     {
         [JsonIgnore]

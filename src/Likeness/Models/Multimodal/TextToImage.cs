@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
-public sealed record TextToImageOptions : IModelOptions<TextToImageOptions>
+public sealed record TextToImageOptions
 {
     /// <summary>Dimension of the noise z.</summary>
     [AtLeast(1)]
@@ -41,8 +41,6 @@ public sealed record TextToImageOptions : IModelOptions<TextToImageOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    static JsonTypeInfo<TextToImageOptions> IModelOptions<TextToImageOptions>.Json => TextToImageJson.Default.TextToImageOptions;
 }
 
 /// <summary>
@@ -213,7 +211,3 @@ public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextD
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TextToImageOptions))]
-internal sealed partial class TextToImageJson : JsonSerializerContext;

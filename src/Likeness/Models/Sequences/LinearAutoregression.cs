@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a linear autoregression is made of.</summary>
-public sealed record LinearAutoregressionOptions : IModelOptions<LinearAutoregressionOptions>
+public sealed record LinearAutoregressionOptions
 {
     /// <summary>How many steps back a step looks: the N of AR-N.</summary>
     [AtLeast(1)]
@@ -10,8 +10,6 @@ public sealed record LinearAutoregressionOptions : IModelOptions<LinearAutoregre
     /// <summary>Added to the squares of every feature, so that few examples do not fit noise.</summary>
     [AtLeast(0)]
     public double Ridge { get; init; } = 1e-4;
-
-    static JsonTypeInfo<LinearAutoregressionOptions> IModelOptions<LinearAutoregressionOptions>.Json => LinearAutoregressionJson.Default.LinearAutoregressionOptions;
 }
 
 /// <summary>
@@ -220,7 +218,3 @@ public sealed class LinearAutoregression : Model<LinearAutoregressionOptions>, I
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(LinearAutoregressionOptions))]
-internal sealed partial class LinearAutoregressionJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a probabilistic ensemble is made of.</summary>
-public sealed record PetsOptions : IModelOptions<PetsOptions>
+public sealed record PetsOptions
 {
     /// <summary>Networks in the ensemble.</summary>
     [AtLeast(1)]
@@ -27,8 +27,6 @@ public sealed record PetsOptions : IModelOptions<PetsOptions>
 
     /// <summary>Optimiser of the parameters; the paper's own program has other weight decays for other layers, 2.5e-5 to 1e-4.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 5e-5);
-
-    static JsonTypeInfo<PetsOptions> IModelOptions<PetsOptions>.Json => PetsJson.Default.PetsOptions;
 }
 
 /// <summary>
@@ -287,7 +285,3 @@ public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecast
         private static Tensor Deviation(Tensor rows) => rows.std([0], false) is var d ? torch.where(d > 1e-6, d, torch.ones_like(d)) : d;
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PetsOptions))]
-internal sealed partial class PetsJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a recurrent density is made of.</summary>
-public sealed record RecurrentDensityOptions : IModelOptions<RecurrentDensityOptions>
+public sealed record RecurrentDensityOptions
 {
     /// <summary>The recurrent unit: lstm or gru.</summary>
     public RecurrentUnit Unit { get; init; } = RecurrentUnit.Lstm;
@@ -20,8 +20,6 @@ public sealed record RecurrentDensityOptions : IModelOptions<RecurrentDensityOpt
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
-
-    static JsonTypeInfo<RecurrentDensityOptions> IModelOptions<RecurrentDensityOptions>.Json => RecurrentDensityJson.Default.RecurrentDensityOptions;
 }
 
 /// <summary>
@@ -165,7 +163,3 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(RecurrentDensityOptions))]
-internal sealed partial class RecurrentDensityJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a TimeGAN is made of.</summary>
-public sealed record TimeGanOptions : IModelOptions<TimeGanOptions>
+public sealed record TimeGanOptions
 {
     /// <summary>Hidden units of each recurrent layer, and values of a step's code.</summary>
     [AtLeast(1)]
@@ -21,8 +21,6 @@ public sealed record TimeGanOptions : IModelOptions<TimeGanOptions>
 
     /// <summary>How all networks descend.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
-
-    static JsonTypeInfo<TimeGanOptions> IModelOptions<TimeGanOptions>.Json => TimeGanJson.Default.TimeGanOptions;
 }
 
 /// <summary>
@@ -172,7 +170,3 @@ public sealed class TimeGan : Model<TimeGanOptions>, IGenerative
         private static Tensor Root(Tensor square) => (square + 1e-12).sqrt();
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TimeGanOptions))]
-internal sealed partial class TimeGanJson : JsonSerializerContext;

@@ -3,13 +3,11 @@ using System.Runtime.InteropServices;
 namespace Likeness;
 
 /// <summary>What a table of transitions is made of.</summary>
-public sealed record TransitionTableOptions : IModelOptions<TransitionTableOptions>
+public sealed record TransitionTableOptions
 {
     /// <summary>The most different transitions that it can hold; a world that has more is no world of few states.</summary>
     [AtLeast(1)]
     public int Capacity { get; init; } = 10_000;
-
-    static JsonTypeInfo<TransitionTableOptions> IModelOptions<TransitionTableOptions>.Json => TransitionTableJson.Default.TransitionTableOptions;
 }
 
 /// <summary>
@@ -163,7 +161,3 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
         return (counts * (counts / together).log()).sum() / counts.sum();
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TransitionTableOptions))]
-internal sealed partial class TransitionTableJson : JsonSerializerContext;

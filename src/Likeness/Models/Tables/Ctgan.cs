@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a CTGAN is made of.</summary>
-public sealed record CtganOptions : IModelOptions<CtganOptions>
+public sealed record CtganOptions
 {
     private static readonly int[] s_hidden = [256, 256];
 
@@ -11,11 +11,11 @@ public sealed record CtganOptions : IModelOptions<CtganOptions>
 
     /// <summary>Units of the generator's residual layers.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> GeneratorHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> GeneratorHidden { get; init; } = s_hidden;
 
     /// <summary>Units of the critic's hidden layers.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> CriticHidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> CriticHidden { get; init; } = s_hidden;
 
     /// <summary>Rows that the critic judges together (PacGAN; Lin et al. 2018), so that it sees a lack of variety.</summary>
     [AtLeast(1)]
@@ -38,8 +38,6 @@ public sealed record CtganOptions : IModelOptions<CtganOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5, Beta2: 0.9, WeightDecay: 1e-6);
-
-    static JsonTypeInfo<CtganOptions> IModelOptions<CtganOptions>.Json => CtganJson.Default.CtganOptions;
 }
 
 /// <summary>
@@ -233,7 +231,3 @@ public sealed class Ctgan : Model<CtganOptions>, IGenerative
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(CtganOptions))]
-internal sealed partial class CtganJson : JsonSerializerContext;

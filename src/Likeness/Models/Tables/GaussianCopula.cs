@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Likeness;
 
 /// <summary>What a Gaussian copula is made of.</summary>
-public sealed record GaussianCopulaOptions : IModelOptions<GaussianCopulaOptions>
+public sealed record GaussianCopulaOptions
 {
     /// <summary>How much of the correlations is taken off, towards independence, so that their matrix can be inverted.</summary>
     [AtLeast(0, Below = 1)]
@@ -12,8 +12,6 @@ public sealed record GaussianCopulaOptions : IModelOptions<GaussianCopulaOptions
     /// <summary>Rounds in which the hidden scores of levels are drawn given the others, and the correlations fitted again.</summary>
     [AtLeast(1)]
     public int Sweeps { get; init; } = 12;
-
-    static JsonTypeInfo<GaussianCopulaOptions> IModelOptions<GaussianCopulaOptions>.Json => GaussianCopulaJson.Default.GaussianCopulaOptions;
 }
 
 /// <summary>
@@ -290,7 +288,3 @@ public sealed class GaussianCopula : Model<GaussianCopulaOptions>, IGenerative, 
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(GaussianCopulaOptions))]
-internal sealed partial class GaussianCopulaJson : JsonSerializerContext;

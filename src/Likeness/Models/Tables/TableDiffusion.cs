@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a diffusion model of tables is made of.</summary>
-public sealed record TableDiffusionOptions : IModelOptions<TableDiffusionOptions>
+public sealed record TableDiffusionOptions
 {
     private static readonly int[] s_hidden = [512, 512];
 
@@ -11,7 +11,7 @@ public sealed record TableDiffusionOptions : IModelOptions<TableDiffusionOptions
 
     /// <summary>Units of the denoiser's hidden layers.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
     /// <summary>Features of the embedding of times, and width of the layer that joins it to the row.</summary>
     [AtLeast(4)]
@@ -28,8 +28,6 @@ public sealed record TableDiffusionOptions : IModelOptions<TableDiffusionOptions
 
     /// <summary>How the denoiser descends.</summary>
     public OptimizerOptions Optimizer { get; init; } = new AdamW(1e-3, WeightDecay: 0) { Schedule = new Schedule.Linear() };
-
-    static JsonTypeInfo<TableDiffusionOptions> IModelOptions<TableDiffusionOptions>.Json => TableDiffusionJson.Default.TableDiffusionOptions;
 }
 
 /// <summary>
@@ -263,7 +261,3 @@ public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, 
         public override void Follow() => _model._average.Update();
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TableDiffusionOptions))]
-internal sealed partial class TableDiffusionJson : JsonSerializerContext;

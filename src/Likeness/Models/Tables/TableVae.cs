@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a TVAE is made of.</summary>
-public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
+public sealed record TableVaeOptions
 {
     private static readonly int[] s_hidden = [128, 128];
 
@@ -11,7 +11,7 @@ public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
 
     /// <summary>Units of the encoder's hidden layers; the decoder has the same in reverse order.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
     /// <summary>The weight of the reconstruction in training, 2 in the authors' program; the bound that is reported has weight 1.</summary>
     [AtLeast(0)]
@@ -24,8 +24,6 @@ public sealed record TableVaeOptions : IModelOptions<TableVaeOptions>
 
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 1e-5);
-
-    static JsonTypeInfo<TableVaeOptions> IModelOptions<TableVaeOptions>.Json => TableVaeJson.Default.TableVaeOptions;
 }
 
 /// <summary>
@@ -218,7 +216,3 @@ public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceW
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TableVaeOptions))]
-internal sealed partial class TableVaeJson : JsonSerializerContext;

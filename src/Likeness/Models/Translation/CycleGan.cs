@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a CycleGAN is made of. The defaults are the paper's; what is null follows the image.</summary>
-public sealed record CycleGanOptions : IModelOptions<CycleGanOptions>
+public sealed record CycleGanOptions
 {
     /// <summary>Channels of the generators' first and last layers; four times as many in the middle.</summary>
     [AtLeast(1)]
@@ -39,8 +39,6 @@ public sealed record CycleGanOptions : IModelOptions<CycleGanOptions>
 
     /// <summary>Optimiser of the critics.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
-
-    static JsonTypeInfo<CycleGanOptions> IModelOptions<CycleGanOptions>.Json => CycleGanJson.Default.CycleGanOptions;
 }
 
 /// <summary>
@@ -163,7 +161,3 @@ public sealed class CycleGan : Model<CycleGanOptions>, ITranslator
         private static Tensor Distance(Tensor x, Tensor y) => (x - y).abs().mean();
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(CycleGanOptions))]
-internal sealed partial class CycleGanJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a pix2pix is made of. The defaults are the paper's, but for instance normalisation at any batch size (the paper's batches are of one); what is null follows the image.</summary>
-public sealed record Pix2PixOptions : IModelOptions<Pix2PixOptions>
+public sealed record Pix2PixOptions
 {
     /// <summary>How images are degraded to make pairs, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
@@ -38,8 +38,6 @@ public sealed record Pix2PixOptions : IModelOptions<Pix2PixOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
-
-    static JsonTypeInfo<Pix2PixOptions> IModelOptions<Pix2PixOptions>.Json => Pix2PixJson.Default.Pix2PixOptions;
 }
 
 /// <summary>
@@ -186,7 +184,3 @@ internal sealed class SkipGenerator : Layer
         return x.narrow(2, 0, h).narrow(3, 0, w);
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(Pix2PixOptions))]
-internal sealed partial class Pix2PixJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
-public sealed record StarGanOptions : IModelOptions<StarGanOptions>
+public sealed record StarGanOptions
 {
     /// <summary>Attributes to translate, by name; null: all that the data has, or else its classes.</summary>
     public IReadOnlyList<string>? Attributes { get; init; }
@@ -41,8 +41,6 @@ public sealed record StarGanOptions : IModelOptions<StarGanOptions>
 
     /// <summary>Optimiser of the critic.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(1e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
-
-    static JsonTypeInfo<StarGanOptions> IModelOptions<StarGanOptions>.Json => StarGanJson.Default.StarGanOptions;
 }
 
 /// <summary>
@@ -162,7 +160,3 @@ public sealed class StarGan : Model<StarGanOptions>, ITranslator, IDomainReader
         }
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(StarGanOptions))]
-internal sealed partial class StarGanJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace Likeness;
 public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRate)
 {
     /// <summary>Schedule of the learning rate.</summary>
-    public Schedule Schedule { get; init => field = value ?? new Schedule.Constant(); } = new Schedule.Constant();
+    public Schedule Schedule { get; init; } = new Schedule.Constant();
 
     /// <summary>Gradients are clipped to this norm, over all parameters of the player; null does not clip.</summary>
     [Above(0)]
@@ -25,7 +25,6 @@ public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRa
 /// <param name="Momentum">How much of the last step is kept.</param>
 /// <param name="Nesterov">Whether the gradient is taken as if the momentum's step had been made (Sutskever et al. 2013).</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Sgd(
     double LearningRate = 1e-2,
     [property: AtLeast(0, Below = 1)] double Momentum = 0,
@@ -42,7 +41,6 @@ public sealed record Sgd(
 /// <param name="Beta2">Decay of the running mean of its square.</param>
 /// <param name="Epsilon">Added to the root of the running mean square.</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Adam(
     double LearningRate = 1e-3,
     [property: AtLeast(0, Below = 1)] double Beta1 = 0.9,
@@ -61,7 +59,6 @@ public sealed record Adam(
 /// <param name="Beta2">Decay of the running mean of its square.</param>
 /// <param name="Epsilon">Added to the root of the running mean square.</param>
 /// <param name="WeightDecay">Part of the parameter, times the learning rate, that is taken off at each step.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AdamW(
     double LearningRate = 1e-3,
     [property: AtLeast(0, Below = 1)] double Beta1 = 0.9,
@@ -80,7 +77,6 @@ public sealed record AdamW(
 /// <param name="Epsilon">Added to the root of the running mean square.</param>
 /// <param name="Momentum">How much of the last step is kept.</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RmsProp(
     double LearningRate = 1e-2,
     [property: AtLeast(0, Below = 1)] double Alpha = 0.99,
@@ -91,7 +87,3 @@ public sealed record RmsProp(
 {
     internal override Optimizer Create(IReadOnlyList<Tensor> parameters) => new RmsPropOptimizer(this, parameters);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(OptimizerOptions))]
-internal sealed partial class OptimizerOptionsJson : JsonSerializerContext;

@@ -1,13 +1,6 @@
 namespace Likeness;
 
 /// <summary>How the learning rate changes over a run: a factor on the optimiser's own rate. Time is counted in steps.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Constant), "constant")]
-[JsonDerivedType(typeof(Linear), "linear")]
-[JsonDerivedType(typeof(Cosine), "cosine")]
-[JsonDerivedType(typeof(Warmup), "warmup")]
-[JsonDerivedType(typeof(Stairs), "stairs")]
-[JsonDerivedType(typeof(IwaeStages), "iwae-stages")]
 public abstract record Schedule
 {
     private Schedule() { }
@@ -18,6 +11,7 @@ public abstract record Schedule
     public abstract double Factor(long step, long totalSteps);
 
     /// <summary>1 throughout.</summary>
+    [Kind("constant")]
     public sealed record Constant : Schedule
     {
         public override double Factor(long step, long totalSteps) => 1;
@@ -26,6 +20,7 @@ public abstract record Schedule
     /// <summary>1 until the fraction <paramref name="From"/> of the run, then a straight line to <paramref name="End"/> at its end.</summary>
     /// <param name="End">The factor at the end of the run.</param>
     /// <param name="From">The fraction of the run up to which the factor is 1.</param>
+    [Kind("linear")]
     public sealed record Linear([property: AtLeast(0)] double End = 0, [property: AtLeast(0, AtMost = 1)] double From = 0) : Schedule
     {
         public override double Factor(long step, long totalSteps)
@@ -37,6 +32,7 @@ public abstract record Schedule
 
     /// <summary>Half a cosine wave from 1 to <paramref name="End"/> (Loshchilov and Hutter 2017, without restarts).</summary>
     /// <param name="End">The factor at the end of the run.</param>
+    [Kind("cosine")]
     public sealed record Cosine([property: AtLeast(0)] double End = 0) : Schedule
     {
         public override double Factor(long step, long totalSteps) =>
@@ -46,6 +42,7 @@ public abstract record Schedule
     /// <summary>A straight line that reaches 1 at the last of the first <paramref name="Steps"/> steps, then <paramref name="Then"/> over the rest of the run.</summary>
     /// <param name="Steps">Steps until the factor is 1.</param>
     /// <param name="Then">Schedule afterwards; null keeps the factor at 1.</param>
+    [Kind("warmup")]
     public sealed record Warmup([property: AtLeast(0)] long Steps, Schedule? Then = null) : Schedule
     {
         public override double Factor(long step, long totalSteps) =>
@@ -55,6 +52,7 @@ public abstract record Schedule
     /// <summary>Multiplied with <paramref name="Ratio"/> after every <paramref name="Every"/> steps.</summary>
     /// <param name="Every">Steps between two changes.</param>
     /// <param name="Ratio">What the factor is multiplied with.</param>
+    [Kind("stairs")]
     public sealed record Stairs([property: AtLeast(1)] long Every, [property: Above(0)] double Ratio = 0.1) : Schedule
     {
         public override double Factor(long step, long totalSteps) => Math.Pow(Ratio, step / Every);
@@ -64,6 +62,7 @@ public abstract record Schedule
     /// Burda et al. 2016, section 5: stage i = 0 … 7 lasts 3^i epochs at 10^(−i/7) of the first rate; here as parts of the
     /// whole run, of which stage i is 3^i/3280.
     /// </summary>
+    [Kind("iwae-stages")]
     public sealed record IwaeStages : Schedule
     {
         public override double Factor(long step, long totalSteps)

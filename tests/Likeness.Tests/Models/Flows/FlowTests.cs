@@ -118,7 +118,7 @@ public sealed class FlowTests
         Assert.Contains("at least 2", Assert.Throws<UsageException>(() => Maf.Recipe.Model(one, new(), new Rng(1))).Message, StringComparison.Ordinal);
     }
 
-    private static (NormalizingFlow Flow, Objective<Batch> Objective) Start<TOptions>(Recipe<TOptions, NormalizingFlow, Batch> recipe, TOptions options) where TOptions : class, IModelOptions<TOptions>, new()
+    private static (NormalizingFlow Flow, Objective<Batch> Objective) Start<TOptions>(Recipe<TOptions, NormalizingFlow, Batch> recipe, TOptions options) where TOptions : class, new()
     {
         var flow = recipe.Model(s_spec, options, new Rng(1));
         return (flow, recipe.Objective(flow, options, new Rng(2)));

@@ -21,7 +21,7 @@ public sealed class TableModelTests
     }
 
     private static TModel Trained<TOptions, TModel, TBatch>(Recipe<TOptions, TModel, TBatch> recipe, TOptions options, long steps, int batch, int rows = 4000)
-        where TOptions : class, IModelOptions<TOptions>, new()
+        where TOptions : class, new()
         where TModel : Module
     {
         var data = MemoryDataset.Of("made up", "mixed", s_mixed, Rows(rows, 1));

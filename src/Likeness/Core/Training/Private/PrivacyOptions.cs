@@ -56,7 +56,7 @@ public sealed partial record PrivacyOptions
             throw new UsageException($"'{left}' is not understood as privacy: write epsilon=3,delta=1e-5, and clip=1 where it is to be another.");
         }
 
-        OptionRanges.Check(options, PrivacyJson.Default.PrivacyOptions);
+        OptionRanges.Check(options);
         return options;
     }
 
@@ -66,7 +66,7 @@ public sealed partial record PrivacyOptions
     /// <summary>The same for a training, with its noise found.</summary>
     internal PrivacyOptions For(TrainingOptions training, IDataset data)
     {
-        OptionRanges.Check(this, PrivacyJson.Default.PrivacyOptions);
+        OptionRanges.Check(this);
         return this with { Noise = NoiseFor(training.Steps, (double)training.BatchOf(data) / data.Count(Split.Train)) };
     }
 
@@ -93,6 +93,5 @@ public sealed partial record PrivacyOptions
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(PrivacyOptions))]
 [JsonSerializable(typeof(PrivacyRecord))]
 internal sealed partial class PrivacyJson : JsonSerializerContext;

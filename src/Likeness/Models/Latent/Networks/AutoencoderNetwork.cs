@@ -1,9 +1,6 @@
 namespace Likeness;
 
 /// <summary>The networks of an encoder and of its mirror image, sized from the data.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Mlp), "mlp")]
-[JsonDerivedType(typeof(Convolutional), "conv")]
 public abstract record AutoencoderNetwork
 {
     private AutoencoderNetwork() { }
@@ -17,7 +14,9 @@ public abstract record AutoencoderNetwork
     /// <summary>Networks of your own, as modules of TorchSharp. They are given in a program, and are no part of a run's options.</summary>
     /// <param name="MakeEncoder">From the data and a number of outputs to a module from [n, …], in the data's shape, to [n, outputs].</param>
     /// <param name="MakeDecoder">From the data, the latent values and a number of outputs to a module from [n, latent] to [n, outputs].</param>
-    public sealed record Own(Func<DataSpec, int, torch.nn.Module<Tensor, Tensor>> MakeEncoder, Func<DataSpec, int, int, torch.nn.Module<Tensor, Tensor>> MakeDecoder) : AutoencoderNetwork
+    public sealed record Own(
+        [property: JsonIgnore] Func<DataSpec, int, torch.nn.Module<Tensor, Tensor>> MakeEncoder,
+        [property: JsonIgnore] Func<DataSpec, int, int, torch.nn.Module<Tensor, Tensor>> MakeDecoder) : AutoencoderNetwork
     {
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) => OwnNetwork.Of(MakeEncoder(spec, outputs), outputs, "the encoder");
 
@@ -26,17 +25,17 @@ public abstract record AutoencoderNetwork
     }
 
     /// <summary>Fully connected layers; Burda et al. 2016 use 200, 200 with tanh.</summary>
+    [Kind("mlp")]
     public sealed record Mlp : AutoencoderNetwork
     {
         private static readonly int[] s_hidden = [200, 200];
 
         /// <summary>Units of the encoder's hidden layers; the decoder's are the same in reverse.</summary>
-        // JSON that leaves the list out sets it to null.
         [AtLeast(1)]
-        public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+        public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
         /// <summary>Activation after each hidden layer.</summary>
-        public Nonlinearity Nonlinearity { get; init => field = value ?? Nonlinearity.Tanh; } = Nonlinearity.Tanh;
+        public Nonlinearity Nonlinearity { get; init; } = Nonlinearity.Tanh;
 
         /// <summary>Whether the hidden layers of the encoder are batch-normalised, as in Makhzani et al. 2016; those of the decoder never are.</summary>
         public bool BatchNorm { get; init; }
@@ -67,6 +66,7 @@ public abstract record AutoencoderNetwork
     /// <summary>Stride-2 convolutions that halve the image while it halves evenly and is larger than 7, then one hidden layer; all ReLU.</summary>
     /// <param name="Width">Channels after the first halving; doubled at each further one.</param>
     /// <param name="Hidden">Units of the hidden layer.</param>
+    [Kind("conv")]
     public sealed record Convolutional([property: AtLeast(1)] int Width = 32, [property: AtLeast(1)] int Hidden = 256) : AutoencoderNetwork
     {
         public override Sequential Encoder(DataSpec spec, int outputs, Rng rng)

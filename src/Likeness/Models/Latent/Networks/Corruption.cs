@@ -1,10 +1,6 @@
 namespace Likeness;
 
 /// <summary>What is done to an example before an autoencoder sees it in training; it must put out the clean one.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(None), "none")]
-[JsonDerivedType(typeof(Masking), "masking")]
-[JsonDerivedType(typeof(Noise), "gaussian")]
 public abstract record Corruption
 {
     private Corruption() { }
@@ -13,6 +9,7 @@ public abstract record Corruption
     public abstract Tensor Of(Tensor x, Rng rng);
 
     /// <summary>Nothing.</summary>
+    [Kind("none")]
     public sealed record None : Corruption
     {
         public override Tensor Of(Tensor x, Rng rng) => x;
@@ -20,6 +17,7 @@ public abstract record Corruption
 
     /// <summary>A share of the values, others every time, is set to zero (Vincent et al. 2008).</summary>
     /// <param name="Probability">Share of the values that is set to zero.</param>
+    [Kind("masking")]
     public sealed record Masking([property: AtLeast(0, Below = 1)] double Probability = 0.25) : Corruption
     {
         // The mask keeps the mean of what it lets through; here values keep their size.
@@ -28,6 +26,7 @@ public abstract record Corruption
 
     /// <summary>Noise N(0, <paramref name="Deviation"/>²) is added (Vincent et al. 2010).</summary>
     /// <param name="Deviation">Of the noise, in units of the values, which for bits and bytes are on 0 … 1.</param>
+    [Kind("gaussian")]
     public sealed record Noise([property: AtLeast(0)] double Deviation = 0.3) : Corruption
     {
         public override Tensor Of(Tensor x, Rng rng) => x + Deviation * rng.Normal(x.shape).to(x.dtype);

@@ -1,12 +1,6 @@
 namespace Likeness;
 
 /// <summary>How a decoder's outputs [n, Outputs·d] are read as a distribution of the data, p(x|z).</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Auto), "auto")]
-[JsonDerivedType(typeof(Bernoulli), "bernoulli")]
-[JsonDerivedType(typeof(Gaussian), "gaussian")]
-[JsonDerivedType(typeof(Categorical), "categorical")]
-[JsonDerivedType(typeof(DiscretizedLogistic), "discretized-logistic")]
 public abstract record DecoderHead
 {
     private DecoderHead() { }
@@ -48,6 +42,7 @@ public abstract record DecoderHead
     }
 
     /// <summary>By the data's domain.</summary>
+    [Kind("auto")]
     public sealed record Auto : DecoderHead
     {
         [JsonIgnore]
@@ -67,6 +62,7 @@ public abstract record DecoderHead
     }
 
     /// <summary>Independent bits with logits.</summary>
+    [Kind("bernoulli")]
     public sealed record Bernoulli : DecoderHead
     {
         [JsonIgnore]
@@ -85,6 +81,7 @@ public abstract record DecoderHead
 
     /// <summary>Independent Normals whose deviation is an output too, or <paramref name="Deviation"/>.</summary>
     /// <param name="Deviation">The same for all values; null has it learned.</param>
+    [Kind("gaussian")]
     public sealed record Gaussian([property: Above(0)] double? Deviation = null) : DecoderHead
     {
         [JsonIgnore]
@@ -113,6 +110,7 @@ public abstract record DecoderHead
 
     /// <summary>Independent values of so many levels, of which the outputs are logits.</summary>
     /// <param name="Levels">Levels of a value; 0 takes as many as the data has.</param>
+    [Kind("categorical")]
     public sealed record Categorical([property: AtLeast(0)] int Levels = 0) : DecoderHead
     {
         [JsonIgnore]
@@ -136,6 +134,7 @@ public abstract record DecoderHead
     }
 
     /// <summary>Independent logistics integrated over the bin of each of the 256 values (Salimans et al. 2017, without a mixture).</summary>
+    [Kind("discretized-logistic")]
     public sealed record DiscretizedLogistic : DecoderHead
     {
         [JsonIgnore]

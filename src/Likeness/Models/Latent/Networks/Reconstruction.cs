@@ -1,10 +1,6 @@
 namespace Likeness;
 
 /// <summary>How far a reconstruction is from its example, summed over the values: what an autoencoder descends.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(SquaredError), "squared-error")]
-[JsonDerivedType(typeof(CrossEntropy), "cross-entropy")]
-[JsonDerivedType(typeof(Likelihood), "likelihood")]
 public abstract record Reconstruction
 {
     private Reconstruction() { }
@@ -15,6 +11,7 @@ public abstract record Reconstruction
 
     /// <summary><paramref name="Weight"/>·Σ (x − x̂)² with bits and bytes on 0 … 1, where a sigmoid ends the decoder; other numbers as they are.</summary>
     /// <param name="Weight">Weight of the reconstruction.</param>
+    [Kind("squared-error")]
     public sealed record SquaredError([property: Above(0)] double Weight = 1) : Reconstruction
     {
         internal override Readout For(DataSpec spec)
@@ -28,6 +25,7 @@ public abstract record Reconstruction
     /// −Σ x log x̂ + (1 − x) log(1 − x̂) of values on 0 … 1 (Vincent et al. 2008, equation 2), in nats. Of bytes it is no likelihood: their
     /// share of the range is taken for a probability.
     /// </summary>
+    [Kind("cross-entropy")]
     public sealed record CrossEntropy : Reconstruction
     {
         internal override Readout For(DataSpec spec) => spec.Domain is Domain.Real
@@ -37,6 +35,7 @@ public abstract record Reconstruction
 
     /// <summary>−log p(x|z), nats, of a distribution whose parameters the decoder puts out.</summary>
     /// <param name="Decoder">auto (by the data), bernoulli, gaussian or discretized-logistic.</param>
+    [Kind("likelihood")]
     public sealed record Likelihood(DecoderHead? Decoder = null) : Reconstruction
     {
         internal override Readout For(DataSpec spec)

@@ -1,10 +1,6 @@
 namespace Likeness;
 
 /// <summary>A distribution that codes are to follow. It must be drawn from; a formula for its density is not needed.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Spherical), "gaussian")]
-[JsonDerivedType(typeof(Petals), "ten-gaussians")]
-[JsonDerivedType(typeof(SwissRoll), "swiss-roll")]
 public abstract record CodePrior
 {
     private CodePrior() { }
@@ -31,6 +27,7 @@ public abstract record CodePrior
 
     /// <summary>N(0, <paramref name="Deviation"/>²) in every value.</summary>
     /// <param name="Deviation">Standard deviation of every value.</param>
+    [Kind("gaussian")]
     public sealed record Spherical([property: Above(0)] double Deviation = 1) : CodePrior
     {
         [JsonIgnore]
@@ -51,6 +48,7 @@ public abstract record CodePrior
     /// <param name="Radius">Of the circle of their means.</param>
     /// <param name="Along">Deviation along the radius.</param>
     /// <param name="Across">Deviation across it.</param>
+    [Kind("ten-gaussians")]
     public sealed record Petals([property: Above(0)] double Radius = 2, [property: Above(0)] double Along = 0.5, [property: Above(0)] double Across = 0.15) : CodePrior
     {
         private const int Count = 10;
@@ -90,6 +88,7 @@ public abstract record CodePrior
     /// </summary>
     /// <param name="Radius">Of the outer end.</param>
     /// <param name="Noise">Deviation of the noise.</param>
+    [Kind("swiss-roll")]
     public sealed record SwissRoll([property: Above(0)] double Radius = 3, [property: AtLeast(0)] double Noise = 0.05) : CodePrior
     {
         private const double End = 4 * Math.PI;

@@ -12,16 +12,16 @@ public sealed record LatentGameOptions
 
     /// <summary>Units of a critic's hidden layers, all ReLU.</summary>
     [AtLeast(1)]
-    public IReadOnlyList<int> Hidden { get; init => field = value ?? s_hidden; } = s_hidden;
+    public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
     /// <summary>Penalty on the critics' gradients.</summary>
-    public CriticPenalty SlopePenalty { get; init => field = value ?? new CriticPenalty.None(); } = new CriticPenalty.None();
+    public CriticPenalty SlopePenalty { get; init; } = new CriticPenalty.None();
 
     /// <summary>Optimiser of the critics.</summary>
-    public OptimizerOptions Critic { get; init => field = value ?? s_optimizer; } = s_optimizer;
+    public OptimizerOptions Critic { get; init; } = s_optimizer;
 
     /// <summary>Optimiser of the encoder against them.</summary>
-    public OptimizerOptions Encoder { get; init => field = value ?? s_optimizer; } = s_optimizer;
+    public OptimizerOptions Encoder { get; init; } = s_optimizer;
 }
 
 /// <summary>

@@ -1,10 +1,6 @@
 namespace Likeness;
 
 /// <summary>What codes are distributed like before anything is seen: p(z).</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Normal), "normal")]
-[JsonDerivedType(typeof(Mixture), "mixture")]
-[JsonDerivedType(typeof(Vamp), "vamp")]
 public abstract record LatentPrior
 {
     private LatentPrior() { }
@@ -16,6 +12,7 @@ public abstract record LatentPrior
     internal abstract PriorDensity Create(int latent, int inputs, Func<Tensor, Likeness.Normal> posterior, Rng rng);
 
     /// <summary>N(0, I).</summary>
+    [Kind("normal")]
     public sealed record Normal : LatentPrior
     {
         public override string ToString() => "normal";
@@ -25,6 +22,7 @@ public abstract record LatentPrior
 
     /// <summary>Σ_k π_k N(μ_k, diag σ_k²) whose weights, means and deviations are learned.</summary>
     /// <param name="Components">Normals in the mixture.</param>
+    [Kind("mixture")]
     public sealed record Mixture([property: AtLeast(1)] int Components = 100) : LatentPrior
     {
         public override string ToString() => "mixture";
@@ -38,6 +36,7 @@ public abstract record LatentPrior
     /// pseudo-inputs (equation 9), which start as training examples.
     /// </summary>
     /// <param name="Components">Pseudo-inputs.</param>
+    [Kind("vamp")]
     public sealed record Vamp([property: AtLeast(1)] int Components = 500) : LatentPrior
     {
         public override string ToString() => "vamp";
