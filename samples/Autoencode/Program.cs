@@ -15,7 +15,7 @@ foreach (var report in run.Train().Where(r => r.Step % 400 == 0))
 // The bound from one draw, and the tighter one from a hundred (Burda et al. 2016).
 var vae = run.Model;
 var how = new MeasureOptions(Limit: 1000, Samples: 100);
-foreach (var metric in new IMetric[] { new NegativeBound(), new ImportanceWeightedBound() })
+foreach (var metric in new Metric[] { new NegativeBound(), new ImportanceWeightedBound() })
 {
     foreach (var (name, score) in metric.Measure(vae, data, how, new Rng(2)))
     {

@@ -4,7 +4,7 @@ namespace Likeness;
 public static class MetricCatalog
 {
     /// <summary>Every metric that comes with the library.</summary>
-    public static IReadOnlyList<IMetric> BuiltIn { get; } =
+    public static IReadOnlyList<Metric> BuiltIn { get; } =
     [
         new NegativeLogLikelihood(),
         new NegativeBound(),
@@ -39,6 +39,6 @@ public static class MetricCatalog
     ];
 
     /// <exception cref="UsageException">There is no such metric.</exception>
-    public static IMetric Find(string name) =>
+    public static Metric Find(string name) =>
         BuiltIn.FirstOrDefault(m => m.Name == name) ?? throw UsageException.Unknown("metric", name, BuiltIn.Select(m => m.Name));
 }

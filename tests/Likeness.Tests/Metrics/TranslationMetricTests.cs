@@ -55,7 +55,7 @@ public sealed class TranslationMetricTests
         Assert.False(new TranslationAccuracy().Applies(unknown, data));
     }
 
-    private static Dictionary<string, double> Measure(IMetric metric, Translator model, IDataset data)
+    private static Dictionary<string, double> Measure(Metric metric, Translator model, IDataset data)
     {
         Assert.True(metric.Applies(model, data));
         return metric.Measure(model, data, s_some, new Rng(1)).ToDictionary(s => s.Name, s => s.Score.Value);

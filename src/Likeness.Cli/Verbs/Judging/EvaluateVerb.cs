@@ -84,7 +84,7 @@ internal static class EvaluateVerb
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>
         network is null ? options : options with { Features = x => network.Features(x.to(network.Device)), FeaturesBy = network.Description };
 
-    private static List<NamedScore> MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<IMetric> chosen, MeasureOptions options, ulong seed)
+    private static List<NamedScore> MeasureModel(Terminal terminal, TrainedModel trained, IDataset data, RunData described, List<Metric> chosen, MeasureOptions options, ulong seed)
     {
         foreach (var metric in chosen.Where(m => !m.Applies(trained.Model, data)))
         {
@@ -100,7 +100,7 @@ internal static class EvaluateVerb
             }
         }
 
-        List<IMetric> measured = chosen.Count > 0 ? chosen
+        List<Metric> measured = chosen.Count > 0 ? chosen
             : [.. MetricCatalog.BuiltIn.Where(m => !m.OnRequest && m.Applies(trained.Model, data) && m.Missing(trained.Model, data, options) is null)];
         if (measured.Count == 0)
         {

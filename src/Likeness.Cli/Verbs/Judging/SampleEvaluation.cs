@@ -45,7 +45,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
     /// <param name="seed">Of the draws and the bootstrap.</param>
     /// <param name="root">Where data files are looked for first.</param>
     /// <param name="report">Takes the scores.</param>
-    public void Measure(ParseResult parsed, string path, TrainedModel? trained, IReadOnlyList<ISampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IDataset, IReadOnlyList<NamedScore>> report)
+    public void Measure(ParseResult parsed, string path, TrainedModel? trained, IReadOnlyList<SampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IDataset, IReadOnlyList<NamedScore>> report)
     {
         var input = ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range));
         var against = trained is not null ? terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_against), root))

@@ -40,9 +40,9 @@ public sealed class SampleJudge
     public string JudgedBy { get; }
 
     /// <summary>What is missing for a metric; null where nothing is.</summary>
-    public string? Missing(ISampleMetric metric) => metric.Missing(_comparison);
+    public string? Missing(SampleMetric metric) => metric.Missing(_comparison);
 
-    public IReadOnlyList<NamedScore> Measure(ISampleMetric metric, Rng rng) =>
+    public IReadOnlyList<NamedScore> Measure(SampleMetric metric, Rng rng) =>
         [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = JudgedBy })];
 
     // A new network of the judge's recipe, options and length of training, on other examples.

@@ -37,44 +37,37 @@ public readonly record struct NamedScore(string Name, Score Score)
     public string? JudgedBy { get; init; }
 }
 
-/// <summary>A measurement, without its capability's type.</summary>
-public interface IMetric
+/// <summary>A measurement of a model on data.</summary>
+/// <param name="name">By which it is asked for.</param>
+/// <param name="summary">One sentence.</param>
+public abstract class Metric(string name, string summary)
 {
-    string Name { get; }
+    public string Name => name;
 
-    string Summary { get; }
+    public string Summary => summary;
 
     /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
-    bool OnRequest => false;
+    public virtual bool OnRequest => false;
 
     /// <summary>Whether this model on this data can be measured so.</summary>
-    bool Applies(Module model, IDataset data);
+    public abstract bool Applies(Module model, IDataset data);
 
     /// <summary>What is missing for it here although it applies, as the end of a sentence with its remedy; null where nothing is.</summary>
-    string? Missing(Module model, IDataset data, MeasureOptions options) => null;
+    public virtual string? Missing(Module model, IDataset data, MeasureOptions options) => null;
 
-    /// <summary>What <see cref="Measuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
-    IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng);
-}
-
-/// <summary>The one place where a metric is measured.</summary>
-public static class Measuring
-{
     /// <summary>The scores of a model on data.</summary>
-    public static IReadOnlyList<NamedScore> Measure(this IMetric metric, Module model, IDataset data, MeasureOptions options, Rng rng) =>
-        Chain.Value(() => metric.Compute(model, data, options, rng));
+    public IReadOnlyList<NamedScore> Measure(Module model, IDataset data, MeasureOptions options, Rng rng) => Chain.Value(() => Compute(model, data, options, rng));
+
+    /// <summary>What <see cref="Measure"/> asks for; the tensors that it makes are freed for it.</summary>
+    protected abstract IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng);
 }
 
 /// <summary>A measurement of whatever has a capability, on examples.</summary>
-public abstract class Metric<TCapability> : IMetric
+public abstract class Metric<TCapability>(string name, string summary) : Metric(name, summary)
 {
-    public abstract string Name { get; }
+    public override bool Applies(Module model, IDataset data) => model is TCapability && data.Has<Batch>();
 
-    public abstract string Summary { get; }
-
-    public bool Applies(Module model, IDataset data) => model is TCapability && data.Has<Batch>();
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng) =>
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng) =>
         Compute((TCapability)(object)model, data.As<Batch>(), options, rng);
 
     protected abstract IReadOnlyList<NamedScore> Compute(TCapability model, IDataset<Batch> data, MeasureOptions options, Rng rng);

@@ -10,21 +10,18 @@ namespace Likeness;
 /// A large p-value means that so many codes (the score's count) do not show a difference to kernels as wide as the points are apart, not that
 /// there is none: fine structure, such as the turns of a spiral, is better seen in a picture.
 /// </remarks>
-public sealed class AggregatedPosterior : IMetric
+public sealed class AggregatedPosterior() : Metric("aggregated-posterior",
+    "squared kernel distance between the codes of data and draws from their prior, with the p-value of a two-sample test")
 {
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;
     private const int Permutations = 500;
 
-    public string Name => "aggregated-posterior";
+    public override bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data.Has<Batch>();
 
-    public string Summary => "squared kernel distance between the codes of data and draws from their prior, with the p-value of a two-sample test";
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => MaximumMeanDiscrepancy.TooFew(data, options);
 
-    public bool Applies(Module model, IDataset data) => model is IEncoder or ILatentVariable && data.Has<Batch>();
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => MaximumMeanDiscrepancy.TooFew(data, options);
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var noGrad = torch.no_grad();
         var wanted = Math.Min(options.Limit == int.MaxValue ? MostExamples : options.Limit, data.Count(options.Split));

@@ -5,21 +5,18 @@ namespace Likeness;
 /// k-means finds among its codes, as many as there are classes. The same on the data itself says what the encoder has gained.
 /// The examples of the split are both what is clustered and what is judged.
 /// </summary>
-public sealed class ClusterQuality : IMetric
+public sealed class ClusterQuality() : Metric("clustering",
+    "agreement of classes with the model's clusters, or with k-means on its codes and on the data itself: accuracy of the best matching, normalised mutual information, adjusted Rand index")
 {
     /// <summary>Beginnings of k-means of which the one with the smallest inertia is kept, as in Xie et al. 2016.</summary>
     public const int Restarts = 20;
 
-    public string Name => "clustering";
-
-    public string Summary => "agreement of classes with the model's clusters, or with k-means on its codes and on the data itself: accuracy of the best matching, normalised mutual information, adjusted Rand index";
-
     /// <summary>Twenty clusterings take longer than most scores.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public bool Applies(Module model, IDataset data) => model is IEncoder or IClustering && Codes.AreLabelled(data);
+    public override bool Applies(Module model, IDataset data) => model is IEncoder or IClustering && Codes.AreLabelled(data);
 
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var scores = new List<NamedScore>();
         if (model is IClustering own)

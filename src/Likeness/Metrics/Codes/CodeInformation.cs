@@ -4,18 +4,15 @@ namespace Likeness;
 /// How much of each part of a code shows in what is generated from it: the variational bound on their mutual information (Chen et al. 2016, equation 4), which is
 /// at most the part's entropy: log k for one of k categories.
 /// </summary>
-public sealed class CodeInformation : IMetric
+public sealed class CodeInformation() : Metric("information",
+    "lower bound on the mutual information between each part of the code and what is generated from it, in nats")
 {
     // Without a limit of the user's own.
     private const int MostDraws = 5000;
 
-    public string Name => "information";
+    public override bool Applies(Module model, IDataset data) => model is IFactored;
 
-    public string Summary => "lower bound on the mutual information between each part of the code and what is generated from it, in nats";
-
-    public bool Applies(Module model, IDataset data) => model is IFactored;
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var factored = (IFactored)model;
         var draws = factored.Factors.Select(_ => new List<double>()).ToArray();

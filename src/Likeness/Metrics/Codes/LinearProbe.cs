@@ -4,21 +4,18 @@ namespace Likeness;
 /// How well a linear classifier tells the classes apart from the codes alone (Alain and Bengio 2017): logistic regression on the codes of
 /// the training split, judged on the split. The same on the data itself says what the encoder has gained.
 /// </summary>
-public sealed class LinearProbe : IMetric
+public sealed class LinearProbe() : Metric("probe",
+    "accuracy of logistic regression on the codes of the training data, and on the data itself for comparison")
 {
-    public string Name => "probe";
-
-    public string Summary => "accuracy of logistic regression on the codes of the training data, and on the data itself for comparison";
-
     /// <summary>Training the probes takes longer than most scores.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public bool Applies(Module model, IDataset data) => model is IEncoder && Codes.AreLabelled(data);
+    public override bool Applies(Module model, IDataset data) => model is IEncoder && Codes.AreLabelled(data);
 
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
 
     /// <summary>With a limit, so many examples train the probe and so many judge it.</summary>
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (encoder, training) = ((IEncoder)model, options.Teaching(data));
         var codes = Accuracy(Read(training, Split.Train, 0), Read(data, options.Split, 0.25), data.Spec.Classes);

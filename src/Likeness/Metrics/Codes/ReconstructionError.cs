@@ -1,12 +1,9 @@
 namespace Likeness;
 
 /// <summary>The squared difference between examples and their reconstructions, summed over the values, bytes in units of their range.</summary>
-public sealed class ReconstructionError : Metric<IAutoencoder>
+public sealed class ReconstructionError() : Metric<IAutoencoder>("reconstruction",
+    "squared error of decoded codes, summed over an example's values (bytes on 0 to 1)")
 {
-    public override string Name => "reconstruction";
-
-    public override string Summary => "squared error of decoded codes, summed over an example's values (bytes on 0 to 1)";
-
     protected override IReadOnlyList<NamedScore> Compute(IAutoencoder model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {
         return [new(Name, Score.Mean(Errors(model, data, options), "squared", Evidence.Exact))];

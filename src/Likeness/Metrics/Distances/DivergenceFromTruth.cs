@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>How far a model's density q is from that of its data p, where p is known: estimated from examples and from the model's draws.</summary>
-public sealed class DivergenceFromTruth : IMetric
+public sealed class DivergenceFromTruth : Metric
 {
     // Without a limit of the user's own.
     private const int MostDraws = 5000;
@@ -9,8 +9,8 @@ public sealed class DivergenceFromTruth : IMetric
     private readonly bool _draws;
     private readonly Func<(double Own, double Other)[], (double Own, double Other)[], Score?> _measure;
 
-    private DivergenceFromTruth(string name, string summary, bool draws, Func<(double Own, double Other)[], (double Own, double Other)[], Score?> measure) =>
-        (Name, Summary, _draws, _measure) = (name, summary, draws, measure);
+    private DivergenceFromTruth(string name, string summary, bool draws, Func<(double Own, double Other)[], (double Own, double Other)[], Score?> measure)
+        : base(name, summary) => (_draws, _measure) = (draws, measure);
 
     /// <summary>KL(p ‖ q) from examples: large where the model misses some of the data.</summary>
     public static DivergenceFromTruth Forward { get; } = new("kl", "KL(truth ‖ model), where the truth is known", false, (ofTruth, _) => Divergences.Kl(ofTruth));
@@ -28,13 +28,9 @@ public sealed class DivergenceFromTruth : IMetric
     public static DivergenceFromTruth TotalVariation { get; } = new(
         "total-variation", "largest difference in probability of any event between model and truth, where the truth is known", true, (p, q) => Divergences.TotalVariation(p, q));
 
-    public string Name { get; }
+    public override bool Applies(Module model, IDataset data) => model is IDensity && (!_draws || model is IGenerative) && data is IKnownDensity && data.Has<Batch>();
 
-    public string Summary { get; }
-
-    public bool Applies(Module model, IDataset data) => model is IDensity && (!_draws || model is IGenerative) && data is IKnownDensity && data.Has<Batch>();
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         options = options with { Limit = options.Limit == int.MaxValue ? MostDraws : options.Limit };
         var examples = Draws.Read(data.As<Batch>(), options.Split, options.Limit, options.BatchSize);

@@ -5,7 +5,8 @@ namespace Likeness;
 /// means in the space of a kernel, here the mean of three Gaussian ones around the median distance. The estimate is unbiased
 /// and so may be negative. Its p-value is the share of random divisions of all points into two that are as far apart.
 /// </summary>
-public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>, IMetric
+public sealed class MaximumMeanDiscrepancy() : Metric<IGenerative>("mmd",
+    "squared kernel distance between generated examples and data, with the p-value of a two-sample test")
 {
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;
@@ -13,11 +14,7 @@ public sealed class MaximumMeanDiscrepancy : Metric<IGenerative>, IMetric
 
     private static readonly double[] s_bandwidths = [0.5, 1, 2];
 
-    public override string Name => "mmd";
-
-    public override string Summary => "squared kernel distance between generated examples and data, with the p-value of a two-sample test";
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => TooFew(data, options);
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => TooFew(data, options);
 
     /// <summary>What is missing where a split has too few examples for two sides to differ; null where nothing is.</summary>
     internal static string? TooFew(IDataset data, MeasureOptions options) => Math.Min(options.Limit, data.Count(options.Split)) == 1

@@ -5,16 +5,13 @@ namespace Likeness;
 /// for equal distributions, with the distance of points as cost and ε a twentieth of the mean distance of real ones. Beside it stands
 /// the same for training data. Byte data is measured in units of its range, 0 … 1.
 /// </summary>
-public sealed class SinkhornDivergence : Metric<IGenerative>
+public sealed class SinkhornDivergence() : Metric<IGenerative>("sinkhorn",
+    "entropic optimal transport distance between generated examples and data")
 {
     private const double Blur = 0.05;
 
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;
-
-    public override string Name => "sinkhorn";
-
-    public override string Summary => "entropic optimal transport distance between generated examples and data";
 
     protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

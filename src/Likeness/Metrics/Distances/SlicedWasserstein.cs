@@ -5,16 +5,13 @@ namespace Likeness;
 /// random directions, of the squared distance between sorted projections. Byte data is measured in units of its range, 0 … 1.
 /// Beside it stands the same distance between training data and the split: what a perfect sampler would get.
 /// </summary>
-public sealed class SlicedWasserstein : Metric<IGenerative>
+public sealed class SlicedWasserstein() : Metric<IGenerative>("sliced-wasserstein",
+    "distance between generated examples and data along random directions")
 {
     private const int Directions = 256;
 
     // Without a limit of the user's own: generating is the slow part, and the distance of finite samples is biased upwards anyway.
     private const int MostExamples = 1000;
-
-    public override string Name => "sliced-wasserstein";
-
-    public override string Summary => "distance between generated examples and data along random directions";
 
     protected override IReadOnlyList<NamedScore> Compute(IGenerative model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

@@ -5,26 +5,23 @@ namespace Likeness;
 /// from real images: those of the training split, and every other batch of the split that is judged, whose combinations the training split may
 /// lack. The rest of the split is what is judged. The classifier's accuracy on its real images says how far it can be believed.
 /// </summary>
-public sealed class AttributeAccuracy : IMetric
+public sealed class AttributeAccuracy() : Metric("attributes",
+    "how often a classifier trained on real images, half of the split included, finds the attributes of the other half's captions in images generated from them, attribute by attribute and all at once; -real: in the captions' real images")
 {
     private const int Steps = 1500;
 
     // Real images of the judged split that are learned from, at once.
     private const int Block = 16;
 
-    public string Name => "attributes";
-
-    public string Summary => "how often a classifier trained on real images, half of the split included, finds the attributes of the other half's captions in images generated from them, attribute by attribute and all at once; -real: in the captions' real images";
-
     /// <summary>The classifier is trained first.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public bool Applies(Module model, IDataset data) =>
+    public override bool Applies(Module model, IDataset data) =>
         model is IGenerative<TextCondition> && data.Has<CaptionedBatch>() && data.Has<AttributedBatch>() && data.Spec is { IsImage: true, Attributes.Count: > 0 };
 
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
 
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (attributed, teaching) = (data.As<AttributedBatch>(), options.Teaching(data));
         var others = attributed.Read(options.Split, Block, options.Limit).Where((_, i) => i % 2 == 1).ToList();

@@ -4,15 +4,12 @@ namespace Likeness;
 /// Where the right caption comes among all captions of the split, ordered by how well they fit an example: the share of the others that fit
 /// better, ties counted by half. 0 % is always first, 50 % is chance.
 /// </summary>
-public sealed class CaptionRetrieval : IMetric
+public sealed class CaptionRetrieval() : Metric("retrieval",
+    "share of the other captions that fit an example better than its own (chance is 50 %), and how often its own fits best; the same for examples generated from the captions, where the model can")
 {
-    public string Name => "retrieval";
+    public override bool Applies(Module model, IDataset data) => model is IJointEncoder && data.Has<CaptionedBatch>();
 
-    public string Summary => "share of the other captions that fit an example better than its own (chance is 50 %), and how often its own fits best; the same for examples generated from the captions, where the model can";
-
-    public bool Applies(Module model, IDataset data) => model is IJointEncoder && data.Has<CaptionedBatch>();
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (encoder, generative) = ((IJointEncoder)model, model as IGenerative<TextCondition>);
         using var noGrad = torch.no_grad();

@@ -1,15 +1,12 @@
 namespace Likeness;
 
 /// <summary>The share of examples whose most probable class is not theirs.</summary>
-public sealed class ClassificationError : IMetric
+public sealed class ClassificationError() : Metric("classification-error",
+    "share of labelled examples that are misclassified")
 {
-    public string Name => "classification-error";
+    public override bool Applies(Module model, IDataset data) => model is IClassifier && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
-    public string Summary => "share of labelled examples that are misclassified";
-
-    public bool Applies(Module model, IDataset data) => model is IClassifier && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var wrong = new List<double>();
         foreach (var (outputs, label) in LabelledOutputs.Of(data.As<LabelledBatch>(), options, model.Device, ((IClassifier)model).ClassLogProbs))
@@ -26,17 +23,14 @@ public sealed class ClassificationError : IMetric
 /// most surely in it; as a second score, the label of most validation examples in it. Both use labels of the validation split (of the
 /// training split where there is none; of the data that the model learned from where a file has neither), and clusters may outnumber classes: it is not an accuracy of one-to-one assignments.
 /// </summary>
-public sealed class ClusterError : IMetric
+public sealed class ClusterError() : Metric("cluster-error",
+    "share of labelled examples in a cluster of another label, where the most confident validation example (or the majority) names the cluster")
 {
-    public string Name => "cluster-error";
+    public override bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 
-    public string Summary => "share of labelled examples in a cluster of another label, where the most confident validation example (or the majority) names the cluster";
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => data.Count(Split.Validation) > 0 ? null : options.MissingTeaching(data);
 
-    public bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => data.Count(Split.Validation) > 0 ? null : options.MissingTeaching(data);
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (labelled, clusters) = (data.As<LabelledBatch>(), (IClustering)model);
         var named = data.Count(Split.Validation) > 0 ? data : options.Teaching(data);

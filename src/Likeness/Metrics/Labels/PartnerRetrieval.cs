@@ -4,18 +4,15 @@ namespace Likeness;
 /// Where data has the same things in two domains: how often the translation of one is nearer to its true partner than to another image of the target
 /// domain. 50 % is chance. The same for images as they are says what the translation adds.
 /// </summary>
-public sealed class PartnerRetrieval : IMetric
+public sealed class PartnerRetrieval() : Metric("partners",
+    "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same for the images as they are. Distances are between the features of the network that is named, or else between values")
 {
-    public string Name => "partners";
+    public override bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
 
-    public string Summary => "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same for the images as they are. Distances are between the features of the network that is named, or else between values";
-
-    public bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => Math.Min(options.Limit, data.As<PairedBatch>().Count(options.Split)) > 1 ? null
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => Math.Min(options.Limit, data.As<PairedBatch>().Count(options.Split)) > 1 ? null
         : $"the {options.Split.Word()} split of '{data.Name}' has no two pairs: choose another split, more examples, or data whose examples have partners by name";
 
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         using var noGrad = torch.no_grad();
         var (translator, features) = ((ITranslator)model, options.Features ?? (x => x.flatten(1)));

@@ -4,15 +4,11 @@ namespace Likeness;
 /// What becomes of examples that are cut into patches and made whole again: how well the mask says where the patches were, as the intersection of said and true mask over
 /// their union, and how far the image's pixels in the true mask are from the example's. What each would be by chance stands beside it.
 /// </summary>
-public sealed class PatchRestoration : Metric<IRestorer>
+public sealed class PatchRestoration() : Metric<IRestorer>("restoration",
+    "of examples reconstructed from their patches: -mask, intersection over union of predicted and true positions (-chance: of another example's true positions; -constant: of the best fixed mask), and -appearance, absolute difference per value in the true positions (bytes on 0 to 1; -chance: with another example's patches)")
 {
     // Other examples whose masks are laid over each example's.
     private const int Others = 8;
-
-    public override string Name => "restoration";
-
-    public override string Summary =>
-        "of examples reconstructed from their patches: -mask, intersection over union of predicted and true positions (-chance: of another example's true positions; -constant: of the best fixed mask), and -appearance, absolute difference per value in the true positions (bytes on 0 to 1; -chance: with another example's patches)";
 
     protected override IReadOnlyList<NamedScore> Compute(IRestorer model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

@@ -4,24 +4,21 @@ namespace Likeness;
 /// Whether translations are what they were to become and are otherwise what they were, as read by a classifier of all attributes that has learned from real images of the
 /// training split. In each group every image is translated to a domain that it is not in, drawn with equal chances.
 /// </summary>
-public sealed class TranslationAccuracy : IMetric
+public sealed class TranslationAccuracy() : Metric("translation",
+    "how often a classifier trained on real images finds the target domain in translations, group by group, and how often it finds the other attributes unchanged (-kept); -real: in the images before")
 {
     private const int Steps = 1500;
 
-    public string Name => "translation";
-
-    public string Summary => "how often a classifier trained on real images finds the target domain in translations, group by group, and how often it finds the other attributes unchanged (-kept); -real: in the images before";
-
     /// <summary>The classifier is trained first.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public bool Applies(Module model, IDataset data) => model is ITranslator translator && data.Spec.IsImage
+    public override bool Applies(Module model, IDataset data) => model is ITranslator translator && data.Spec.IsImage
         && data.Has<AttributedBatch>() && data.Spec.Attributes is { Count: > 0 } known && known.All(a => a.Set == 0)
         && translator.Domains.All(d => known.Any(a => a.Name == d.Name && a.Values.SequenceEqual(d.Values)));
 
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingTeaching(data);
 
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var (translator, attributed, teaching) = ((ITranslator)model, data.As<AttributedBatch>(), options.Teaching(data));
         var known = data.Spec.Attributes;

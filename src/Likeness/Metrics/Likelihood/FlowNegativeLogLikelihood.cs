@@ -4,7 +4,8 @@ namespace Likeness;
 /// An estimate of −log p(x) by following a diffusion's probability flow from each example to noise (Song et al. 2021, section 4.3): neither a bound nor exact.
 /// Each example takes hundreds of passes through the network.
 /// </summary>
-public sealed class FlowNegativeLogLikelihood : IMetric
+public sealed class FlowNegativeLogLikelihood() : Metric("flow-nll",
+    "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples unless more are asked for. Takes minutes; measured only where it is named")
 {
     // What a step of the solver may be off, relative to the size of the values.
     private const double Tolerance = 1e-3;
@@ -12,15 +13,11 @@ public sealed class FlowNegativeLogLikelihood : IMetric
     // Unless there is a limit of the user's own.
     private const int Examples = 100;
 
-    public string Name => "flow-nll";
+    public override bool OnRequest => true;
 
-    public string Summary => "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples unless more are asked for. Takes minutes; measured only where it is named";
+    public override bool Applies(Module model, IDataset data) => model is IFlowLikelihood && data.Has<Batch>();
 
-    public bool OnRequest => true;
-
-    public bool Applies(Module model, IDataset data) => model is IFlowLikelihood && data.Has<Batch>();
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var flow = (IFlowLikelihood)model;
         options = options.Limit < int.MaxValue ? options : options with { Limit = Examples };

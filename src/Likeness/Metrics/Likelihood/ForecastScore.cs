@@ -5,13 +5,10 @@ namespace Likeness;
 /// half of a series, forecast from the first half by many draws X; in the data's units, lower is better. Beside it stands that of
 /// taking the last known values for all that follow, which is their mean absolute error.
 /// </summary>
-public sealed class ForecastScore : Metric<IForecaster>, IMetric
+public sealed class ForecastScore() : Metric<IForecaster>("crps",
+    "distance between forecasts of the second half of a series and the outcome, spread included (continuous ranked probability score)")
 {
-    public override string Name => "crps";
-
-    public override string Summary => "distance between forecasts of the second half of a series and the outcome, spread included (continuous ranked probability score)";
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => data.Spec.Shape[0] >= 2 ? null
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => data.Spec.Shape[0] >= 2 ? null
         : $"a series of {data.Spec.Shape[0]} step has no second half to forecast: give series of at least 2";
 
     protected override IReadOnlyList<NamedScore> Compute(IForecaster model, IDataset<Batch> data, MeasureOptions options, Rng rng)

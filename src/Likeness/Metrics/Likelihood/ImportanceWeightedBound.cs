@@ -4,14 +4,11 @@ namespace Likeness;
 /// −log 1/k Σ w with w = p(x, z)/q(z|x), k draws per example (Burda et al. 2016, equation 8): an upper bound on the negative
 /// log-likelihood that tightens with k.
 /// </summary>
-public sealed class ImportanceWeightedBound : Metric<IImportanceWeighted>
+public sealed class ImportanceWeightedBound() : Metric<IImportanceWeighted>("iwae",
+    "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more draws")
 {
     // Rows (examples times draws) that go through the decoder at once: tens of megabytes for images of 28×28.
     private const int RowsAtOnce = 10_000;
-
-    public override string Name => "iwae";
-
-    public override string Summary => "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more draws";
 
     protected override IReadOnlyList<NamedScore> Compute(IImportanceWeighted model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

@@ -4,26 +4,23 @@ namespace Likeness;
 /// What a fit costs with its k parameters charged for: −2 log L on the n training examples plus 2k (Akaike 1974) or k log n
 /// (Schwarz 1978). The smaller one of two models on the same data is to be preferred.
 /// </summary>
-public sealed class InformationCriterion : IMetric
+public sealed class InformationCriterion : Metric
 {
     private readonly Func<double, int, double> _charge;
 
-    private InformationCriterion(string name, string summary, Func<double, int, double> charge) => (Name, Summary, _charge) = (name, summary, charge);
+    private InformationCriterion(string name, string summary, Func<double, int, double> charge)
+        : base(name, summary) => _charge = charge;
 
     public static InformationCriterion Akaike { get; } = new("aic", "Akaike's criterion: −2 log-likelihood of the training data + 2 for each free parameter", (k, _) => 2 * k);
 
     public static InformationCriterion Bayesian { get; } = new("bic", "Schwarz's Bayesian criterion: −2 log-likelihood of the training data + log n for each free parameter", (k, n) => k * Math.Log(n));
 
-    public string Name { get; }
+    public override bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data.Has<Batch>();
 
-    public string Summary { get; }
-
-    public bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data.Has<Batch>();
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingSeen(data);
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => options.MissingSeen(data);
 
     /// <summary>On the data that the model learned from, whatever is measured; with a limit, its examples stand for all.</summary>
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var training = options.Seen(data);
         var nll = Score.Mean(

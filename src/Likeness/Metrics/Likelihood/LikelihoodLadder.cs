@@ -8,7 +8,8 @@ namespace Likeness;
 /// from the truth on examples that the model made up, and how many latents are in use.
 /// </summary>
 /// <param name="annealing">How the annealing goes; the defaults where null.</param>
-public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = null) : IMetric
+public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = null) : Metric("likelihood",
+    "the ladder of bounds on the negative log-likelihood up to 5000 draws unless more are asked for and annealed importance sampling; active latents. Takes minutes; measured only where it is named")
 {
     // Rungs that are costly look at the first so many examples, unless there is a limit of the user's own.
     private const int ExamplesOfManyDraws = 1000;
@@ -22,15 +23,11 @@ public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = nul
 
     private readonly AnnealedImportanceSampling _annealing = annealing ?? new();
 
-    public string Name => "likelihood";
+    public override bool OnRequest => true;
 
-    public string Summary => "the ladder of bounds on the negative log-likelihood up to 5000 draws unless more are asked for and annealed importance sampling; active latents. Takes minutes; measured only where it is named";
+    public override bool Applies(Module model, IDataset data) => model is IDensity or IBound && data.Has<Batch>();
 
-    public bool OnRequest => true;
-
-    public bool Applies(Module model, IDataset data) => model is IDensity or IBound && data.Has<Batch>();
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var source = data.As<Batch>();
         var rungs = Rungs(model, source, options, rng).ToList();

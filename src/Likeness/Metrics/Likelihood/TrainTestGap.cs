@@ -4,16 +4,13 @@ namespace Likeness;
 /// The negative log-likelihood of held-out examples minus that of training examples (the empirical risk), as many of each: what a
 /// model has learned by heart. None on the training data itself. Other data is held against the examples that the model learned from.
 /// </summary>
-public sealed class TrainTestGap : Metric<IDensity>, IMetric
+public sealed class TrainTestGap() : Metric<IDensity>("gap",
+    "negative log-likelihood of held-out examples minus that of training examples")
 {
     // Without a limit of the user's own, so that scoring a slow model does not take twice the time.
     private const int MostExamples = 2000;
 
-    public override string Name => "gap";
-
-    public override string Summary => "negative log-likelihood of held-out examples minus that of training examples";
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) =>
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) =>
         IsTraining(options) ? "the training split is what others are held against: choose another split" : options.MissingSeen(data);
 
     protected override IReadOnlyList<NamedScore> Compute(IDensity model, IDataset<Batch> data, MeasureOptions options, Rng rng)

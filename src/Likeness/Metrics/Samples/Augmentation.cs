@@ -8,25 +8,22 @@ namespace Likeness;
 /// are repeated until there are as many. The gain is that of pairs, test example by test example. A third learns from those generated examples only of which the second one
 /// is sure that they are of the class that was asked for.
 /// </summary>
-public sealed class Augmentation : ISampleMetric
+public sealed class Augmentation() : SampleMetric("augmentation",
+    "accuracy on held-out examples of a classifier trained on the training data and generated examples, all or the confident ones, and its gain over the training data alone")
 {
     /// <summary>How probable a generated example's class must be to the classifier of the training examples for the example to be taken.</summary>
     public const double Confidence = 0.9;
 
-    public string Name => "augmentation";
-
-    public string Summary => "accuracy on held-out examples of a classifier trained on the training data and generated examples, all or the confident ones, and its gain over the training data alone";
-
     /// <summary>It trains three networks.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public string? Missing(Comparison samples) =>
+    public override string? Missing(Comparison samples) =>
         samples.Generated.Labels is null ? "it needs generated examples of known classes: take a model that samples a class, or a folder with a folder for each class"
         : samples.Training?.Labels is null || samples.Real.Labels is null ? "it needs labelled training data beside the data that is judged on: name such data, and not its training split"
         : samples.Teach is null || !samples.Network.KnowsClasses ? "it needs a classifier that learned from the data: judge by a run of such a one"
         : null;
 
-    public string? Verdict(IReadOnlyList<NamedScore> scores)
+    public override string? Verdict(IReadOnlyList<NamedScore> scores)
     {
         var gains = scores.Where(s => s.Name.EndsWith("-gain", StringComparison.Ordinal)).ToArray();
         var without = scores.First(s => s.Name == $"{Name}-without").Score.Value;
@@ -38,7 +35,7 @@ public sealed class Augmentation : ISampleMetric
             : $"The generated examples do not help here: {text}. Learn without them.";
     }
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var (real, generated, held) = (samples.Training!, samples.Generated, samples.Real);
         var first = samples.Teach!(real, [held, generated], rng.Fork("relearn"));

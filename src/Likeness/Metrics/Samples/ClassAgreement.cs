@@ -1,18 +1,15 @@
 namespace Likeness;
 
 /// <summary>How often a classifier that learned from real data reads the class off a generated example that it was drawn for; beside it, off real examples.</summary>
-public sealed class ClassAgreement : ISampleMetric
+public sealed class ClassAgreement() : SampleMetric("class-agreement",
+    "how often a classifier finds the class that a generated example should have, beside its accuracy on real ones")
 {
-    public string Name => "class-agreement";
-
-    public string Summary => "how often a classifier finds the class that a generated example should have, beside its accuracy on real ones";
-
-    public string? Missing(Comparison samples) =>
+    public override string? Missing(Comparison samples) =>
         samples.Generated.Labels is null ? "it needs generated examples of known classes: take a model that samples a class, or a folder with a folder for each class"
         : samples.Real.Labels is null || !samples.Network.KnowsClasses ? "it needs labelled data and a classifier that learned from it: judge by a run of such a one"
         : null;
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         return [Of(Name, samples.Generated), Of($"{Name}-of-real", samples.Real)];
 

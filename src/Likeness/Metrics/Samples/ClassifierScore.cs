@@ -4,15 +4,12 @@ namespace Likeness;
 /// exp E KL(p(y|x) ‖ p(y)) of a classifier on generated examples (Salimans et al. 2016): large where each is clearly of a class and all classes occur,
 /// the number of classes at most. The name Inception score belongs to Inception-v3 alone. It never looks at real examples.
 /// </summary>
-public sealed class ClassifierScore : ISampleMetric
+public sealed class ClassifierScore() : SampleMetric("classifier-score",
+    "exp of the mutual information between generated examples and their class, by a classifier (at most the number of classes)")
 {
-    public string Name => "classifier-score";
+    public override string? Missing(Comparison samples) => samples.WithoutClasses;
 
-    public string Summary => "exp of the mutual information between generated examples and their class, by a classifier (at most the number of classes)";
-
-    public string? Missing(Comparison samples) => samples.WithoutClasses;
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         return [Of(Name, samples.Generated), Of($"{Name}-of-real", samples.Real)];
 

@@ -101,28 +101,26 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
 }
 
 /// <summary>A number that says how alike generated and real examples are, or what else is to be said of them.</summary>
-public interface ISampleMetric
+/// <param name="name">By which it is asked for.</param>
+/// <param name="summary">One sentence.</param>
+public abstract class SampleMetric(string name, string summary)
 {
-    string Name { get; }
+    public string Name => name;
 
-    string Summary { get; }
+    public string Summary => summary;
 
     /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
-    bool OnRequest => false;
+    public virtual bool OnRequest => false;
 
     /// <summary>What is missing for it, as the end of a sentence with its remedy; null where nothing is.</summary>
-    string? Missing(Comparison samples);
+    public abstract string? Missing(Comparison samples);
 
     /// <summary>What its scores come to, in one sentence; null where the numbers say it.</summary>
-    string? Verdict(IReadOnlyList<NamedScore> scores) => null;
+    public virtual string? Verdict(IReadOnlyList<NamedScore> scores) => null;
 
-    /// <summary>What <see cref="SampleMeasuring.Measure"/> asks for; the tensors that it makes are freed for it.</summary>
-    IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng);
-}
+    /// <summary>What it says of examples.</summary>
+    public IReadOnlyList<NamedScore> Measure(Comparison samples, Rng rng) => Chain.Value(() => Compute(samples, rng));
 
-/// <summary>The one place where samples are judged.</summary>
-public static class SampleMeasuring
-{
-    /// <summary>What a metric says of them.</summary>
-    public static IReadOnlyList<NamedScore> Measure(this ISampleMetric metric, Comparison samples, Rng rng) => Chain.Value(() => metric.Compute(samples, rng));
+    /// <summary>What <see cref="Measure"/> asks for; the tensors that it makes are freed for it.</summary>
+    protected abstract IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng);
 }

@@ -5,17 +5,14 @@ namespace Likeness;
 /// balls that a generated example is in, over five: 1 in expectation for a perfect model, more where samples crowd in dense regions. Coverage is the
 /// share of real examples whose ball has a generated one in it. An outlier among the real examples counts once instead of swallowing all.
 /// </summary>
-public sealed class DensityCoverage : ISampleMetric
+public sealed class DensityCoverage() : SampleMetric("density-coverage",
+    "number of real neighbourhoods that contain a generated example, and share of real neighbourhoods that contain any")
 {
     private const int Nearest = 5;
 
-    public string Name => "density-coverage";
+    public override string? Missing(Comparison samples) => samples.Real.Count <= Nearest ? $"there are {Nearest} real examples or fewer: take more" : null;
 
-    public string Summary => "number of real neighbourhoods that contain a generated example, and share of real neighbourhoods that contain any";
-
-    public string? Missing(Comparison samples) => samples.Real.Count <= Nearest ? $"there are {Nearest} real examples or fewer: take more" : null;
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var (density, coverage) = Of(samples.Features(samples.Generated).Points.to(ScalarType.Float64), samples.Features(samples.Real).Points.to(ScalarType.Float64));
         return [Bootstrap.Mean("density", density, "of 1", rng), Bootstrap.Mean("coverage", coverage, "share", rng)];

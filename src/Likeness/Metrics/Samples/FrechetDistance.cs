@@ -7,19 +7,16 @@ namespace Likeness;
 /// </code>
 /// The name FID belongs to the features of Inception-v3 alone. It sees only means and covariances, and finite samples make it too large.
 /// </summary>
-public sealed class FrechetDistance : ISampleMetric
+public sealed class FrechetDistance() : SampleMetric("frechet",
+    "Fréchet distance between Gaussians fitted to the features of generated and real examples")
 {
     // Above so many features a resample takes seconds.
     private const int ManyFeatures = 512;
     private const int FewResamples = 20;
 
-    public string Name => "frechet";
+    public override string? Missing(Comparison samples) => samples.FewerThan(2);
 
-    public string Summary => "Fréchet distance between Gaussians fitted to the features of generated and real examples";
-
-    public string? Missing(Comparison samples) => samples.FewerThan(2);
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var (a, b) = samples.BothFeatures();
         var count = a.shape[1] > ManyFeatures ? FewResamples : Bootstrap.Resamples;

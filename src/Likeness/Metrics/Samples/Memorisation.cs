@@ -5,15 +5,12 @@ namespace Likeness;
 /// held-out one is to its own? The score is the share of pairs in which it is (½ for a perfect model, 1 for copies), the p-value that of the rank-sum
 /// test of no copying (Mann and Whitney 1947), small where the model copies. Below ½ is no fault of this kind: samples are then far from all data.
 /// </summary>
-public sealed class Memorisation : ISampleMetric
+public sealed class Memorisation() : SampleMetric("memorisation",
+    "how often a generated example is nearer to the training data than a held-out one (0.5 is ideal), with the p-value of no copying")
 {
-    public string Name => "memorisation";
+    public override string? Missing(Comparison samples) => samples.Learned is null ? "it needs the data that the model learned from: judge against data with a training split, of the kind of that data" : null;
 
-    public string Summary => "how often a generated example is nearer to the training data than a held-out one (0.5 is ideal), with the p-value of no copying";
-
-    public string? Missing(Comparison samples) => samples.Learned is null ? "it needs the data that the model learned from: judge against data with a training split, of the kind of that data" : null;
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var training = Points(samples.Learned!);
         var (generated, held) = (Neighbours.Nearest(Points(samples.Generated), training), Neighbours.Nearest(Points(samples.Real), training));

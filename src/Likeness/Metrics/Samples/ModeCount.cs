@@ -4,15 +4,12 @@ namespace Likeness;
 /// How many classes a classifier finds among the generated examples, and KL(generated ‖ data) between the frequencies of classes, in nats (Metz et al. 2017,
 /// section 3.3.1, on stacked digits). Of n examples even a perfect model misses some of very many classes and has a KL of about (classes − 1)/2n.
 /// </summary>
-public sealed class ModeCount : ISampleMetric
+public sealed class ModeCount() : SampleMetric("modes",
+    "classes that a classifier finds in generated examples, and the divergence of their frequencies from the data's")
 {
-    public string Name => "modes";
+    public override string? Missing(Comparison samples) => samples.WithoutClasses;
 
-    public string Summary => "classes that a classifier finds in generated examples, and the divergence of their frequencies from the data's";
-
-    public string? Missing(Comparison samples) => samples.WithoutClasses;
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var classes = samples.ClassLogProbs(samples.Generated).Width;
         // The data's own labels where the network's classes are theirs; more of them where the training data is at hand.

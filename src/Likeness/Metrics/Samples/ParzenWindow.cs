@@ -5,24 +5,21 @@ namespace Likeness;
 /// it; the bandwidth is chosen on validation examples. In nats, of values of which bytes are a share of their range. Weak: in many dimensions no feasible
 /// number of samples comes near the model's own likelihood, and k-means centres of the data beat the data (Theis et al. 2016).
 /// </summary>
-public sealed class ParzenWindow : ISampleMetric
+public sealed class ParzenWindow() : SampleMetric("parzen",
+    "log-density of held-out examples under Gaussians around generated ones; unreliable, for comparison with old tables")
 {
     private const int MostForChoice = 1000;
 
     // 26 bandwidths from 0.01 to 10^0.5, evenly in logarithm.
     private static readonly double[] s_bandwidths = [.. Enumerable.Range(0, 26).Select(i => Math.Pow(10, -2 + (i / 10.0)))];
 
-    public string Name => "parzen";
+    public override bool OnRequest => true;
 
-    public string Summary => "log-density of held-out examples under Gaussians around generated ones; unreliable, for comparison with old tables";
-
-    public bool OnRequest => true;
-
-    public string? Missing(Comparison samples) =>
+    public override string? Missing(Comparison samples) =>
         samples.Validation is null ? "it chooses its bandwidth on validation examples, and there are none: judge against data with a validation split"
         : samples.Spec.Domain is Domain.Categorical ? "unordered values have no distance: judge other data" : null;
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var centres = Points(samples.Generated);
         var choice = LogDensities(Points(samples.Validation!.First(MostForChoice)), centres, s_bandwidths);

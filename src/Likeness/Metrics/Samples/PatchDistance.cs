@@ -5,7 +5,8 @@ namespace Likeness;
 /// colour brought to mean 0 and deviation 1 over the set, projected on 512 random directions; the mean absolute difference of sorted projections.
 /// No network is asked: it sees texture and sharpness, and nothing of what is where.
 /// </summary>
-public sealed class PatchDistance : ISampleMetric
+public sealed class PatchDistance() : SampleMetric("patch-swd",
+    "sliced Wasserstein distance between 7×7 patches of generated and real images, at each scale of a Laplacian pyramid")
 {
     private const int Side = 7;
     private const int PatchesPerImage = 128;
@@ -16,13 +17,9 @@ public sealed class PatchDistance : ISampleMetric
     // Bounds the memory: of both sets as many.
     private const int MostImages = 2048;
 
-    public string Name => "patch-swd";
+    public override string? Missing(Comparison samples) => samples.Spec.IsImage && Math.Min(samples.Spec.Height, samples.Spec.Width) >= Side ? null : $"it needs images of at least {Side}×{Side}: judge such";
 
-    public string Summary => "sliced Wasserstein distance between 7×7 patches of generated and real images, at each scale of a Laplacian pyramid";
-
-    public string? Missing(Comparison samples) => samples.Spec.IsImage && Math.Min(samples.Spec.Height, samples.Spec.Width) >= Side ? null : $"it needs images of at least {Side}×{Side}: judge such";
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var count = Math.Min(MostImages, Math.Min(samples.Generated.Count, samples.Real.Count));
         var scores = Compare(Name, samples.Generated);

@@ -4,18 +4,15 @@ namespace Likeness;
 /// The squared maximum mean discrepancy of features under the kernel k(x, y) = (x·y/d + 1)³, estimated without bias as the mean over random subsets
 /// (Bińkowski et al. 2018). The name KID belongs to the features of Inception-v3 alone. It may be negative.
 /// </summary>
-public sealed class PolynomialKernelDistance : ISampleMetric
+public sealed class PolynomialKernelDistance() : SampleMetric("kernel-distance",
+    "unbiased kernel distance (polynomial of degree 3) between the features of generated and real examples")
 {
     private const int Subsets = 100;
     private const int MostPerSubset = 1000;
 
-    public string Name => "kernel-distance";
+    public override string? Missing(Comparison samples) => samples.FewerThan(4);
 
-    public string Summary => "unbiased kernel distance (polynomial of degree 3) between the features of generated and real examples";
-
-    public string? Missing(Comparison samples) => samples.FewerThan(4);
-
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var (a, b) = samples.BothFeatures();
         var count = (int)Math.Min(a.shape[0], b.shape[0]);

@@ -5,18 +5,15 @@ namespace Likeness;
 /// other one. Precision is the share of generated examples in that of the real ones (fidelity), recall the share of real examples in that of the
 /// generated ones (coverage). The intervals hold the manifolds fixed. A single outlier widens a manifold: see <see cref="DensityCoverage"/>.
 /// </summary>
-public sealed class PrecisionRecall : ISampleMetric
+public sealed class PrecisionRecall() : SampleMetric("precision-recall",
+    "share of generated examples within the manifold of real ones, and of real within that of generated, by balls to the third neighbour")
 {
     private const int Nearest = 3;
 
-    public string Name => "precision-recall";
-
-    public string Summary => "share of generated examples within the manifold of real ones, and of real within that of generated, by balls to the third neighbour";
-
-    public string? Missing(Comparison samples) =>
+    public override string? Missing(Comparison samples) =>
         Math.Min(samples.Generated.Count, samples.Real.Count) <= Nearest ? $"there are {Nearest} examples or fewer on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var (generated, real) = samples.BothFeatures();
         return [Bootstrap.Mean("precision", Inside(generated, real), "share", rng), Bootstrap.Mean("recall", Inside(real, generated), "share", rng)];

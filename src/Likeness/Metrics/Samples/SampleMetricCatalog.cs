@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>An explicit list of the ways to judge samples.</summary>
 public static class SampleMetricCatalog
 {
-    public static IReadOnlyList<ISampleMetric> BuiltIn { get; } =
+    public static IReadOnlyList<SampleMetric> BuiltIn { get; } =
     [
         new FrechetDistance(),
         new PolynomialKernelDistance(),

@@ -4,7 +4,8 @@ namespace Likeness;
 /// The mean multi-scale structural similarity of pairs of generated images (Wang et al. 2003; used so by Odena et al. 2017): a model that always draws the
 /// same comes to 1. Beside it stands that of pairs of real images, which is what it should be; lower is no virtue, as noise has 0.
 /// </summary>
-public sealed class StructuralSimilarity : ISampleMetric
+public sealed class StructuralSimilarity() : SampleMetric("ms-ssim",
+    "mean structural similarity of pairs of generated images, beside pairs of real ones: higher means less diverse")
 {
     private const int MostPairs = 2000;
     private const int PairsAtOnce = 100;
@@ -15,16 +16,12 @@ public sealed class StructuralSimilarity : ISampleMetric
     // Of Wang et al. 2003, section 3.2, from the finest scale.
     private static readonly double[] s_weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
-    public string Name => "ms-ssim";
-
-    public string Summary => "mean structural similarity of pairs of generated images, beside pairs of real ones: higher means less diverse";
-
-    public string? Missing(Comparison samples) =>
+    public override string? Missing(Comparison samples) =>
         !samples.Spec.IsImage || Range(samples.Spec.Domain) is null ? "it needs images whose values have a range: bytes or bits"
         : Math.Min(samples.Spec.Height, samples.Spec.Width) < SmallestSide ? $"it needs images of at least {SmallestSide}×{SmallestSide}: judge such"
         : Math.Min(samples.Generated.Count, samples.Real.Count) < 4 ? "there are fewer than 4 images on a side: take more" : null;
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         return [Pairs(Name, samples.Generated), Pairs($"{Name}-of-real", samples.Real)];
 

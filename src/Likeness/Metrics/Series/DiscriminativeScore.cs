@@ -4,20 +4,17 @@ namespace Likeness;
 /// The discriminative score of windows of series (Yoon et al. 2019): |½ − accuracy| of a recurrent classifier that learned to tell generated from real windows on four
 /// fifths of both, on the last fifth; 0 where they cannot be told apart, ½ where they always can. 2000 steps, as in the authors' program.
 /// </summary>
-public sealed class DiscriminativeScore : ISampleMetric
+public sealed class DiscriminativeScore() : SampleMetric("discriminative",
+    "how far above chance a recurrent classifier tells generated windows of series from real ones (0 is ideal, 0.5 the worst)")
 {
     private const int Steps = 2_000;
 
-    public string Name => "discriminative";
-
-    public string Summary => "how far above chance a recurrent classifier tells generated windows of series from real ones (0 is ideal, 0.5 the worst)";
-
     /// <summary>It trains a network.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public string? Missing(Comparison samples) => PostHoc.Missing(samples);
+    public override string? Missing(Comparison samples) => PostHoc.Missing(samples);
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var count = Math.Min(samples.Generated.Count, samples.Real.Count);
         var (seen, held) = (count * 4 / 5, count - (count * 4 / 5));

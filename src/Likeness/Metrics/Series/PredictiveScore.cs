@@ -5,20 +5,17 @@ namespace Likeness;
 /// windows to tell the next value of the last column from the other columns so far, on real windows; of series of one value, from that value. Beside it stands the same
 /// learned from real windows. 5000 steps, as in the authors' program.
 /// </summary>
-public sealed class PredictiveScore : ISampleMetric
+public sealed class PredictiveScore() : SampleMetric("predictive",
+    "error on real windows of series of a recurrent network trained on generated ones to predict the next value, beside one trained on real ones")
 {
     private const int Steps = 5_000;
 
-    public string Name => "predictive";
-
-    public string Summary => "error on real windows of series of a recurrent network trained on generated ones to predict the next value, beside one trained on real ones";
-
     /// <summary>It trains networks.</summary>
-    public bool OnRequest => true;
+    public override bool OnRequest => true;
 
-    public string? Missing(Comparison samples) => PostHoc.Missing(samples);
+    public override string? Missing(Comparison samples) => PostHoc.Missing(samples);
 
-    public IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Comparison samples, Rng rng)
     {
         var real = PostHoc.Scaled(samples, samples.Real);
         var protocol = $"one layer of {Math.Max(1, samples.Spec.Shape[1] / 2)} gated recurrent units, {Steps} steps of {PostHoc.Batch}, Adam 1e-3; {samples.Real.Count} real windows";

@@ -4,21 +4,18 @@ namespace Likeness;
 /// What four classifiers that learn from made rows say of held-out ones, as SDGym 0.2 measures tables (Xu et al. 2019, section 5; DAI-Lab/SDGym): the means of accuracy and F1 over a decision tree of depth 15, AdaBoost of 50 stumps,
 /// logistic regression and a perceptron of 50 units, tree and regression with balanced classes. For targets of two classes.
 /// </summary>
-public sealed class SdgymEfficacy : IMetric
+public sealed class SdgymEfficacy() : Metric("sdgym-efficacy",
+    "SDGym's protocol: mean accuracy and F1 on held-out rows of four classifiers trained on synthetic ones")
 {
     private const int MostRows = 50_000;
 
-    public string Name => "sdgym-efficacy";
+    public override bool OnRequest => true;
 
-    public string Summary => "SDGym's protocol: mean accuracy and F1 on held-out rows of four classifiers trained on synthetic ones";
+    public override bool Applies(Module model, IDataset data) => model is IGenerative && data.Has<Batch>() && data.Origin.Fit.Schema is { } schema && Target(schema) is not null;
 
-    public bool OnRequest => true;
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
 
-    public bool Applies(Module model, IDataset data) => model is IGenerative && data.Has<Batch>() && data.Origin.Fit.Schema is { } schema && Target(schema) is not null;
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var training = TableRows.Of(options.Learned ?? data, Split.Train, MostRows);
         var real = TableRows.Of(data, options.Split, Math.Min(options.Limit, MostRows));

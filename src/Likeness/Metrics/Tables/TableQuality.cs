@@ -4,22 +4,19 @@ namespace Likeness;
 /// How alike a mixed table that a model makes is to held-out rows: each column, each pair of columns, what is covered, whether it obeys its ranges, how much of it is
 /// copied, whether a classifier can tell it (detection), and whether one that learns from it does as well as one that learns from real rows (efficacy).
 /// </summary>
-public sealed class TableQuality : IMetric
+public sealed class TableQuality() : Metric("table",
+    "a synthetic table beside held-out rows: columns, pairs, coverage, ranges, copies, detection and what a classifier learns from it")
 {
     // Rows that a classifier learns to tell, and pairs of rows that are looked at, at most.
     private const int MostRows = 20_000;
 
     private const int Folds = 3;
 
-    public string Name => "table";
+    public override bool Applies(Module model, IDataset data) => model is IGenerative && data.Origin.Fit.Schema is not null && data.Has<Batch>();
 
-    public string Summary => "a synthetic table beside held-out rows: columns, pairs, coverage, ranges, copies, detection and what a classifier learns from it";
+    public override string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
 
-    public bool Applies(Module model, IDataset data) => model is IGenerative && data.Origin.Fit.Schema is not null && data.Has<Batch>();
-
-    public string? Missing(Module model, IDataset data, MeasureOptions options) => TableRows.Missing(data, options);
-
-    public IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
+    protected override IReadOnlyList<NamedScore> Compute(Module model, IDataset data, MeasureOptions options, Rng rng)
     {
         var learned = options.Learned ?? data;
         var training = TableRows.Of(learned, Split.Train, MostRows);

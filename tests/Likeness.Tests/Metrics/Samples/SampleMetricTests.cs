@@ -228,7 +228,7 @@ public sealed class SampleMetricTests
         Assert.NotNull(new Memorisation().Missing(new Comparison(spec, learned, Set(2, 0), FeatureNetwork.Values(spec)) { Training = Set(3, 0) }));
     }
 
-    internal static IReadOnlyList<NamedScore> Compare<TMetric>(DataSpec spec, Tensor generated, Tensor real, Tensor? training = null) where TMetric : ISampleMetric, new()
+    internal static IReadOnlyList<NamedScore> Compare<TMetric>(DataSpec spec, Tensor generated, Tensor real, Tensor? training = null) where TMetric : SampleMetric, new()
     {
         var samples = new Comparison(spec, Set(generated)!, Set(real)!, FeatureNetwork.Values(spec)) { Training = Set(training), Learned = Set(training) };
         Assert.Null(new TMetric().Missing(samples));

@@ -43,7 +43,7 @@ public sealed class SeriesScoreTests
         Assert.Contains("series", new PredictiveScore().Missing(comparison), StringComparison.Ordinal);
     }
 
-    private static double Score(ISampleMetric metric, float[] generated, float[] real) => metric.Measure(Pair(generated, real), new Rng(1))[0].Score.Value;
+    private static double Score(SampleMetric metric, float[] generated, float[] real) => metric.Measure(Pair(generated, real), new Rng(1))[0].Score.Value;
 
     private static Comparison Pair(float[] generated, float[] real)
     {
