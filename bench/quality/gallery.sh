@@ -37,7 +37,7 @@ shown() {
 
 # learn RUN MODEL --data NAME ARGUMENTS…: trains unless this very training is done.
 learn() {
-    local name=$1 run=$work/$1 TIMEFORMAT='%U %S'
+    local name=$1 run=$work/$1 TIMEFORMAT='%U %S' quiet=()
     shift
     typed[$name]="likeness train $(shown "$@") --out runs/$name"
     [ $listing = no ] || return 0
@@ -49,7 +49,9 @@ learn() {
             return 0
         fi
         say "$name: train $*"
-        if ! { time "$likeness" train "$@" --threads "$threads" --out "$run" --force --grids 0 >"$run.log" 2>&1; } 2>"$run.time"; then
+        # Few trainings show pictures of themselves.
+        [[ " $* " == *" --grids "* ]] || quiet=(--grids 0)
+        if ! { time "$likeness" train "$@" --threads "$threads" --out "$run" --force "${quiet[@]}" >"$run.log" 2>&1; } 2>"$run.time"; then
             say "$name: $(tail -n 1 "$run.log")"
             return 0
         fi
@@ -125,6 +127,16 @@ draw() {
 # title NAME TEXT: begins a section of the page.
 title() { order+=("## $1"$'\n\n'"$2"); }
 
+# seed: pictures that are on the page already stay there, also where their runs are gone.
+seed() {
+    [ ! -f docs/gallery.md ] || awk -v parts="$work/parts" '
+        /^##? / { close(part); part = "" }
+        /^### / { close(part); gap = ""; part = parts "/" $2 ".md"; if ((getline kept < part) >= 0) { close(part); part = "" } }
+        part != "" { if ($0 == "") gap = gap "\n"; else { printf "%s%s\n", gap, $0 > part; gap = "" } }
+        part == "" { gap = "" }
+    ' docs/gallery.md
+}
+
 # The page, of what has been drawn so far.
 write_page() {
     local entry heading=
@@ -153,6 +165,7 @@ for file in "$root"/bench/quality/gallery/*.sh; do
     # shellcheck source=/dev/null
     . "$file"
 done
+seed
 for section in "$@"; do
     [[ " ${sections[*]} " == *" $section "* ]] || { echo "There is no section '$section': use ${sections[*]}." >&2; exit 2; }
 done

@@ -73,6 +73,22 @@ public sealed class RestoreVerbTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("downsample:2", "upscale")]
+    [InlineData("luma", "colorize")]
+    [InlineData("mask:box", "complete")]
+    [InlineData("downsample:2+mask:half", "restoration")]
+    public void A_training_to_put_something_back_ends_with_a_line_that_does_so(string measurement, string verb)
+    {
+        var lines = CommandLine.Succeed(["train", "pix2pix", "--data", "shapes", "--size", "16", "--degrade", measurement, "--batch", "2", "--steps", "2", "--set", "width=4", "criticWidth=4",
+            "--threads", "1", "--out", At("learned")]).Split('\n');
+        var next = Assert.Single(lines, l => l.StartsWith("  next", StringComparison.Ordinal));
+        var words = next[next.IndexOf("likeness ", StringComparison.Ordinal)..].Split(' ')[1..];
+        Assert.Equal(verb, words[0]);
+        CommandLine.Succeed(words);
+        Assert.True(ImageCodec.Decode(File.ReadAllBytes(words[^1])).Width > 16);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Image Picture(int width, int height, int channels) =>

@@ -87,7 +87,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         var output = CommandLine.Run([.. TrainedRun.Train, "--out", run["written"], "--grids", "2"]);
         Assert.Equal(0, output.Code);
         Assert.StartsWith($"{run["written"]}: 8 of 8 steps, model.nll ", output.Output, StringComparison.Ordinal);
-        foreach (var file in new[] { "run.json", "model.safetensors", "training.safetensors", "log.jsonl", "samples/000004.png", "samples/000008.png" })
+        foreach (var file in new[] { "run.json", "model.safetensors", "training.safetensors", "log.jsonl", "samples/000004.png", "samples/000008.png", "animation.png" })
         {
             Assert.True(File.Exists(Path.Combine(run["written"], file)), file);
         }

@@ -5,6 +5,8 @@ section_adversarial() {
     title "Generators against critics" "They draw in one pass of a network, and know no likelihood."
     learn dcgan dcgan --data fashion-mnist --steps 7000 --seed 1 --batch 64 --set width=32
     show dcgan "Clothes by a DCGAN" sample @dcgan -n 64 -o %
+    learn dcgan-digits dcgan --data mnist --seed 1 --steps 1600 --batch 64 --grids 16 --set width=32 noise=normal
+    keep dcgan-film "A DCGAN learns to write: the same 64 noises after every hundred steps (animated)" @dcgan-digits/animation.png
     learn class-dcgan class-dcgan --data mnist --seed 1 --steps 1500 --batch 64 --set width=32 noise=normal
     show class-dcgan "Fives by a DCGAN that is told the class" sample @class-dcgan --class 5 -n 40 -o %
     learn infogan infogan --data mnist --seed 1 --steps 1500 --batch 64 --set width=32 hidden=256

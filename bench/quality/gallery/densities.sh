@@ -39,9 +39,9 @@ section_points() {
     show maf "Two moons by a masked autoregressive flow" sample @maf -n 1500 -o %
     learn neural-spline neural-spline --data checkerboard --seed 1 --steps 3000
     show neural-spline "A checkerboard by a spline flow" sample @neural-spline -n 1500 -o %
-    learn gan gan --data 8gaussians --seed 1 --steps 5000 --batch 256 --set latent=2 'generatorHidden=[128,128,128]' 'criticHidden=[128,128,128]' average=0.99 \
-        'generator={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9}' 'critic={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9}' loss=hinge criticNorm=spectral
-    show gan "Eight Gaussians by a GAN with spectral normalisation: no mode is lost" sample @gan -n 1500 -o %
-    learn diffusion diffusion --data 8gaussians --seed 1 --steps 10000
-    show diffusion "Eight Gaussians by diffusion" sample @diffusion -n 1500 -o %
+    learn gan gan --data 8gaussians --seed 1 --steps 10000 --batch 256 --set latent=16 'generatorHidden=[128,128,128]' 'criticHidden=[128,128,128]' average=0.999 \
+        'generator={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9,"schedule":{"kind":"linear"}}' 'critic={"kind":"adam","learningRate":0.001,"beta1":0,"beta2":0.9,"schedule":{"kind":"linear"}}' 'penalty={"kind":"r1","gamma":0.1}'
+    show gan "Eight Gaussians by a GAN with an R1 penalty: none is lost" sample @gan -n 1500 -o %
+    learn diffusion diffusion --data pinwheel --seed 1 --steps 12000
+    show diffusion "A pinwheel by diffusion" sample @diffusion -n 1500 -o %
 }

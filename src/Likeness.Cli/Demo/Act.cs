@@ -10,8 +10,8 @@ namespace Likeness.Cli.Demo;
 /// <param name="Batch">Examples per step; the recipe's where null.</param>
 internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, int? Batch = null)
 {
-    // Pictures on the way, and examples in each.
-    private const int Stages = 5, Shown = 10;
+    // Rows of the picture of the course, pictures of the animation between two of them, and examples in each row; an animation has several rows.
+    private const int Stages = 5, Between = 4, Shown = 10, Rows = 3;
 
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(0.8);
 
@@ -53,7 +53,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
             Overwrite = true,
         });
         terminal.Note($"{Recipe.Name} ({Recipe.Paper}): {run.Model.ParameterCount:N0} parameters, {steps} steps of {training.BatchSize} {Data.Name} images");
-        var (losses, strip) = (new Dictionary<string, List<double>>(), new List<(string, Image)>());
+        var (losses, strip, film) = (new Dictionary<string, List<double>>(), new List<(string, Image)>(), new List<(long, Image)>());
         terminal.Track(Recipe.Name, "steps", steps, tracker =>
         {
             var terms = new RunningTerms();
@@ -67,11 +67,18 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
                     (losses.TryGetValue(name, out var values) ? values : losses[name] = []).Add(value);
                 }
 
-                // The first step, and then after equal parts of the training.
-                if (Data.Spec.IsImage && (report.Step == 1 || report.Step * (Stages - 1) / steps > (report.Step - 1) * (Stages - 1) / steps))
+                if (Data.Spec.IsImage && Reached((Stages - 1) * Between))
                 {
-                    strip.Add(($"after {report.Step} step{(report.Step == 1 ? "" : "s")}", Row(run.Model)));
+                    var (row, grid) = Pictures(run.Model);
+                    film.Add((report.Step, grid));
+                    if (Reached(Stages - 1))
+                    {
+                        strip.Add((TrainingFilm.Label(report.Step), row));
+                    }
                 }
+
+                // The first step, and then after equal parts of the training.
+                bool Reached(int parts) => report.Step == 1 || report.Step * parts / steps > (report.Step - 1) * parts / steps;
             }
 
             return 0;
@@ -97,16 +104,22 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
             terminal.Print($"  the course of training {path}");
         }
 
+        if (TrainingFilm.Make(film) is { } animation)
+        {
+            Sampling.WriteFile(run.Folder.FilmFile, animation);
+            terminal.Print($"  the same, animated     {run.Folder.FilmFile}");
+        }
+
         return run;
     }
 
     // The same draws at every stage: means, not noisy ones.
-    private Image Row(Module model)
+    private (Image Row, Image Grid) Pictures(Module model)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var x = model is IQuickSampler quick ? quick.SampleQuickly(Shown, new Rng(0, model.Device)).to(torch.CPU) : Sampling.Draw(model, Shown, new Rng(0, model.Device), means: true);
-        return ImageGrid.Draw(x, Data.Spec, Shown);
+        var x = model is IQuickSampler quick ? quick.SampleQuickly(Rows * Shown, new Rng(0, model.Device)).to(torch.CPU) : Sampling.Draw(model, Rows * Shown, new Rng(0, model.Device), means: true);
+        return (ImageGrid.Draw(x.narrow(0, 0, Shown), Data.Spec, Shown), ImageGrid.Draw(x, Data.Spec, Shown));
     }
 
     // On a machine that is busy with other work, threads that wait for each other can be slower than one alone.

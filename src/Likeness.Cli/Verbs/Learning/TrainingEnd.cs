@@ -22,9 +22,17 @@ internal sealed class TrainingEnd
             Sampling.WritePicture(run.Folder.CurveFile, picture);
             Curve = run.Folder.CurveFile;
         }
+
+        if (TrainingFilm.Make(run.Folder) is { } film)
+        {
+            Sampling.WriteFile(run.Folder.FilmFile, film);
+            Film = run.Folder.FilmFile;
+        }
     }
 
     private string? Curve { get; }
+
+    private string? Film { get; }
 
     /// <summary>Prints it.</summary>
     public void Print(Terminal terminal)
@@ -52,6 +60,11 @@ internal sealed class TrainingEnd
             terminal.Print($"  {"pictures",-22} {Pictures}");
         }
 
+        if (Film is not null)
+        {
+            terminal.Print($"  {"animation",-22} {Film}");
+        }
+
         foreach (var (line, first) in Next().Take(2).Select((l, i) => (l, i == 0)))
         {
             terminal.Print($"  {(first ? "next" : ""),-22} {line}");
@@ -69,6 +82,7 @@ internal sealed class TrainingEnd
         }
 
         json["curve"] = Curve;
+        json["animation"] = Film;
         json["next"] = new JsonArray([.. Next().Take(2).Select(l => (JsonNode)l)]);
     }
 
@@ -142,7 +156,11 @@ internal sealed class TrainingEnd
             yield return $"likeness restore {path}";
         }
 
-        if (model is ITranslator translator and not IReconstructor && translator.Domains is [{ Values: [var domain, ..] }, ..])
+        if (model is IReconstructor { Measurement: { } learned })
+        {
+            yield return PutBack(learned);
+        }
+        else if (model is ITranslator translator && translator.Domains is [{ Values: [var domain, ..] }, ..])
         {
             yield return $"likeness translate {path} PICTURE.png --to {domain} -o translated";
         }
@@ -154,6 +172,20 @@ internal sealed class TrainingEnd
 
         yield return $"likeness evaluate {path}";
         yield return $"likeness resume {path} --steps {_run.Steps * 2}";
+    }
+
+    // What it has learned to put back, of whole pictures of the data that it has learned from.
+    private string PutBack(LinearMeasurement learned)
+    {
+        var (path, source) = (_run.Folder.Path, _run.Data.Origin.Source);
+        var inputs = $"{path} {source}{(Path.Exists(source) ? " --whole" : "")} --limit 8 -o {Path.Combine(path, "restored")} --grid {Path.Combine(path, "restored.png")}";
+        return learned switch
+        {
+            Downsample => $"likeness upscale {inputs}",
+            Grey => $"likeness colorize {inputs}",
+            Mask => $"likeness complete {path} --data {source} -o {Path.Combine(path, "completed.png")}",
+            _ => $"likeness restoration {path} --degrade {learned} --limit 8 --grid {Path.Combine(path, "restored.png")}",
+        };
     }
 
     // In nats per example.

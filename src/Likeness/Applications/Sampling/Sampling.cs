@@ -140,8 +140,11 @@ public static class Sampling
     public static void WritePicture(string path, Image picture)
     {
         var bytes = Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" ? ImageCodec.EncodeJpeg(picture) : ImageCodec.EncodePng(picture);
-        WholeFile.Write(path, stream => stream.Write(bytes));
+        WriteFile(path, bytes);
     }
+
+    /// <summary>Keeps bytes; written whole or not at all.</summary>
+    public static void WriteFile(string path, byte[] bytes) => WholeFile.Write(path, stream => stream.Write(bytes));
 
     /// <summary>Keeps lines of text; written whole or not at all.</summary>
     public static void WriteText(string path, IEnumerable<string> lines) => WholeFile.Write(path, stream =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Likeness;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Likeness;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json", FailureName = "failure.json", PrivacyName = "privacy.json", CurveName = "curve.png";
-    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", CurveName, FailureName, PrivacyName];
+    private const string RecordName = "run.json", FailureName = "failure.json", PrivacyName = "privacy.json", CurveName = "curve.png", FilmName = "animation.png";
+    private static readonly string[] s_files = ["training.safetensors", "model.safetensors", "best.safetensors", "log.jsonl", "log.csv", "scores.json", CurveName, FilmName, FailureName, PrivacyName];
 
     private RunFolder(string path, RunRecord record)
     {
@@ -40,6 +42,9 @@ public sealed class RunFolder
     /// <summary>How the training went, as a picture.</summary>
     public string CurveFile => In(CurveName);
 
+    /// <summary>The pictures of the training, one after the other, as an animated one.</summary>
+    public string FilmFile => In(FilmName);
+
     public string ScoresFile => In("scores.json");
 
     /// <summary>How training came to an end before its time; null where it did not. A training that goes on from the checkpoint takes it back.</summary>
@@ -52,6 +57,13 @@ public sealed class RunFolder
     /// <param name="step">Training steps of the model.</param>
     /// <param name="extension">Such as ".png".</param>
     public string SampleFile(long step, string extension) => System.IO.Path.Combine(Path, "samples", $"{step:000000}{extension}");
+
+    /// <summary>The files of samples that training has left, by their steps.</summary>
+    /// <param name="extension">Such as ".png".</param>
+    public IReadOnlyList<(long Step, string Path)> SampleFiles(string extension) => !Directory.Exists(In("samples")) ? [] :
+        [.. Directory.EnumerateFiles(In("samples"), $"*{extension}")
+            .Select(f => (Step: long.TryParse(System.IO.Path.GetFileNameWithoutExtension(f), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1, Path: f))
+            .Where(f => f.Step >= 0).OrderBy(f => f.Step)];
 
     /// <summary>Whether this folder holds a run.</summary>
     public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, RecordName));

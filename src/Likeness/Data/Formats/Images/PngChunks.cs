@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Likeness;
 
@@ -55,6 +56,29 @@ internal static class PngChunks
             orientation = name.SequenceEqual("eXIf"u8) ? ExifOrientation.Of(content) : orientation;
             rest = rest[((int)length + 12)..];
         }
+    }
+
+    /// <summary>The chunks of a file that is known to be whole, in their order.</summary>
+    public static IEnumerable<(string Name, byte[] Content)> Walk(byte[] file)
+    {
+        for (var at = Signature.Length; at < file.Length;)
+        {
+            var length = (int)BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
+            yield return (Encoding.ASCII.GetString(file, at + 4, 4), file[(at + 8)..(at + 8 + length)]);
+            at += length + 12;
+        }
+    }
+
+    /// <summary>Adds a chunk: its length, name, content and check sum.</summary>
+    public static void Write(Stream file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
+    {
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(number, (uint)content.Length);
+        file.Write(number);
+        byte[] summed = [.. name, .. content];
+        file.Write(summed);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(summed));
+        file.Write(number);
     }
 
     private static int Channels(byte colourType) => colourType switch
