@@ -21,6 +21,10 @@ section_series() {
     title "Series and planning" "What comes next, with its uncertainty."
     learn linear-ar linear-ar --data timeseries/temperatures --seed 1 --size 60 --set lags=20
     show linear-ar "Daily temperatures, forecast for a month by a linear autoregression: the middle 50 and 90 % of the draws, and what came" forecast @linear-ar --past 30 --steps 30 -o %
+    learn sunspots linear-ar --data timeseries/sunspots --seed 1 --size 200 --set lags=36
+    show sunspots "Monthly sunspots, the next eight years after eight that are given, by a linear autoregression on three years" forecast @sunspots --past 100 --steps 100 -o %
+    learn table transition-table --data grid-world
+    show board "The way of a robot among walls, planned in a world that was learned by counting" plan @table --environment grid-world --by value-iteration --particles 50 --threads 1 -o %
     learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 1500 --set hidden=32
     show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
     learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2

@@ -73,6 +73,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         var (draws, values) = (Futures.shape[0], (int)Futures.shape[2]);
         fit = fit.First(values);
         var futures = fit.ToData(Futures);
+        string[] names = fit.Columns.Count == values ? [.. fit.Columns.Select(c => c.Name)] : [.. Enumerable.Range(1, values).Select(i => $"x{i}")];
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
@@ -80,11 +81,11 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
                 break;
             case ".csv":
                 // One row for each draw and step.
-                Sampling.WriteSteps(path, ["draw", "step", .. fit.Columns.Count == values ? fit.Columns.Select(c => c.Name) : Enumerable.Range(1, values).Select(i => $"x{i}")], futures);
+                Sampling.WriteSteps(path, ["draw", "step", .. names], futures);
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), title: $"{draws} futures after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
+                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{draws} futures after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
                 break;
         }
     }
