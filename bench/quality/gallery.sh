@@ -115,7 +115,8 @@ draw() {
         else
             printf 'likeness %s\n```\n' "$(shown "${line[@]}")"
         fi
-        [ ${#used[@]} = 0 ] || printf '\n%s s of processor time to train, ' "$seconds"
+        echo
+        [ ${#used[@]} = 0 ] || printf '%s s of processor time to train, ' "$seconds"
         [ "$program" = cp ] || printf '%s s to draw.' "$drawn"
         printf '\n'
     } >"$part.md"

@@ -23,13 +23,16 @@ section_series() {
     show linear-ar "Daily temperatures, forecast for a month by a linear autoregression: the middle 50 and 90 % of the draws, and what came" forecast @linear-ar --past 30 --steps 30 -o %
     learn sunspots linear-ar --data timeseries/sunspots --seed 1 --size 200 --set lags=36
     show sunspots "Monthly sunspots, the next eight years after eight that are given, by a linear autoregression on three years" forecast @sunspots --past 100 --steps 100 -o %
-    learn table transition-table --data grid-world
-    show board "The way of a robot among walls, planned in a world that was learned by counting" plan @table --environment grid-world --by value-iteration --particles 50 --threads 1 -o %
+    learn electricity linear-ar --data timeseries/italy-power-demand --seed 1 --set lags=6
+    show electricity "Electricity of a day in Italy, the second half from the first, by a linear autoregression" forecast @electricity --past 12 --steps 12 -o %
+    learn stocks linear-ar --data timeseries/stocks --seed 1 --size 60 --set lags=2
+    show stocks "Prices of a stock and how many were traded, by a linear autoregression" forecast @stocks --past 40 --steps 20 -o %
     learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 1500 --set hidden=32
     show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
     learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2
     show pets "What a push to the right would do to a cart and its pole, by a learned world" simulate @pets --start position=0,velocity=0,angle=0.02,angular_velocity=0 --action push=1 --steps 15 -o %
     show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 1 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
+    show pendulum "A pendulum swung up by a weak motor and held there, five times, by looking ahead with its equations" plan --environment pendulum --by equations --episodes 5 --threads 1 -o %
     learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
     show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 200 --map %
     learn timegan timegan --data sines --seed 1 --steps 1500 --set hidden=16 layers=2

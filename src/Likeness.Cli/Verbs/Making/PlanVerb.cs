@@ -97,7 +97,7 @@ internal static class PlanVerb
             picture ??= trained?.Folder.SampleFile(trained.Step, $"-plan-{environment.Name}.png");
             if (picture is not null)
             {
-                Sampling.WritePicture(picture, EpisodePicture.Draw(environment, done, $"{environment.Name}: {done.Count} episodes by {trained?.Recipe.Name ?? way}"));
+                Sampling.WritePicture(picture, EpisodePicture.Draw(environment, done, $"{environment.Name}: {done.Count} episode{(done.Count == 1 ? "" : "s")} by {trained?.Recipe.Name ?? way}"));
             }
 
             if (terminal.Json)
