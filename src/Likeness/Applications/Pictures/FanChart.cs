@@ -6,7 +6,10 @@ namespace Likeness;
 public static class FanChart
 {
     private const int Width = 1200, Height = 300, Heading = 50, Footing = 40;
-    private const float AxisWidth = 110;
+    private const float AxisWidth = 110, WideAxis = 150;
+
+    // Numbers from here on need the wide axis beside their name.
+    private const float Wide = 1e6f;
 
     // A picture that every viewer still opens.
     private const long MostPixels = 64_000_000;
@@ -29,14 +32,15 @@ public static class FanChart
             throw new UsageException($"Forecasts of {values} values do not fit into one picture of {MostPixels} pixels: write a .npy or .csv file instead.");
         }
 
+        var axis = before.Concat(futures).Concat(after).Any(v => Math.Abs(v) >= Wide) ? WideAxis : AxisWidth;
         using var drawing = new Drawing(width, (int)height);
         var top = 0;
         for (var j = 0; j < values; j++)
         {
             var (first, last) = (j == 0, j == values - 1);
             var plot = Chart.Create(first ? title : "", last ? "step" : "", names?[j] ?? $"x{j + 1}");
-            plot.Axes.Left.MinimumSize = AxisWidth;
-            plot.Axes.Left.MaximumSize = AxisWidth;
+            plot.Axes.Left.MinimumSize = axis;
+            plot.Axes.Left.MaximumSize = axis;
             Fill(plot, Column(before, values, j), [.. Enumerable.Range(0, steps).Select(t => At(futures, t, steps, values, j))], Column(after, values, j));
             if (first)
             {
