@@ -9,6 +9,9 @@ public abstract class DataDiffusion : DiffusionModel, IQuickSampler, IDenoiser, 
     /// <summary>Levels at which one evaluation of the bound is made.</summary>
     public const int BoundDraws = 32;
 
+    // Levels of a few examples go through the network together: a call of a few rows costs what it costs with more.
+    private const int RowsAtOnce = 64;
+
     private readonly DiffusionSampler _sampler;
 
     private protected DataDiffusion(DataSpec spec, NoiseProcess process, DiffusionSampler sampler, double emaDecay, string name, int told, Func<ConditionedLayer> network)
@@ -48,15 +51,18 @@ public abstract class DataDiffusion : DiffusionModel, IQuickSampler, IDenoiser, 
         var part = (high - low) / BoundDraws;
         var (bound, variance) = (Chain.Kept(() =>
         {
-            var clean = Clean(x0, [.. Enumerable.Repeat(levels[^1], n)], rng);
+            var clean = Clean(x0, [.. Enumerable.Repeat(levels[^1], n)], rng.Normal(x0.shape));
             return LogBins(x, x0, clean, clean.full_like(low));
         }), levels[0] * levels[0]);
         bound -= 0.5 * (x0.square() / (1 + variance) + variance / (1 + variance) - 1 + Math.Log((1 + variance) / variance)).flatten(1).sum([1]);
-        return Chain.Run(bound, Enumerable.Range(0, BoundDraws), (sum, i) =>
+        return Chain.Run(bound, Enumerable.Range(0, BoundDraws).Chunk(Math.Max(1, RowsAtOnce / n)), (sum, parts) =>
         {
-            var logs = Array.ConvertAll(rng.Uniform(n).ToArray<double>(), u => low + (i + u) * part);
-            var weight = Tensor.From(Array.ConvertAll(logs, l => part * Math.Exp(-2 * l)), n).to(x0.dtype).to(x0.device);
-            return sum - weight * (x0 - Clean(x0, Array.ConvertAll(logs, Math.Exp), rng)).square().flatten(1).sum([1]);
+            var drawn = Array.ConvertAll(parts, i => (Logs: Array.ConvertAll(rng.Uniform(n).ToArray<double>(), u => low + (i + u) * part), Noise: rng.Normal(x0.shape)));
+            double[] logs = [.. drawn.SelectMany(d => d.Logs)];
+            var weight = Tensor.From(Array.ConvertAll(logs, l => part * Math.Exp(-2 * l)), logs.Length).to(x0.dtype).to(x0.device);
+            var clean = torch.cat([.. parts.Select(_ => x0)]);
+            var error = (clean - Clean(clean, Array.ConvertAll(logs, Math.Exp), torch.cat([.. drawn.Select(d => d.Noise)]))).square().flatten(1).sum([1]);
+            return sum - (weight * error).reshape(parts.Length, n).sum([0]);
         });
     }
 
@@ -88,10 +94,10 @@ public abstract class DataDiffusion : DiffusionModel, IQuickSampler, IDenoiser, 
         _ => new Normal(mean, logStd).LogProb(x0),
     }).flatten(1).sum([1]) + (LogScale ?? torch.zeros([1], mean.dtype, mean.device));
 
-    private Tensor Clean(Tensor x0, double[] sigma, Rng rng)
+    private Tensor Clean(Tensor x0, double[] sigma, Tensor draws)
     {
         var levels = Tensor.From(sigma, sigma.Length);
-        var noise = levels.to(x0.dtype).to(x0.device).reshape([sigma.Length, .. Enumerable.Repeat(1L, (int)x0.ndim - 1)]) * rng.Normal(x0.shape).to(x0.dtype);
+        var noise = levels.to(x0.dtype).to(x0.device).reshape([sigma.Length, .. Enumerable.Repeat(1L, (int)x0.ndim - 1)]) * draws.to(x0.dtype);
         var clean = Denoise(x0 + noise, levels);
         return double.IsFinite(Bound) ? clean.clamp(-Bound, Bound) : clean;
     }
