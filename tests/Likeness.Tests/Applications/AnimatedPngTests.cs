@@ -31,7 +31,7 @@ public sealed class AnimatedPngTests
             using var alone = new MemoryStream();
             alone.Write(PngChunks.Signature);
             PngChunks.Write(alone, "IHDR"u8, chunks[0].Content);
-            PngChunks.Write(alone, "IDAT"u8, chunks[4 + (2 * i)].Content[4..]);
+            PngChunks.Write(alone, "IDAT"u8, chunks[4 + (2 * i)].Content.AsSpan(4));
             PngChunks.Write(alone, "IEND"u8, []);
             Assert.Equal(frames[i].Pixels, ImageCodec.Decode(alone.ToArray()).Pixels);
         }
