@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -124,27 +123,10 @@ public static class Npy
         return new(header.FortranOrder && shape.Length > 1 ? RowMajor(values, shape) : values, shape) { IsBoolean = header.Type == "|b1" };
     }
 
-    private static Array RowMajor(Array values, int[] shape) => values switch
-    {
-        byte[] v => RowMajor(v, shape),
-        sbyte[] v => RowMajor(v, shape),
-        short[] v => RowMajor(v, shape),
-        ushort[] v => RowMajor(v, shape),
-        int[] v => RowMajor(v, shape),
-        uint[] v => RowMajor(v, shape),
-        long[] v => RowMajor(v, shape),
-        ulong[] v => RowMajor(v, shape),
-        Half[] v => RowMajor(v, shape),
-        float[] v => RowMajor(v, shape),
-        double[] v => RowMajor(v, shape),
-        string[] v => RowMajor(v, shape),
-        _ => throw new UnreachableException(),
-    };
-
     // Walks the row-major order with an odometer and keeps the matching column-major offset.
-    private static T[] RowMajor<T>(T[] values, int[] shape)
+    private static Array RowMajor(Array values, int[] shape)
     {
-        var result = new T[values.Length];
+        var result = Array.CreateInstanceFromArrayType(values.GetType(), values.Length);
         var strides = new long[shape.Length];
         for (long i = 0, stride = 1; i < shape.Length; stride *= shape[i++])
         {
@@ -155,7 +137,7 @@ public static class Npy
         long from = 0;
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = values[from];
+            Array.Copy(values, from, result, i, 1);
             for (var k = shape.Length - 1; k >= 0; k--)
             {
                 from += strides[k];
