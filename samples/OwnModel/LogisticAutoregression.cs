@@ -64,7 +64,6 @@ public sealed class LogisticAutoregression : Model<LogisticAutoregressionOptions
         "Exact density of binary data: each variable is a logistic regression on those before it.",
         new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
             "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
-        (spec, options, rng) => new LogisticAutoregression(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<LogisticAutoregression>(model, options.Optimizer),
         new(Steps: 1_000, BatchSize: 100),
         DataNeed.Binary)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace Likeness;
@@ -98,7 +99,6 @@ public interface IRecipe
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Summary">One sentence.</param>
 /// <param name="Paper">Its source.</param>
-/// <param name="Model">Makes the model for a kind of data.</param>
 /// <param name="Objective">Makes the paper's algorithm box around a model.</param>
 /// <param name="Defaults">The length of training and the batch.</param>
 /// <param name="Need">What it asks of its data.</param>
@@ -106,7 +106,6 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     string Name,
     string Summary,
     Citation Paper,
-    Func<DataSpec, TOptions, Rng, TModel> Model,
     Func<TModel, TOptions, Rng, Objective<TBatch>> Objective,
     TrainingOptions Defaults,
     DataNeed Need) : IRecipe
@@ -118,6 +117,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     /// <summary>How its options are read and written.</summary>
     public JsonTypeInfo<TOptions> Json => OptionRules.Of<TOptions>();
+
+    /// <summary>Makes the model for a kind of data: by its constructor of data, options and randomness, unless something else is said.</summary>
+    public Func<DataSpec, TOptions, Rng, TModel> Model { get; init; } = Construct;
 
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }
@@ -213,6 +215,11 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     private Sentence OtherSize(DataSpec spec) => Need.Size?.Invoke(spec) is { } side
         ? Sentence.Of($", or bring the images to another size, for example with {new Remedy.Option("Size", side)}")
         : "";
+
+    private static TModel Construct(DataSpec spec, TOptions options, Rng rng) =>
+        typeof(TModel).GetConstructor([typeof(DataSpec), typeof(TOptions), typeof(Rng)]) is { } constructor
+            ? (TModel)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [spec, options, rng], null)
+            : throw new InvalidOperationException($"{typeof(TModel).Name} has no constructor of {nameof(DataSpec)}, {typeof(TOptions).Name} and {nameof(Rng)}: add one, or say how it is made in {nameof(Model)} of its recipe.");
 
     private TOptions Read(JsonObject options) => OptionsJson.Read(options, Options, Json, Name);
 }

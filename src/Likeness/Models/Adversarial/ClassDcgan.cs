@@ -24,7 +24,6 @@ public sealed class ClassDcgan : Model<DcganOptions>, IGenerative, IGenerative<C
         "class-dcgan",
         "A DCGAN conditioned on the class: draws images of any class.",
         new("mirza2014conditional", "Conditional Generative Adversarial Nets", "Mirza, Mehdi and Osindero, Simon", "arXiv", 2014, "arXiv:1411.1784", Publication.Preprint),
-        (spec, options, rng) => new ClassDcgan(spec, options, rng),
         (model, _, rng) => model.Against(rng),
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images.WithClasses())

@@ -60,7 +60,6 @@ public sealed class Dcgan : Model<DcganOptions>, IGenerative, ILatentPrior
         "Convolutional generator against a convolutional critic: sharp samples, no density.",
         new("radford2016dcgan", "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
             "Radford, Alec and Metz, Luke and Chintala, Soumith", "ICLR", 2016, "arXiv:1511.06434"),
-        (spec, options, rng) => new Dcgan(spec, options, rng),
         (model, _, rng) => model.Against(rng),
         new(Steps: 4_000, BatchSize: 128),
         DataNeed.Images)

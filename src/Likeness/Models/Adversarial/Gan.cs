@@ -94,11 +94,11 @@ public sealed class Gan : Model<GanOptions>, IGenerative, ILatentPrior
         "Fully connected generator against a fully connected critic, for tables, points and small images: samples, no density.",
         new("goodfellow2014gan", "Generative Adversarial Nets",
             "Goodfellow, Ian and Pouget-Abadie, Jean and Mirza, Mehdi and Xu, Bing and Warde-Farley, David and Ozair, Sherjil and Courville, Aaron and Bengio, Yoshua", "NIPS", 2014, "arXiv:1406.2661"),
-        (spec, options, rng) => new Gan(spec, options, rng),
         (model, _, rng) => model.Against(rng),
         new(Steps: 20_000, BatchSize: 128),
         DataNeed.Numbers)
     {
+        Model = (spec, options, rng) => new(spec, options, rng),
         Smallest = new()
         {
             Latent = 4, GeneratorHidden = [12], CriticHidden = [12, 8], EmaDecay = 0.9, Penalty = new CriticPenalty.R1(0.1),

@@ -84,7 +84,6 @@ public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, ICl
         "A GAN whose codes can be recovered from its images: categories and factors of variation, found without labels.",
         new("chen2016infogan", "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
             "Chen, Xi and Duan, Yan and Houthooft, Rein and Schulman, John and Sutskever, Ilya and Abbeel, Pieter", "NIPS", 2016, "arXiv:1606.03657"),
-        (spec, options, rng) => new InfoGan(spec, options, rng),
         (model, _, rng) => new Adversaries(model, rng),
         new(Steps: 20_000, BatchSize: 128),
         DataNeed.Images)

@@ -68,7 +68,6 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
         "Reconstructs whole images from a few patches of unknown position, with a mask of where they belong.",
         new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
             "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
-        (spec, options, rng) => new PuzzleGan(spec, options, rng),
         (model, _, rng) => new Game(model, rng),
         new(Steps: 10_000, BatchSize: 64),
         DataNeed.Images)

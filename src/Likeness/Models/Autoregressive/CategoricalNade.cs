@@ -56,7 +56,6 @@ public sealed class CategoricalNade : Model<CategoricalNadeOptions>, IAutoregres
         "Exact density of values without an order by the chain rule, with one hidden layer shared by all conditionals.",
         new("uria2016nade", "Neural Autoregressive Distribution Estimation",
             "Uria, Benigno and C{\\^o}t{\\'e}, Marc-Alexandre and Gregor, Karol and Murray, Iain and Larochelle, Hugo", "JMLR", 2016, "17(205):1-37", Publication.Article),
-        (spec, options, rng) => new CategoricalNade(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<CategoricalNade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
         new("discrete values of few levels, such as categories or bits", s => s.Domain.LevelCount <= MostLevels, "threshold"))

@@ -25,7 +25,6 @@ public sealed class ClassPixelCnn : Model<GatedPixelCnnOptions>, IDensity, IGene
         "class-pixel-cnn",
         "Exact density of images and their classes: a gated PixelCNN conditioned on the class.",
         PixelPapers.Gated,
-        (spec, options, rng) => new ClassPixelCnn(spec, options, rng),
         (model, options, _) => new JointLikelihood(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),
         PixelModel.Need.WithClasses())

@@ -17,10 +17,9 @@ public sealed class DiagonalBiLstm : PixelLstm
     {
     }
 
-    public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = RecipeOf(
+    public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = RecipeOf<DiagonalBiLstm>(
         "diagonal-bilstm",
-        "Exact density of images by LSTM layers that pass over the diagonals from both sides: every pixel from all before it (PixelRNN).",
-        (spec, options, rng) => new DiagonalBiLstm(spec, options, rng));
+        "Exact density of images by LSTM layers that pass over the diagonals from both sides: every pixel from all before it (PixelRNN).");
 }
 
 /// <summary>

@@ -43,7 +43,6 @@ public sealed class Fvbn : Model<FvbnOptions>, IAutoregressive, IStepwise, IGene
         "Exact density of binary data: each variable is a logistic regression on those before it.",
         new("frey1996wakesleep", "Does the Wake-Sleep Algorithm Produce Good Density Estimators?",
             "Frey, Brendan J. and Hinton, Geoffrey E. and Dayan, Peter", "NIPS", 1996, "Advances in Neural Information Processing Systems 8:661-667"),
-        (spec, options, rng) => new Fvbn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Fvbn>(model, options.Optimizer, model.SetMarginals,
             options.Decay > 0 ? () => model.W.square().sum() * (options.Decay / 2) : null),
         new(Steps: 5_000, BatchSize: 100),

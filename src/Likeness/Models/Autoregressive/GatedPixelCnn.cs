@@ -42,7 +42,6 @@ public sealed class GatedPixelCnn : PixelModel
         "gated-pixel-cnn",
         "Exact density of images by gated convolutions over the rows above and the row to the left: every pixel from all before it.",
         PixelPapers.Gated,
-        (spec, options, rng) => new GatedPixelCnn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<GatedPixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),
         Need)

@@ -56,7 +56,6 @@ public sealed class Made : Model<MadeOptions>, IAutoregressive, IStepwise, IGene
         "Exact density by the chain rule, all conditionals in one pass of a masked autoencoder.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
-        (spec, options, rng) => new Made(spec, options, rng),
         (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),
         new(Steps: 20_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))

@@ -52,7 +52,6 @@ public sealed class Nade : Model<NadeOptions>, IAutoregressive, IStepwise, IGene
         "Exact density of binary data by the chain rule, with one hidden layer shared by all conditionals.",
         new("larochelle2011nade", "The Neural Autoregressive Distribution Estimator", "Larochelle, Hugo and Murray, Iain", "AISTATS", 2011,
             "Proceedings of Machine Learning Research 15:29-37"),
-        (spec, options, rng) => new Nade(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<Nade>(model, options.Optimizer, model.SetMarginals),
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Binary)

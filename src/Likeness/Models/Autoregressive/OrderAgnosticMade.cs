@@ -51,7 +51,6 @@ public sealed class OrderAgnosticMade : Model<OrderAgnosticMadeOptions>, IDensit
         "Exact density averaged over many orders of the variables, all by one masked autoencoder.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
-        (spec, options, rng) => new OrderAgnosticMade(spec, options, rng),
         (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),
         new(Steps: 50_000, BatchSize: 100),
         new("binary, categorical or real values", s => s.Domain is not (Domain.Byte or Domain.Mixed), "dynamic"))

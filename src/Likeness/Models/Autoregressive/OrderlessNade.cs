@@ -56,7 +56,6 @@ public sealed class OrderlessNade : Model<OrderlessNadeOptions>, IDensity, IGene
         "Density of binary data that predicts any part from any other, averaged over orders of the variables.",
         new("uria2014deep", "A Deep and Tractable Density Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "ICML", 2014,
             "Proceedings of Machine Learning Research 32(1):467-475"),
-        (spec, options, rng) => new OrderlessNade(spec, options, rng),
         (model, options, _) => new OrderlessTraining(model, options.Optimizer),
         new(Steps: 100_000, BatchSize: 100),
         DataNeed.Binary)

@@ -48,7 +48,6 @@ public sealed class PixelCnn : PixelModel
         "pixel-cnn",
         "Exact density of images by masked convolutions: every pixel from those above and to the left of it.",
         PixelPapers.Recurrent,
-        (spec, options, rng) => new PixelCnn(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<PixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),
         Need)

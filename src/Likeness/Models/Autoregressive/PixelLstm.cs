@@ -43,11 +43,10 @@ public abstract class PixelLstm : PixelModel
     private protected override IPixelTrace Trace(int count) => _network.Follow(count, _width);
 
     /// <summary>The recipe of one of them.</summary>
-    private protected static Recipe<PixelLstmOptions, TModel, Batch> RecipeOf<TModel>(string name, string summary, Func<DataSpec, PixelLstmOptions, Rng, TModel> model) where TModel : PixelLstm => new(
+    private protected static Recipe<PixelLstmOptions, TModel, Batch> RecipeOf<TModel>(string name, string summary) where TModel : PixelLstm => new(
         name,
         summary,
         PixelPapers.Recurrent,
-        model,
         (model, options, _) => new MaximumLikelihood<TModel>(model, options.Optimizer),
         new(Steps: 30_000, BatchSize: 16),
         Need)

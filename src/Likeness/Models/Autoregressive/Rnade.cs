@@ -86,7 +86,6 @@ public sealed class Rnade : Model<RnadeOptions>, IAutoregressive, IStepwise, IGe
         "Exact density of real data by the chain rule: a mixture for each variable, from one hidden layer shared by all.",
         new("uria2013rnade", "RNADE: The Real-Valued Neural Autoregressive Density-Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "NIPS", 2013,
             "Advances in Neural Information Processing Systems 26:2175-2183"),
-        (spec, options, rng) => new Rnade(spec, options, rng),
         Learning,
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Reals)

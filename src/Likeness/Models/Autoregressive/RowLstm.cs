@@ -15,10 +15,9 @@ public sealed class RowLstm : PixelLstm
     {
     }
 
-    public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = RecipeOf(
+    public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = RecipeOf<RowLstm>(
         "row-lstm",
-        "Exact density of images by LSTM layers that read rows of features from the top (PixelRNN).",
-        (spec, options, rng) => new RowLstm(spec, options, rng));
+        "Exact density of images by LSTM layers that read rows of features from the top (PixelRNN).");
 }
 
 /// <summary>One Row LSTM layer with its residual connection. Parts input and up, and the parameter state [3, hidden, 4·hidden].</summary>

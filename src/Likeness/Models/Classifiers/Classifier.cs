@@ -50,7 +50,6 @@ public sealed class Classifier : Model<ClassifierOptions>, IClassifier, IFeature
         "A small classification network; its hidden layer gives the features by which samples are judged.",
         new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
             "Proceedings of the IEEE", 1998, "86(11):2278-2324", Publication.Article),
-        (spec, options, rng) => new Classifier(spec, options, rng),
         (model, options, _) => new CrossEntropy(model, options.Optimizer, (x, rng) => model._head.Call(model._dropout.Call(model.Features(x), rng))),
         new(Steps: 2_000, BatchSize: 128),
         DataNeed.Numbers.WithClasses())

@@ -32,11 +32,11 @@ public sealed class ProbeClassifier : Model<ProbeClassifierOptions>, IEncoder, I
         "probe-classifier",
         "A linear layer on the codes of an encoder that learned without labels: classifies with few of them.",
         new("alain2016probes", "Understanding Intermediate Layers Using Linear Classifier Probes", "Alain, Guillaume and Bengio, Yoshua", "ICLR Workshop", 2017, "arXiv:1610.01644"),
-        (spec, options, rng) => Create(spec, options, rng, find),
         (model, _, rng) => new Learning(model, find, rng),
         new(Steps: 5_000, BatchSize: 128),
         DataNeed.Numbers.WithClasses())
     {
+        Model = (spec, options, rng) => Create(spec, options, rng, find),
         Smallest = new() { Coder = new CoderSource.Trained("vae", "{\"latent\":4}", 3), Optimizer = new Adam(0.02) },
         Prepare = options => options with { Coder = options.Coder.Prepared() },
     };

@@ -46,7 +46,6 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
         "class-diffusion",
         "Diffusion conditioned on the class, with classifier-free guidance: draws examples of any class, or of none.",
         new("ho2022guidance", "Classifier-Free Diffusion Guidance", "Ho, Jonathan and Salimans, Tim", "arXiv", 2022, "arXiv:2207.12598", Publication.Preprint),
-        (spec, options, rng) => new ClassDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<LabelledBatch>(model, options.Optimizer,
             (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.Indicators(batch.Labels), options.Dropped, rng))),
         new(Steps: 4_000, BatchSize: 64),

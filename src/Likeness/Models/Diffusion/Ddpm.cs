@@ -75,11 +75,11 @@ public sealed class Ddpm : DataDiffusion
         "ddpm",
         "Learns to remove noise step by step; samples from noise, and bounds the likelihood.",
         new("ho2020ddpm", "Denoising Diffusion Probabilistic Models", "Ho, Jonathan and Jain, Ajay and Abbeel, Pieter", "NeurIPS", 2020, "arXiv:2006.11239"),
-        (spec, options, rng) => new Ddpm(spec, options, rng),
         (model, options, _) => new DdpmObjective(model, options.Optimizer),
         new(Steps: 4_000, BatchSize: 64),
         DataNeed.Images)
     {
+        Model = (spec, options, rng) => new(spec, options, rng),
         Smallest = new() { Steps = 20, Network = UNetOptions.Smallest, EmaDecay = 0.9, BoundDraws = 4, Optimizer = new Adam(5e-3) { ClipNorm = 1 } },
     };
 

@@ -40,7 +40,6 @@ public sealed class Edm : DataDiffusion
         "edm",
         "Diffusion with preconditioned noise levels and a second-order sampler: the best quality of the diffusion models here.",
         new("karras2022edm", "Elucidating the Design Space of Diffusion-Based Generative Models", "Karras, Tero and Aittala, Miika and Aila, Timo and Laine, Samuli", "NeurIPS", 2022, "arXiv:2206.00364"),
-        (spec, options, rng) => new Edm(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),
         DataNeed.Images)

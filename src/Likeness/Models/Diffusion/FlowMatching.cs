@@ -37,7 +37,6 @@ public sealed class FlowMatching : DataDiffusion
         "flow-matching",
         "Learns the velocity along straight paths from noise to data and integrates it; estimates the likelihood by integrating back.",
         new("lipman2023flow", "Flow Matching for Generative Modeling", "Lipman, Yaron and Chen, Ricky T. Q. and Ben-Hamu, Heli and Nickel, Maximilian and Le, Matt", "ICLR", 2023, "arXiv:2210.02747"),
-        (spec, options, rng) => new FlowMatching(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),
         DataNeed.Images)

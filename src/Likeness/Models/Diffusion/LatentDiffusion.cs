@@ -60,11 +60,11 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
         "Diffusion in the latent space of an autoencoder: large images on a small budget.",
         new("rombach2022latent", "High-Resolution Image Synthesis with Latent Diffusion Models",
             "Rombach, Robin and Blattmann, Andreas and Lorenz, Dominik and Esser, Patrick and Ommer, Björn", "CVPR", 2022, "arXiv:2112.10752"),
-        (spec, options, rng) => Create(spec, options, rng, find),
         (model, options, rng) => new CodesLearned(model, find, rng),
         new(Steps: 10_000, BatchSize: 128),
         DataNeed.Numbers)
     {
+        Model = (spec, options, rng) => Create(spec, options, rng, find),
         Smallest = new()
         {
             Coder = new CoderSource.Trained("vae", "{\"latent\":2}", 3), Width = 16, Blocks = 1, Sampler = new DiffusionSampler.Heun(6), EmaDecay = 0.9, Optimizer = new Adam(5e-3) { ClipNorm = 1 },

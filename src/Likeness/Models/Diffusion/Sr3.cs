@@ -46,7 +46,6 @@ public sealed class Sr3 : DiffusionModel, ITranslator, IReconstructor
         "Diffusion conditioned on a picture: draws the whole images that a low resolution, a grey picture or a part could be of; or translates, learned from pairs.",
         new("saharia2022sr3", "Image Super-Resolution via Iterative Refinement",
             "Saharia, Chitwan and Ho, Jonathan and Chan, William and Salimans, Tim and Fleet, David J. and Norouzi, Mohammad", "IEEE Transactions on Pattern Analysis and Machine Intelligence", 2022, "arXiv:2104.07636", Publication.Article),
-        (spec, options, rng) => new Sr3(spec, options, rng),
         (model, options, _) => new Denoising<SourcedBatch>(model, options.Optimizer, (batch, _) =>
         {
             var (x, y) = model._pairing.Of(batch);

@@ -54,7 +54,6 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
         "Diffusion conditioned on captions, with classifier-free guidance: draws images of a text, or of none.",
         new("nichol2022glide", "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models",
             "Nichol, Alexander Quinn and Dhariwal, Prafulla and Ramesh, Aditya and Shyam, Pranav and Mishkin, Pamela and McGrew, Bob and Sutskever, Ilya and Chen, Mark", "ICML", 2022, "arXiv:2112.10741"),
-        (spec, options, rng) => new TextDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<CaptionedBatch>(model, options.Optimizer,
             (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.EncodeText(batch.Captions), options.Dropped, rng)), others: model._text),
         new(Steps: 8_000, BatchSize: 64),

@@ -46,7 +46,6 @@ public sealed class VectorDiffusion : DataDiffusion
         "diffusion",
         "Diffusion of vectors of numbers, such as tables: samples, bounds the likelihood, and estimates it along the flow.",
         Edm.Recipe.Paper,
-        (spec, options, rng) => new VectorDiffusion(spec, options, rng),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Unit(batch.X), null), model.Measure),
         new(Steps: 10_000, BatchSize: 256),
         DataNeed.Reals)

@@ -58,11 +58,11 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
         name,
         summary,
         paper,
-        (spec, options, rng) => new AutoregressiveTable(spec, of(options).Order, of(options).Prior, rng),
         (model, _, _) => new Counting<AutoregressiveTable, Batch>(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Discrete)
     {
+        Model = (spec, options, rng) => new(spec, of(options).Order, of(options).Prior, rng),
         Smallest = new(),
         Parameters = (spec, options) => Parameters(spec, of(options).Order),
     };

@@ -45,7 +45,6 @@ public sealed class BernoulliMixture : Model<BernoulliMixtureOptions>, IMixture,
         "Exact density of binary data: independent bits within each component, fitted by EM; soft clusters.",
         new("carreira2000identifiability", "Practical Identifiability of Finite Mixtures of Multivariate Bernoulli Distributions",
             "Carreira-Perpiñán, Miguel Á. and Renals, Steve", "Neural Computation", 2000, "12(1):141-152", Publication.Article),
-        (spec, options, rng) => new BernoulliMixture(spec, options, rng),
         (model, options, _) => new ExpectationMaximisation<BernoulliMixture>(model, options.Em),
         new(Steps: 200, BatchSize: 0),
         DataNeed.Binary)

@@ -50,7 +50,6 @@ public sealed class ChowLiu : Model<ChowLiuOptions>, IStepwise, IMarginal, IComp
         "Exact density of discrete data by the best tree in which each variable depends on one other.",
         new("chow1968approximating", "Approximating Discrete Probability Distributions with Dependence Trees", "Chow, C. K. and Liu, C. N.",
             "IEEE Transactions on Information Theory", 1968, "14(3):462-467", Publication.Article),
-        (spec, options, rng) => new ChowLiu(spec, options, rng),
         (model, _, _) => new Counting<ChowLiu, Batch>(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Discrete)

@@ -41,7 +41,6 @@ public sealed class ClassConditional : Model<ClassConditionalOptions>, IStepwise
         "class-conditional",
         "Naive Bayes: exact density of labelled discrete data, and a classifier by Bayes' rule.",
         new("maron1961automatic", "Automatic Indexing: An Experimental Inquiry", "Maron, M. E.", "Journal of the ACM", 1961, "8(3):404-417", Publication.Article),
-        (spec, options, rng) => new ClassConditional(spec, options, rng),
         (model, _, _) => new Counting<ClassConditional, LabelledBatch>(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Discrete.WithClasses())

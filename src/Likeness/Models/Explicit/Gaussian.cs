@@ -40,7 +40,6 @@ public sealed class Gaussian : Model<GaussianOptions>, IStepwise, IGenerative, I
         "Exact density of real data: one Normal distribution, fitted in closed form.",
         new("fisher1922foundations", "On the Mathematical Foundations of Theoretical Statistics", "Fisher, Ronald A.",
             "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368", Publication.Article),
-        (spec, options, rng) => new Gaussian(spec, options, rng),
         (model, _, _) => new Moments(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Reals)

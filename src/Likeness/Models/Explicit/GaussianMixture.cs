@@ -50,7 +50,6 @@ public sealed class GaussianMixture : Model<GaussianMixtureOptions>, IMixture, I
         "Exact density of real data: a mixture of Normal distributions, fitted by EM; soft clusters.",
         new("dempster1977em", "Maximum Likelihood from Incomplete Data via the EM Algorithm", "Dempster, Arthur P. and Laird, Nan M. and Rubin, Donald B.",
             "Journal of the Royal Statistical Society B", 1977, "39(1):1-38", Publication.Article),
-        (spec, options, rng) => new GaussianMixture(spec, options, rng),
         (model, options, _) => new ExpectationMaximisation<GaussianMixture>(model, options.Em),
         new(Steps: 200, BatchSize: 0),
         DataNeed.Reals)

@@ -39,7 +39,6 @@ public sealed class JointTable : Model<JointTableOptions>, IStepwise, IMarginal,
         "Exact density of a few discrete variables: the probability of every cell of their joint table.",
         new("perks1947observations", "Some Observations on Inverse Probability Including a New Indifference Rule", "Perks, Wilfred",
             "Journal of the Institute of Actuaries", 1947, "73(2):285-334", Publication.Article),
-        (spec, options, rng) => new JointTable(spec, options, rng),
         (model, _, _) => new Counting<JointTable, Batch>(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Discrete)

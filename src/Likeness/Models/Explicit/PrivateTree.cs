@@ -46,7 +46,6 @@ public sealed class PrivateTree : Model<PrivateTreeOptions>, IStepwise, IMargina
         "Differentially private dependence tree of discrete data, from noisy counts.",
         new("mckenna2021winning", "Winning the NIST Contest: A Scalable and General Approach to Differentially Private Synthetic Data",
             "McKenna, Ryan and Miklau, Gerome and Sheldon, Daniel", "Journal of Privacy and Confidentiality", 2021, "11(3)", Publication.Article),
-        (spec, options, rng) => new PrivateTree(spec, options, rng),
         (model, options, rng) => new NoisyCounting(model, options, rng.Device),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Discrete)

@@ -36,16 +36,16 @@ public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencode
         name,
         summary,
         paper,
-        (spec, options, rng) =>
+        (model, options, _) => new MaximumLikelihood<NormalizingFlow>(model, optimizer(options), model.Start),
+        new(Steps: 20_000, BatchSize: 100),
+        DataNeed.Reals)
+    {
+        Model = (spec, options, rng) =>
         {
             OptionRanges.Check(options);
             return spec.Dimensions > 1 ? new NormalizingFlow(spec, rng, layers(spec, options, rng))
                 : throw new UsageException($"{called} cannot learn from one variable alone: it needs data of at least 2.");
         },
-        (model, options, _) => new MaximumLikelihood<NormalizingFlow>(model, optimizer(options), model.Start),
-        new(Steps: 20_000, BatchSize: 100),
-        DataNeed.Reals)
-    {
         Smallest = smallest,
     };
 

@@ -42,7 +42,6 @@ public sealed class AdversarialAutoencoder : PriorAutoencoder<AdversarialAutoenc
         "aae",
         "An autoencoder whose codes a critic makes follow any prior: encodes, decodes and samples.",
         AdversarialPaper.Citation,
-        (spec, options, rng) => new AdversarialAutoencoder(spec, options, rng),
         (model, options, rng) => new ThreePhases(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
         DataNeed.Numbers)

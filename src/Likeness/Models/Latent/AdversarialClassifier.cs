@@ -25,7 +25,6 @@ public sealed class AdversarialClassifier : CategoricalAutoencoder<AdversarialCl
         "aae-classifier",
         "An adversarial autoencoder whose code is a class and a style: classifies with few labels and many examples without.",
         AdversarialPaper.Citation,
-        (spec, options, rng) => new AdversarialClassifier(spec, options, rng),
         (model, options, rng) => new Learning(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
         DataNeed.Numbers.WithClasses())

@@ -26,7 +26,6 @@ public sealed class AdversarialClustering : CategoricalAutoencoder<AdversarialCl
         "aae-clustering",
         "An adversarial autoencoder whose code is a cluster and a style: soft clusters without labels.",
         AdversarialPaper.Citation,
-        (spec, options, rng) => new AdversarialClustering(spec, options, rng),
         (model, _, rng) => new Learning(model, rng),
         new(Steps: 50_000, BatchSize: 100),
         DataNeed.Numbers)

@@ -44,7 +44,6 @@ public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
         new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
             "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
             "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),
-        (spec, options, rng) => new Autoencoder(spec, options, rng),
         (model, options, _) => new Reconstructing(model, options),
         new(Steps: 20_000, BatchSize: 100),
         DataNeed.Numbers)

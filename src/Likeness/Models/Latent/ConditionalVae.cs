@@ -35,7 +35,6 @@ public sealed class ConditionalVae : Model<VaeOptions>, IGenerative, IGenerative
         "conditional-vae",
         "A VAE conditioned on the class: samples a class, and bounds the likelihood with and without it.",
         new("sohn2015cvae", "Learning Structured Output Representation using Deep Conditional Generative Models", "Sohn, Kihyuk and Lee, Honglak and Yan, Xinchen", "NIPS", 2015, "Advances in Neural Information Processing Systems 28:3483-3491"),
-        (spec, options, rng) => new ConditionalVae(spec, options, rng),
         // −log p(x, y): of p(x|y) the bound, of p(y) all of it.
         (model, options, _) => new VariationalObjective<LabelledBatch>(model, options, model._coder, model._prior)
         {

@@ -76,7 +76,6 @@ public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAu
         "vae",
         "Latent codes with a Normal or a learned prior; bounds the likelihood, encodes, decodes and samples.",
         new("kingma2014vae", "Auto-Encoding Variational Bayes", "Kingma, Diederik P. and Welling, Max", "ICLR", 2014, "arXiv:1312.6114"),
-        (spec, options, rng) => new Vae(spec, options, rng),
         (model, options, _) => new VariationalObjective<Batch>(model, options, model._coder, model._prior)
         {
             Examples = batch => batch.X,

@@ -85,7 +85,6 @@ public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler,
         "vq-vae",
         "Images as grids of discrete codes, with a PixelCNN over the codes; bounds the likelihood, encodes, decodes and samples.",
         new("vandenoord2017vqvae", "Neural Discrete Representation Learning", "van den Oord, A{\\\"a}ron and Vinyals, Oriol and Kavukcuoglu, Koray", "NIPS", 2017, "Advances in Neural Information Processing Systems 30:6306-6315"),
-        (spec, options, rng) => new VqVae(spec, options, rng),
         (model, options, _) => new Quantised(model, options),
         new(Steps: 10_000, BatchSize: 100),
         DataNeed.Images)

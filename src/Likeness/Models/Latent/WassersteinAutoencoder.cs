@@ -41,7 +41,6 @@ public sealed class WassersteinAutoencoder : PriorAutoencoder<WassersteinAutoenc
         "An autoencoder whose codes follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
         new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
             "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
-        (spec, options, rng) => new WassersteinAutoencoder(spec, options, rng),
         (model, options, rng) => new Matching(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),
         DataNeed.Numbers)

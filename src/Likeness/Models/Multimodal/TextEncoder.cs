@@ -33,7 +33,6 @@ public sealed class TextEncoder : Model<TextEncoderOptions>, IJointEncoder
         "Embeds captions and images in one space, reading character by character: finds the caption of an image, and the image of a caption.",
         new("reed2016representations", "Learning Deep Representations of Fine-Grained Visual Descriptions",
             "Reed, Scott and Akata, Zeynep and Lee, Honglak and Schiele, Bernt", "CVPR", 2016, "arXiv:1605.05395"),
-        (spec, options, rng) => new TextEncoder(spec, options, rng),
         (model, options, _) => new Structured(model, options),
         new(Steps: 3_000, BatchSize: 64),
         new("captioned images", DataNeed.Images.Accepts))

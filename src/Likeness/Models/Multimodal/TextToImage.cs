@@ -77,7 +77,6 @@ public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextD
         "Images from captions: a generator and a critic that both read the text, character by character.",
         new("reed2016text2image", "Generative Adversarial Text to Image Synthesis",
             "Reed, Scott and Akata, Zeynep and Yan, Xinchen and Logeswaran, Lajanugen and Schiele, Bernt and Lee, Honglak", "ICML", 2016, "arXiv:1605.05396"),
-        (spec, options, rng) => new TextToImage(spec, options, rng),
         (model, _, rng) => new Matching(model, rng),
         new(Steps: 12_000, BatchSize: 64),
         new("captioned images", DataNeed.Images.Accepts))

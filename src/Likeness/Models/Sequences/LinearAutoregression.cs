@@ -39,7 +39,6 @@ public sealed class LinearAutoregression : Model<LinearAutoregressionOptions>, I
         "linear-ar",
         "Exact density and forecasts of series: every step is linear in the N steps before it, with Normal errors.",
         new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes", Publication.Book),
-        (spec, options, rng) => new LinearAutoregression(spec, options, rng),
         (model, options, _) => new LeastSquares(model, options),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Series)

@@ -72,7 +72,6 @@ public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecast
         "Learned world model p(s', r | s, a): an ensemble of networks with mean and variance, for planning and simulation.",
         new("chua2018pets", "Deep Reinforcement Learning in a Handful of Trials using Probabilistic Dynamics Models",
             "Chua, Kurtland and Calandra, Roberto and McAllister, Rowan and Levine, Sergey", "NeurIPS", 2018, "arXiv:1805.12114"),
-        (spec, options, rng) => new Pets(spec, options, rng),
         (model, options, _) => new Learning(model, options),
         new(Steps: 5_000, BatchSize: 64),
         new("series of numbers of at least two steps [steps, values]", s => s.IsSeries && s.Domain is Domain.Real && s.Shape[0] > 1 && s.Shape[1] > s.Actions + s.Rewards, "windows"))

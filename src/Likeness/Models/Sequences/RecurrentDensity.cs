@@ -52,7 +52,6 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
         "recurrent",
         "Exact density and forecasts of series: an LSTM or GRU summarises the past and a mixture predicts each step.",
         new("graves2013generating", "Generating Sequences With Recurrent Neural Networks", "Graves, Alex", "arXiv", 2013, "arXiv:1308.0850", Publication.Preprint),
-        (spec, options, rng) => new RecurrentDensity(spec, options, rng),
         (model, options, _) => new MaximumLikelihood<RecurrentDensity>(model, options.Optimizer),
         new(Steps: 3_000, BatchSize: 64),
         new("series [steps, values]", s => s.IsSeries, "windows"))

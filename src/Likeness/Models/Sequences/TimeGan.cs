@@ -58,7 +58,6 @@ public sealed class TimeGan : Model<TimeGanOptions>, IGenerative
         "Windows of series by adversarial training in a latent space, with a supervised loss on the next step.",
         new("yoon2019timegan", "Time-series Generative Adversarial Networks", "Yoon, Jinsung and Jarrett, Daniel and van der Schaar, Mihaela", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32"),
-        (spec, options, rng) => new TimeGan(spec, options, rng),
         (model, options, rng) => new Game(model, options, rng),
         new(Steps: 30_000, BatchSize: 128),
         new("series of numbers of at least two steps [steps, values]", s => s.IsSeries && s.Domain is Domain.Real && s.Shape[0] > 1, "shuffled-windows"))

@@ -41,7 +41,6 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
         "transition-table",
         "Learned world of few states p(s', r | s, a): a table of what followed each state and action, for planning and simulation.",
         new("sutton1990dyna", "Integrated Architectures for Learning, Planning, and Reacting Based on Approximating Dynamic Programming", "Sutton, Richard S.", "ICML", 1990, "216-224"),
-        (spec, options, rng) => new TransitionTable(spec, options, rng),
         (model, _, _) => new Learning(model),
         new(Steps: 1, BatchSize: 0),
         new("series of numbers of at least two steps [steps, values]", s => s.IsSeries && s.Domain is Domain.Real && s.Shape[0] > 1 && s.Shape[1] > s.Actions + s.Rewards, "windows"))

@@ -75,7 +75,6 @@ public sealed class Ctgan : Model<CtganOptions>, IGenerative
         "ctgan",
         "Conditional GAN of mixed tables, after the paper: numbers by modes, rare levels learned too; samples, no density.",
         TableVae.Recipe.Paper,
-        (spec, options, rng) => new Ctgan(spec, options, rng),
         (model, options, rng) => new Adversaries(model, options, rng),
         new(Steps: 15_000, BatchSize: 500),
         DataNeed.Tables)

@@ -47,7 +47,6 @@ public sealed class GaussianCopula : Model<GaussianCopulaOptions>, IGenerative, 
         "gaussian-copula",
         "Baseline of mixed tables: each column's own distribution, joined by correlations; fitted in closed form, samples, completes, bounds the likelihood.",
         new("patki2016synthetic", "The Synthetic Data Vault", "Patki, Neha and Wedge, Roy and Veeramachaneni, Kalyan", "DSAA", 2016, "410-416"),
-        (spec, options, rng) => new GaussianCopula(spec, options, rng),
         (model, _, _) => new Fitting(model),
         new(Steps: 1, BatchSize: 0),
         DataNeed.Tables)

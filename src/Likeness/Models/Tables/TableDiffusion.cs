@@ -72,7 +72,6 @@ public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, 
         "table-diffusion",
         "Diffusion of mixed tables: Gaussian noise on numbers, uniform noise on levels; samples and bounds the likelihood.",
         new("kotelnikov2023tabddpm", "TabDDPM: Modelling Tabular Data with Diffusion Models", "Kotelnikov, Akim and Baranchuk, Dmitry and Rubachev, Ivan and Babenko, Artem", "ICML", 2023, "arXiv:2209.15421"),
-        (spec, options, rng) => new TableDiffusion(spec, options, rng),
         (model, options, _) => new Denoising(model, options),
         new(Steps: 10_000, BatchSize: 1024),
         DataNeed.Tables)

@@ -59,7 +59,6 @@ public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceW
         "tvae",
         "Variational autoencoder of mixed tables: numbers by modes, categories by levels; samples, completes, bounds the likelihood.",
         new("xu2019ctgan", "Modeling Tabular Data using Conditional GAN", "Xu, Lei and Skoularidou, Maria and Cuesta-Infante, Alfredo and Veeramachaneni, Kalyan", "NeurIPS", 2019, "arXiv:1907.00503"),
-        (spec, options, rng) => new TableVae(spec, options, rng),
         (model, options, _) => new Variational(model, options),
         new(Steps: 20_000, BatchSize: 500),
         DataNeed.Tables)

@@ -65,7 +65,6 @@ public sealed class CycleGan : Model<CycleGanOptions>, ITranslator
         "Translates images between two domains, learned from unpaired images of each.",
         new("zhu2017cyclegan", "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
             "Zhu, Jun-Yan and Park, Taesung and Isola, Phillip and Efros, Alexei A.", "ICCV", 2017, "arXiv:1703.10593"),
-        (spec, options, rng) => new CycleGan(spec, options, rng),
         (model, _, rng) => new Cycles(model, rng),
         new(Steps: 40_000, BatchSize: 1),
         new("images of two domains or classes", s => DataNeed.Images.Accepts(s) && s.Classes == 2))

@@ -68,7 +68,6 @@ public sealed class Pix2Pix : Model<Pix2PixOptions>, ITranslator, IReconstructor
         "Image-to-image translation learned from pairs; also restores degraded images.",
         new("isola2017pix2pix", "Image-to-Image Translation with Conditional Adversarial Networks",
             "Isola, Phillip and Zhu, Jun-Yan and Zhou, Tinghui and Efros, Alexei A.", "CVPR", 2017, "arXiv:1611.07004"),
-        (spec, options, rng) => new Pix2Pix(spec, options, rng),
         (model, _, rng) => new Pairs(model, rng),
         new(Steps: 40_000, BatchSize: 1),
         new("images of bytes or bits", s => DataNeed.Images.Accepts(s) && s.Domain is Domain.Byte or Domain.Binary))

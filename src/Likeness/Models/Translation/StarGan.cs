@@ -70,7 +70,6 @@ public sealed class StarGan : Model<StarGanOptions>, ITranslator, IDomainReader
         "Translates images among many domains with one generator: any attribute that the data has, or its classes.",
         new("choi2018stargan", "StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation",
             "Choi, Yunjey and Choi, Minje and Kim, Munyoung and Ha, Jung-Woo and Kim, Sunghun and Choo, Jaegul", "CVPR", 2018, "arXiv:1711.09020"),
-        (spec, options, rng) => new StarGan(spec, options, rng),
         (model, _, _) => new Learning(model),
         new(Steps: 20_000, BatchSize: 16),
         new("images with attributes or classes", s => DataNeed.Images.Accepts(s) && s.DomainGroups.Count > 0))
