@@ -23,10 +23,6 @@ section_series() {
     show linear-ar "Daily temperatures, forecast for a month by a linear autoregression: the middle 50 and 90 % of the draws, and what came" forecast @linear-ar --past 30 --steps 30 -o %
     learn sunspots linear-ar --data timeseries/sunspots --seed 1 --size 200 --set lags=36
     show sunspots "Monthly sunspots, the next eight years after eight that are given, by a linear autoregression on three years" forecast @sunspots --past 100 --steps 100 -o %
-    learn electricity linear-ar --data timeseries/italy-power-demand --seed 1 --set lags=6
-    show electricity "Electricity of a day in Italy, the second half from the first, by a linear autoregression" forecast @electricity --past 12 --steps 12 -o %
-    learn stocks linear-ar --data timeseries/stocks --seed 1 --size 60 --set lags=2
-    show stocks "Prices of a stock and how many were traded, by a linear autoregression" forecast @stocks --past 40 --steps 20 -o %
     learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 1500 --set hidden=32
     show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
     learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2
