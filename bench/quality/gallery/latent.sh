@@ -11,7 +11,9 @@ section_latent() {
     show code-arithmetic "Mean codes of T-shirts and pullovers, and T-shirts moved by the difference: they get sleeves" latent arithmetic @vae-clothes --start class=T-shirt --minus class=T-shirt --plus class=pullover -n 8 -o %
     learn vae-plane vae --data mnist --seed 1 --steps 6000 --set latent=2
     show latent-manifold "What the plane of codes of a VAE with two latents stands for" latent manifold @vae-plane --side 16 -o %
-    show latent-map "Where test digits lie in that plane; no label was seen in training" latent map @vae-plane -o %
+    show latent-map "Where test digits lie in that plane; no label was seen in training" latent map @vae-plane --limit 2000 -o %
+    learn vae-film vae --data usps --seed 1 --steps 1200 --grids 12 --set latent=2
+    keep vae-film "A VAE with a plane of codes learns digits: the same 64 codes decoded after every hundred steps (animated)" @vae-film/animation.png
     learn conditional-vae conditional-vae --data mnist --seed 1 --steps 5000 --set latent=16
     show conditional-vae "Eights by a VAE that is told the class" sample @conditional-vae --class 8 -n 40 -o %
     learn vq-vae vq-vae --data fashion-mnist --seed 1 --steps 1200 --set width=32 inner=16 dimension=32 codes=128 prior.hidden=32 optimizer.learningRate=0.001
