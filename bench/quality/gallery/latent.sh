@@ -12,6 +12,8 @@ section_latent() {
     learn vae-plane vae --data mnist --seed 1 --steps 6000 --set latent=2
     show latent-manifold "What the plane of codes of a VAE with two latents stands for" latent manifold @vae-plane --side 16 -o %
     show latent-map "Where test digits lie in that plane; no label was seen in training" latent map @vae-plane --limit 2000 -o %
+    learn vae-usps vae --data usps --seed 1 --steps 1500 --grids 15 --set latent=16
+    show digit-interpolation "From one postal digit to another, by their codes" latent interpolate @vae-usps --from 0 1 2 3 4 5 --to 6 7 8 9 10 11 --steps 10 -o %
     learn vae-film vae --data usps --seed 1 --steps 1200 --grids 12 --set latent=2
     keep vae-film "A VAE with a plane of codes learns digits: the same 64 codes decoded after every hundred steps (animated)" @vae-film/animation.png
     learn conditional-vae conditional-vae --data mnist --seed 1 --steps 5000 --set latent=16
