@@ -52,8 +52,8 @@ section_tour() {
     title "The tour" "What \`likeness demo\` leaves in \`runs/demo\`."
     tour anomalies "The most and the least ordinary test images, and digits found among them" anomalies.png
     tour reconstructions "Test images, the same decoded from codes of twenty values, and new images from random codes" vae/reconstructions.png
-    tour film "The same, and two more rows, after every 16th of the training (animated)" latent-diffusion/animation.png
     tour course "New clothes by diffusion of codes, from the first step of training to the last" latent-diffusion/training.png
+    tour film "The same, and two more rows, after every 16th of the training (animated)" latent-diffusion/animation.png
 }
 
 # tour PICTURE CAPTION FILE: a picture of the demo.
