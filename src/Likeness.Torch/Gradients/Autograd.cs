@@ -1,8 +1,13 @@
+using System.Collections.Concurrent;
+
 namespace Likeness;
 
 /// <summary>Derivatives with errors that can be caught, and functions with a derivative of their own at little cost.</summary>
 public static class Autograd
 {
+    // Kinds of graphs, by what is differentiated by what, that were walked without an error.
+    private static readonly ConcurrentDictionary<string, byte> s_sound = new();
+
     /// <summary>Whether operators on this thread are being recorded.</summary>
     public static bool IsRecording => torch.is_grad_enabled();
 
@@ -21,6 +26,23 @@ public static class Autograd
     public static Tensor?[] Grad(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputGrads = default,
         bool createGraph = false, bool retainGraph = false, bool allowUnused = false) =>
         Grad(outputs, inputs, outputGrads, createGraph, retainGraph, allowUnused, checkedGraph: false);
+
+    private static string Shapes(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var tensor in outputs)
+        {
+            text.Append(tensor.dtype).Append(tensor.ShapeText());
+        }
+
+        text.Append(" by ");
+        foreach (var tensor in inputs)
+        {
+            text.Append(tensor.dtype).Append(tensor.ShapeText());
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>The gradient of one scalar with respect to one input.</summary>
     public static Tensor Grad(Tensor output, Tensor input, bool createGraph = false) => Grad([output], [input], createGraph: createGraph)[0]!;
@@ -56,13 +78,20 @@ public static class Autograd
         var gradients = new Tensor?[inputs.Length];
         using (var walk = CustomNode.Walk(inputs))
         {
-            if (checkedGraph)
+            if (createGraph && !checkedGraph && s_sound.TryAdd(Shapes(outputs, inputs), 0))
+            {
+                // A recording walk that can report a failure warns of a leak, which there is none of as gradients are taken out. So the first of its kind is tried without recording.
+                GradientWalk.Reported(outputs, inputs, outputGrads, retain: true, record: false, gradients);
+                walk.ThrowIfFailed();
+            }
+
+            if (checkedGraph || createGraph)
             {
                 GradientWalk.Unreported(outputs, inputs, outputGrads, retainGraph || createGraph, createGraph, gradients);
             }
             else
             {
-                GradientWalk.Reported(outputs, inputs, outputGrads, retainGraph || createGraph, createGraph, gradients);
+                GradientWalk.Reported(outputs, inputs, outputGrads, retainGraph, createGraph, gradients);
             }
 
             walk.ThrowIfFailed();
