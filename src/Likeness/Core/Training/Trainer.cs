@@ -17,7 +17,7 @@ public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precis
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PrivacyOptions? Privacy { get; init; }
 
-    /// <summary>Made-up examples among the training examples, for an audit; null where there are none.</summary>
+    /// <summary>Invented examples among the training examples, for an audit; null where there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Canaries? Canaries { get; init; }
 

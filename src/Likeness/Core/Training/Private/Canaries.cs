@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// Made-up examples of which each is put among the training examples or left out by the toss of a coin, so that an audit can tell whether the trained model knows which
+/// Invented examples of which each is put among the training examples or left out by the toss of a coin, so that an audit can tell whether the trained model knows which
 /// (Steinke, Nasr and Jagielski 2023): both kinds come from one distribution, which training and test examples may not.
 /// </summary>
 public sealed record Canaries
@@ -43,7 +43,7 @@ public sealed record Canaries
     internal IDataset Plant(IDataset data)
     {
         var source = data as IExtensibleDataset
-            ?? throw new UsageException($"Made-up examples cannot be put among those of '{data.Name}': train without {new Remedy.Option("Canaries")}, or choose data of a single table or folder.");
+            ?? throw new UsageException($"Invented examples cannot be put among those of '{data.Name}': train without {new Remedy.Option("Canaries")}, or choose data of a single table or folder.");
         var (values, planted, dimensions) = (Values(data), Planted(), data.Spec.Dimensions);
         return source.With([.. Enumerable.Range(0, Count).Where(i => planted[i]).SelectMany(i => values[(i * dimensions)..((i + 1) * dimensions)])]);
     }
