@@ -36,6 +36,7 @@ internal static class Program
                 return Help(parsed, terminal);
             }
 
+            SparedFiles.Check(parsed);
             (terminal.Json, terminal.Verbose) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
             return parsed.Invoke(new InvocationConfiguration
             {

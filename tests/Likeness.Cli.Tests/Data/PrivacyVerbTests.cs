@@ -44,6 +44,24 @@ public sealed class PrivacyVerbTests : IDisposable
         Assert.Contains("20", CommandLine.Run([.. Train("gan", "epsilon=2"), "--canaries", "3"]).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_run_has_learned_from_is_not_written_over()
+    {
+        var table = Path.Combine(_folder, "rows.csv");
+        File.WriteAllLines(table, ["x,y", .. Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 7},{i * 0.37:0.00}"))]);
+        var before = File.ReadAllText(table);
+        var other = Path.Combine(_folder, "others.csv");
+        File.Copy(table, other);
+        CommandLine.Succeed("train", "gaussian-copula", "--data", table, "--protocol", "mixed", "--steps", "1", "--threads", "1", "--grids", "0", "--out", Run);
+        var refused = CommandLine.Run("sample", Run, "-o", table);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("has learned from", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("what is read from it", CommandLine.Run("score", Run, "--data", other, "-o", other).Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(table));
+        CommandLine.Succeed("sample", Run, "-o", Path.Combine(_folder, "new.csv"));
+        CommandLine.Succeed("sample", Run, "-o", Path.Combine(_folder, "new.csv"));
+    }
+
     [Theory]
     [InlineData("made", "epsilon=0", "above 0")]
     [InlineData("made", "budget=3", "'budget'")]
