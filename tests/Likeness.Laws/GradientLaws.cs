@@ -54,7 +54,8 @@ public sealed class GradientLaws
                 }
             }
 
-            foreach (var some in slopes.Chunk(AtOnce).Where(some => some.Length == 1 || !Agrees(subject, k, some, out _)))
+            // Those of like steepness together.
+            foreach (var some in slopes.OrderBy(s => s.Steepness).Chunk(AtOnce).Where(some => some.Length == 1 || !Agrees(subject, k, some, out _)))
             {
                 // Which of them it is, if any: a kink that several meet is met by none alone, or by a shorter step.
                 Assert.All(some, one => Assert.True(Agrees(subject, k, [one], out var found), $"{one.Player}: {one.Name} has gradient {found.Expected:R} along a direction in which the total has slope {found.Slope:R}."));
@@ -138,9 +139,8 @@ public sealed class GradientLaws
     {
         var random = new Random(3);
         var before = Array.ConvertAll(some, s => s.Parameter.ToArray<double>());
-        var steepness = Array.ConvertAll(some, s => Math.Sqrt(s.Gradient.Sum(g => g * g)));
-        var least = Math.Max(1e-3 * steepness.Max(), 1e-300);
-        var directions = some.Zip(steepness, (s, steep) => Array.ConvertAll(s.Gradient, _ => (random.NextDouble() - 0.5) / Math.Max(steep, least))).ToArray();
+        var least = Math.Max(1e-3 * some.Max(s => s.Steepness), 1e-300);
+        var directions = Array.ConvertAll(some, s => Array.ConvertAll(s.Gradient, _ => (random.NextDouble() - 0.5) / Math.Max(s.Steepness, least)));
         var length = Math.Sqrt(directions.Sum(d => d.Sum(v => v * v)));
         var expected = directions.Zip(some, (d, s) => d.Zip(s.Gradient, (v, g) => v / length * g).Sum()).Sum();
         double At(double step)
@@ -215,5 +215,8 @@ public sealed class GradientLaws
         return subject.Rehearsal.Rehearse(new Rng(Noise)).Where(t => t.Descends).ElementAt(index).Terms.Sum(t => t.Value.ToDouble());
     }
 
-    private sealed record Slope(string Player, string Name, Tensor Parameter, double[] Gradient);
+    private sealed record Slope(string Player, string Name, Tensor Parameter, double[] Gradient)
+    {
+        public double Steepness { get; } = Math.Sqrt(Gradient.Sum(g => g * g));
+    }
 }

@@ -81,7 +81,7 @@ public static class Autograd
             if (createGraph && !checkedGraph && s_sound.TryAdd(Shapes(outputs, inputs), 0))
             {
                 // A recording walk that can report a failure warns of a leak, which there is none of as gradients are taken out. So the first of its kind is tried without recording.
-                GradientWalk.Reported(outputs, inputs, outputGrads, retain: true, record: false, gradients);
+                GradientWalk.Reported(outputs, inputs, outputGrads, retain: true, gradients);
                 walk.ThrowIfFailed();
             }
 
@@ -91,7 +91,7 @@ public static class Autograd
             }
             else
             {
-                GradientWalk.Reported(outputs, inputs, outputGrads, retainGraph, createGraph, gradients);
+                GradientWalk.Reported(outputs, inputs, outputGrads, retainGraph, gradients);
             }
 
             walk.ThrowIfFailed();

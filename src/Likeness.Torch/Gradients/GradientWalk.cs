@@ -8,8 +8,8 @@ internal static unsafe partial class GradientWalk
     [ThreadStatic]
     private static nint[]? s_results;
 
-    /// <summary>A failure on the way is an exception. Gradients arrive in the inputs' own <c>grad</c>, which is put back as it was.</summary>
-    public static void Reported(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputGrads, bool retain, bool record, Tensor?[] gradients)
+    /// <summary>A failure on the way is an exception. Gradients arrive in the inputs' own <c>grad</c>, which is put back as it was; their computation is not recorded.</summary>
+    public static void Reported(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputGrads, bool retain, Tensor?[] gradients)
     {
         var before = new Tensor?[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
@@ -20,7 +20,7 @@ internal static unsafe partial class GradientWalk
 
         try
         {
-            torch.autograd.backward(outputs.ToArray(), outputGrads.Length == 0 ? Ones(outputs) : outputGrads.ToArray(), retain, record, inputs.ToArray());
+            torch.autograd.backward(outputs.ToArray(), outputGrads.Length == 0 ? Ones(outputs) : outputGrads.ToArray(), retain, false, inputs.ToArray());
             for (var i = 0; i < inputs.Length; i++)
             {
                 gradients[i] = inputs[i].grad;

@@ -5,7 +5,10 @@ namespace Likeness;
 /// <summary>What libtorch's speed on Linux needs of the C library and its environment, so that no user has to set it.</summary>
 internal static partial class GlibcSettings
 {
-    private const int TrimThreshold = -1, MapThreshold = -3;
+    private const int TrimThreshold = -1, TopPad = -2, MapThreshold = -3;
+
+    // Twice what the C library gives a thread of its own at a time.
+    private const int TwoHeaps = 128 << 20;
 
     internal static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "gnu_get_libc_version", out _);
@@ -33,6 +36,10 @@ internal static partial class GlibcSettings
         // The largest that the type holds: any block comes from the heap, which is never trimmed.
         _ = SetOption(MapThreshold, int.MaxValue);
         _ = SetOption(TrimThreshold, int.MaxValue);
+
+        // Some threads are served from heaps of their own, and the last of these is unmapped whenever it is free, unless that leaves less than this. Only addresses are
+        // taken for it, and no memory.
+        _ = SetOption(TopPad, TwoHeaps);
     }
 
     // MKL takes the cores of some virtual machines for threads of one core, and libtorch then leaves half of them idle.

@@ -58,6 +58,7 @@ public sealed class PrivacyVerbTests : IDisposable
         Assert.Contains("has learned from", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
         Assert.Contains("what is read from it", CommandLine.Run("score", Run, "--data", other, "-o", other).Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(table));
+        Assert.Equal(2, CommandLine.Run("sample", Run, "-o", Run + Path.DirectorySeparatorChar).Code);
         CommandLine.Succeed("sample", Run, "-o", Path.Combine(_folder, "new.csv"));
         CommandLine.Succeed("sample", Run, "-o", Path.Combine(_folder, "new.csv"));
     }
