@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -123,10 +124,27 @@ public static class Npy
         return new(header.FortranOrder && shape.Length > 1 ? RowMajor(values, shape) : values, shape) { IsBoolean = header.Type == "|b1" };
     }
 
-    // Walks the row-major order with an odometer and keeps the matching column-major offset.
-    private static Array RowMajor(Array values, int[] shape)
+    private static Array RowMajor(Array values, int[] shape) => values switch
     {
-        var result = Array.CreateInstanceFromArrayType(values.GetType(), values.Length);
+        byte[] v => RowMajor(v, shape),
+        sbyte[] v => RowMajor(v, shape),
+        short[] v => RowMajor(v, shape),
+        ushort[] v => RowMajor(v, shape),
+        int[] v => RowMajor(v, shape),
+        uint[] v => RowMajor(v, shape),
+        long[] v => RowMajor(v, shape),
+        ulong[] v => RowMajor(v, shape),
+        Half[] v => RowMajor(v, shape),
+        float[] v => RowMajor(v, shape),
+        double[] v => RowMajor(v, shape),
+        string[] v => RowMajor(v, shape),
+        _ => throw new UnreachableException(),
+    };
+
+    // Walks the row-major order with an odometer and keeps the matching column-major offset.
+    private static T[] RowMajor<T>(T[] values, int[] shape)
+    {
+        var result = new T[values.Length];
         var strides = new long[shape.Length];
         for (long i = 0, stride = 1; i < shape.Length; stride *= shape[i++])
         {
@@ -137,7 +155,7 @@ public static class Npy
         long from = 0;
         for (var i = 0; i < result.Length; i++)
         {
-            Array.Copy(values, from, result, i, 1);
+            result[i] = values[from];
             for (var k = shape.Length - 1; k >= 0; k--)
             {
                 from += strides[k];
