@@ -31,8 +31,8 @@ public sealed class MaskedWalk
     /// <summary>The numbers predicted for the next variable, [n, outputs per variable].</summary>
     public Tensor Next()
     {
-        var y = Product(_weights[^1], _values.Length - 1, _place * _outputs, _outputs) + _biases[^1].narrow(0, _place * _outputs, _outputs);
-        return _direct is null ? y : y + Product(_direct, 0, _place * _outputs, _outputs);
+        var y = Product(_biases[^1].narrow(0, _place * _outputs, _outputs), _weights[^1], _values.Length - 1, _place * _outputs, _outputs);
+        return _direct is null ? y : Product(y, _direct, 0, _place * _outputs, _outputs);
     }
 
     /// <summary>Tells the next variable, [n, inputs per variable].</summary>
@@ -46,16 +46,16 @@ public sealed class MaskedWalk
             (from, to) = (_known[l][before], _known[l][_place]);
             if (to > from)
             {
-                var a = Product(_weights[l - 1], l - 1, from, to - from) + _biases[l - 1].narrow(0, from, to - from);
+                var a = Product(_biases[l - 1].narrow(0, from, to - from), _weights[l - 1], l - 1, from, to - from);
                 _values[l].narrow(1, from, to - from).copy_(_activation(a));
             }
         }
     }
 
-    // Some rows of a layer's weights times what is known of the layer before.
-    private Tensor Product(Tensor weight, int layer, int row, int rows)
+    // A sum and some rows of a layer's weights times what is known of the layer before, in few operators: each has a single number to find for an example.
+    private Tensor Product(Tensor sum, Tensor weight, int layer, int row, int rows)
     {
-        var known = _known[layer][_place];
-        return _values[layer].narrow(1, 0, known).matmul(weight.narrow(0, row, rows).narrow(1, 0, known).t());
+        var (known, width) = (_known[layer][_place], weight.size(1));
+        return torch.addmm(sum, _values[layer].narrow(1, 0, known), weight.as_strided([known, rows], [1, width], row * width), 1, 1);
     }
 }
