@@ -25,6 +25,12 @@ internal static unsafe class ConvolutionGradients
     /// <summary>The gradients of the input, of which only the shape counts then, of the weight and of the bias, where wanted.</summary>
     internal static (Tensor? Input, Tensor? Weight, Tensor? Bias) Call(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding, long groups, ReadOnlySpan<bool> wanted)
     {
+        if (WinogradConvolution.Fits(input, weight, stride, padding, groups))
+        {
+            grad = grad.ChannelsLast();
+            return (wanted[0] ? WinogradConvolution.ToInput(grad, weight, padding[0]) : null, wanted[1] ? WinogradConvolution.ToWeight(grad, input, padding[0]) : null, wanted[2] ? grad.sum([0, 2, 3]) : null);
+        }
+
         // In the other order of memory the gradient would have to be turned first, which costs what this saves.
         if (!wanted[0] || !grad.IsHostFloat() || grad.numel() == 0 || !grad.IsChannelsLast() || !ByPatches(weight, groups))
         {

@@ -102,7 +102,9 @@ internal static class ConvolutionFunction
     {
         private static readonly long[] s_one = [1, 1];
 
-        public Tensor Output(Tensor x, Tensor w, Tensor? bias = null) => torch.nn.functional.conv2d(x, w, bias, stride, padding, s_one, groups);
+        public Tensor Output(Tensor x, Tensor w, Tensor? bias = null) => WinogradConvolution.Fits(x, w, stride, padding, groups)
+            ? WinogradConvolution.Output(x, w, bias, padding[0])
+            : torch.nn.functional.conv2d(x, w, bias, stride, padding, s_one, groups);
 
         /// <summary>x ∗ w, recorded.</summary>
         public Tensor Product(Tensor x, Tensor w) => Autograd.Custom([x, w], [x, w], () => Output(x, w), (grad, s, wanted) => Gradients(grad, s[0], s[1], wanted));

@@ -52,8 +52,9 @@ public sealed class Conv2d : Layer
             return watched;
         }
 
-        // Where the image's gradient is wanted, as by a generator of its critic, and libtorch's is slow.
-        return x.requires_grad && Autograd.IsRecording && _dilation == 1 && x.IsHostFloat() && ConvolutionGradients.ByPatches(weight, _groups)
+        // Where there is a faster way than libtorch's to the result or to the gradients.
+        return _dilation == 1 && x.IsHostFloat() && (WinogradConvolution.Fits(x, weight, stride, padding, _groups)
+            || (x.requires_grad && Autograd.IsRecording && ConvolutionGradients.ByPatches(weight, _groups)))
             ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
             : torch.nn.functional.conv2d(x, weight, _bias, stride, padding, [_dilation.Height, _dilation.Width], _groups);
     }
