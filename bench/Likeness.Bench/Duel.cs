@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Likeness.Bench;
 
 /// <summary>Seconds of both sides, round by round.</summary>
@@ -12,20 +14,23 @@ internal sealed record Times(IReadOnlyList<double> First, IReadOnlyList<double> 
 /// <summary>Programs that take turns, so that what else the machine does meets all of them.</summary>
 internal static class Duel
 {
+    // .NET compiles again what has been called often, in the background: rows of many short operators take their time to get there.
     private const int Warmup = 2;
+    private const double WarmupSeconds = 10;
 
     /// <returns>For each side its seconds, round by round.</returns>
     public static List<double>[] Run(IReadOnlyList<Peer> sides, int rounds, Action<int, IEnumerable<double>> say)
     {
         var seconds = sides.Select(_ => new List<double>()).ToArray();
-        for (var i = -Warmup; i < rounds; i++)
+        var warm = Stopwatch.StartNew();
+        for (var i = 0; i < Warmup || warm.Elapsed.TotalSeconds < WarmupSeconds * sides.Count; i++)
+        {
+            _ = sides.Sum(side => side.Round());
+        }
+
+        for (var i = 0; i < rounds; i++)
         {
             var round = sides.Select(side => side.Round()).ToArray();
-            if (i < 0)
-            {
-                continue;
-            }
-
             for (var side = 0; side < round.Length; side++)
             {
                 seconds[side].Add(round[side]);
