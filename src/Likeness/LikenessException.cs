@@ -33,7 +33,7 @@ public sealed class UsageException(Sentence sentence, Exception? inner = null) :
         return names.Count <= Listed ? $"{hint}{(names.Count == 0 ? " There is none." : $" Use {NearNames.Or(names)}.")}"
             : list is not null ? Sentence.Of($"{hint} {list} shows all {names.Count}.")
             : near.Count > 0 ? hint
-            : $" There are {string.Join(", ", names.Take(Listed))} and {names.Count - Listed} others.";
+            : $" There are {string.Join(", ", names.Take(Listed))} and {Counted.Of(names.Count - Listed, "other")}.";
     }
 }
 
@@ -42,6 +42,9 @@ public sealed class DataException(Sentence sentence, Exception? inner = null) : 
 {
     /// <summary>Whether a cell of a table is no number, which a table of several kinds of columns may hold.</summary>
     internal bool IsOfCell { get; init; }
+
+    /// <summary>Whether a table has too few rows, or rows that are all alike, whatever its columns hold.</summary>
+    internal bool IsOfRows { get; init; }
 }
 
 /// <summary>Images of several sizes where all must have one: give that size (exit code 1).</summary>

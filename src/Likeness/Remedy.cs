@@ -24,6 +24,13 @@ public abstract record Remedy
         public override string ToString() => $"{Path}={Value}";
     }
 
+    /// <summary>Another model, for data of a kind.</summary>
+    /// <param name="Spec">The data.</param>
+    public sealed record Models(DataSpec Spec) : Remedy
+    {
+        public override string ToString() => "Zoo.BuiltIn, by what their recipes need";
+    }
+
     /// <summary>Something to look at or to do first.</summary>
     /// <param name="What">It.</param>
     /// <param name="With">What it is done with; null where that is plain.</param>

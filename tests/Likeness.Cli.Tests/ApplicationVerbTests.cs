@@ -60,7 +60,7 @@ public sealed class ApplicationVerbTests(TrainedRun run) : IClassFixture<Trained
         Npy.Write(run["some.npy"], x, 30, 1, 8, 8);
         var outcome = CommandLine.Run("anomalies", run.Path, "--data", run["some.npy"], "--rate", "0.2");
         Assert.Equal(0, outcome.Code);
-        Assert.Contains("of 30 examples are called anomalies at a false discovery rate of 0.2", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches("of 30 examples (is called an anomaly|are called anomalies) at a false discovery rate of 0.2", outcome.Output);
 
         CommandLine.Succeed("anomalies", run.Path, "--data", run["some.npy"], "-o", run["anomalies.csv"]);
         var lines = File.ReadAllLines(run["anomalies.csv"]);

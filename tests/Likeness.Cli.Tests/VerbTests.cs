@@ -142,7 +142,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         var outcome = CommandLine.Run("train", "nade", "--data", "shapes-grey", "--size", "8", "--set", "hidden=4", "--epochs", "0.001", "--grids", "0", "--out", run["protocol"]);
         Assert.Contains("protocol 'dynamic'", outcome.Error, StringComparison.Ordinal);
         // 0.001 of 20,000 examples is less than one batch: one step.
-        Assert.Contains("1 of 1 steps", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 step,", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

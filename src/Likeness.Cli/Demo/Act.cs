@@ -52,7 +52,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
             Threads = threads,
             Overwrite = true,
         });
-        terminal.Note($"{Recipe.Name} ({Recipe.Paper}): {run.Model.ParameterCount:N0} parameters, {steps} steps of {training.BatchSize} {Data.Name} images");
+        terminal.Note($"{Recipe.Name} ({Recipe.Paper}): {Counted.Of($"{run.Model.ParameterCount:N0}", "parameter")}, {Counted.Of(steps, "step")} of {training.BatchSize} {Data.Name} images");
         var (losses, strip, film) = (new Dictionary<string, List<double>>(), new List<(string, Image)>(), new List<(long, Image)>());
         terminal.Track(Recipe.Name, "steps", steps, tracker =>
         {

@@ -21,7 +21,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
     public void Run()
     {
         var (bits, greys) = (Open(Protocols.Dynamic), Open(Protocols.Bytes));
-        terminal.Print($"Data: {_data}, {greys.Count(Split.Train)} training images of {greys.Spec.Height}×{greys.Spec.Width} in grey. Everything goes to {folder}.");
+        terminal.Print($"Data: {_data}, {Counted.Of(greys.Count(Split.Train), "training image")} of {greys.Spec.Height}×{greys.Spec.Width} in grey. Everything goes to {folder}.");
         Density(bits, greys);
         var coder = Latents(greys);
         Samples("3. New images from adversarial training: a generator against a critic", greys, r => IsGame(r) && !r.Need.Accepts(new([2], new Domain.Real())), 0.35, 64, s_small);
@@ -123,7 +123,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         var strange = Judge(strangers, Split.Test, TestImages);
         var alarms = Anomalies.PValues(strange.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
         var falseAlarms = Anomalies.PValues(ordinary.Discounted, heldOut.Discounted).Count(p => p <= 0.01);
-        terminal.Print($"  anomalies              {strange.Plain.Length} images of {strangers.Name} among {ordinary.Plain.Length} test images: AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000}"
+        terminal.Print($"  anomalies              {Counted.Of(strange.Plain.Length, "image")} of {strangers.Name} among {Counted.Of(ordinary.Plain.Length, "test image")}: AUROC {Anomalies.Auroc(ordinary.Discounted, strange.Discounted):0.000}"
             + $" (likelihood with simplicity discounted: Serrà et al. 2020)");
         terminal.Print($"                         at p ≤ 0.01 it flags {100.0 * alarms / strange.Plain.Length:0} % of the {strangers.Name} images and {100.0 * falseAlarms / ordinary.Plain.Length:0.0} % of the test images");
         terminal.Print($"                         the lesson: by the likelihood alone the AUROC is {Anomalies.Auroc(ordinary.Plain, strange.Plain):0.000}, because simple images are likely whatever they show");

@@ -130,6 +130,11 @@ internal sealed class WrongLine(ParseResult parsed, IReadOnlyList<string> args)
             return new($"'{word}' does not belong there: how many is said by '-n {word}'.");
         }
 
+        if (IsSetting(word))
+        {
+            return Setting(word);
+        }
+
         if (known.Contains("--metric") && MetricCatalog.BuiltIn.Any(m => m.Name == word) | SampleMetricCatalog.BuiltIn.Any(m => m.Name == word))
         {
             return new($"'{word}' does not belong there: metrics are named by '--metric {word}'.");
@@ -137,13 +142,63 @@ internal sealed class WrongLine(ParseResult parsed, IReadOnlyList<string> args)
 
         if (known.Contains("--data") && _result.Children.OfType<OptionResult>().All(o => o.Option.Name != "--data" || o.Implicit))
         {
-            return new($"'{word}' does not belong there: data is given by --data, as in '{string.Join(' ', args.SelectMany(a => a == word ? (string[])["--data", a] : [a]).Prepend("likeness"))}'.");
+            return new($"'{word}' does not belong there: data is given by --data, as in '{Flagged([.. args.SelectMany(a => a == word ? (string[])["--data", a] : [a])])}'.");
         }
 
-        return word.Contains('=', StringComparison.Ordinal) && known.Contains("--set")
-            ? new($"'{word}' does not belong there: options of the model are set by '--set {word}'.")
-            : new($"'{word}' is one word too many for '{_path}': {After()}");
+        return new($"'{word}' is one word too many for '{_path}': {After()}");
     }
+
+    // An option of the model, or of the training, without its flag.
+    private UsageException Setting(string word)
+    {
+        var missing = Missed().Select(m => m == "--data" ? "--data NAME" : m);
+        var (settings, flags) = (new List<string>(), new List<string>());
+        if (Sort(word, settings, flags) is { } unknown)
+        {
+            return unknown;
+        }
+
+        return new($"'{word}' does not belong there: {(settings.Count > 0 ? "options of the model are set by --set" : "options have a flag")}, as in '{Flagged([.. args, .. missing])}'.");
+    }
+
+    // The line with all such words as they should be.
+    private string Flagged(IReadOnlyList<string> words)
+    {
+        string[] loose = [.. parsed.UnmatchedTokens.Where(IsSetting)];
+        var (settings, flags) = (new List<string>(), new List<string>());
+        foreach (var word in loose)
+        {
+            Sort(word, settings, flags);
+        }
+
+        return string.Join(' ', words.Where(w => !loose.Contains(w)).Prepend("likeness").Concat(flags).Concat(settings.Count > 0 ? settings.Prepend("--set") : []));
+    }
+
+    // Whether it is an option of the model or a flag of the verb; neither is a complaint.
+    private UsageException? Sort(string word, List<string> settings, List<string> flags)
+    {
+        var (known, options) = (OptionNames(), ModelOptions());
+        var (key, value) = (word[..word.IndexOf('=', StringComparison.Ordinal)], word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var near = options.Contains(key) ? key : Likeness.OptionNames.Near(key, options) is [var nearest, ..] ? nearest : null;
+        var same = near is not null && NearNames.Plain(near[(near.LastIndexOf('.') + 1)..]) == NearNames.Plain(key);
+        var flag = Words.Flag(key);
+        if (!same && OtherWords.Flags(flag).Prepend(flag).FirstOrDefault(f => known.Contains(f) && TakesValue(f)) is { } meant)
+        {
+            flags.Add($"{meant} {value}");
+        }
+        else if (near is null && options.Count > 0)
+        {
+            return new($"'{word}' does not belong there, and the model has no option '{key}': 'likeness models {Model()}' shows all that it has.");
+        }
+        else
+        {
+            settings.Add($"{near ?? key}={value}");
+        }
+
+        return null;
+    }
+
+    private bool IsSetting(string word) => word.IndexOf('=', StringComparison.Ordinal) > 0 && OptionNames().Contains("--set") && !System.IO.Path.Exists(word);
 
     // What is required and was not said.
     private UsageException Missing()
@@ -153,10 +208,15 @@ internal sealed class WrongLine(ParseResult parsed, IReadOnlyList<string> args)
             return new($"'{_path}' needs a command: {string.Join(", ", _command.Subcommands.Select(c => c.Name))} (see '{_path} --help').");
         }
 
-        var missing = _command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && (_result.GetResult(a)?.Tokens.Count ?? 0) == 0).Select(a => a.Name)
-            .Concat(_command.Options.Where(o => o.Required && _result.GetResult(o) is null or { Implicit: true }).Where(o => o.Required).Select(o => o.Name)).ToList();
+        var missing = Missed();
         return missing.Count > 0 ? new($"'{_path}' lacks {string.Join(" and ", missing)}: {After()}") : new(Sentence(parsed.Errors[0].Message));
     }
+
+    private List<string> Missed() =>
+    [
+        .. _command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && (_result.GetResult(a)?.Tokens.Count ?? 0) == 0).Select(a => a.Name),
+        .. _command.Options.Where(o => o.Required && _result.GetResult(o) is null or { Implicit: true }).Where(o => o.Required).Select(o => o.Name),
+    ];
 
     private string After() => $"write '{_path}{string.Concat(_command.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $" [{a.Name}]" : $" {a.Name}"))}{string.Concat(_command.Options.Where(o => o.Required).Select(o => $" {o.Name} {o.HelpName}"))}' (see '{_path} --help').";
 

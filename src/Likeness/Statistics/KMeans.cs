@@ -57,7 +57,7 @@ public static class KMeans
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
         if (clusters < 1 || clusters > x.shape[0])
         {
-            throw new UsageException($"{x.shape[0]} examples cannot be sorted into {clusters} clusters: ask for 1 … {x.shape[0]}.");
+            throw new UsageException($"{Counted.Of(x.shape[0], "example")} cannot be sorted into {Counted.Of(clusters, "cluster")}: ask for 1 … {x.shape[0]}.");
         }
 
         using var noGrad = torch.no_grad();

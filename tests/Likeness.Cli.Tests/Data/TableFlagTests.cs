@@ -41,7 +41,7 @@ public sealed class TableFlagTests : IDisposable
         File.WriteAllLines(_folder["v.csv"], Enumerable.Range(0, 100).Select(i => (i % 13 / 2.0).ToString(CultureInfo.InvariantCulture)).Prepend("v"));
         CommandLine.Succeed("train", "gaussian", "--data", _folder["v.csv"], "--out", _folder["run"]);
         File.WriteAllText(_folder["holes.csv"], "v\n1\n\n2.5\n");
-        Assert.Contains("3 examples, 1 completions each, 1 values missing", CommandLine.Succeed("complete", _folder["run"], "--data", _folder["holes.csv"], "-o", _folder["done.csv"]), StringComparison.Ordinal);
+        Assert.Contains("3 examples, 1 completion each, 1 value missing", CommandLine.Succeed("complete", _folder["run"], "--data", _folder["holes.csv"], "-o", _folder["done.csv"]), StringComparison.Ordinal);
         var done = TextTable.Read(_folder["done.csv"]).Values.ToSingles("");
         Assert.Equal([1f, 2.5f], [done[0], done[2]]);
     }

@@ -48,7 +48,13 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     // Words in the wrong place, and words that lack.
     [InlineData("'photos' does not belong there: data is given by --data, as in 'likeness train vae --data photos'.", "train vae photos")]
     [InlineData("'PEOPLE' does not belong there: data is given by --data, as in 'likeness anomalies RUN --data PEOPLE'.", "anomalies RUN PEOPLE")]
-    [InlineData("'latent=5' does not belong there: options of the model are set by '--set latent=5'.", "train vae --data 8gaussians latent=5")]
+    [InlineData("'latent=5' does not belong there: options of the model are set by --set, as in 'likeness train vae --data 8gaussians --set latent=5'.", "train vae --data 8gaussians latent=5")]
+    [InlineData("'lr=0.1' does not belong there: options of the model are set by --set, as in 'likeness train vae --data 8gaussians --set optimizer.learningRate=0.1'.", "train vae --data 8gaussians lr=0.1")]
+    [InlineData("'lr=0.1' does not belong there: options of the model are set by --set, as in 'likeness train vae --data NAME --set optimizer.learningRate=0.1'.", "train vae lr=0.1")]
+    [InlineData("'lr=0.1' does not belong there: *, as in 'likeness train vae --data 8gaussians --batch 20 --set optimizer.learningRate=0.1 latent=5'.", "train vae --data 8gaussians lr=0.1 latent=5 batchSize=20")]
+    [InlineData("'8gaussians' does not belong there: data is given by --data, as in 'likeness train vae --data 8gaussians --set optimizer.learningRate=0.1'.", "train vae 8gaussians lr=0.1")]
+    [InlineData("'steps=5' does not belong there: options have a flag, as in 'likeness train nade --data shapes-grey --steps 5'.", "train nade --data shapes-grey steps=5")]
+    [InlineData("'foo=3' does not belong there, and the model has no option 'foo': 'likeness models vae' shows all that it has.", "train vae --data 8gaussians foo=3")]
     [InlineData("'10' does not belong there: how many is said by '-n 10'.", "sample RUN 10")]
     [InlineData("'nll' does not belong there: metrics are named by '--metric nll'.", "evaluate RUN nll")]
     [InlineData("'likeness train' lacks MODEL and --data: write 'likeness train MODEL --data NAME' (see 'likeness train --help').", "train")]
@@ -67,9 +73,20 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("There is no data set, file or folder 'photos': check the path, or choose one of the * data sets that 'likeness data list' shows.", "train vae --data photos")]
     [InlineData("The model 'nade' needs binary values, and 'PEOPLE' is 3 real, which cannot be read as such: choose a model for such data ('likeness models' says what each needs), or other data.", "train nade --data PEOPLE --drop sex")]
     [InlineData("The model 'conditional-vae' needs *with classes, and the data (2 real) has no classes: sort pictures into a folder for each class, name the column of a table that holds them by --label-column NAME, or choose a model without classes.", "train conditional-vae --data 8gaussians --out OUT")]
-    [InlineData("'DATES' cannot be read as a table of numbers: line 2, column 1 ('date') holds '2024-01-01', a date; leave the column out (--drop date), or write it as a number, *", "train vae --data DATES")]
+    [InlineData("'DATES' cannot be read as a table of numbers: line 2, column 1 ('date') holds '2024-01-01', a date; leave the column out (--drop date), or write it as a number, *", "train maf --data DATES")]
     [InlineData("'PEOPLE' cannot be read as a table of numbers: line 2, column 4 ('sex') holds 'm', which is text; say that the column holds classes (--label-column sex), leave it out (--drop sex), *", "train maf --data PEOPLE")]
-    [InlineData("'COMMAS' cannot be read as a table of numbers: line 2, column 1 ('a') holds '1,5', a number with commas or blanks in it; write numbers with a decimal point *", "train vae --data COMMAS")]
+    [InlineData("'COMMAS' cannot be read as a table of numbers: line 2, column 1 ('a') holds '*,5', a number with commas or blanks in it; write numbers with a decimal point *", "train maf --data COMMAS")]
+    [InlineData("'EMPTY' is empty: a table needs at least one row.", "train tvae --data EMPTY")]
+    [InlineData("'HEADER' has a header and no rows: give at least one row below it.", "train gaussian-mixture --data HEADER")]
+    [InlineData("'HEADER' has a header and no rows: give at least one row below it.", "train tvae --data HEADER --protocol mixed")]
+    [InlineData("'COMMENTS' has comments (lines that begin with #) and no rows: give at least one row.", "data info COMMENTS")]
+    [InlineData("'WORDS' has 3 rows, too few to learn from: give at least 4, of which 2 are then for training.", "train tvae --data WORDS")]
+    [InlineData("'WORDS' has 3 rows, too few to learn from: give at least 4, of which 2 are then for training.", "train gaussian-mixture --data WORDS")]
+    [InlineData("'LONELY' has 1 row, too few to learn from: give at least 4, of which 2 are then for training.", "train vae --data LONELY")]
+    [InlineData("'LONELY' has 1 row, too few to learn from: give at least 4, of which 2 are then for training.", "train tvae --data LONELY")]
+    [InlineData("The model 'ddpm' needs images, and 'PEOPLE' is a table (rows of 3 numbers and 1 category): choose a model of tables (such as *; 'likeness models' shows all), or give pictures.", "train ddpm --data PEOPLE")]
+    [InlineData("The model 'dcgan' needs images, and 'ALIKE' is a table: choose a model of tables (such as *; 'likeness models' shows all), or give pictures.", "train dcgan --data ALIKE")]
+    [InlineData("The model 'class-dcgan' needs *images with classes, and '8gaussians' is a table (2 real): choose a model of tables (such as *), or give pictures.", "train class-dcgan --data 8gaussians")]
     [InlineData("Unknown column 'sx' of 'PEOPLE'. Did you mean 'sex'? Use height, weight, age or sex.", "train vae --data PEOPLE --label-column sx")]
     // Values.
     [InlineData("The option 'latent' of 'vae' cannot be five: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=five")]
@@ -95,6 +112,8 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("'x.gif' is not allowed for -o: end the file's name in .png, *, or in / for a folder of pictures.", "sample RUN -o x.gif")]
     // Runs.
     [InlineData("The folder 'NOWHERE' holds no run (there is no run.json): give the folder that a training wrote.", "sample NOWHERE")]
+    [InlineData("'HOLLOW/run.json' is empty: restore it from a copy, or train again.", "sample HOLLOW")]
+    [InlineData("'TORN/run.json' is damaged in line 2: restore it from a copy, or train again.", "evaluate TORN")]
     [InlineData("The run 'RUN' has taken 6 steps already, and a training does not go back: for --steps give more than 6, or train a new run.", "resume RUN --steps 5")]
     [InlineData("A gaussian cannot sample a class: leave the class out, or choose a model that can (see 'likeness models').", "sample TABLE --class 3")]
     [InlineData("There is no class '7': the model knows f, m.", "sample SEXES --class 7")]
@@ -136,6 +155,33 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     }
 
     [Fact]
+    public void A_folder_that_holds_a_run_is_refused_before_anything_is_said_about_the_data()
+    {
+        var outcome = CommandLine.Run("train", "vae", "--data", files.Place("PEOPLE"), "--drop", "sex", "--batch", "1000", "--out", files.Place("RUN"));
+        Assert.Equal($"likeness: The folder '{files.Place("RUN")}' already holds a run: resume it, overwrite it with --force, or choose another folder.", Assert.Single(outcome.ErrorLines));
+        Assert.Equal(2, outcome.Code);
+    }
+
+    [Fact]
+    public void A_mixed_model_reads_what_a_model_of_numbers_cannot()
+    {
+        // All training rows have the same word: no reason to speak of numbers.
+        var outcome = CommandLine.Run("train", "tvae", "--data", files.Place("ALIKE"), "--steps", "1", "--threads", "1", "--out", files.Place("OUT"), "--force");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("rows of 1 number, protocol mixed), 1 step of 3 examples, into", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 step, ", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_is_described_in_words_and_asked_back_as_one()
+    {
+        Assert.Contains("examples   rows of 3 numbers and 1 category", CommandLine.Succeed("data", "info", files.Place("PEOPLE")), StringComparison.Ordinal);
+        var told = CommandLine.Succeed("train", "gaussian", "--data", files.Place("PEOPLE"), "--columns", "height,weight", "--threads", "1", "--out", files.Place("OUT"), "--force");
+        Assert.Contains("-n 64 -o new.csv", told, StringComparison.Ordinal);
+        Assert.Contains("-n 64 -o new.png", CommandLine.Succeed("train", "gaussian", "--data", "8gaussians", "--threads", "1", "--out", files.Place("OUT"), "--force"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Help_and_version_are_words_too()
     {
         Assert.Equal(CommandLine.Succeed("train", "--help"), CommandLine.Succeed("help", "train"));
@@ -166,14 +212,25 @@ public sealed class MistakeFiles : IDisposable
     {
         var rows = Enumerable.Range(0, 60).Select(i => $"{160 + (i * 7 % 30)}.5,{60 + (i * 11 % 35)},{20 + (i * 13 % 60)},{(i % 2 == 0 ? "m" : "f")}");
         File.WriteAllLines(this["people.csv"], rows.Prepend("height,weight,age,sex"));
-        File.WriteAllLines(this["dates.csv"], ["date,price", "2024-01-01,5", "2024-01-02,6"]);
-        File.WriteAllLines(this["commas.csv"], ["a;b", "1,5;2", "2,5;3"]);
+        File.WriteAllLines(this["dates.csv"], ["date,price", .. Enumerable.Range(1, 8).Select(i => $"2024-01-0{i},{i * i}")]);
+        File.WriteAllLines(this["commas.csv"], ["a;b", .. Enumerable.Range(1, 8).Select(i => $"{i % 3},5;{i}")]);
+        File.WriteAllText(this["empty.csv"], "");
+        File.WriteAllText(this["header.csv"], "a,b\n");
+        File.WriteAllText(this["comments.csv"], "# nothing yet\n");
+        File.WriteAllText(this["lonely.csv"], "a,b\n1,2.5\n");
+        File.WriteAllText(this["words.csv"], "name,age\nAnn,5\nBob,7\nCem,8\n");
+        File.WriteAllText(this["alike.csv"], "sex,age\nm,5\nf,7\nf,8\nm,9\nm,10\n");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(this["hollow"]).FullName, "run.json"), "");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(this["torn"]).FullName, "run.json"), "{\n  \"recipe\": \"va");
         CommandLine.Succeed([.. TrainedRun.TrainFor(6), "--out", this["run"]]);
         CommandLine.Succeed("train", "gaussian", "--data", this["people.csv"], "--drop", "sex", "--threads", "1", "--out", this["table"]);
         CommandLine.Succeed("train", "conditional-vae", "--data", this["people.csv"], "--label-column", "sex", "--steps", "1", "--threads", "1", "--out", this["sexes"]);
     }
 
     public string Place(string line) => line
+        .Replace("EMPTY", this["empty.csv"], StringComparison.Ordinal).Replace("HEADER", this["header.csv"], StringComparison.Ordinal).Replace("COMMENTS", this["comments.csv"], StringComparison.Ordinal)
+        .Replace("LONELY", this["lonely.csv"], StringComparison.Ordinal).Replace("WORDS", this["words.csv"], StringComparison.Ordinal).Replace("ALIKE", this["alike.csv"], StringComparison.Ordinal)
+        .Replace("HOLLOW", this["hollow"], StringComparison.Ordinal).Replace("TORN", this["torn"], StringComparison.Ordinal)
         .Replace("PEOPLE", this["people.csv"], StringComparison.Ordinal).Replace("DATES", this["dates.csv"], StringComparison.Ordinal).Replace("COMMAS", this["commas.csv"], StringComparison.Ordinal)
         .Replace("TABLE", this["table"], StringComparison.Ordinal).Replace("SEXES", this["sexes"], StringComparison.Ordinal).Replace("RUN", this["run"], StringComparison.Ordinal)
         .Replace("NOWHERE", this["nowhere"], StringComparison.Ordinal).Replace("OUT", this["out"], StringComparison.Ordinal);

@@ -87,8 +87,8 @@ internal static class AnomaliesVerb
         if (report.Flagged.Count == 0 && report.LeastCalls > 1)
         {
             terminal.Note(report.LeastCalls > report.PValues.Length
-                ? string.Create(CultureInfo.InvariantCulture, $"With {report.Calibration.Count} examples to calibrate on no p-value is below {1.0 / (report.Calibration.Count + 1):G2}, and at the rate {report.Rate} none of {report.PValues.Length} examples can be called: calibrate on more by --calibrate cross, or allow a higher rate.")
-                : $"With {report.Calibration.Count} examples to calibrate on, at least {report.LeastCalls} of the {report.PValues.Length} must be less likely than all of those before any is called: calibrate on more by --calibrate cross, score fewer examples, or allow a higher rate.");
+                ? string.Create(CultureInfo.InvariantCulture, $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on no p-value is below {1.0 / (report.Calibration.Count + 1):G2}, and at the rate {report.Rate} none of {Counted.Of(report.PValues.Length, "example")} can be called: calibrate on more by --calibrate cross, or allow a higher rate.")
+                : $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on, at least {report.LeastCalls} of the {report.PValues.Length} must be less likely than all of those before any is called: calibrate on more by --calibrate cross, score fewer examples, or allow a higher rate.");
         }
     }
 
@@ -113,7 +113,7 @@ internal static class AnomaliesVerb
         }
 
         terminal.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Flagged.Count} of {report.PValues.Length} examples are called anomalies at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.Word()} examples{(report.Calibration.Folds > 0 ? $" in {report.Calibration.Folds} folds" : "")})"));
+            $"{report.Flagged.Count} of {Counted.Of(report.PValues.Length, "example")} {(report.Flagged.Count == 1 ? "is called an anomaly" : "are called anomalies")} at a false discovery rate of {report.Rate} ({(report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {report.Threshold:G4}"))}; calibrated on {report.Calibration.Count} {report.Calibration.Split.Word()} examples{(report.Calibration.Folds > 0 ? $" in {report.Calibration.Folds} folds" : "")})"));
         if (truth is not null)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,

@@ -52,7 +52,7 @@ internal static class AuditVerb
             terminal.Print(FormattableString.Invariant($"closest       {closest.NearerToTraining.Value:0.000} ± {closest.NearerToTraining.StandardError:0.000} of the samples are nearer to examples that were learned from (0.5 where nothing is copied); median distance {closest.ToTraining:0.####}, and {closest.ToOthers:0.####} to others; {100 * closest.Copies.Value:0.##} % more copies"));
         }
 
-        terminal.Note($"{audit.Members} examples that were learned from beside as many of the {audit.Others.Word()} split; a bound on ε holds with {100 * MembershipAttack.Confidence:0} % confidence, and 0 says nothing.");
+        terminal.Note($"{Counted.Of(audit.Members, "example")} that were learned from beside as many of the {audit.Others.Word()} split; a bound on ε holds with {100 * MembershipAttack.Confidence:0} % confidence, and 0 says nothing.");
         if (audit.Contradicts)
         {
             terminal.Note("An attack proves more than the ledger admits: either the two groups of examples differ by more than whether they were learned from, or the noise was not what the ledger says.");

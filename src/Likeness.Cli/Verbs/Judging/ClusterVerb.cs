@@ -73,7 +73,7 @@ internal static class ClusterVerb
         var sizes = members.CountBy(m => m).OrderBy(c => c.Key).Select(c => c.Value).ToArray();
         if (!terminal.Json)
         {
-            terminal.Print($"{members.Length} examples in {sizes.Length} clusters of {sizes.Min()} to {sizes.Max()}");
+            terminal.Print($"{Counted.Of(members.Length, "example")} in {Counted.Of(sizes.Length, "cluster")} of {sizes.Min()} to {sizes.Max()}");
         }
         else
         {

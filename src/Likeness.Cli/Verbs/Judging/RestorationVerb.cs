@@ -46,7 +46,7 @@ internal static class RestorationVerb
             var truth = images.Read(part, Math.Max(count, 1), count).First().X;
             var network = FeatureSource.Open(parsed.GetValue(features), spec, Zoo.BuiltIn, false, new()).Network;
             var judge = new RestorationJudge(spec, measurement, truth, network);
-            terminal.Note($"{count} images of {images.Name} ({part.Word()}), '{measurement}'; features: {network.Description}");
+            terminal.Note($"{Counted.Of(count, "image")} of {images.Name} ({part.Word()}), '{measurement}'; features: {network.Description}");
 
             var shown = new List<Tensor>();
             var scores = new List<RestorationScore>();

@@ -50,14 +50,14 @@ internal static class TransferVerb
             foreach (var (name, score) in rows)
             {
                 terminal.Print(
-                    FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {options.Labels} labels)"),
+                    FormattableString.Invariant($"{name,-14} {score.Value,6:0.00} ± {score.StandardError:0.00} % ({score.Count} repeats, {Counted.Of(options.Labels, "label")})"),
                     new JsonObject { ["name"] = name, ["value"] = score.Value, ["standardError"] = score.StandardError, ["unit"] = score.Unit, ["repeats"] = score.Count, ["labels"] = options.Labels });
             }
 
             if (folder is not null)
             {
-                terminal.Note(isFrozen ? $"The classifier of frozen codes, fitted to {options.Labels} examples, is the run '{folder.Path}'."
-                    : $"The model with its encoder as fine-tuned on {options.Labels} examples is the run '{folder.Path}'.");
+                terminal.Note(isFrozen ? $"The classifier of frozen codes, fitted to {Counted.Of(options.Labels, "example")}, is the run '{folder.Path}'."
+                    : $"The model with its encoder as fine-tuned on {Counted.Of(options.Labels, "example")} is the run '{folder.Path}'.");
             }
 
             return ExitCode.Done;

@@ -78,6 +78,12 @@ internal static class TrainVerb
                 throw new UsageException("--steps and --epochs both say how long to train: give one of them.");
             }
 
+            // Before data is read and anything is said about it.
+            if (parsed.GetValue(folder) is { } named)
+            {
+                RunFolder.CheckFree(named, parsed.GetValue(force));
+            }
+
             var name = parsed.GetValue(data)!;
             var asked = new DataOptions(parsed.GetValue(root), parsed.GetValue(protocol), parsed.GetValue(size), parsed.GetValue(fetch), Labels: parsed.GetValue(labels), Disjoint: parsed.GetValue(disjoint)) { Table = table.Read(parsed), SkipDamaged = parsed.GetValue(skip), HoldOut = parsed.GetValue(aside) };
             var source = terminal.Noted(DatasetCatalog.OpenFor(recipe, name, asked));
@@ -91,14 +97,14 @@ internal static class TrainVerb
             var promise = parsed.GetValue(privacy) is { } words ? PrivacyOptions.Parse(words) : null;
             if (batchSize > examples && examples > 0)
             {
-                terminal.Note($"There are {examples} training examples, fewer than {(parsed.GetValue(batch) is null ? "the usual batch of" : "--batch")} {batchSize}: every batch holds all {examples}.");
+                terminal.Note($"There {(examples == 1 ? "is" : "are")} {Counted.Of(examples, "training example")}, fewer than {(parsed.GetValue(batch) is null ? "the usual batch of" : "--batch")} {batchSize}: every batch holds all {examples}.");
                 batchSize = examples;
             }
 
             var length = Length(recipe.Defaults.Steps, examples);
             if (length < recipe.Defaults.Steps && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null)
             {
-                terminal.Note($"{examples} training examples are few: {length} steps instead of the usual {recipe.Defaults.Steps} (--steps says otherwise).");
+                terminal.Note($"{Counted.Of(examples, "training example")} {(examples == 1 ? "is" : "are")} few: {Counted.Of(length, "step")} instead of the usual {recipe.Defaults.Steps} (--steps says otherwise).");
             }
 
             var validation = promise is null ? recipe.Defaults.Validation : null;
@@ -109,7 +115,7 @@ internal static class TrainVerb
             else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length, batchSize) is { } usual)
             {
                 validation = usual;
-                terminal.Note($"Every {usual.Every} steps the validation split is looked at, and training ends when {parsed.GetValue(patience) ?? usual.Patience} looks have brought no improvement (--validate-every 0 trains all {length} steps).");
+                terminal.Note($"Every {Counted.Of(usual.Every, "step")} the validation split is looked at, and training ends after {Counted.Of(parsed.GetValue(patience) ?? usual.Patience, "look")} without improvement (--validate-every 0 trains all {Counted.Of(length, "step")}).");
             }
             else if (validation is null && (parsed.GetValue(patience) ?? parsed.GetValue(look)) is not null)
             {
@@ -142,7 +148,7 @@ internal static class TrainVerb
                 Overwrite = parsed.GetValue(force),
                 Logs = (parsed.GetValue(board) ? ExtraLogs.TensorBoard : 0) | (parsed.GetValue(sheet) ? ExtraLogs.Csv : 0),
             });
-            terminal.Note($"{recipe.Name} with {run.Model.ParameterCount:N0} parameters on {source.Name} ({source.Spec}, protocol {source.Protocol}), {training.Steps} steps of {training.BatchOf(source)}, into {path}");
+            terminal.Note($"{recipe.Name} with {Counted.Of($"{run.Model.ParameterCount:N0}", "parameter")} on {source.Name} ({source.Spec}, protocol {source.Protocol}), {Counted.Of(training.Steps, "step")} of {Counted.Of(training.BatchOf(source), "example")}, into {path}");
             string?[] notes =
             [
                 PrivacyText.Plan(run.Folder.Record.Training.Privacy),
@@ -180,11 +186,11 @@ internal static class TrainVerb
 
     private static string StartText(RunStart start)
     {
-        var text = $"Begins with {start.Taken} of {start.Taken + start.Left.Count} entries from '{start.Run}' ('{start.Recipe}' after {start.Step} steps)";
+        var text = $"Begins with {start.Taken} of {Counted.Of(start.Taken + start.Left.Count, "entry", "entries")} from '{start.Run}' ('{start.Recipe}' after {Counted.Of(start.Step, "step")})";
         text += start.Left.Count > 0 ? $"; at random, as there are none of that name and shape there: {Some(start.Left)}" : "";
         return text + (start.Unused.Count > 0 ? $"; not taken, as they have no place here: {Some(start.Unused)}." : ".");
 
-        static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(4)) + (names.Count > 4 ? $" and {names.Count - 4} others" : "");
+        static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(4)) + (names.Count > 4 ? $" and {Counted.Of(names.Count - 4, "other")}" : "");
     }
 
     private static string FreeFolder(string name)

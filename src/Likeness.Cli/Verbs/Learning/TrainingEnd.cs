@@ -125,7 +125,7 @@ internal sealed class TrainingEnd
         var bound = _run.Model is IDensity ? "" : "at most ";
         if (held is null)
         {
-            yield return ("score", $"{bound}{seen} on {seen.Count} training examples");
+            yield return ("score", $"{bound}{seen} on {Counted.Of(seen.Count, "training example")}");
             yield return ("overfitting", "nothing was held out to compare with (train --hold-out 0.1 keeps some aside)");
             yield break;
         }
@@ -148,7 +148,9 @@ internal sealed class TrainingEnd
 
         if (model is IGenerative)
         {
-            yield return $"likeness sample {path} -n 64 -o new{Sampling.DefaultExtension(spec)}";
+            // Whoever brings a table wants one back, even where its two columns could be drawn.
+            var isTable = !spec.IsImage && Path.Exists(_run.Data.Origin.Source);
+            yield return $"likeness sample {path} -n 64 -o new{(isTable ? ".csv" : Sampling.DefaultExtension(spec))}";
         }
 
         if (model is IRestorer)

@@ -58,7 +58,7 @@ internal static class TrainingLoop
         }
         else
         {
-            terminal.Print($"{run.Folder.Path}: {run.Step} of {run.Steps} steps{(terms.Any ? $", {terms}" : "")}");
+            terminal.Print($"{run.Folder.Path}: {run.Step} of {Counted.Of(run.Steps, "step")}{(terms.Any ? $", {terms}" : "")}");
             end?.Print(terminal);
         }
 
@@ -67,14 +67,15 @@ internal static class TrainingLoop
             terminal.Note(PrivacyText.Spent(ledger));
         }
 
-        if (run.BestStep is { } best)
-        {
-            terminal.Note($"{(run.StoppedEarly ? "Stopped, as the validation split saw no more improvement" : "Done")}: the best weights are those of step {best}, and these are kept.");
-        }
-
         if (interrupted)
         {
             terminal.Note($"Stopped and saved: 'likeness resume {run.Folder.Path}' goes on.");
+        }
+
+        if (run.BestStep is { } best)
+        {
+            terminal.Note(interrupted ? $"The best weights so far are those of step {best}."
+                : $"{(run.StoppedEarly ? "Stopped, as the validation split saw no more improvement" : "Done")}: the best weights are those of step {best}, and these are kept.");
         }
 
         return interrupted ? ExitCode.Interrupted : ExitCode.Done;

@@ -63,7 +63,7 @@ internal static class DataVerb
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
             var labels = examples.Labels is { } numbers && data.ClassNames.Count > 0 ? Array.ConvertAll(numbers, l => data.ClassNames[l]) : null;
             Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, data.Origin.Fit.Raw, labels: labels);
-            terminal.Note($"{examples.Count} examples of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) are in {file}");
+            terminal.Note($"{Counted.Of(examples.Count, "example")} of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) {(examples.Count == 1 ? "is" : "are")} in {file}");
             return ExitCode.Done;
         });
         return export;
@@ -175,7 +175,7 @@ internal static class DataVerb
 
         if (data.Origin.Fit.Schema is null && data.Origin.Fit.Columns.Count > MostColumns)
         {
-            terminal.Print($"           and {data.Origin.Fit.Columns.Count - MostColumns} more columns");
+            terminal.Print($"           and {Counted.Of(data.Origin.Fit.Columns.Count - MostColumns, "more column")}");
         }
 
         if (classes.Count > 0)

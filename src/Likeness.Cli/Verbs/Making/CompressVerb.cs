@@ -61,11 +61,11 @@ internal static class CompressVerb
             return;
         }
 
-        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{path}: {report.Examples} examples in {report.Bytes} bytes, {report.Ratio:0.##} times smaller than raw, {rate:0} examples/s"));
-        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  raw       {report.RawBits / 8:0} bytes"));
+        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{path}: {Counted.Of(report.Examples, "example")} in {Counted.Of(report.Bytes, "byte")}, {report.Ratio:0.##} times smaller than raw, {rate:0} examples/s"));
+        terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  raw       {Counted.Of($"{report.RawBits / 8:0}", "byte")}"));
         if (asIs is { } bytes)
         {
-            terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  as it is  {bytes} bytes on the disk, {(double)bytes / report.Bytes:0.##} times the compressed file"));
+            terminal.Print(string.Create(CultureInfo.InvariantCulture, $"  as it is  {Counted.Of(bytes, "byte")} on the disk, {(double)bytes / report.Bytes:0.##} times the compressed file"));
         }
 
         terminal.Print(claimed

@@ -17,7 +17,7 @@ internal static class DecompressVerb
             var examples = terminal.Track("decompress", "%", 100, tracker =>
                 compression.Decompress(parsed.GetValue(source)!, share => tracker.Report(share * 100)));
             Compression.Write(path, examples, trained.Fit);
-            terminal.Print($"{path}: {examples.Count} examples of {examples.Spec}", new JsonObject { ["file"] = path, ["examples"] = examples.Count });
+            terminal.Print($"{path}: {Counted.Of(examples.Count, "example")} of {examples.Spec}", new JsonObject { ["file"] = path, ["examples"] = examples.Count });
 
             return ExitCode.Done;
         });

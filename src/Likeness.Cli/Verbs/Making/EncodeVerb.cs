@@ -32,7 +32,7 @@ internal static class EncodeVerb
             var codes = terminal.Track("encode", "%", 100, tracker => space.Encode(data, options with { Progress = share => tracker.Report(share * 100) }));
             CodeFile.Write(path, codes, withLabels);
             terminal.Print(
-                $"{path}: {codes.Count} codes of {codes.Width} values",
+                $"{path}: {Counted.Of(codes.Count, "code")} of {Counted.Of(codes.Width, "value")}",
                 new JsonObject { ["file"] = path, ["count"] = codes.Count, ["width"] = codes.Width });
 
             return ExitCode.Done;

@@ -49,7 +49,7 @@ internal static class LatentVerb
             var (starts, ends) = (Given(parsed.GetValue(from), [0, 1, 2, 3]), Given(parsed.GetValue(to), [4, 5, 6, 7]));
             if (starts.Length != ends.Length)
             {
-                throw new UsageException($"{starts.Length} examples to begin at and {ends.Length} to end at do not make pairs: give as many with --from as with --to.");
+                throw new UsageException($"{Counted.Of(starts.Length, "example")} to begin at and {ends.Length} to end at do not make pairs: give as many with --from as with --to.");
             }
 
             return LatentPictures.Interpolate(space, LatentSpace.Examples(data, split, starts), LatentSpace.Examples(data, split, ends), parsed.GetValue(steps) ?? 10,

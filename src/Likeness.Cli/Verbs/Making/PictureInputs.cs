@@ -36,5 +36,5 @@ internal sealed class PictureInputs(Terminal terminal)
     public static int Outcome(PictureSource source, int unreadable, string done, string directory) => unreadable == 0 ? ExitCode.Done
         : throw new DataException($"{unreadable} of {Count(source.Pictures.Count)} could not be read: mend or remove them; what could be read is {done}, in '{directory}'.");
 
-    public static string Count(int pictures) => pictures == 1 ? "1 picture" : $"{pictures} pictures";
+    public static string Count(int pictures) => Counted.Of(pictures, "picture");
 }

@@ -107,7 +107,7 @@ internal static class PlanVerb
             }
 
             terminal.Table(["episode", "steps", "return", "seconds"], rows);
-            terminal.Print($"mean return {done.Average(e => e.Return):0.0} of {done.Count} episodes, {done.Min(e => e.Return):0.0} at least{(picture is null ? "" : $": {picture}")}");
+            terminal.Print($"mean return {done.Average(e => e.Return):0.0} of {Counted.Of(done.Count, "episode")}, {done.Min(e => e.Return):0.0} at least{(picture is null ? "" : $": {picture}")}");
             return ExitCode.Done;
         });
         return command;

@@ -59,7 +59,7 @@ public static class Backtest
         var past = ofWindows ? options.Past ?? Math.Max(spec.Shape[0], options.Season) : spec.Shape[0] - options.Horizon;
         if (past < options.Season || past < 1)
         {
-            throw new UsageException($"A past of {past} steps has no season of {options.Season}{(ofWindows ? "" : $" (series of {spec.Shape[0]} steps, the last {options.Horizon} of which are forecast)")}: give a longer past, a shorter horizon or a shorter season.");
+            throw new UsageException($"A past of {Counted.Of(past, "step")} has no season of {options.Season}{(ofWindows ? "" : $" (series of {Counted.Of(spec.Shape[0], "step")}, the last {options.Horizon} of which are forecast)")}: give a longer past, a shorter horizon or a shorter season.");
         }
 
         var (training, held) = Windows(trained, past, options, dataRoot, ofWindows);
@@ -94,7 +94,7 @@ public static class Backtest
         var end = rows * 8 / 10;
         float[][] training = [.. all.Where((_, i) => i + steps <= end)], held = [.. all.Where((_, i) => i + past >= end)];
         return training.Length > 0 && held.Length > 0 ? (training, Evenly(held, options.Limit))
-            : throw new UsageException($"A series of {rows} steps is too short to forecast {options.Horizon} after {past} in both the part that was trained on and the rest: give a shorter horizon or past.");
+            : throw new UsageException($"A series of {Counted.Of(rows, "step")} is too short to forecast {options.Horizon} after {past} in both the part that was trained on and the rest: give a shorter horizon or past.");
     }
 
     private static float[][] Read(IDataset data, Split split, DataFit fit)

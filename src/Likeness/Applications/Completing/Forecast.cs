@@ -50,7 +50,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         var known = options.Past ?? Math.Max(length / 2, 1);
         if (known > length)
         {
-            throw new UsageException($"A past of {known} steps is longer than the series of {length}: give at most {length}.");
+            throw new UsageException($"A past of {Counted.Of(known, "step")} is longer than the series of {length}: give at most {length}.");
         }
 
         var steps = options.Steps ?? Math.Max(length - known, 1);
@@ -85,7 +85,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{draws} futures after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
+                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{Counted.Of(draws, "future")} after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
                 break;
         }
     }
@@ -97,7 +97,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         var (names, array) = Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? new(null, Npy.Read(file)) : TextTable.Read(file);
         if (array.Rows != steps || array.RowLength != actions)
         {
-            throw new DataException($"'{file}' has {array.Rows} rows of {array.RowLength} where {steps} steps of {actions} actions are needed: write one row for each step.");
+            throw new DataException($"'{file}' has {Counted.Of(array.Rows, "row")} of {array.RowLength} where {Counted.Of(steps, "step")} of {Counted.Of(actions, "action")} are needed: write one row for each step.");
         }
 
         fit = fit with { Columns = [.. fit.Columns.TakeLast(actions)] };

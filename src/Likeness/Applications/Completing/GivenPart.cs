@@ -51,6 +51,6 @@ public static class GivenPart
         var values = Npy.Read(path).ToSingles(path);
         return values.Length == spec.Dimensions
             ? Array.ConvertAll(values, v => v != 0)
-            : throw new DataException($"The mask '{path}' has {values.Length} values and an example has {spec.Dimensions} ({spec}): give one for each, 1 where it is given and 0 where it is missing.");
+            : throw new DataException($"The mask '{path}' has {Counted.Of(values.Length, "value")} and an example has {spec.Dimensions} ({spec}): give one for each, 1 where it is given and 0 where it is missing.");
     }
 }

@@ -77,7 +77,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
 
         if (array.RowLength != spec.Dimensions && fit.Columns.Count == 0)
         {
-            throw new DataException($"'{path}' has {array.RowLength} columns and the model knows {spec.Dimensions} ({spec}): give a table of those columns.");
+            throw new DataException($"'{path}' has {Counted.Of(array.RowLength, "column")} and the model knows {spec.Dimensions} ({spec}): give a table of those columns.");
         }
 
         array = array.Columns(KnownColumns.Places(path, columns, array.RowLength, fit));

@@ -114,7 +114,7 @@ internal sealed record CompressedFile(byte Version, ulong Model, ulong Values, D
         var values64 = shape.Aggregate((long)count, (a, b) => checked(a * b));
         if (shape.Length == 0 || domain.LevelCount is not > 1 || values64 <= 0 || values64 > Array.MaxLength || chunks <= 0 || chunks > cursor.Left / 2)
         {
-            throw Damaged(name, $"it claims {count} examples of {string.Join('x', shape)} {domain} in parts of {chunk}");
+            throw Damaged(name, $"it claims {Counted.Of(count, "example")} of {string.Join('x', shape)} {domain} in parts of {chunk}");
         }
 
         var lengths = new int[chunks];

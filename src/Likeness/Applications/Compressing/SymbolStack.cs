@@ -26,7 +26,7 @@ internal sealed class SymbolStack : ISymbolWriter, ISymbolReader
     {
         if (bytes.Length < sizeof(ulong) || bytes.Length % 2 != 0)
         {
-            throw new DataException($"A code of {bytes.Length} bytes is none of this model's: get the file again.");
+            throw new DataException($"A code of {Counted.Of(bytes.Length, "byte")} is none of this model's: get the file again.");
         }
 
         _top = BinaryPrimitives.ReadUInt64LittleEndian(bytes);

@@ -73,7 +73,7 @@ public static class CodeFile
 
         if (columns != width || values.Length == 0)
         {
-            throw new DataException($"'{path}' has {table.Values.Rows} rows of {columns} values, and a code of this model has {width}: give at least one code of that width.");
+            throw new DataException($"'{path}' has {Counted.Of(table.Values.Rows, "row")} of {Counted.Of(columns, "value")}, and a code of this model has {width}: give at least one code of that width.");
         }
 
         return Tensor.From(values, values.Length / width, width);

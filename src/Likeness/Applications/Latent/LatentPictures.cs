@@ -25,14 +25,14 @@ public static class LatentPictures
         return Chain.Value<Captioned>(() =>
         {
             var (points, caption, words) = codes.Width == 2
-                ? (codes.Points, $"{codes.Count} codes, as they are: two values", new ChartWords($"{codes.Count} codes", "z1", "z2"))
+                ? (codes.Points, $"{Counted.Of(codes.Count, "code")}, as they are: two values", new ChartWords($"{Counted.Of(codes.Count, "code")}", "z1", "z2"))
                 : Plane();
             return new(codes.Labels is { } labels ? ScatterPlot.Draw(points, labels, Names(data), words) : ScatterPlot.Draw(points, words), caption);
 
             (Tensor, string, ChartWords) Plane()
             {
                 var plane = PrincipalPlane.Of(codes.Points);
-                var (of, share) = ($"{codes.Count} codes of {codes.Width} values", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{plane.Share:P0} of the variance"));
+                var (of, share) = ($"{Counted.Of(codes.Count, "code")} of {Counted.Of(codes.Width, "value")}", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{plane.Share:P0} of the variance"));
                 return (plane.Points, $"{of}, projected on their two principal components, which hold {share}",
                     new($"{of}: {share}", "first principal component", "second principal component"));
             }
@@ -59,7 +59,7 @@ public static class LatentPictures
             // The second value grows upwards, as in a map.
             var grid = Enumerable.Range(0, side * side).SelectMany(i => (float[])[across[i % side], down[side - 1 - (i / side)]]).ToArray();
             var x = space.Decode(Tensor.From(grid, side * side, 2));
-            return new(ImageGrid.Draw(x, space.Trained.Spec, side), $"{side} × {side} codes at the quantiles of {(space.HasPrior ? "the prior" : "the codes of training examples: the model has no prior")}");
+            return new(ImageGrid.Draw(x, space.Trained.Spec, side), $"{side} × {Counted.Of(side, "code")} at the quantiles of {(space.HasPrior ? "the prior" : "the codes of training examples: the model has no prior")}");
         });
     }
 
@@ -108,7 +108,7 @@ public static class LatentPictures
                     ($"examples: {start.Text}", Row(x)),
                     ("their codes decoded", Row(space.Decode(z))),
                     ($"codes - {minus.Text} + {plus.Text}", Row(space.Decode(z + direction)))),
-                $"mean codes of {a.Places.Length}, {b.Places.Length} and {c.Places.Length} examples");
+                $"mean codes of {a.Places.Length}, {b.Places.Length} and {Counted.Of(c.Places.Length, "example")}");
 
             Image Row(Tensor examples) => ImageGrid.Draw(examples, space.Trained.Spec, (int)examples.shape[0]);
 

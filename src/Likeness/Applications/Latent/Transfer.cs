@@ -132,7 +132,7 @@ public static class Transfer
 
         if (options.Labels < classes || options.Labels > data.Count(Split.Train))
         {
-            throw new UsageException($"{options.Labels} labelled examples cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");
+            throw new UsageException($"{Counted.Of(options.Labels, "labelled example")} cannot be chosen: ask for {classes} (one of each class) … {data.Count(Split.Train)}.");
         }
     }
 

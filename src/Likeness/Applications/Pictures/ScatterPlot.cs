@@ -23,7 +23,7 @@ public static class ScatterPlot
     {
         if (points.ndim != 2 || points.shape[1] != 2)
         {
-            throw new UsageException($"Examples of {points.size(-1)} values cannot be drawn as points of the plane: write a .npy or .csv file instead.");
+            throw new UsageException($"Examples of {Counted.Of(points.size(-1), "value")} cannot be drawn as points of the plane: write a .npy or .csv file instead.");
         }
 
         var values = points.ToArray<float>();

@@ -22,7 +22,7 @@ public sealed record RollOutError(int Steps, double Error, double Spread, double
         var (spec, ahead) = (data.Spec, data.Spec.Shape[0] - given);
         if (ahead < 1)
         {
-            throw new UsageException($"Windows of {spec.Shape[0]} steps do not go on after {given}: give fewer, or longer windows.");
+            throw new UsageException($"Windows of {Counted.Of(spec.Shape[0], "step")} do not go on after {given}: give fewer, or longer windows.");
         }
 
         var values = spec.Shape[1] - spec.Actions;

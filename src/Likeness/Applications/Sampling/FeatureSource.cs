@@ -126,7 +126,7 @@ public sealed record FeatureSource(FeatureNetwork Network, TrainedModel? Judge)
             return features.ndim > 1 && features.size(0) == x.size(0)
                 ? features.flatten(1)
                 : throw new DataException(
-                    $"The network '{path}' makes {string.Join('x', features.shape)} of {x.size(0)} images: it must return features for each of them.");
+                    $"The network '{path}' makes {string.Join('x', features.shape)} of {Counted.Of(x.size(0), "image")}: it must return features for each of them.");
         });
     }
 

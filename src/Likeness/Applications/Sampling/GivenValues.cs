@@ -189,7 +189,7 @@ public sealed class GivenValues
         {
             if (drawn == atOnce * most)
             {
-                throw new DataException($"Of {drawn} rows that the model drew, {found.Count / _typed.Length} have the given values, and {count} are asked for: give more common values, or use a model that completes any part.");
+                throw new DataException($"Of {Counted.Of(drawn, "row")} that the model drew, {found.Count / _typed.Length} have the given values, and {count} are asked for: give more common values, or use a model that completes any part.");
             }
 
             Chain.Value(() =>

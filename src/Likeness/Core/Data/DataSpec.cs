@@ -119,8 +119,12 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
         _ => y,
     };
 
-    /// <summary>For example "1x28x28 byte".</summary>
-    public override string ToString() => $"{string.Join('x', Shape)} {Domain}{(Actions > 0 ? $" with {Actions} of actions" : "")}";
+    /// <summary>For example "1x28x28 byte" or "rows of 5 numbers and 3 categories".</summary>
+    public override string ToString() => Domain is Domain.Mixed { Levels: var levels } && Shape.Count == 1 ? Rows(levels.Count(l => l == 0), levels.Count(l => l > 0))
+        : $"{string.Join('x', Shape)} {Domain}{(Actions > 0 ? $" with {Actions} of actions" : "")}";
+
+    private static string Rows(int numbers, int categories) =>
+        $"rows of {(numbers > 0 ? Counted.Of(numbers, "number") : "")}{(numbers > 0 && categories > 0 ? " and " : "")}{(categories > 0 ? Counted.Of(categories, "category", "categories") : "")}";
 
     public bool Equals(DataSpec? other) =>
         other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions, Rewards) == (other.Classes, other.Actions, other.Rewards);

@@ -152,7 +152,7 @@ public sealed record ClassCondition(Tensor Labels)
     public Tensor Of(long count) =>
         Labels.numel() == count ? Labels
         : Labels.numel() == 1 ? Labels.reshape(1).expand(count)
-        : throw new UsageException($"{Labels.numel()} labels do not say the classes of {count} examples: give one label, or one for each.");
+        : throw new UsageException($"{Labels.numel()} labels do not say the classes of {Counted.Of(count, "example")}: give one label, or one for each.");
 }
 
 /// <summary>Knows how many numbers it has really been free to choose, which is what the criteria of model choice charge for.</summary>

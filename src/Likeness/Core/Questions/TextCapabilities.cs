@@ -8,7 +8,7 @@ public sealed record TextCondition(IReadOnlyList<string> Texts)
     public IReadOnlyList<string> Of(int count) =>
         Texts.Count == count ? Texts
         : Texts.Count == 1 ? [.. Enumerable.Repeat(Texts[0], count)]
-        : throw new UsageException($"{Texts.Count} texts do not describe {count} examples: give one text, or one for each.");
+        : throw new UsageException($"{Texts.Count} texts do not describe {Counted.Of(count, "example")}: give one text, or one for each.");
 }
 
 /// <summary>Can turn a text into a code.</summary>

@@ -20,13 +20,17 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     /// <summary>Whether class labels are asked for.</summary>
     internal bool OfClasses { get; private init; }
 
+    /// <summary>Whether rows of a table will never do, whatever their values are.</summary>
+    internal bool IsForImages => (Accepts(new([3, 32, 32], new Domain.Byte(), 2)) || Accepts(new([1, 32, 32], new Domain.Binary(), 2)))
+        && !new Domain[] { new Domain.Real(), new Domain.Binary(), new Domain.Byte(), new Domain.Categorical(2) }.Any(d => Accepts(new([4], d, 2)));
+
     /// <summary>Checks what <see cref="WithClasses"/> asks for where a model is made without its recipe.</summary>
     /// <param name="spec">The data.</param>
     /// <param name="model">Who asks, as the beginning of a sentence: "A classifier".</param>
     /// <returns>The same data.</returns>
     /// <exception cref="UsageException">There are fewer than two classes.</exception>
     internal static DataSpec CheckClasses(DataSpec spec, string model) => spec.Classes > 1 ? spec
-        : throw new UsageException($"{model} needs at least 2 classes, and this is data of {spec.Classes} classes ({spec}): choose labelled data.");
+        : throw new UsageException($"{model} needs at least 2 classes, and this is data of {Counted.Of(spec.Classes, "class", "classes")} ({spec}): choose labelled data.");
 
     /// <summary>Values whose size means something.</summary>
     public static DataNeed Numbers { get; } = new("binary, byte or real values", s => s.Domain is not (Domain.Categorical or Domain.Mixed));
@@ -38,7 +42,7 @@ public sealed record DataNeed(string Description, Func<DataSpec, bool> Accepts, 
     public static DataNeed Reals { get; } = new("real values", s => s.Domain is Domain.Real, "dequantised");
 
     /// <summary>Tables whose columns are numbers, categories, dates and the like, as a schema tells.</summary>
-    public static DataNeed Tables { get; } = new("a table of the user's own with its schema", s => s.Domain is Domain.Mixed, "mixed");
+    public static DataNeed Tables { get; } = new("a table of numbers, words or dates", s => s.Domain is Domain.Mixed, "mixed");
 
     public static DataNeed Series { get; } = new("series of numbers [steps, values]", s => s.IsSeries && s.Domain is Domain.Real, "windows");
 

@@ -68,6 +68,17 @@ public sealed class RunFolder
     /// <summary>Whether this folder holds a run.</summary>
     public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, RecordName));
 
+    /// <summary>Refuses a folder in which no new run can be made.</summary>
+    /// <param name="path">The folder, which need not exist.</param>
+    /// <param name="overwrite">Whether a run that is already there may be replaced.</param>
+    /// <exception cref="UsageException">The folder holds a run or other files.</exception>
+    /// <exception cref="DataException">The folder cannot be read.</exception>
+    public static void CheckFree(string path, bool overwrite = false) => _ = Guarded(path, "written", () =>
+        File.Exists(path) ? throw new UsageException($"'{path}' is a file where a run's folder is to be made: choose another folder.")
+        : Exists(path) ? overwrite ? path : throw new UsageException($"The folder '{path}' already holds a run: resume it, overwrite it with {new Remedy.Option("Overwrite")}, or choose another folder.")
+        : Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() ? throw new UsageException($"The folder '{path}' is not empty and holds no run: choose a new or empty folder.")
+        : path);
+
     /// <summary>Makes the folder of a new run.</summary>
     /// <param name="path">A folder that does not exist, is empty, or holds a run that may be overwritten.</param>
     /// <param name="record">What is run.</param>
@@ -76,23 +87,10 @@ public sealed class RunFolder
     /// <exception cref="DataException">The folder cannot be written.</exception>
     public static RunFolder Create(string path, RunRecord record, bool overwrite = false) => Guarded(path, "written", () =>
     {
-        if (File.Exists(path))
-        {
-            throw new UsageException($"'{path}' is a file where a run's folder is to be made: choose another folder.");
-        }
-
+        CheckFree(path, overwrite);
         if (Exists(path))
         {
-            if (!overwrite)
-            {
-                throw new UsageException($"The folder '{path}' already holds a run: resume it, overwrite it with {new Remedy.Option("Overwrite")}, or choose another folder.");
-            }
-
             Clear(path);
-        }
-        else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-        {
-            throw new UsageException($"The folder '{path}' is not empty and holds no run: choose a new or empty folder.");
         }
 
         Directory.CreateDirectory(path);
@@ -141,7 +139,7 @@ public sealed class RunFolder
     {
         if (steps < taken)
         {
-            throw new UsageException($"The run '{Path}' has taken {taken} steps already, and a training does not go back: for {new Remedy.Option("Steps")} give more than {taken}, or train a new run.");
+            throw new UsageException($"The run '{Path}' has taken {Counted.Of(taken, "step")} already, and a training does not go back: for {new Remedy.Option("Steps")} give more than {taken}, or train a new run.");
         }
     }
 
@@ -276,12 +274,12 @@ public sealed class RunFolder
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), json) ?? throw new JsonException("it holds null");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), json) ?? throw new JsonException();
         }
         catch (JsonException e)
         {
-            var message = e.Message.Split(" Path:")[0].TrimEnd('.');
-            throw new DataException($"'{file}' is damaged ({message}): restore it from a copy, or train again.", e);
+            var what = new FileInfo(file).Length == 0 ? "is empty" : $"is damaged{(e.LineNumber is { } line ? $" in line {line + 1}" : "")}";
+            throw new DataException($"'{file}' {what}: restore it from a copy, or train again.", e);
         }
     }
 

@@ -50,6 +50,6 @@ public readonly record struct Score(double Value, double StandardError, string U
             _ => ("≈ ", "estimate"),
         };
         var error = double.IsNaN(StandardError) ? "" : $" ± {StandardError:0.####}";
-        return $"{sign}{Value:0.####}{error} {Unit} ({word}, {Count} examples)";
+        return $"{sign}{Value:0.####}{error} {Unit} ({word}, {Counted.Of(Count, "example")})";
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Validation
     {
         if (options is { Every: < 1 } or { Patience: < 0 } or { Examples: < 1 })
         {
-            throw new UsageException($"Validation every {options.Every} steps on {options.Examples} examples with patience {options.Patience} is not possible: the first two must be at least 1, patience at least 0.");
+            throw new UsageException($"Validation every {Counted.Of(options.Every, "step")} on {Counted.Of(options.Examples, "example")} with patience {options.Patience} is not possible: the first two must be at least 1, patience at least 0.");
         }
 
         if (model is not (IDensity or IBound))

@@ -71,8 +71,28 @@ public static class DatasetCatalog
     public static IDataset OpenFor(IRecipe recipe, string name, DataOptions? options = null)
     {
         options ??= DataOptions.Default;
-        var data = Open(name, options);
         var need = recipe.Need;
+        IDataset data;
+        try
+        {
+            data = Open(name, options);
+        }
+        catch (DataException e) when (e.IsOfCell && options.Protocol is null && (need.IsForImages || need.Protocol == Protocols.Mixed))
+        {
+            // Whoever wants no columns of numbers is not to be told how to make some.
+            return need.IsForImages ? throw IsTable("a table", new([1], new Domain.Mixed([0]))) : Open(name, options with { Protocol = Protocols.Mixed });
+        }
+
+        if (need.IsForImages && data.Spec.Shape.Count == 1)
+        {
+            throw IsTable($"a table ({data.Spec})", data.Spec);
+        }
+
+        if (data.Spec.Shape.Count == 1 && Path.Exists(name) && Allotment.TooFew(name, Enum.GetValues<Split>().Sum(data.Count), data.Count(Split.Train)) is { } few)
+        {
+            throw few;
+        }
+
         if (need.Accepts(data.Spec))
         {
             return data;
@@ -104,6 +124,9 @@ public static class DatasetCatalog
             : data;
 
         static IDataset Noted(IDataset data, string note) => data is MemoryDataset memory ? memory.Noted(note) : data;
+
+        UsageException IsTable(string what, DataSpec spec) =>
+            new($"The model '{recipe.Name}' needs {need.Description}, and '{name}' is {what}: choose a model of tables ({new Remedy.Models(spec)}), or give pictures.");
     }
 
     /// <summary>The same data by a name that holds wherever the program runs: paths become absolute.</summary>

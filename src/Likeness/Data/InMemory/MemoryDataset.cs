@@ -52,7 +52,7 @@ internal sealed class MemoryDataset : ISampledDataset<Batch>, IExtensibleDataset
         var train = known.Train;
         if (count < 1 || count % classes != 0)
         {
-            throw new UsageException($"{count} labels do not divide evenly among the {classes} classes of '{Name}': choose a positive multiple of {classes}.");
+            throw new UsageException($"{Counted.Of(count, "label")} do not divide evenly among the {Counted.Of(classes, "class", "classes")} of '{Name}': choose a positive multiple of {classes}.");
         }
 
         var order = new int[train.X.Count];
@@ -60,7 +60,7 @@ internal sealed class MemoryDataset : ISampledDataset<Batch>, IExtensibleDataset
         var kept = order.GroupBy(i => train.Label!(i)).SelectMany(g => g.Take(count / classes)).Order().ToArray();
         return kept.Length == count
             ? new(Splits with { Labelled = [train.Choose(kept), known.Validation, known.Test] }, ClassNames, Spec.Attributes)
-            : throw new UsageException($"A class of '{Name}' has fewer than {count / classes} training examples, its part of {count} labels: ask for fewer labels.");
+            : throw new UsageException($"A class of '{Name}' has fewer than {Counted.Of(count / classes, "training example")}, its part of {Counted.Of(count, "label")}: ask for fewer labels.");
     }
 
     /// <summary>Some of the training examples as training part, and others as validation part; there is no test part.</summary>

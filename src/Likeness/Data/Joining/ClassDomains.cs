@@ -81,7 +81,7 @@ internal sealed class ClassDomains(Splits splits)
         var names = splits.Spec.Attributes.FirstOrDefault(d => d.Values.Count == splits.Spec.Classes)?.Values ?? [];
         if (splits.Spec.Classes != 2)
         {
-            throw new UsageException($"'{splits.Name}' has {splits.Spec.Classes} classes{(names.Count > 0 ? $" ({string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : "")})" : "")}, and two domains are asked for: choose data of two classes, or two data sets as NAME::NAME.");
+            throw new UsageException($"'{splits.Name}' has {Counted.Of(splits.Spec.Classes, "class", "classes")}{(names.Count > 0 ? $" ({string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : "")})" : "")}, and two domains are asked for: choose data of two classes, or two data sets as NAME::NAME.");
         }
 
         if (!_parts.TryGetValue(split, out var found))

@@ -45,8 +45,8 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
             string[] cells = [.. CsvText.Cells(text, separator).Select(c => c.Trim())];
             if (cells.Length > MostColumns || (rows.Count > 0 && cells.Length != rows[0].Length))
             {
-                throw new DataException(cells.Length > MostColumns ? $"'{path}' has {cells.Length} columns in line {line}, more than the {MostColumns} that a table may have: it is no table, or its separator is none of , ; tab |."
-                    : $"'{path}' cannot be read as a table: line {line} has {cells.Length} cells and the first one {rows[0].Length}; give every row as many.");
+                throw new DataException(cells.Length > MostColumns ? $"'{path}' has {Counted.Of(cells.Length, "column")} in line {line}, more than the {MostColumns} that a table may have: it is no table, or its separator is none of , ; tab |."
+                    : $"'{path}' cannot be read as a table: line {line} has {Counted.Of(cells.Length, "cell")} and the first one {rows[0].Length}; give every row as many.");
             }
 
             rows.Add(cells);
@@ -54,11 +54,11 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
         });
         if (rows.Count == 0)
         {
-            throw new DataException($"'{path}' is empty: a table needs at least one row.");
+            throw new DataException($"'{path}' is empty: a table needs at least one row.") { IsOfRows = true };
         }
 
         var named = header ?? IsHeader(rows);
-        return named && rows.Count == 1 ? throw new DataException($"'{path}' has a header and no rows: give at least one.")
+        return named && rows.Count == 1 ? throw new DataException($"'{path}' has a header and no rows: give at least one row below it.") { IsOfRows = true }
             : named ? Of(path, rows[0], [.. rows.Skip(1)], [.. lines.Skip(1)])
             : new(path, [.. rows[0].Select((_, i) => $"x{i + 1}")], Named: false, rows) { Lines = lines };
     }
@@ -93,7 +93,7 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
     /// <summary>Rows under these names, which must differ.</summary>
     public static CellTable Of(string name, IReadOnlyList<string> columns, IReadOnlyList<string[]> rows, IReadOnlyList<int> lines) =>
         columns.GroupBy(c => c).FirstOrDefault(g => g.Skip(1).Any()) is { } twice
-            ? throw new DataException($"'{name}' has {twice.Count()} columns called '{twice.Key}': name each once.")
+            ? throw new DataException($"'{name}' has {Counted.Of(twice.Count(), "column")} called '{twice.Key}': name each once.")
             : new(name, [.. columns.Select((c, i) => c.Length == 0 ? $"x{i + 1}" : c)], Named: true, rows) { Lines = lines };
 
     /// <summary>Only some of the columns and rows, as the user says.</summary>

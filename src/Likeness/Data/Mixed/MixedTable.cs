@@ -53,7 +53,8 @@ internal static class MixedTable
         var coding = new TableCoding(schema);
         if (coding.Names.Count == 0)
         {
-            throw new DataException($"No column of '{cells.Name}' varies over its {training.Length} training row{(training.Length == 1 ? "" : "s")} ({string.Join("; ", schema.Columns.Take(4))}): there is nothing to learn.");
+            throw Allotment.TooFew(cells.Name, cells.Rows.Count, training.Length)
+                ?? new DataException($"No column of '{cells.Name}' varies over its {Counted.Of(training.Length, "training row")} ({string.Join("; ", schema.Columns.Take(4))}): there is nothing to learn.") { IsOfRows = true };
         }
 
         var values = Numbers(cells, coding);

@@ -42,7 +42,7 @@ internal static class ParquetCells
             var count = group.RowCount;
             if (count < 0 || (rows.Count + count) * fields.Count > MostCells)
             {
-                throw new DataException($"'{path}' claims {count} rows of {fields.Count} columns, more than the {MostCells} cells that are read: give a part of it.");
+                throw new DataException($"'{path}' claims {Counted.Of(count, "row")} of {Counted.Of(fields.Count, "column")}, more than the {MostCells} cells that are read: give a part of it.");
             }
 
             var columns = new List<string[]>();

@@ -8,6 +8,10 @@ internal static class Allotment
 {
     private const int Block = 10;
 
+    // Of one row nothing can be learned, and of so many two are for training.
+    private const int LeastTraining = 2;
+    private const int LeastRows = 4;
+
     /// <summary>The indices of each split: training, validation, test.</summary>
     /// <param name="count">Examples in all.</param>
     /// <param name="options">Which may ask for all of them as the test split.</param>
@@ -38,6 +42,17 @@ internal static class Allotment
     /// <summary>The same where some are divided already.</summary>
     public static int[][] Of(int count, IReadOnlyList<Split>? parts, DataOptions options) =>
         parts is null ? Of(count, options) : Array.ConvertAll(Enum.GetValues<Split>(), split => Enumerable.Range(0, count).Where(i => parts[i] == split).ToArray());
+
+    /// <summary>What is wrong with a table that has too few rows to learn from; null where it has enough.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="rows">In all parts.</param>
+    /// <param name="training">Those of the training part.</param>
+    public static DataException? TooFew(string name, int rows, int training) => training >= LeastTraining ? null
+        : new(rows < LeastRows ? $"'{name}' has {Counted.Of(rows, "row")}, too few to learn from: give at least {LeastRows}, of which {LeastTraining} are then for training."
+            : $"'{name}' has {Counted.Of(rows, "row")}, and {(training == 0 ? "none" : "only one")} of them for training: give at least {LeastTraining} to learn from.")
+        {
+            IsOfRows = true,
+        };
 
     /// <summary>The same by what each example shows, so that data sets of the same things are divided alike, whatever else they have.</summary>
     public static int[][] ByName(IReadOnlyList<string> names, DataOptions options)

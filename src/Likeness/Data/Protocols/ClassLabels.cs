@@ -72,7 +72,8 @@ internal sealed record ClassLabels(IReadOnlyList<string> Names, int[] Numbers)
         }
 
         var kept = Array.ConvertAll(splits, s => Array.FindAll(s, i => !IsStrange(i)));
-        return (kept, this, [$"{splits.Sum(s => s.Length) - kept.Sum(s => s.Length)} examples of '{file}' are left out, because no training example has their class ({list})."]);
+        var left = splits.Sum(s => s.Length) - kept.Sum(s => s.Length);
+        return (kept, this, [$"{Counted.Of(left, "example")} of '{file}' {(left == 1 ? "is" : "are")} left out, because no training example has their class ({list})."]);
 
         // An example without a label is none of the strangers.
         bool IsStrange(int i) => Numbers[i] < 0 && values[i].Length > 0;

@@ -48,7 +48,7 @@ internal static class Degeneracies
 
         if (ColumnFacts.CountDifferentRows(array, rows, Math.Min(FewRows, rows.Count / 2)) is { } few)
         {
-            yield return $"Warning: the {rows.Count} training rows of '{file}' are {few} different ones: more than {few} components or clusters are copies of each other.";
+            yield return $"Warning: the {Counted.Of(rows.Count, "training row")} of '{file}' are {few} different ones: more than {Counted.Of(few, "component")} or clusters are copies of each other.";
         }
 
         if (OneHot(array, names, rows, facts) is { Length: > 1 } code)

@@ -12,7 +12,7 @@ internal static class Folds
         var examples = data.Count(Split.Train);
         if (count < 2 || examples < 2)
         {
-            throw new UsageException($"{examples} training examples cannot be divided into {count} folds: give 2 folds or more, and as many examples at least.");
+            throw new UsageException($"{Counted.Of(examples, "training example")} cannot be divided into {count} folds: give 2 folds or more, and as many examples at least.");
         }
 
         // Of joined domains, and where only some examples have labels, the parts would not be what the model learned from.

@@ -18,13 +18,13 @@ internal static class HeldOut
 
         if (data.Count(Split.Validation) is > 0 and var there)
         {
-            throw new UsageException($"'{data.Name}' has a validation split of its own, of {there} examples, and none needs to be kept aside: leave {new Remedy.Option("HoldOut")} out.");
+            throw new UsageException($"'{data.Name}' has a validation split of its own, of {Counted.Of(there, "example")}, and none needs to be kept aside: leave {new Remedy.Option("HoldOut")} out.");
         }
 
         var count = (int)Math.Round(share * examples);
         if (data is not MemoryDataset { Splits.Labelled: null } memory || count < 1 || count >= examples)
         {
-            throw new UsageException($"A share of {text} of the {examples} training examples of '{data.Name}' cannot be kept aside: for {new Remedy.Option("HoldOut")} give another share, or choose other data.");
+            throw new UsageException($"A share of {text} of the {Counted.Of(examples, "training example")} of '{data.Name}' cannot be kept aside: for {new Remedy.Option("HoldOut")} give another share, or choose other data.");
         }
 
         var order = Enumerable.Range(0, examples).ToArray();
@@ -33,6 +33,6 @@ internal static class HeldOut
             new SplitMix64(SplitMix64.Key(0, (ulong)examples)).Permute(order);
         }
 
-        return memory.WithValidation(order[..^count], order[^count..]).Noted($"{count} of the {examples} training examples of '{data.Name}' are kept aside as its validation split.");
+        return memory.WithValidation(order[..^count], order[^count..]).Noted($"{count} of the {Counted.Of(examples, "training example")} of '{data.Name}' {(count == 1 ? "is" : "are")} kept aside as its validation split.");
     }
 }

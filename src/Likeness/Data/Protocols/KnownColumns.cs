@@ -23,7 +23,7 @@ internal static class KnownColumns
             // Constant columns may be left out.
             var varying = Enumerable.Range(0, all.Count).Where(i => !fit.Constants.Any(c => c.Place == i)).ToArray();
             return columns == all.Count ? varying : columns == known.Count ? [.. Enumerable.Range(0, columns)] : throw new DataException(
-                $"'{file}' has {columns} columns and the model knows {all.Count} ({Listed(all)}): give a table of those columns.");
+                $"'{file}' has {Counted.Of(columns, "column")} and the model knows {all.Count} ({Listed(all)}): give a table of those columns.");
         }
 
         if (known.Except(names).FirstOrDefault() is { } missing)
@@ -37,7 +37,7 @@ internal static class KnownColumns
         }
 
         return names.Distinct().Count() == names.Count ? [.. known.Select(name => names.ToList().IndexOf(name))] : throw new DataException(
-            $"'{file}' has {names.Count} columns, some of the same name: name each of {Listed(known)} once.");
+            $"'{file}' has {Counted.Of(names.Count, "column")}, some of the same name: name each of {Listed(known)} once.");
     }
 
     /// <summary>Rows with their columns in the order of the fit.</summary>

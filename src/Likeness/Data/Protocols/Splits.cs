@@ -118,7 +118,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
 
         return batchSize <= part.X.Count
             ? new Feed<TBatch>(part, Spec, new(part.X.Count, batchSize, seed), make)
-            : throw new DataException($"The {split.Word()} split of '{Name}' has {part.X.Count} examples, fewer than one batch of {batchSize}: choose a smaller batch.");
+            : throw new DataException($"The {split.Word()} split of '{Name}' has {Counted.Of(part.X.Count, "example")}, fewer than one batch of {batchSize}: choose a smaller batch.");
     }
 
     public ISampledFeed<TBatch> OpenSampled<TBatch>(BatchMaker<TBatch> make, Split split, int expected, ulong seed)
@@ -126,7 +126,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
         var part = Existing(split);
         return expected >= 1 && expected <= part.X.Count
             ? new PoissonFeed<TBatch>(part, Spec, expected, seed, make)
-            : throw new UsageException($"Batches of {expected} examples on average are not possible among {part.X.Count}: choose from 1 to that number.");
+            : throw new UsageException($"Batches of {Counted.Of(expected, "example")} on average are not possible among {part.X.Count}: choose from 1 to that number.");
     }
 
     public IEnumerable<TBatch> Read<TBatch>(BatchMaker<TBatch> make, Split split, int batchSize, int limit)

@@ -41,13 +41,13 @@ internal static class Windows
 
         if (left > 0)
         {
-            notes.Add($"{left} windows of '{series.Name}' are left out, because a value is missing in them (the first in {series.Place(Array.IndexOf(gaps, true))}).");
+            notes.Add($"{Counted.Of(left, "window")} of '{series.Name}' {(left == 1 ? "is" : "are")} left out for a missing value (the first in {series.Place(Array.IndexOf(gaps, true))}).");
         }
 
         if (steps < 1 || starts.All(s => s.Length == 0) || (!options.Whole && starts[0].Length == 0) || (starts[2].Length == 0 && series.Series.All(s => s.Part is null)))
         {
             throw new DataException(series.Series.Count == 1
-                ? $"'{series.Name}' has {array.Rows} rows, too few{(left > 0 ? " without missing values" : "")} for windows of {steps} in every split: give a longer series or a smaller size."
+                ? $"'{series.Name}' has {Counted.Of(array.Rows, "row")}, too few{(left > 0 ? " without missing values" : "")} for windows of {steps} in every split: give a longer series or a smaller size."
                 : $"'{series.Name}' has {series.Series.Count} series of {series.Lengths} steps, too few{(left > 0 ? " without missing values" : "")} for windows of {steps} in every split: give more or longer series, or a smaller size.");
         }
 

@@ -149,7 +149,7 @@ public sealed class ClassConditional : Model<ClassConditionalOptions>, IStepwise
     {
         if (labels.numel() != count && labels.numel() != 1)
         {
-            throw new UsageException($"{labels.numel()} labels do not fit {count} examples: give one for all, or one for each.");
+            throw new UsageException($"{labels.numel()} labels do not fit {Counted.Of(count, "example")}: give one for all, or one for each.");
         }
 
         var (least, most) = (labels.min().ToDouble(), labels.max().ToDouble());

@@ -50,7 +50,7 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
     {
         if (x.shape[0] < _model.Components)
         {
-            throw new UsageException($"{_model.Components} components cannot be told apart with {x.shape[0]} examples: use fewer components or a larger batch (0 is all of the training data).");
+            throw new UsageException($"{Counted.Of(_model.Components, "component")} cannot be told apart with {Counted.Of(x.shape[0], "example")}: use fewer components ({new Remedy.Setting("components", x.shape[0])}) or a larger batch (0 is all of the training data).");
         }
 
         if (_progress.IsFirst)

@@ -43,7 +43,7 @@ internal static class SeriesOrder
     {
         if (past.ndim != 3 || past.shape[1] < 1 || past.shape[2] != spec.Shape[1] || steps < 1)
         {
-            throw new UsageException($"A past of shape {past.ShapeText()} cannot be gone on with for {steps} steps: give [n, steps, {spec.Shape[1]}] with at least one step, and go on for at least one.");
+            throw new UsageException($"A past of shape {past.ShapeText()} cannot be gone on with for {Counted.Of(steps, "step")}: give [n, steps, {spec.Shape[1]}] with at least one step, and go on for at least one.");
         }
 
         long[] needed = [past.shape[0], steps, spec.Actions];

@@ -167,7 +167,7 @@ public sealed class Ctgan : Model<CtganOptions>, IGenerative
         {
             if (first.Count < _options.Pac)
             {
-                throw new UsageException(Sentence.Of($"Batches of {first.Count} rows are smaller than the packs of {_options.Pac} that the critic judges: choose a larger batch, or {new Remedy.Setting("pac", 1)}."));
+                throw new UsageException(Sentence.Of($"Batches of {Counted.Of(first.Count, "row")} are smaller than the packs of {_options.Pac} that the critic judges: choose a larger batch, or {new Remedy.Setting("pac", 1)}."));
             }
 
             _model._modes.Fit(_model._layout, first.X, () => feed.Next().X);

@@ -53,7 +53,7 @@ public static class PrivacyLoss
             (low, high) = (high, 2 * high);
             if (high > most)
             {
-                throw new UsageException($"No noise of at most {most} keeps epsilon {epsilon} at delta {delta} over {times} steps: take fewer steps, or a larger epsilon.");
+                throw new UsageException($"No noise of at most {most} keeps epsilon {epsilon} at delta {delta} over {Counted.Of(times, "step")}: take fewer steps, or a larger epsilon.");
             }
         }
 

@@ -16,7 +16,7 @@ public sealed class MetadataTests
     }
 
     [Theory]
-    [InlineData("file_name,text\na.png,\"two\nlines\"\n\nb.png\n", "line 5 has 1 columns and the header 2")]
+    [InlineData("file_name,text\na.png,\"two\nlines\"\n\nb.png\n", "line 5 has 1 column and the header 2")]
     [InlineData("name,text\na.png,x\n", "no column 'file_name' (it has name, text)")]
     [InlineData("", "it has nothing")]
     public void What_is_wrong_is_named_with_its_line(string text, string expected) =>

@@ -51,10 +51,10 @@ public sealed class TextTableTests
     [InlineData("1,2\n3,?\n", "line 2, column 2 is missing")]
     [InlineData("1,2\n,4\n", "line 2, column 1 is missing")]
     [InlineData("1,2\n3,x\n", "holds 'x'")]
-    [InlineData("1,2\n3\n", "line 2 has 1 columns and the first line 2")]
+    [InlineData("1,2\n3\n", "line 2 has 1 column and the first line 2")]
     [InlineData("1,2\n3,4,5\n", "line 2 has more columns")]
-    [InlineData("", "no row of numbers")]
-    [InlineData("only,words\n", "no row of numbers")]
+    [InlineData("", "is empty")]
+    [InlineData("only,words\n", "has a header and no rows")]
     public void What_cannot_be_a_number_is_named_with_its_place(string text, string expected)
     {
         var error = Assert.Throws<DataException>(() => Read(text));

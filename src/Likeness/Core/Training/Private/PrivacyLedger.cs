@@ -63,7 +63,7 @@ public sealed record PrivacyRecord(PrivacyLedger Ledger, double Epsilon, double 
         if (data.Fit is { Columns.Count: > 0 } fit)
         {
             leavesOut.Add(fit.Scales
-                ? $"run.json, which holds the means, deviations and names of {fit.Columns.Count} columns as they were fitted on the examples, and what samples are brought to the data's units by"
+                ? $"run.json, which holds the means, deviations and names of {Counted.Of(fit.Columns.Count, "column")} as they were fitted on the examples, and what samples are brought to the data's units by"
                 : "run.json, which holds the names and values of columns as they were found in the examples");
         }
 

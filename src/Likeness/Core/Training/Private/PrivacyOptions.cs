@@ -78,7 +78,7 @@ public sealed partial record PrivacyOptions
         var epsilon = PrivacyLoss.Epsilon([sum], Delta);
         if (epsilon > Epsilon)
         {
-            throw new UsageException(FormattableString.Invariant($"{steps} steps at the noise {Noise} of this run would spend an epsilon of {epsilon:0.###}, more than its budget of {Epsilon}: train a new run with a larger budget or more steps from the beginning."));
+            throw new UsageException(FormattableString.Invariant($"{Counted.Of(steps, "step")} at the noise {Noise} of this run would spend an epsilon of {epsilon:0.###}, more than its budget of {Epsilon}: train a new run with a larger budget or more steps from the beginning."));
         }
     }
 

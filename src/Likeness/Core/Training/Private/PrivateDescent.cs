@@ -40,7 +40,7 @@ internal sealed class PrivateDescent<TBatch> : Objective<TBatch>, ILedgered
     public override IReadOnlyList<Player> Players => _objective.Players;
 
     public override IEnumerable<Sentence> Doubts => _options.Delta * _examples >= 1
-        ? [.. _objective.Doubts, $"A delta of {_options.Delta} among {_examples} examples allows to give whole examples away: choose it well below {1.0 / _examples:G2}."]
+        ? [.. _objective.Doubts, $"A delta of {_options.Delta} among {Counted.Of(_examples, "example")} allows to give whole examples away: choose it well below {1.0 / _examples:G2}."]
         : _objective.Doubts;
 
     public PrivacyLedger Ledger => new([new(_options.Noise!.Value, _rate, _steps.Value)], _options.Delta);

@@ -65,7 +65,7 @@ public sealed record Metadata(IReadOnlyList<string> Columns, IReadOnlyList<IRead
             }
             else
             {
-                throw file.Damaged($"line {line} has {cells.Count} columns and the header {columns.Count}", "make the lines agree");
+                throw file.Damaged($"line {line} has {Counted.Of(cells.Count, "column")} and the header {columns.Count}", "make the lines agree");
             }
         }
 

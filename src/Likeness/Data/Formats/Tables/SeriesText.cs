@@ -48,7 +48,7 @@ internal static class SeriesText
     {
         var cells = text.Split(',');
         return cells.Length != count
-            ? throw new DataException($"Line {line} of '{path}' has {cells.Length} numbers where {count} are expected: get the published file.")
+            ? throw new DataException($"Line {line} of '{path}' has {Counted.Of(cells.Length, "number")} where {count} are expected: get the published file.")
             : Array.ConvertAll(cells, cell => float.TryParse(cell.Trim(' ', '"'), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
                 ? value
                 : throw new DataException($"'{cell}' in line {line} of '{path}' is not a finite number: get the published file."));

@@ -62,7 +62,7 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
     {
         if (columns.Count == 0 || values.Length % columns.Count != 0)
         {
-            throw new ArgumentException($"{values.Length} values do not fill rows of {columns.Count} columns.", nameof(values));
+            throw new ArgumentException($"{Counted.Of(values.Length, "value")} do not fill rows of {Counted.Of(columns.Count, "column")}.", nameof(values));
         }
 
         WholeFile.Write(path, stream =>

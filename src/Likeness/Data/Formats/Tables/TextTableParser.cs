@@ -35,7 +35,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
 
         if (_columns is null || _lines.Count == 0)
         {
-            throw Refused("it has no row of numbers", "each line holds one row");
+            throw new DataException($"'{file.Name}' {(_columns is not null ? "has a header and no rows: give at least one row below it" : _comments.Count > 0 ? "has comments (lines that begin with #) and no rows: give at least one row" : "is empty: a table needs at least one row")}.");
         }
 
         if (_comments.Count > 0)
@@ -244,7 +244,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
 
         if (column != width)
         {
-            throw Refused($"line {line} has {column} columns and the first line {width}", "all rows must be of the same length");
+            throw Refused($"line {line} has {Counted.Of(column, "column")} and the first line {width}", "all rows must be of the same length");
         }
     }
 

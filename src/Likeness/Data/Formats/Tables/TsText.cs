@@ -50,7 +50,7 @@ internal static class TsText
             var dimensions = parts.Length - (classes is null ? 0 : 1);
             if (dimensions < 1 || (width > 0 && dimensions != width))
             {
-                throw file.Damaged($"line {i + 1} has {dimensions} variables{(classes is null ? "" : " and a class")}, and the first series {width}", "all series must have the same variables");
+                throw file.Damaged($"line {i + 1} has {Counted.Of(dimensions, "variable")}{(classes is null ? "" : " and a class")}, and the first series {width}", "all series must have the same variables");
             }
 
             var label = classes is null ? "" : parts[^1].Trim();
@@ -64,7 +64,7 @@ internal static class TsText
             var steps = cells[0].Length;
             if (Array.Find(cells, c => c.Length != steps) is { } other)
             {
-                throw file.Damaged($"line {i + 1} has variables of {steps} and of {other.Length} steps", "a series has a value of each variable at each step, or a question mark");
+                throw file.Damaged($"line {i + 1} has variables of {steps} and of {Counted.Of(other.Length, "step")}", "a series has a value of each variable at each step, or a question mark");
             }
 
             for (var step = 0; step < steps; step++)

@@ -82,7 +82,7 @@ internal static class UserArray
     {
         if (sheet.Labels is { } words && words.Count != count)
         {
-            throw new DataException($"'{sheet.Name}' has {count} images and {words.Count} labels: there must be one label for each or none.");
+            throw new DataException($"'{sheet.Name}' has {Counted.Of(count, "image")} and {Counted.Of(words.Count, "label")}: there must be one label for each or none.");
         }
 
         var (splits, classes, notes) = UserTable.Labelled(sheet, Allotment.Of(count, sheet.Parts, options), options);
@@ -102,7 +102,7 @@ internal static class UserArray
         var maybeImages = !sheet.IsSeries && options is { Protocol: null, For: null, Table: null } && shape is [_, > 1, > 1];
         return UserTable.Open(!maybeImages ? sheet : sheet with
         {
-            Notes = [.. sheet.Notes, $"'{sheet.Name}' is read as series of {shape[1]} steps of {shape[2]} values: where they are images, save them as bytes or in the shape [n, 1, height, width]."],
+            Notes = [.. sheet.Notes, $"'{sheet.Name}' is read as series of {Counted.Of(shape[1], "step")} of {Counted.Of(shape[2], "value")}: where they are images, save them as bytes or in the shape [n, 1, height, width]."],
         }, options);
     }
 }

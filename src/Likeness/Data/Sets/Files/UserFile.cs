@@ -56,7 +56,7 @@ internal static class UserFile
         static (Split, string)[] Named(Split split, string? file) => file is null ? [] : [(split, file)];
     }
 
-    // Where columns of numbers alone do not explain the cells, others may: words, dates. What they do not explain either is what was wrong at first.
+    // Where columns of numbers alone do not explain the cells, others may: words, dates. What they do not explain either is what was wrong at first, unless rows lack.
     private static IDataset MixedOr(string path, DataOptions options, DataException numbers)
     {
         try
@@ -66,7 +66,7 @@ internal static class UserFile
                 ? data
                 : throw numbers;
         }
-        catch (DataException)
+        catch (DataException e) when (!e.IsOfRows)
         {
             throw numbers;
         }

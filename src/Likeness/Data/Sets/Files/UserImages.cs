@@ -38,7 +38,7 @@ internal static class UserImages
             (splits, known, notes) = found.Settle(path, splits, classes, options.KnownClasses is not null);
             if (known is not null && classes.ToList().IndexOf("") is >= 0 and var first)
             {
-                notes = [.. notes, $"{classes.Count(c => c.Length == 0)} of {classes.Count} pictures of '{path}' have no label (the first is '{folder.Files[first]}', row {first + 1} of its metadata): models that learn from labelled and unlabelled examples learn from them, and models of classes leave them out."];
+                notes = [.. notes, $"{classes.Count(c => c.Length == 0)} of {Counted.Of(classes.Count, "picture")} of '{path}' have no label (the first is '{folder.Files[first]}', row {first + 1} of its metadata): models that learn from labelled and unlabelled examples learn from them, and models of classes leave them out."];
             }
         }
 

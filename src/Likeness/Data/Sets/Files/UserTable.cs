@@ -16,7 +16,7 @@ internal static class UserTable
 
         if (sheet.Labels is { } all && all.Count != array.Rows)
         {
-            throw new DataException($"'{name}' has {all.Count} labels and {array.Rows} rows: there must be one label for each row.");
+            throw new DataException($"'{name}' has {Counted.Of(all.Count, "label")} and {Counted.Of(array.Rows, "row")}: there must be one label for each row.");
         }
 
         if (sheet.IsSeries || options.Table is { RowsAreSeries: true } or { OfWorld: true } || (options.Protocol is { } asked && Protocols.OfSeries.Contains(asked)))
@@ -78,7 +78,7 @@ internal static class UserTable
 
         (splits, var classes, var notes) = ClassLabels.Of(words, splits[0], options.KnownClasses).Settle(sheet.Name, splits, words, options.KnownClasses is not null);
         return (splits, classes, [.. sheet.Notes, .. notes, .. unlabelled.Length == 0 || classes is null ? Array.Empty<string>()
-            : [$"{unlabelled.Length} of {words.Count} rows of '{sheet.Name}' have no label (the first is {sheet.Place(unlabelled[0])}): models that learn from labelled and unlabelled examples learn from them, and models of classes leave them out."]]);
+            : [$"{unlabelled.Length} of {Counted.Of(words.Count, "row")} of '{sheet.Name}' {(unlabelled.Length == 1 ? "has" : "have")} no label (the first is {sheet.Place(unlabelled[0])}): models that learn from labelled and unlabelled examples learn from them, and models of classes leave them out."]]);
     }
 
     private static void CheckTraining(string name, int[][] splits, DataOptions options)

@@ -22,7 +22,7 @@ public abstract record CodePrior
     /// <summary>This prior, if codes of so many values can follow it.</summary>
     /// <exception cref="UsageException">They cannot.</exception>
     public CodePrior For(int latent) => Dimensions is { } d && d != latent
-        ? throw new UsageException($"The prior '{this}' is of {d} values and the codes have {latent}: set latent={d}, or prior.kind=gaussian.")
+        ? throw new UsageException($"The prior '{this}' is of {Counted.Of(d, "value")} and the codes have {latent}: set latent={d}, or prior.kind=gaussian.")
         : this;
 
     /// <summary>N(0, <paramref name="Deviation"/>²) in every value.</summary>
