@@ -60,6 +60,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
             Note(note);
         }
 
+        return Unchanged(data);
+    }
+
+    /// <summary>The data of a run, after saying so where it has changed since.</summary>
+    public IDataset Unchanged(IDataset data)
+    {
+        if (data.Origin.Change is { } change)
+        {
+            Note($"Warning: {change}");
+        }
+
         return data;
     }
 

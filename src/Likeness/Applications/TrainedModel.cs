@@ -41,12 +41,27 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null, System.Text.Json.Nodes.JsonObject? changes = null)
     {
         var folder = RunFolder.Open(path);
-        return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenData(folder.Record.Data, dataRoot), steps, changes);
+        return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenOwn(folder, dataRoot), steps, changes);
     }
 
-    /// <summary>The data that the run learned from.</summary>
+    /// <summary>The data that the run learned from; where it has changed since then, as it is now, in the model's units, and its origin says so.</summary>
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
-    public IDataset OpenData(string? dataRoot = null) => OpenData(Folder.Record.Data, dataRoot);
+    /// <exception cref="DataException">It cannot be opened, or is of another kind now.</exception>
+    public IDataset OpenData(string? dataRoot = null)
+    {
+        var (own, data) = (Folder.Record.Data, OpenOwn(Folder, dataRoot));
+        if (data is MemoryDataset { Origin.Change: { } change } && own is { Fit: not null, Table: null or { Only: null } })
+        {
+            data = Changed(DatasetCatalog.Open(own.Source, Options(own, dataRoot) with { For = own }), change);
+        }
+
+        if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
+        {
+            own.CheckDescribes(data, Folder.Path);
+        }
+
+        return data;
+    }
 
     /// <summary>The data that the run learned from, for what is asked of it when other data is measured; it has no examples where that data is gone.</summary>
     /// <param name="measured">The data that is measured, which may be the same.</param>
@@ -125,9 +140,18 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     private DataFit Refitted(string? dataRoot)
     {
         var own = Folder.Record.Data;
-        return own.Protocol is Protocols.Standardised or Protocols.Windows or Protocols.Shuffled ? OpenData(own, dataRoot).Origin.Fit : DataFit.None;
+        return own.Protocol is Protocols.Standardised or Protocols.Windows or Protocols.Shuffled ? OpenOwn(Folder, dataRoot).Origin.Fit : DataFit.None;
     }
 
-    private static IDataset OpenData(RunData data, string? dataRoot) =>
-        DatasetCatalog.Open(data.Source, new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint) { Table = data.Table, SkipDamaged = data.SkipDamaged, HoldOut = data.HoldOut });
+    private static IDataset OpenOwn(RunFolder folder, string? dataRoot)
+    {
+        var own = folder.Record.Data;
+        var data = DatasetCatalog.Open(own.Source, Options(own, dataRoot));
+        return own.Change(data, folder.Path) is { } change ? Changed(data, change) : data;
+    }
+
+    private static IDataset Changed(IDataset data, string change) => data is MemoryDataset memory ? memory.Opened(memory.Origin with { Change = change }) : data;
+
+    private static DataOptions Options(RunData data, string? dataRoot) =>
+        new(dataRoot ?? data.Root, data.Protocol, data.Size, Labels: data.Labels, Disjoint: data.Disjoint) { Table = data.Table, SkipDamaged = data.SkipDamaged, HoldOut = data.HoldOut };
 }

@@ -38,7 +38,7 @@ internal sealed class ScoringOptions(string what)
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
         var data = terminal.Noted(trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root)));
         var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));
-        return new(terminal, trained, trained.OpenData(parsed.GetValue(_root)), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
+        return new(terminal, trained, terminal.Unchanged(trained.OpenData(parsed.GetValue(_root))), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
     }
 }
 

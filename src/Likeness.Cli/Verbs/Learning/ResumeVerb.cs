@@ -18,9 +18,10 @@ internal static class ResumeVerb
             var changes = Settings.Read(parsed.GetValue(set));
 
             using var run = TrainedModel.Resume(parsed.GetValue(folder)!, Zoo.BuiltIn, parsed.GetValue(steps), parsed.GetValue(root), changes);
+            terminal.Unchanged(run.Data);
             terminal.Note(run.Step < run.Steps
                 ? $"{run.Folder.Record.Recipe} on {run.Folder.Record.Data.Source}: going on after step {run.Step} of {run.Steps}"
-                : $"All {run.Steps} steps are done; --steps with a greater number trains on.");
+                : $"{(run.Steps == 1 ? "The only step is" : $"All {run.Steps} steps are")} done; --steps with a greater number trains on.");
             return TrainingLoop.Run(terminal, run, cadence.Read(parsed));
         });
         return command;

@@ -22,7 +22,7 @@ internal static class ForecastVerb
         {
             var (trained, path) = Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "forecast");
             using var scope = torch.NewDisposeScope();
-            var data = parsed.GetValue(source) is { } name ? terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))) : trained.OpenData(parsed.GetValue(root));
+            var data = parsed.GetValue(source) is { } name ? terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))) : terminal.Unchanged(trained.OpenData(parsed.GetValue(root)));
             var series = Forecast.Series(data, CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(example) ?? 0);
             var options = new ForecastOptions(parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
             var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));

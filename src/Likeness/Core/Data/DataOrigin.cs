@@ -31,6 +31,9 @@ public sealed record DataOrigin(string Source, string Protocol)
     /// <summary>The pictures that were left out because they cannot be read.</summary>
     public IReadOnlyList<string> Damaged { get; init => field = value ?? []; } = [];
 
+    /// <summary>How the data has changed since the run that it was opened for learned from it, in a sentence; null where it has not, or where that is not known.</summary>
+    public string? Change { get; init; }
+
     /// <summary>What was fitted on the training part.</summary>
     public DataFit Fit { get; init => field = value ?? DataFit.None; } = DataFit.None;
 

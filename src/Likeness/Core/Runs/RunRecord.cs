@@ -111,6 +111,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Damaged { get; init; }
 
+    /// <summary>What tells the file, and those of other splits, from changed ones; null where the data is no file, and in runs that did not keep it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Print { get; init; }
+
     /// <summary>The record of an open data set.</summary>
     public static RunData Of(IDataset data)
     {
@@ -133,13 +137,30 @@ public sealed record RunData(
         ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
+    /// <summary>The same with the print of its files, as they are now.</summary>
+    internal RunData Printed() => this with { Print = File.Exists(Source) ? FilePrint.Of(Source, Table?.Validation, Table?.Test) : null };
+
+    /// <summary>How the user's own data has changed since a run learned from it, as far as can be told; null where it has not.</summary>
+    /// <param name="data">It, opened again.</param>
+    /// <param name="run">The run.</param>
+    internal string? Change(IDataset data, string run)
+    {
+        var (was, now) = (Examples, data.Count(Split.Train));
+        var how = !Path.Exists(Source) ? null
+            : was != now ? $"it had {Counted.Of(was, "training example")} then, and has {now} now"
+            : data.Spec.Shape.SequenceEqual(Shape) && (Print is null || Print == Printed().Print) ? null
+            : !data.Spec.Shape.SequenceEqual(Shape) ? $"its examples are {data.Spec} now, and were {Spec} then"
+            : "it has as many examples, and others";
+        return how is null ? null : $"'{Source}' has changed since '{run}' learned from it: {how}; restore it, or train a new run.";
+    }
+
     /// <exception cref="DataException">This is not the data of the run any more.</exception>
     internal void CheckDescribes(IDataset data, string run)
     {
         if (!Describes(data))
         {
             throw new DataException(
-                $"The data '{Source}' now has {data.Count(Split.Train)} training examples of {data.Spec}, and the run '{run}' was trained on {Examples} of {Spec}: restore the data, or train a new run.");
+                $"The data '{Source}' now has {Counted.Of(data.Count(Split.Train), "training example")} of {data.Spec}, and the run '{run}' was trained on {Examples} of {Spec}: restore the data, or train a new run.");
         }
     }
 
