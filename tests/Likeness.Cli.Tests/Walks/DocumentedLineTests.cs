@@ -37,6 +37,14 @@ public sealed partial class DocumentedLineTests : IDisposable
         CommandLine.Succeed("data", "export", "shapes", "--size", "32", "--limit", "24", "-o", "my-photos/");
     }
 
+    [Fact]
+    public void The_first_page_says_how_the_command_is_called_in_a_clone_before_it_is_called()
+    {
+        var text = File.ReadAllText(Path.Combine(DocumentationPage.Root, "README.md"));
+        var (told, called) = (text.IndexOf("`./likeness`", StringComparison.Ordinal), text.IndexOf("\nlikeness ", StringComparison.Ordinal));
+        Assert.InRange(told, 1, called);
+    }
+
     public static TheoryData<string, string> Lines
     {
         get
