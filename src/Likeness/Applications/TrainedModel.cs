@@ -140,7 +140,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     private DataFit Refitted(string? dataRoot)
     {
         var own = Folder.Record.Data;
-        return own.Protocol is Protocols.Standardised or Protocols.Windows or Protocols.Shuffled ? OpenOwn(Folder, dataRoot).Origin.Fit : DataFit.None;
+        return own.Protocol == Protocols.Standardised || Protocols.OfSeries.Contains(own.Protocol) ? OpenOwn(Folder, dataRoot).Origin.Fit : DataFit.None;
     }
 
     private static IDataset OpenOwn(RunFolder folder, string? dataRoot)

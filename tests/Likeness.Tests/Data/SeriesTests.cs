@@ -30,6 +30,26 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Fact]
+    public void Windows_of_logarithms_are_those_of_a_series_that_grows_by_shares_and_come_back_as_it()
+    {
+        // Row i holds 1.1^i: logarithms grow by log 1.1 a step, and are standardised by the first 80.
+        var path = Write("growth.csv", ["value", .. Enumerable.Range(0, 100).Select(i => FormattableString.Invariant($"{Math.Pow(1.1, i):R}"))]);
+        var data = DatasetCatalog.Open(path, new(Protocol: Protocols.LogWindows, Size: 5)).As<Batch>();
+        var deviation = Math.Sqrt(6399 / 12.0);
+        foreach (var (split, first) in new[] { (Split.Train, 0), (Split.Test, 90) })
+        {
+            var x = data.Read(split, 1).First().X;
+            Assert.All(x.ToArray<float>().Select((v, i) => (Value: v, Row: first + i)), v => Assert.Equal((v.Row - 39.5) / deviation, v.Value, 1e-5));
+            Assert.All(data.Origin.Fit.ToData(x).ToArray<float>().Select((v, i) => (Value: v, Row: first + i)), v => Assert.Equal(1, v.Value / Math.Pow(1.1, v.Row), 1e-5));
+        }
+
+        Assert.True(data.Origin.Fit.Columns[0].Logarithm);
+        Assert.Throws<UsageException>(() => data.Origin.Fit.ToModel([0f]));
+        var zero = Write("zero.csv", ["value", .. Enumerable.Range(0, 100).Select(i => $"{i}")]);
+        Assert.Contains("which has no logarithm: give values above 0", Assert.Throws<DataException>(() => DatasetCatalog.Open(zero, new(Protocol: Protocols.LogWindows, Size: 5))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shuffled_windows_are_scaled_by_the_whole_series()
     {
         var path = Write("table.csv", Enumerable.Range(0, 60).Select(i => $"{i},{-2 * i}"));

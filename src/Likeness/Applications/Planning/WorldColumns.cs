@@ -73,6 +73,11 @@ internal sealed class WorldColumns
     /// <summary>Values [..., values] of the model in the data's units.</summary>
     public Tensor ToData(Tensor values)
     {
+        if (_fit.Columns.Take(_values).Any(c => c.Logarithm))
+        {
+            return _fit.First(_values).ToData(values);
+        }
+
         Tensor Of(Func<DataColumn, double> what) => Tensor.From(_fit.Columns.Take(_values).Select(c => (float)what(c)).ToArray(), _values).to(values.device);
         return values * Of(c => c.Scale) + Of(c => c.Shift);
     }

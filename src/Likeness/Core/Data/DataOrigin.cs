@@ -83,7 +83,7 @@ public sealed record DataFit
 
     /// <summary>Whether the model's units are others than the data's.</summary>
     [JsonIgnore]
-    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1 || c.Whole);
+    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1 || c.Whole || c.Logarithm);
 
     /// <summary>Columns by these names, or x1, x2, … where the file has none, in the data's own units.</summary>
     public static DataFit Of(IReadOnlyList<string>? names, int count) =>
@@ -193,7 +193,7 @@ public sealed record DataFit
     public override int GetHashCode() => HashCode.Combine(Columns.Count, Classes.Count, Named);
 }
 
-/// <summary>One column: the model sees (value − shift)/scale.</summary>
+/// <summary>One column: the model sees (value − shift)/scale, or the same of the value's logarithm.</summary>
 /// <param name="Name">Of the column.</param>
 /// <param name="Shift">The mean of the training part where columns are standardised.</param>
 /// <param name="Scale">Its standard deviation; 1 where it has none.</param>
@@ -203,11 +203,28 @@ public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Whole { get; init; }
 
+    /// <summary>Whether it is the value's natural logarithm that is shifted and scaled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Logarithm { get; init; }
+
     /// <summary>A value of the data as the model sees it; of whole numbers the middle of what they stand for.</summary>
-    internal float ToModel(double value) => (float)((value + (Whole ? 0.5 : 0) - Shift) / Scale);
+    /// <exception cref="UsageException">The value has no logarithm, and the model sees logarithms.</exception>
+    internal float ToModel(double value)
+    {
+        if (Logarithm)
+        {
+            value = value <= 0 ? throw new UsageException(FormattableString.Invariant($"'{Name}' cannot be {value} here: the model has learned its logarithm, so give a value above 0.")) : Math.Log(value);
+        }
+
+        return (float)((value + (Whole ? 0.5 : 0) - Shift) / Scale);
+    }
 
     /// <summary>A value of the model as the data has it.</summary>
-    internal float ToData(double value) => (value * Scale) + Shift is var back && Whole ? (float)Math.Floor(back) : (float)back;
+    internal float ToData(double value)
+    {
+        var back = (value * Scale) + Shift;
+        return (float)(Logarithm ? Math.Exp(back) : Whole ? Math.Floor(back) : back);
+    }
 }
 
 /// <summary>A column in which every row has the same value.</summary>

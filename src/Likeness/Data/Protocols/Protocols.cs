@@ -60,6 +60,9 @@ public static class Protocols
     /// </summary>
     public const string Windows = "windows";
 
+    /// <summary>The same of the values' logarithms: for series above 0 that grow, and swing, by shares of what they are.</summary>
+    public const string LogWindows = "log-windows";
+
     /// <summary>Windows over the whole series, scaled to 0 … 1 by its smallest and greatest values and shuffled, as Yoon et al. 2019 do.</summary>
     public const string Shuffled = "shuffled-windows";
 
@@ -67,10 +70,10 @@ public static class Protocols
     public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised, Logit];
 
     /// <summary>What tables can be read as, where their values allow it.</summary>
-    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, Shuffled];
+    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, LogWindows, Shuffled];
 
     /// <summary>What series can be read as.</summary>
-    public static IReadOnlyList<string> OfSeries { get; } = [Windows, Shuffled];
+    public static IReadOnlyList<string> OfSeries { get; } = [Windows, LogWindows, Shuffled];
 
     /// <summary>What tables are read as by a schema.</summary>
     public static IReadOnlyList<string> OfSchemas { get; } = [Mixed, Discretised];

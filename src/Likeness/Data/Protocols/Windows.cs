@@ -52,13 +52,32 @@ internal static class Windows
         }
 
         var training = (options.Whole || protocol == Protocols.Shuffled ? runs.SelectMany(r => r) : runs[0]).SelectMany(r => Enumerable.Range(r.From, r.Length)).ToArray();
-        var facts = known is null ? ColumnFacts.Of(array, training) : [];
+        var learned = protocol == Protocols.LogWindows ? Logarithms(series) : array;
+        var facts = known is null ? ColumnFacts.Of(learned, training) : [];
         var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled);
+        fit = protocol == Protocols.LogWindows ? fit with { Columns = [.. fit.Columns.Select(c => c with { Logarithm = true })] } : fit;
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
         var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
         var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)) { Label = series.Classes is null ? null : i => ClassAt(series, s[i]) });
         return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
+    }
+
+    private static NumericArray Logarithms(SeriesRows series)
+    {
+        var (logarithms, row) = (new double[series.Values.Values.Length], new double[series.Values.RowLength]);
+        for (var from = 0; from < logarithms.Length; from += row.Length)
+        {
+            series.Values.Read(from, row);
+            for (var c = 0; c < row.Length; c++)
+            {
+                logarithms[from + c] = row[c] <= 0
+                    ? throw new DataException(Sentence.Of(FormattableString.Invariant($"'{series.Name}' has {row[c]} in {series.Place(from / row.Length)}, which has no logarithm: give values above 0, or choose {new Remedy.Option("protocol", Protocols.Windows)}.")))
+                    : Math.Log(row[c]);
+            }
+        }
+
+        return new(logarithms, series.Values.Shape);
     }
 
     private static IEnumerable<string> Constant(SeriesRows series, DataFit fit, ColumnFacts[] facts)
