@@ -34,6 +34,29 @@ public sealed class StartingWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_running_mean_goes_on_with_its_count_of_updates()
+    {
+        // Without it the mean would warm up again, and its first update would keep a tenth of what was taken.
+        var recipe = Zoo.BuiltIn.Find("diffusion");
+        RunPlan Plan(RunFolder? from) => new(1) { Options = new JsonObject { ["width"] = 8, ["blocks"] = 1 }, Training = new(3, 20), Threads = 1, From = from };
+        using (var first = Run.Create(_folder["first"], recipe, DatasetCatalog.Open("8gaussians", new()), Plan(null)))
+        {
+            Assert.NotEmpty(first.Train().ToList());
+        }
+
+        using (var second = Run.Create(_folder["second"], recipe, DatasetCatalog.Open("8gaussians", new()), Plan(RunFolder.Open(_folder["first"]))))
+        {
+            Assert.Empty(second.Folder.Record.From!.Left);
+            Assert.Empty(second.Folder.Record.From.Unused);
+            Assert.NotEmpty(second.Train().ToList());
+        }
+
+        using var scope = torch.NewDisposeScope();
+        using var file = SafetensorsFile.Open(_folder[Path.Combine("second", "model.safetensors")]);
+        Assert.Equal(6, file.Read("average.updates").ToArray<long>()[0]);
+    }
+
+    [Fact]
     public void A_run_of_which_nothing_fits_is_refused_and_nothing_is_written()
     {
         var first = Trained("other");

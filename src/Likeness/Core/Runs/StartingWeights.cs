@@ -88,10 +88,10 @@ internal static class StartingWeights
 
         public List<string> Left { get; } = [];
 
-        // The entry of a name, or of a name and a shape; null where there is none.
-        public Tensor? Find(string name, long[]? shape)
+        // The entry of a name; null where there is none, or none that fits.
+        public Tensor? Find(string name, Func<Tensor, bool> fits)
         {
-            if (_names.Contains(name) && file.Read(name) is var value && (shape is null || value.shape.SequenceEqual(shape)))
+            if (_names.Contains(name) && file.Read(name) is var value && fits(value))
             {
                 Taken.Add(name);
                 return value;
@@ -107,18 +107,21 @@ internal static class StartingWeights
         public void Visit(string name, Tensor tensor)
         {
             using var scope = torch.NewDisposeScope();
-            if (walk.Find(prefix + name, tensor.shape) is { } value)
+            if (walk.Find(prefix + name, v => v.shape.SequenceEqual(tensor.shape)) is { } value)
             {
                 tensor.copy_(value);
             }
         }
 
-        public void Visit(string name, ref Tensor? tensor) => tensor = walk.Find(prefix + name, null)?.Own() ?? tensor;
+        public void Visit(string name, ref Tensor? tensor) => tensor = walk.Find(prefix + name, _ => true)?.Own() ?? tensor;
 
-        public void Visit(string name, ref long value) => value = walk.Find(prefix + name, [1])?.AsSpan<long>()[0] ?? value;
+        public void Visit(string name, ref long value) => value = Number(name)?.AsSpan<long>()[0] ?? value;
 
-        public void Visit(string name, ref double value) => value = walk.Find(prefix + name, [1])?.AsSpan<double>()[0] ?? value;
+        public void Visit(string name, ref double value) => value = Number(name)?.AsSpan<double>()[0] ?? value;
 
         public IStateCursor In(string name) => new Taker($"{prefix}{name}.", walk);
+
+        // Saved without dimensions.
+        private Tensor? Number(string name) => walk.Find(prefix + name, v => v.numel() == 1);
     }
 }
