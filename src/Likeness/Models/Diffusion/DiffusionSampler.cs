@@ -187,7 +187,7 @@ public abstract record DiffusionSampler
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
     [Kind("dpm-solver")]
-    public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = 7) : DiffusionSampler
+    public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
         [JsonIgnore]
         public override int? Order => 2;
@@ -220,7 +220,7 @@ public abstract record DiffusionSampler
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
     [Kind("dpm-solver-2s")]
-    public sealed record DpmSolverSingle([property: AtLeast(1)] int? Steps = 10, [property: Above(0)] double? Rho = 7) : DiffusionSampler
+    public sealed record DpmSolverSingle([property: AtLeast(1)] int? Steps = 10, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
         [JsonIgnore]
         public override int? Order => 2;
