@@ -139,7 +139,7 @@ public abstract record DiffusionSampler
 
     /// <summary>
     /// Karras et al. 2022, algorithm 2: Heun's method for dx/dσ = ε̂ with churn, noise that is added before a step. Two evaluations a step but for the last,
-    /// which is Euler's.
+    /// which is Euler's, as are steps from levels above 100, where a schedule has such.
     /// </summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
@@ -152,6 +152,10 @@ public abstract record DiffusionSampler
         [property: AtLeast(1)] int? Steps = 18, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Churn = 0,
         [property: AtLeast(0)] double ChurnFrom = 0.05, [property: AtLeast(0)] double ChurnTo = 50, [property: Above(0)] double ChurnNoise = 1.003) : DiffusionSampler
     {
+        // The paper's levels begin at 80. Above this one nothing of an example is to be seen, so that the way is straight; and from the 20,000 where a cosine schedule
+        // begins, the correction would multiply what x̂_0 changes by σ/next, which may be a thousand.
+        private const double Blind = 100;
+
         [JsonIgnore]
         public override int? Order => Churn == 0 ? 2 : null;
 
@@ -169,7 +173,7 @@ public abstract record DiffusionSampler
 
                 var clean = Walk.Clean(denoiser, now, sigma, visit);
                 var ahead = Walk.Ahead(now, clean, sigma, next);
-                if (next == 0)
+                if (next == 0 || sigma > Blind)
                 {
                     return ahead;
                 }

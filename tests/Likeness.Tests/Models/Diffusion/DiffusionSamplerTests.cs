@@ -102,6 +102,7 @@ public sealed class DiffusionSamplerTests
         Assert.InRange(Error(new DiffusionSampler.DpmSolver(15)), 0, 0.02);
         Assert.InRange(Error(new DiffusionSampler.DpmSolverSingle(15)), 0, 0.05);
         Assert.InRange(Error(new DiffusionSampler.DpmSolver(15, Rho: 7)), 0.1, 1);
+        Assert.InRange(Error(new DiffusionSampler.Heun(15)), 0, 0.02);
     }
 
     private static List<(long Step, double[] X, double[] Eps)> Walk(DiffusionSampler sampler, NoiseSchedule schedule, ReverseVariance? variance = null)
