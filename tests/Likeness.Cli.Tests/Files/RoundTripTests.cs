@@ -154,6 +154,7 @@ public sealed class RoundTripTests : IDisposable
         File.WriteAllText(_folder["in/scan.tif"], "II*");
         var refused = CommandLine.Run("data", "info", _folder["in"]);
         Assert.Contains("--skip-damaged", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("in/0002.png' is not a readable image", CommandLine.Run("data", "info", _folder["in/"]).Error, StringComparison.Ordinal);
         string[] train = ["train", "vae", "--data", _folder["in"], "--set", "latent=2", "--batch", "8", "--grids", "0"];
         var told = CommandLine.Run([.. train, "--skip-damaged", "--steps", "2", "--out", _folder["run"]]);
         Assert.Equal(0, told.Code);

@@ -139,13 +139,13 @@ public sealed class DamagedImageTests
     [Fact]
     public void Other_files_are_refused()
     {
-        const string other = "The file is no image of a format that is read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.";
+        const string other = "The file is not an image in a format that can be read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.";
         Assert.Equal("The image file is empty.", Refused([]));
         Assert.Equal(other, Refused(Encoding.ASCII.GetBytes("GIF90a, a format that never was")));
         Assert.Equal(other, Refused(ImageFiles.Of(ImageFiles.Tiff)));
 
         // WBMP has no mark of its own: two zeros begin one.
-        Assert.Equal("The file is no image of a format that is read, or a WBMP file that is damaged or cut short.", Refused(new byte[100]));
+        Assert.Equal("The file is not an image in a format that can be read, or it is a WBMP file that is damaged or cut short.", Refused(new byte[100]));
         Assert.Equal(other, Refused([1, .. new byte[99]]));
 
         static string Refused(byte[] file) => Assert.Throws<InvalidDataException>(() => ImageCodec.Decode(file)).Message;

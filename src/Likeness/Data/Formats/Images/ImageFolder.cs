@@ -75,7 +75,7 @@ internal sealed record ImageFolder(string Name, IReadOnlyList<string> Files, Met
             if (!skipDamaged)
             {
                 var more = damaged.Count > 1 ? $", and {damaged.Count - 1} more are not" : "";
-                throw new DataException($"'{path}/{files[damaged[0]]}' is not a readable image ({faults[damaged[0]]!.Message.TrimEnd('.')}){more}: mend or remove it, or leave such out with {new Remedy.Option("SkipDamaged")}.");
+                throw new DataException($"'{path.TrimEnd('/')}/{files[damaged[0]]}' is not a readable image ({faults[damaged[0]]!.Message.TrimEnd('.')}){more}: repair or remove it, or leave such files out with {new Remedy.Option("SkipDamaged")}.");
             }
 
             notes.Add($"{damaged.Count} damaged pictures of '{path}' are left out: {Listed(damaged.Select(i => $"{files[i]} ({faults[i]!.Message.TrimEnd('.')})"), damaged.Count)}.");

@@ -18,7 +18,7 @@ internal readonly record struct ImageHeader(string Format, int? Channels = null,
         : file.StartsWith("BM"u8) ? new("BMP")
         : file.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0]) && file.Length >= 6 ? Icon(file)
         : file.StartsWith((ReadOnlySpan<byte>)[0, 0]) ? WirelessBitmap(file)
-        : throw new InvalidDataException("The file is no image of a format that is read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.");
+        : throw new InvalidDataException("The file is not an image in a format that can be read: PNG, JPEG, WebP, BMP, GIF, ICO or WBMP.");
 
     // From marker to marker: the frame header counts the colours, and at the end there is a mark, which Skia does not miss.
     private static int JpegChannels(ReadOnlySpan<byte> file)
@@ -84,7 +84,7 @@ internal readonly record struct ImageHeader(string Format, int? Channels = null,
         var at = 2;
         var (width, height) = (Size(file), Size(file));
         return width > 0 && height > 0 && ((width + 7) / 8 * height) + at == file.Length ? new("WBMP", 1)
-            : throw new InvalidDataException("The file is no image of a format that is read, or a WBMP file that is damaged or cut short.");
+            : throw new InvalidDataException("The file is not an image in a format that can be read, or it is a WBMP file that is damaged or cut short.");
 
         long Size(ReadOnlySpan<byte> bytes)
         {
