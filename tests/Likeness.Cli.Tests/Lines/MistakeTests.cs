@@ -74,7 +74,7 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("The model 'nade' needs binary values, and 'PEOPLE' is 3 real, which cannot be read as such: choose a model for such data ('likeness models' says what each needs), or other data.", "train nade --data PEOPLE --drop sex")]
     [InlineData("The model 'conditional-vae' needs *with classes, and the data (2 real) has no classes: sort pictures into a folder for each class, name the column of a table that holds them by --label-column NAME, or choose a model without classes.", "train conditional-vae --data 8gaussians --out OUT")]
     [InlineData("'DATES' cannot be read as a table of numbers: line 2, column 1 ('date') holds '2024-01-01', a date; leave the column out (--drop date), or write it as a number, *", "train maf --data DATES")]
-    [InlineData("'PEOPLE' cannot be read as a table of numbers: line 2, column 4 ('sex') holds 'm', which is text; say that the column holds classes (--label-column sex), leave it out (--drop sex), *", "train maf --data PEOPLE")]
+    [InlineData("'PEOPLE' cannot be read as a table of numbers: line 2, column 4 ('sex') holds 'm', which is text; correct the cell, say that the column holds classes (--label-column sex), leave it out (--drop sex), *", "train maf --data PEOPLE")]
     [InlineData("'COMMAS' cannot be read as a table of numbers: line 2, column 1 ('a') holds '*,5', a number with commas or blanks in it; write numbers with a decimal point *", "train maf --data COMMAS")]
     [InlineData("'EMPTY' is empty: a table needs at least one row.", "train tvae --data EMPTY")]
     [InlineData("'HEADER' has a header and no rows: give at least one row below it.", "train gaussian-mixture --data HEADER")]

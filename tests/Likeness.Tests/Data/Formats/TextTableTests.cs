@@ -42,7 +42,7 @@ public sealed class TextTableTests
     [InlineData("a,b\n\"1,000.5\",2\n", "line 2, column 1 ('a') holds '1,000.5', a number with commas or blanks in it; write numbers with a decimal point")]
     [InlineData("a;b\n1,5;2\n", "holds '1,5', a number with commas")]
     [InlineData("day,b\n2024-01-31,2\n", "line 2, column 1 ('day') holds '2024-01-31', a date; leave the column out (Drop = day)")]
-    [InlineData("a,b\nred,2\n3,4\n", "line 2, column 1 ('a') holds 'red', which is text; say that the column holds classes (LabelColumn = a)")]
+    [InlineData("a,b\nred,2\n3,4\n", "line 2, column 1 ('a') holds 'red', which is text; correct the cell, say that the column holds classes (LabelColumn = a)")]
     [InlineData("a,b\n1,\"2\n3,4\n", "a quote in the row that begins in line 2 has no end")]
     [InlineData("a\0,\0b\0\n\0", "zero bytes")]
     [InlineData("a,b\n1,2\n3,nan\n", "line 3, column 2 ('b') holds 'nan'")]

@@ -26,7 +26,7 @@ internal static class CellComplaint
             : IsDate(cell) ? Sentence.Of($"{found} holds '{cell}', a date; leave the column out ({drop}), or write it as a number, such as days since the first one.")
             : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 ? Sentence.Of($"{found} holds '{cell}'; only finite numbers within single precision are allowed, so remove or replace such cells.")
-            : Sentence.Of($"{found} holds '{cell}', which is text; say that the column holds classes ({new Remedy.Option("LabelColumn", name)}), leave it out ({drop}), or choose a model of mixed tables, which learns words, too.");
+            : Sentence.Of($"{found} holds '{cell}', which is text; correct the cell, say that the column holds classes ({new Remedy.Option("LabelColumn", name)}), leave it out ({drop}), or choose a model of mixed tables (such as tvae), which learns words, too.");
     }
 
     private static bool HasSeparators(string cell) => cell.AsSpan().ContainsAny(",' \u00A0") && !cell.AsSpan().ContainsAnyExcept(s_ofNumbers) && cell.Any(char.IsAsciiDigit);
