@@ -73,6 +73,15 @@ public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedR
         }
     }
 
+    [Fact]
+    public void Whether_a_number_is_missing_is_told_apart_from_categories_of_the_file()
+    {
+        var file = run["gappy.csv"];
+        File.WriteAllLines(file, ["age,pay,city", .. Enumerable.Range(0, 60).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(i % 9 == 0 ? "" : $"{20 + i}")},{100 + i},{(i % 2 == 0 ? "Oslo" : "Rome")}"))]);
+        Assert.Contains("rows of 2 numbers and 2 categories, 1 of which says whether a number is missing", CommandLine.Succeed("data", "info", file), StringComparison.Ordinal);
+        Assert.DoesNotContain("is missing", CommandLine.Succeed("data", "info", People()), StringComparison.Ordinal);
+    }
+
     private string People()
     {
         var file = run["people.csv"];

@@ -69,6 +69,12 @@ internal static class DataVerb
         return export;
     }
 
+    // A column of numbers with missing cells is two things to a model: what a reader of the columns below would not count.
+    private static string Flags(IDataset data) =>
+        data.Spec.Domain is Domain.Mixed && data.Origin.Fit.Schema?.Columns.Count(c => c is { IsNumber: true, Missing: not null, Low: not null, Edges.Count: 0 }) is > 0 and var flags
+            ? $", {flags} of which {(flags == 1 ? "says" : "say")} whether a number is missing"
+            : "";
+
     // Says how far each file is, now and then.
     private sealed class Arrivals(Terminal terminal) : IProgress<DownloadProgress>
     {
@@ -157,7 +163,7 @@ internal static class DataVerb
         }
 
         terminal.Print($"{data.Name}{(entry is null ? "" : $": {entry.Description}")}");
-        terminal.Print($"examples   {data.Spec}");
+        terminal.Print($"examples   {data.Spec}{Flags(data)}");
         terminal.Print($"counts     {string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
         terminal.Print($"protocol   {data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
         if (data.Origin.Fit.Schema is { } schema)
