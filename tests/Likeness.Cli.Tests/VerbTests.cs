@@ -118,7 +118,7 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
         var outcome = CommandLine.Run("train", "vae", "--data", run["few.csv"], "--set", "latent=2", "network.hidden=16", "--threads", "1", "--out", run["few"]);
         Assert.Equal(0, outcome.Code);
         Assert.Contains("48 training examples are few: 1000 steps instead of the usual", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("Every 10 steps the validation split is looked at", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("The model is validated every 10 steps", outcome.Error, StringComparison.Ordinal);
         var record = RunFolder.Open(run["few"]).Record;
         Assert.Equal((1000, 48, 10, 50), (record.Training.Steps, record.Training.BatchSize, record.Training.Validation!.Every, record.Training.Validation.Patience));
 

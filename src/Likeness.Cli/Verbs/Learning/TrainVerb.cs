@@ -115,7 +115,7 @@ internal static class TrainVerb
             else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length, batchSize) is { } usual)
             {
                 validation = usual;
-                terminal.Note($"Every {Counted.Of(usual.Every, "step")} the validation split is looked at, and training ends after {Counted.Of(parsed.GetValue(patience) ?? usual.Patience, "look")} without improvement (--validate-every 0 trains all {Counted.Of(length, "step")}).");
+                terminal.Note($"The model is validated every {Counted.Of(usual.Every, "step")}, and training ends after {Counted.Of(parsed.GetValue(patience) ?? usual.Patience, "validation")} without improvement (--validate-every 0 trains all {Counted.Of(length, "step")}).");
             }
             else if (validation is null && (parsed.GetValue(patience) ?? parsed.GetValue(look)) is not null)
             {
