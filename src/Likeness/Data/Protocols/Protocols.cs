@@ -72,6 +72,9 @@ public static class Protocols
     /// <summary>What tables can be read as, where their values allow it.</summary>
     public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, LogWindows, Shuffled];
 
+    /// <summary>What series can be read as whose values are not all above 0.</summary>
+    internal static IReadOnlyList<string> OfSignedSeries { get; } = [Windows, Shuffled];
+
     /// <summary>What series can be read as.</summary>
     public static IReadOnlyList<string> OfSeries { get; } = [Windows, LogWindows, Shuffled];
 

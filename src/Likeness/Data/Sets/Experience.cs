@@ -11,7 +11,7 @@ internal static class Experience
         world.Name,
         $"{episodes} episodes of actions at random, computed: {world.Summary}; the size is the length of a window (default 2, a transition).",
         "computed, free of rights",
-        Protocols.OfSeries,
+        Protocols.OfSignedSeries,
         (_, options) => Open(world, episodes, seed, options));
 
     private static MemoryDataset Open(IEnvironment world, int episodes, ulong seed, DataOptions options)

@@ -11,21 +11,21 @@ internal static class TimeSeries
     [
         Long("stocks", "stock_data.csv", "daily prices and volume of a stock, 6 columns (Yoon et al. 2019)", "Apache-2.0", path => TextTable.Read(path) is var (names, values) ? (values, names) : default),
         Long("airline", "airline-passengers.csv", "monthly airline passengers, 144 months", "public", path => (SeriesText.ReadDated(path), null)),
-        Long("sunspots", "monthly-sunspots.csv", "monthly sunspots, 2820 months", "public", path => (SeriesText.ReadDated(path), null)),
-        Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", path => (SeriesText.ReadDated(path), null)),
+        Long("sunspots", "monthly-sunspots.csv", "monthly sunspots, 2820 months", "public", path => (SeriesText.ReadDated(path), null), hasZeros: true),
+        Long("temperatures", "daily-min-temperatures.csv", "daily minimum temperatures, 3650 days", "public", path => (SeriesText.ReadDated(path), null), hasZeros: true),
         Ucr("gunpoint", "GunPoint", "movements of a hand, 150 steps, two classes"),
         Ucr("italy-power-demand", "ItalyPowerDemand", "power demand over a day, 24 hours, two classes"),
         new("sines", $"Sines of five frequencies and phases of their own, between 0 and 1 (Yoon et al. 2019): series of 24 steps, or of as many as the size says; computed.",
             "computed, free of rights", [Protocols.Reals], (_, options) => Sines(options)),
         new("driven-oscillator", "Position and velocity of a noisy oscillator, and the force that drives it, which is an action; computed.",
-            "computed, free of rights", Protocols.OfSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, s_oscillator, options, actions: 1)),
+            "computed, free of rights", Protocols.OfSignedSeries, (_, options) => Windows.Of("driven-oscillator", Oscillate(), 3, s_oscillator, options, actions: 1)),
     ];
 
-    private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, (NumericArray Values, IReadOnlyList<string>? Names)> read) => new(
+    private static DatasetEntry Long(string name, string file, string what, string licence, Func<string, (NumericArray Values, IReadOnlyList<string>? Names)> read, bool hasZeros = false) => new(
         $"timeseries/{name}",
         $"Series: {what}; the size is the length of a window (default 24).",
         licence,
-        Protocols.OfSeries,
+        hasZeros ? Protocols.OfSignedSeries : Protocols.OfSeries,
         (files, options) =>
         {
             var path = files.Locate(file);
