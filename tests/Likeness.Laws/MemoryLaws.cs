@@ -9,7 +9,7 @@ public sealed class MemoryLaws
 
     [Theory]
     [MemberData(nameof(OneOfEach))]
-    public void A_hundred_steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 20, 100);
+    public void A_hundred_steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 60, 100);
 
     [Theory]
     [Trait("Category", "Long")]
