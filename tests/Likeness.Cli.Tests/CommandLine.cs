@@ -59,9 +59,13 @@ internal static class CommandLine
 
     public static Outcome Finish(Process process)
     {
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), "The tool did not end.");
-        return new(process.ExitCode, output, error.GetAwaiter().GetResult());
+        var (error, output) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
+        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            process.Kill();
+            Assert.Fail($"The tool did not end: {output.GetAwaiter().GetResult()}{error.GetAwaiter().GetResult()}");
+        }
+
+        return new(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 }
