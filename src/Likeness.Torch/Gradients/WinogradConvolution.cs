@@ -8,7 +8,7 @@ namespace Likeness;
 /// </summary>
 internal static unsafe class WinogradConvolution
 {
-    // With fewer channels the transforms cost what the products save (measured with AVX2); with more, the transformed kernels leave the caches.
+    // With fewer channels the transforms cost what the products save (measured with AVX2); more than the most have not been measured.
     private const int Fewest = 32, Most = 512;
 
     /// <summary>Whether a convolution, and so both of its gradients, are computed here.</summary>
