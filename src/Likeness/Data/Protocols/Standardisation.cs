@@ -19,8 +19,16 @@ internal static class Standardisation
     }
 
     /// <summary>The same of columns whose facts are known; or, as a range, the smallest value and the range, so that what is fitted lies in 0 … 1.</summary>
-    public static DataFit Of(IReadOnlyList<string>? names, ColumnFacts[] facts, bool range = false) => Fitted(names, facts.Length, c =>
-        facts[c] is var f && range ? (f.Low, f.High > f.Low ? f.High - f.Low : 1) : (f.Mean, f.Deviation > 0 ? f.Deviation : 1));
+    /// <param name="names">Of the columns; null where the file has none.</param>
+    /// <param name="facts">Of the columns' values, or of their logarithms.</param>
+    /// <param name="range">Whether columns are brought to 0 … 1.</param>
+    /// <param name="logarithm">Whether the facts are those of logarithms.</param>
+    public static DataFit Of(IReadOnlyList<string>? names, ColumnFacts[] facts, bool range = false, bool logarithm = false)
+    {
+        var fit = Fitted(names, facts.Length, c =>
+            facts[c] is var f && range ? (f.Low, f.High > f.Low ? f.High - f.Low : 1) : (f.Mean, f.Deviation > 0 ? f.Deviation : 1));
+        return logarithm ? fit with { Columns = [.. fit.Columns.Select(c => c with { Logarithm = true })] } : fit;
+    }
 
     /// <summary>All values in the model's units: the difference is taken in double precision, and then rounded.</summary>
     public static float[] Applied(NumericArray array, DataFit fit)

@@ -52,10 +52,9 @@ internal static class Windows
         }
 
         var training = (options.Whole || protocol == Protocols.Shuffled ? runs.SelectMany(r => r) : runs[0]).SelectMany(r => Enumerable.Range(r.From, r.Length)).ToArray();
-        var learned = protocol == Protocols.LogWindows ? Logarithms(series) : array;
-        var facts = known is null ? ColumnFacts.Of(learned, training) : [];
-        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled);
-        fit = protocol == Protocols.LogWindows ? fit with { Columns = [.. fit.Columns.Select(c => c with { Logarithm = true })] } : fit;
+        var seen = protocol == Protocols.LogWindows ? Logarithms(series) : array;
+        var facts = known is null ? ColumnFacts.Of(seen, training) : [];
+        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled, logarithm: protocol == Protocols.LogWindows);
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
         var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
