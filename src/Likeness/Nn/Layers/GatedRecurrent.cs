@@ -36,26 +36,14 @@ internal sealed class GatedRecurrent : Module
     private sealed class Cells : Module
     {
         private readonly RecurrentWeights _weights;
-        private readonly int _hidden;
 
-        public Cells(int inputs, int hidden, Rng rng) => (_weights, _hidden) = (RecurrentWeights.Of(Parameter, 3, inputs, hidden, rng), hidden);
+        public Cells(int inputs, int hidden, Rng rng) => _weights = RecurrentWeights.Of(Parameter, 3, inputs, hidden, rng);
 
         // From [steps, n, inputs] to [steps, n, hidden].
         public Tensor States(Tensor x)
         {
             using var scope = torch.NewDisposeScope();
-            var here = torch.nn.functional.linear(x, _weights.Input, _weights.InputBias).unbind(0);
-            var states = new Tensor[here.Length];
-            var hidden = torch.zeros([x.shape[1], _hidden], x.dtype, x.device);
-            for (var t = 0; t < states.Length; t++)
-            {
-                var before = torch.nn.functional.linear(hidden, _weights.Hidden, _weights.HiddenBias);
-                var gates = (here[t].narrow(1, 0, 2 * _hidden) + before.narrow(1, 0, 2 * _hidden)).sigmoid(); // r, z
-                var proposed = (here[t].narrow(1, 2 * _hidden, _hidden) + gates.narrow(1, 0, _hidden) * before.narrow(1, 2 * _hidden, _hidden)).tanh();
-                states[t] = hidden = proposed + gates.narrow(1, _hidden, _hidden) * (hidden - proposed);
-            }
-
-            return scope.MoveToOuter(torch.stack(states, 0));
+            return scope.MoveToOuter(GruFunction.Call(torch.nn.functional.linear(x, _weights.Input, _weights.InputBias), _weights.Hidden, _weights.HiddenBias));
         }
     }
 }
