@@ -21,9 +21,12 @@ public enum Evidence
 /// <param name="StandardError">Of that mean.</param>
 /// <param name="Unit">For example "nats" (per example) or "bits/dim".</param>
 /// <param name="Evidence">What kind of number it is.</param>
-/// <param name="Count">Examples measured.</param>
+/// <param name="Count">Examples measured, or whatever <see cref="Per"/> says.</param>
 public readonly record struct Score(double Value, double StandardError, string Unit, Evidence Evidence, int Count)
 {
+    /// <summary>What was counted, in the singular: "example" unless said.</summary>
+    public string Per { get => field ?? "example"; init; }
+
     /// <summary>Mean and standard error of one value per example.</summary>
     public static Score Mean(ReadOnlySpan<double> values, string unit, Evidence evidence)
     {
@@ -50,6 +53,6 @@ public readonly record struct Score(double Value, double StandardError, string U
             _ => ("≈ ", "estimate"),
         };
         var error = double.IsNaN(StandardError) ? "" : $" ± {StandardError:0.####}";
-        return $"{sign}{Value:0.####}{error} {Unit} ({word}, {Counted.Of(Count, "example")})";
+        return $"{sign}{Value:0.####}{error} {Unit} ({word}, {Counted.Of(Count, Per)})";
     }
 }

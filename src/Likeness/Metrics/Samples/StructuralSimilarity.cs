@@ -38,7 +38,7 @@ public sealed class StructuralSimilarity() : SampleMetric("ms-ssim",
                     pairs.SelectMany(p => examples.Values.Skip((int)p[side] * size).Take(size)).ToArray(), samples.Spec.BatchShape(pairs.Length));
             });
 
-            return Bootstrap.Mean(name, [.. values], "of 1", rng);
+            return Bootstrap.Mean(name, [.. values], "out of 1", rng);
         }
     }
 

@@ -39,15 +39,15 @@ public sealed class TableQuality() : Metric("table",
         progress?.Invoke(0.7);
         var scores = new List<NamedScore>
         {
-            new("column-shapes", Score.Mean(shapes, "of 1", Evidence.Estimate)),
-            new("coverage", Score.Mean([.. columns.Select(c => Coverage(training, made, c))], "of 1", Evidence.Estimate)),
+            new("column-shapes", Score.Mean(shapes, "out of 1", Evidence.Estimate) with { Per = "column" }),
+            new("coverage", Score.Mean([.. columns.Select(c => Coverage(training, made, c))], "out of 1", Evidence.Estimate) with { Per = "column" }),
             new("in-range", Score.Mean([.. Enumerable.Range(0, made.Count).Select(i => InRange(training, made, i) ? 1.0 : 0)], "share", Evidence.Estimate)),
             new("new-rows", Score.Mean(NewRows(made, training), "share", Evidence.Estimate)),
             Detection(real, made),
         };
         if (pairs.Length > 0)
         {
-            scores.Insert(1, new("column-pairs", Score.Mean(pairs, "of 1", Evidence.Estimate)));
+            scores.Insert(1, new("column-pairs", Score.Mean(pairs, "out of 1", Evidence.Estimate) with { Per = "pair" }));
         }
 
         progress?.Invoke(0.9);
