@@ -117,6 +117,22 @@ public sealed class MixedTableTests : IDisposable
         Assert.Contains("line 9", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1,{0}")]
+    [InlineData("1.234,{0}")]
+    [InlineData("12,34{0}.5")]
+    [InlineData("1 23{0}")]
+    public void Numbers_written_otherwise_are_an_error_and_no_category(string cell)
+    {
+        var wrong = Assert.Throws<DataException>(() => Schema("size;kind", Enumerable.Range(0, 40).Select(i => $"{string.Format(CultureInfo.InvariantCulture, cell, i % 10)};{"ab"[i % 2]}")));
+        Assert.Contains("'size', a number with commas or blanks in it", wrong.Message);
+    }
+
+    /// <summary>Codes of words and numbers are no numbers.</summary>
+    [Fact]
+    public void Words_with_commas_are_categories() =>
+        Assert.Equal(ColumnKind.Category, Schema("size;kind", Enumerable.Range(0, 40).Select(i => $"{i % 4},x;{"ab"[i % 2]}"))["size"].Kind);
+
     [Fact]
     public void Levels_of_ranges_go_back_into_their_ranges()
     {

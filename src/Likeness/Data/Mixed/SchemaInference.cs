@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Likeness;
 
 /// <summary>What the columns of a table hold, as far as its training rows show.</summary>
-internal static class SchemaInference
+internal static partial class SchemaInference
 {
     // Ranges of a number that is made discrete, at most.
     private const int MostRanges = 24;
@@ -93,6 +94,13 @@ internal static class SchemaInference
         if (Date(name, there, notes) is { } format)
         {
             return OfDates(name, there, format) with { Missing = missing };
+        }
+
+        if (there.Count(x => Number(x) is not null || OtherNumber().IsMatch(x)) >= MostlyNumbers * there.Length)
+        {
+            var row = training.First(i => OtherNumber().IsMatch(table.Rows[i][c]));
+            throw new DataException(
+                $"'{table.Name}' holds '{table.Rows[row][c]}' in {table.Place(row)}, column '{name}', a number with commas or blanks in it: write numbers with a decimal point and without separators of thousands, or, if these are names, make the column a category in the schema.");
         }
 
         if (s_booleans.Any(pair => distinct.All(d => pair.Contains(d.ToLowerInvariant()))))
@@ -208,4 +216,8 @@ internal static class SchemaInference
     private static double? Number(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     private static string Short(string text) => text.Length > 40 ? $"{text[..40]}…" : text;
+
+    // Such as 1,5, 1,234.5 or 1.234,5: as words they would be categories, and nothing would be learned of their order.
+    [GeneratedRegex(@"^[+-]?(?:\d+,\d+|\d{1,3}(?:[,'\u00A0\u202F ]\d{3})+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3})+,\d+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex OtherNumber();
 }
