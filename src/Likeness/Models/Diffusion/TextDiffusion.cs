@@ -12,6 +12,9 @@ public sealed record TextDiffusionOptions
     /// <summary>The network that reads: characters read, values in a code, channels of the convolutions.</summary>
     public TextNetworkOptions Text { get; init; } = new();
 
+    /// <summary>Folder of a text encoder's run whose reading network this one goes on with; null begins with weights at random.</summary>
+    public string? Reader { get; init; }
+
     /// <summary>The share of training examples whose caption is not told, so that the network also learns to do without.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
@@ -54,8 +57,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
         "Diffusion conditioned on captions, with classifier-free guidance: draws images of a text, or of none.",
         new("nichol2022glide", "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models",
             "Nichol, Alexander Quinn and Dhariwal, Prafulla and Ramesh, Aditya and Shyam, Pranav and Mishkin, Pamela and McGrew, Bob and Sutskever, Ilya and Chen, Mark", "ICML", 2022, "arXiv:2112.10741"),
-        (model, options, _) => new Denoising<CaptionedBatch>(model, options.Optimizer,
-            (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.EncodeText(batch.Captions), options.Dropped, rng)), others: model._text),
+        (model, options, _) => options.Reader is null ? Learning(model, options) : new FromReader(model, options),
         new(Steps: 8_000, BatchSize: 64),
         new("captioned images", DataNeed.Images.Accepts))
     {
@@ -71,4 +73,24 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
 
     /// <summary>New images of these texts: one for all, or one for each.</summary>
     public Tensor Sample(TextCondition condition, int count, Rng rng) => Sample(new Guided(this, EncodeText(condition.Of(count)), _options.Guidance), count, rng);
+
+    private static Denoising<CaptionedBatch> Learning(TextDiffusion model, TextDiffusionOptions options) => new(model, options.Optimizer,
+        (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.EncodeText(batch.Captions), options.Dropped, rng)), others: model._text);
+
+    /// <summary>The same from another run's weights, which have seen data of their own: no losses by example, so nothing private is promised.</summary>
+    private sealed class FromReader : Objective<CaptionedBatch>
+    {
+        private readonly TextDiffusion _model;
+        private readonly Denoising<CaptionedBatch> _denoising;
+        private readonly string _run;
+
+        public FromReader(TextDiffusion model, TextDiffusionOptions options) =>
+            (_model, _denoising, _run) = (model, Add("denoising", Learning(model, options)), options.Reader!);
+
+        public override IReadOnlyList<Player> Players => _denoising.Players;
+
+        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => TextSource.Copy(_run, _model._text);
+
+        public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng) => _denoising.Round(feed, rng);
+    }
 }
