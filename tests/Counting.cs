@@ -6,7 +6,7 @@ public sealed class Counting
 {
     public const string Name = "counting";
 
-    /// <summary>Lets go of what other tests left to the garbage collector, so that it does not go while a test counts.</summary>
+    /// <summary>Lets go of what other tests left to the garbage collector, so it does not go while a test counts.</summary>
     public static void Settle()
     {
         GC.Collect();

@@ -11,7 +11,7 @@ internal sealed record Times(IReadOnlyList<double> First, IReadOnlyList<double> 
     public double Ratio => Duel.Median(Other.Zip(First, (other, first) => other / first));
 }
 
-/// <summary>Programs that take turns, so that what else the machine does meets all of them.</summary>
+/// <summary>Programs that take turns, so what else the machine does meets all of them.</summary>
 internal static class Duel
 {
     // .NET compiles again what has been called often, in the background: rows of many short operators take their time to get there.

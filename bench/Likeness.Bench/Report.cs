@@ -62,7 +62,7 @@ internal sealed class Report(int threads, int rounds)
     {
         var text = new StringBuilder();
         text.AppendLine("# Beside PyTorch and plain TorchSharp").AppendLine();
-        text.AppendLine($"- processor: {Processor.Name} ({string.Join(", ", Processor.Features)}{(Processor.HasBFloat16 ? "" : "; no bf16, so that its rows are left out")}), {Environment.ProcessorCount} cores, threads on all sides: {threads}");
+        text.AppendLine($"- processor: {Processor.Name} ({string.Join(", ", Processor.Features)}{(Processor.HasBFloat16 ? "" : "; no bf16, so its rows are left out")}), {Environment.ProcessorCount} cores, threads on all sides: {threads}");
         text.AppendLine($"- ours: libtorch {TorchRuntime.Version}, .NET {Environment.Version}");
         if (_results.Count > 0)
         {

@@ -29,7 +29,7 @@ internal static class Work
     {
         var (recipe, options, network) = Build(row);
         var rng = new Rng(1);
-        // One step, so that samples have as many ones as the data and not half of them.
+        // One step, so samples have as many ones as the data and not half of them.
         using (var training = recipe.CreateTraining(network, options, new Synthetic(row.Spec), new(1, 100), rng))
         {
             _ = training.Run().Last();

@@ -11,7 +11,7 @@ from torch import nn
 import protocol
 
 PIXELS, HIDDEN = 784, 500
-CHUNK = 16  # pixels handled at once by the vectorised version, so that its arrays stay in the processor's cache; divides PIXELS
+CHUNK = 16  # pixels handled at once by the vectorised version, so its arrays stay in the processor's cache; divides PIXELS
 
 
 class FusedNegativeLogLikelihood(torch.autograd.Function):

@@ -41,7 +41,7 @@ class Rnade(nn.Module):
         return total
 
     def log_prob_vector(self, x):
-        # Dimensions first, so that the products need no copies: [d, n, h].
+        # Dimensions first, so the products need no copies: [d, n, h].
         steps = torch.cat([self.c.expand(1, x.shape[0], -1), x.t()[:-1, :, None] * self.W[:-1, None]])
         h = torch.relu(torch.cumsum(steps, 0) * self.rho[:, None, None])
         z = torch.baddbmm(self.b[:, None], h, self.V.transpose(1, 2))

@@ -34,7 +34,7 @@ def time_embedding(t, size, dtype=torch.float32):
 
 
 def zeroed(module):
-    """The same module with its parameters at zero, so that the branch that it ends starts as nothing."""
+    """The same module with its parameters at zero, so the branch that it ends starts as nothing."""
     for p in module.parameters():
         nn.init.zeros_(p)
     return module

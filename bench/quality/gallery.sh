@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains small runs of every kind and draws them: docs/gallery.md, docs/images/gallery/*.png. An hour and a half on two cores.
 # Sets that are not at hand are left out and named (LIKENESS_DATA: docs/data.md). Finished runs are kept under runs/gallery and not trained again; each
-# picture is on the page as soon as it is made, so that the script can be stopped and started again.
+# picture is on the page as soon as it is made, so the script can be stopped and started again.
 # Usage: bench/quality/gallery.sh [SECTION …]   (all: the functions section_… of bench/quality/gallery/*.sh)
 #   LIKENESS_COMMAND           the command that is run (default: ./likeness)
 #   LIKENESS_GALLERY_THREADS   threads of each training (default: 2)

@@ -105,7 +105,7 @@ public static unsafe class TensorMemory
         /// <summary>The address of the first element, whatever the order in memory.</summary>
         internal nint Address() => self.numel() == 0 ? 0 : DataOf(self.Handle);
 
-        /// <summary>Tells autograd that the elements were changed through their address, so that no recorded use of the old ones goes unnoticed.</summary>
+        /// <summary>Tells autograd that the elements were changed through their address, so no recorded use of the old ones goes unnoticed.</summary>
         internal void MarkWritten()
         {
             using var mark = self.Mark();
@@ -115,7 +115,7 @@ public static unsafe class TensorMemory
         /// <summary>Tells autograd, through an empty view, that the whole has changed.</summary>
         internal void Touch() => StableAbi.Zero(self);
 
-        /// <summary>An empty view. It shares the counter of changes, so that writing none of its elements counts as a change of the whole.</summary>
+        /// <summary>An empty view. It shares the counter of changes, so writing none of its elements counts as a change of the whole.</summary>
         internal Tensor Mark()
         {
             using var noGrad = torch.no_grad();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Likeness;
 
-/// <summary>A message in which each <see cref="Remedy"/> stays what it is, so that a program can put its own words in its place. Written as an interpolated string.</summary>
+/// <summary>A message in which each <see cref="Remedy"/> stays what it is, so a program can put its own words in its place. Written as an interpolated string.</summary>
 [InterpolatedStringHandler]
 public sealed class Sentence
 {

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>Something whose state is saved and loaded by one traversal, so that the two cannot drift apart.</summary>
+/// <summary>Something whose state is saved and loaded by one traversal, so the two cannot drift apart.</summary>
 public interface IStateful
 {
     /// <summary>Shows every part of the state to <paramref name="cursor"/>, which reads it or writes it.</summary>

@@ -112,7 +112,7 @@ public sealed class BoundLaws
         NotBelow(five, fifty);
     }
 
-    // Paired over the inputs, so that only the difference between the bounds is uncertain.
+    // Paired over the inputs, so only the difference between the bounds is uncertain.
     private static void NotBelow(double[] fewer, double[] more)
     {
         var gain = Score.Mean([.. more.Zip(fewer, (a, b) => a - b)], "nats", Evidence.Estimate);

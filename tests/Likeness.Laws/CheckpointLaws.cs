@@ -9,7 +9,7 @@ public sealed class CheckpointLaws
     /// <summary>Steps that each run was trained, and that it was then trained on.</summary>
     private const int Steps = 8, More = 3;
 
-    // Relative where a number is above 1 and absolute below. Another libtorch, BLAS or processor adds in another order, so that each sum of some
+    // Relative where a number is above 1 and absolute below. Another libtorch, BLAS or processor adds in another order, so each sum of some
     // hundreds of fp32 terms is off by about 1e-6; the deepest of these models passes it through some ten layers.
     private const double Rounding = 1e-4;
 

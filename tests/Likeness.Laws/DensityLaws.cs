@@ -97,7 +97,7 @@ public sealed class DensityLaws
                     changes += before.AsSpan(n, k).SequenceEqual(after.AsSpan(n, k)) ? 0 : 1;
                 }
 
-                // A model may look values up, which has no slope, so that a dependence shows here and not in the gradient.
+                // A model may look values up, which has no slope, so a dependence shows here and not in the gradient.
                 Assert.Equal(i > j, changes > 0);
             }
         }

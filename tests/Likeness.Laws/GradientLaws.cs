@@ -84,7 +84,7 @@ public sealed class GradientLaws
                 continue;
             }
 
-            // The draws are the same in every round, so that what is lower by more than is asked for is no luck.
+            // The draws are the same in every round, so what is lower by more than is asked for is no luck.
             var totals = new List<double>();
             for (var round = 0; round < rounds && (totals.Count == 0 || totals[^1] >= totals[0] - (0.25 * Math.Abs(totals[0]))); round++)
             {
@@ -133,7 +133,7 @@ public sealed class GradientLaws
     }
 
     // Whether the slope of the total along one random direction through all coordinates of some parameters is what their gradients say, by a central difference in double
-    // precision. Each parameter's part of the direction is the longer the shorter its gradient, so that none hides behind another. A kink (of a ReLU) between the two points
+    // precision. Each parameter's part of the direction is the longer the shorter its gradient, so none hides behind another. A kink (of a ReLU) between the two points
     // spoils a difference; a shorter step leaves it out.
     private static bool Agrees(Subject subject, int turn, Slope[] some, out (double Slope, double Expected) found)
     {

@@ -69,7 +69,7 @@ internal sealed partial class DocumentationPage(string name)
         var from = Array.FindIndex(lines, l => l.Trim() == $"#region {region}");
         Assert.True(from >= 0, $"{file} has no '#region {region}'.");
         var chosen = lines[(from + 1)..Array.FindIndex(lines, from, l => l.Trim() == "#endregion")];
-        // The region may begin in the middle of a class, so that the first line says how far it is indented.
+        // The region may begin in the middle of a class, so the first line says how far it is indented.
         var indentation = chosen.Where(l => l.Length > 0).Min(l => l.Length - l.TrimStart().Length);
         return $"```csharp\n{string.Join('\n', chosen.Select(l => l.Length > 0 ? l[indentation..] : l)).Trim('\n')}\n```";
     }

@@ -92,7 +92,7 @@ class Nade(nn.Module):
 
 
 def shaken(module):
-    """The module with every parameter and statistic random, so that none is at a value (0, 1) that hides a mistake."""
+    """The module with every parameter and statistic random, so none is at a value (0, 1) that hides a mistake."""
     for p in module.parameters():
         nn.init.normal_(p, std=0.5 if p.dim() == 1 else p[0].numel() ** -0.5)
     for name, b in module.named_buffers():

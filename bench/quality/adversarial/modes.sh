@@ -24,7 +24,7 @@ section_modes() {
     train classifier-mnist-32 classifier --data mnist --size 32 --precision bf16 --threads 1 --seed 1
     {
         printf '## Stacked MNIST: a thousand modes\n\nThree digits as the colours of one image. Our classifier of MNIST, at the size of the samples, names the digit in each colour of 25,600 samples, as many as in the paper; KL is that of the generated classes from the training data'"'"'s,\n'
-        printf 'in nats. Beside them what the paper reports for its smallest critics (K/4) and, after the stroke, those twice as wide (K/2). Its networks are not these, so that its figures are no bar for these.\n\n'
+        printf 'in nats. Beside them what the paper reports for its smallest critics (K/4) and, after the stroke, those twice as wide (K/2). Its networks are not these, so its figures are no bar for these.\n\n'
         printf '| model | paper: modes (KL) | modes of 1000 | KL | training, CPU time | command |\n|---|---|---|---|---|---|\n'
     } >"$parts/modes.new"
     lost modes-dcgan "DCGAN" "30.6 (5.99) / 628.0 (2.58)" classifier-mnist dcgan --data stacked-mnist --steps "$steps" --batch 64 "${rest[@]}" --set width=16 noise=normal

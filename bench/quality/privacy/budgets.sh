@@ -63,7 +63,7 @@ table() {
 
 section_digits() {
     local metric=elbo epsilon
-    table digits "A VAE of digits" "MNIST, bits above one half; 50,000 training images, batches of 2000 on average, 400 steps of Adam at a rate of 0.002; one hidden layer of 100, 20 latents. The attack compares 2000 training images with 2000 test images. These test images are a little likelier than training images under any model, so that an attack that finds nothing ends below one half." "nll bound"
+    table digits "A VAE of digits" "MNIST, bits above one half; 50,000 training images, batches of 2000 on average, 400 steps of Adam at a rate of 0.002; one hidden layer of 100, 20 latents. The attack compares 2000 training images with 2000 test images. These test images are a little likelier than training images under any model, so an attack that finds nothing ends below one half." "nll bound"
     for epsilon in 1 3 10; do
         budget digits vae "$epsilon" "vae-$epsilon" vae --data mnist "${vae[@]}" --privacy "epsilon=$epsilon,delta=$delta"
     done

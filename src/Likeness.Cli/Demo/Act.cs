@@ -129,7 +129,7 @@ internal sealed record Act(IRecipe Recipe, IDataset Data, JsonObject Options, in
         return (StepsPerSecond(training), threads);
     }).Max();
 
-    // A training that is thrown away tells how many steps there is time for, so that schedules of learning rates fit the run.
+    // A training that is thrown away tells how many steps there is time for, so schedules of learning rates fit the run.
     private double StepsPerSecond(TrainingOptions training)
     {
         using var scope = torch.NewDisposeScope();

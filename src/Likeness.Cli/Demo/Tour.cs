@@ -27,7 +27,7 @@ internal sealed class Tour(Terminal terminal, Zoo zoo, string folder, TimeSpan t
         Samples("3. New images from adversarial training: a generator against a critic", greys, r => IsGame(r) && !r.Need.Accepts(new([2], new Domain.Real())), 0.35, 64, s_small);
         if (coder is not null)
         {
-            // Codes are few numbers, so that taking noise away from them is learned in seconds.
+            // Codes are few numbers, so taking noise away from them is learned in seconds.
             var source = new JsonObject { ["kind"] = "run", ["path"] = coder };
             Samples("4. New images by diffusion: noise removed step by step, in the code space of the second model", greys, r => r.DefaultOptions.ContainsKey("coder"), 0.2, 128, $"coder={source.ToJsonString()}");
         }

@@ -82,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>
     /// Writes a file whole or not at all: to a temporary name beside it, flushed to the disk, then renamed. The header keeps the
-    /// given order; elements are stored from wide to narrow types, so that each tensor is aligned without gaps. The same
+    /// given order; elements are stored from wide to narrow types, so each tensor is aligned without gaps. The same
     /// tensors give the same bytes.
     /// </summary>
     /// <exception cref="ArgumentException">Two tensors have the same name, or a name that the format reserves.</exception>

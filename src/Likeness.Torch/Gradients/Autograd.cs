@@ -48,7 +48,7 @@ public static class Autograd
     public static Tensor Grad(Tensor output, Tensor input, bool createGraph = false) => Grad([output], [input], createGraph: createGraph)[0]!;
 
     /// <summary>
-    /// The same; <paramref name="checkedGraph"/> says that this graph has been walked before without an error, so that a walk that cannot
+    /// The same; <paramref name="checkedGraph"/> says that this graph has been walked before without an error, so a walk that cannot
     /// report one will do. That one saves a copy of each gradient.
     /// </summary>
     internal static Tensor?[] Grad(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputGrads,

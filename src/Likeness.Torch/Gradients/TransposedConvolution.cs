@@ -33,7 +33,7 @@ internal static class TransposedConvolution
         var isLast = x.IsChannelsLast();
         var y = Autograd.Custom([x, weight], [x, weight], () => Gradients(x, Like(x, shape, isLast), weight, [true, false, false]).Input!, (grad, s, wanted) =>
         {
-            // In the order of what went in, so that the layers before are not mixed.
+            // In the order of what went in, so the layers before are not mixed.
             grad = isLast ? grad.ChannelsLast() : grad;
             return
             [

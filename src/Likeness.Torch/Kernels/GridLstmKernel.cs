@@ -32,7 +32,7 @@ internal readonly unsafe struct GridLstmShape(int count, int height, int width, 
 }
 
 /// <summary>
-/// The recurrence of a long short-term memory over the cells of an image, in the order of reading. Images are taken four at a time, so that
+/// The recurrence of a long short-term memory over the cells of an image, in the order of reading. Images are taken four at a time, so
 /// each weight that is loaded serves four products; the order of the sums does not depend on the company.
 /// </summary>
 internal static unsafe class GridLstmKernel

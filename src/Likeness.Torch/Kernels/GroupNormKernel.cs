@@ -172,7 +172,7 @@ internal static unsafe class GroupNorm<TLanes, TVector>
             for (var p = 0; p < s.Pixels; p++, at += s.Channels)
             {
                 var d = TLanes.Subtract(TLanes.Load(at), start);
-                // Two sums, so that no addition waits for the one before.
+                // Two sums, so no addition waits for the one before.
                 var next = isSquare ? TLanes.Fma(d, d, even) : TLanes.Add(d, even);
                 (even, odd) = (odd, next);
             }

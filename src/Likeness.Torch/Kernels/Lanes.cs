@@ -6,7 +6,7 @@ namespace Likeness.Torch.Kernels;
 
 /// <summary>
 /// The arithmetic of a vector of floats of one width. Kernels are written once against it and compiled by the JIT for each
-/// width: a kernel takes the operations (<see cref="Lanes512"/>) and the vector type itself, so that locals stay plain registers.
+/// width: a kernel takes the operations (<see cref="Lanes512"/>) and the vector type itself, so locals stay plain registers.
 /// </summary>
 internal unsafe interface ILanes<TVector>
     where TVector : struct
@@ -119,7 +119,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         if (!Avx512F.IsSupported) return Vector512<float>.One / a;
 
         // Newton's step doubles the 14 bits of the estimate; a division would take three times as long. Narrower vectors do
-        // the same, so that a lane's result does not depend on the width of its vector.
+        // the same, so a lane's result does not depend on the width of its vector.
         var r = Avx512F.Reciprocal14(a);
         return Vector512.MultiplyAddEstimate(r, Vector512.MultiplyAddEstimate(-a, r, Vector512<float>.One), r);
     }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Likeness.Torch.Kernels;
 
 /// <summary>
-/// Splits work into a fixed number of parts, so that results depend on the thread count at most and never on timing. The threads
+/// Splits work into a fixed number of parts, so results depend on the thread count at most and never on timing. The threads
 /// are the ones that libtorch's operators run on: those wait for more work by spinning, and threads of our own beside them would
 /// have to wait for a core.
 /// </summary>

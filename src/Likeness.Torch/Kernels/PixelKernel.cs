@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Likeness.Torch.Kernels;
 
-/// <summary>A causal convolution at one pixel of many images: few multiplications, so that one pass without further tensors is what counts.</summary>
+/// <summary>A causal convolution at one pixel of many images: few multiplications, so one pass without further tensors is what counts.</summary>
 internal static unsafe class PixelKernel
 {
     // Below this many multiplications a second thread costs more than it saves.

@@ -11,7 +11,7 @@ namespace Likeness;
 internal static partial class AdaptedLibrary
 {
     /// <summary>
-    /// std::ios_base_library_init(), of GLIBCXX_3.4.32: every file that includes &lt;iostream&gt; asks for it, so that its presence is checked when a
+    /// std::ios_base_library_init(), of GLIBCXX_3.4.32: every file that includes &lt;iostream&gt; asks for it, so its presence is checked when a
     /// program is linked, and nothing calls it.
     /// </summary>
     private const string NeverCalled = "_ZSt21ios_base_library_initv";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Likeness;
 
-/// <summary>What libtorch's speed on Linux needs of the C library and its environment, so that no user has to set it.</summary>
+/// <summary>What libtorch's speed on Linux needs of the C library and its environment, so no user has to set it.</summary>
 internal static partial class GlibcSettings
 {
     private const int TrimThreshold = -1, TopPad = -2, MapThreshold = -3;

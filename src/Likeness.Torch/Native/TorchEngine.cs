@@ -15,7 +15,7 @@ namespace Likeness;
 /// TorchSharp's static constructor asks for "torch_cpu" and "LibTorchSharp" by <see cref="NativeLibrary.TryLoad(string, Assembly, DllImportSearchPath?, out nint)"/>,
 /// which raises <see cref="AssemblyLoadContext.ResolvingUnmanagedDll"/> when the runtime's own search has failed, but does not consult the resolver
 /// that <see cref="NativeLibrary.SetDllImportResolver"/> sets; the functions that it calls afterwards consult that first of all. We listen to
-/// both, so that nothing is loaded before TorchSharp wants it, whoever made it want it, and nothing at all by programs that never do.
+/// both, so nothing is loaded before TorchSharp wants it, whoever made it want it, and nothing at all by programs that never do.
 /// </remarks>
 public static partial class TorchEngine
 {

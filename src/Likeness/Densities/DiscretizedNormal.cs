@@ -5,7 +5,7 @@ namespace Likeness;
 /// Ho et al. 2020, equation 13. The mean and the deviation are on [−1, 1], where the levels lie at 2x/(K − 1) − 1.
 /// </summary>
 /// <param name="mean">μ of each value.</param>
-/// <param name="logStd">log σ of each value, of a shape that broadcasts with the mean's; below −20 it acts as −20, so that squares stay finite.</param>
+/// <param name="logStd">log σ of each value, of a shape that broadcasts with the mean's; below −20 it acts as −20, so squares stay finite.</param>
 /// <param name="levels">K.</param>
 public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 256) : Density
 {

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// The stage of modules whose parts change while they learn, such as networks that gain layers. Include it in the module that is
-/// saved: its state comes before the parameters, so that a loader builds the stage that was saved before it reads their values.
+/// saved: its state comes before the parameters, so a loader builds the stage that was saved before it reads their values.
 /// </summary>
 /// <param name="device">Where new parts are made when a checkpoint is loaded.</param>
 public sealed class Growth(Device device) : IStateful

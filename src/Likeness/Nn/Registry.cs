@@ -73,7 +73,7 @@ internal sealed class Registry(torch.nn.Module owner)
         Tensors(owner, cursor);
     }
 
-    /// <summary>Converts every floating-point parameter and buffer in place, so that whoever holds one sees it.</summary>
+    /// <summary>Converts every floating-point parameter and buffer in place, so whoever holds one sees it.</summary>
     public void Convert(ScalarType? type, Device? device, bool nonBlocking)
     {
         using var scope = torch.NewDisposeScope();

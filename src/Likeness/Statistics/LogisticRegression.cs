@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Multinomial logistic regression: p(class | x) = softmax(W·x + b), with x standardised by the examples it learned from. The mean
-/// cross-entropy plus |W|²/(2n) is descended to its one minimum, so that nothing about it is random.
+/// cross-entropy plus |W|²/(2n) is descended to its one minimum, so nothing about it is random.
 /// </summary>
 public sealed class LogisticRegression
 {

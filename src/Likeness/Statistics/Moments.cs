@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>The mean and the deviation of each column of numbers.</summary>
 internal static class Moments
 {
-    /// <summary>Of rows [n, d]; a column that does not differ among them says nothing: its deviation is 1, so that it is only centred.</summary>
+    /// <summary>Of rows [n, d]; a column that does not differ among them says nothing: its deviation is 1, so it is only centred.</summary>
     public static (Tensor Mean, Tensor Deviation) Of(Tensor rows)
     {
         var mean = rows.mean([0]);

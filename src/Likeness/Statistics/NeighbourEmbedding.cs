@@ -6,7 +6,7 @@ namespace Likeness;
 /// p_j|i ∝ exp(−‖x_i − x_j‖²/2σ_i²) with σ_i for the perplexity,   p_ij = (p_j|i + p_i|j)/2n,   q_ij ∝ (1 + ‖y_i − y_j‖²)⁻¹       (equations 1, 4 and after 3)
 /// ∂KL(P ‖ Q)/∂y_i = 4 Σ_j (p_ij − q_ij)(1 + ‖y_i − y_j‖²)⁻¹ (y_i − y_j)                                                             (equation 5)
 /// </code>
-/// Descent with momentum and with gains for each coordinate, as in the authors' program; all pairs are looked at, so that it is for thousands of points at most.
+/// Descent with momentum and with gains for each coordinate, as in the authors' program; all pairs are looked at, so it is for thousands of points at most.
 /// </summary>
 internal static class NeighbourEmbedding
 {

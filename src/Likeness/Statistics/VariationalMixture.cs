@@ -5,17 +5,17 @@ internal readonly record struct MixtureFit(double[] Weights, double[] Means, dou
 
 /// <summary>
 /// Variational mixture of Normals of one variable (Bishop 2006, section 10.2, with the weights of a truncated Dirichlet process: Blei and Jordan 2006).
-/// Components that the data does not ask for lose their weight, so that their number need not be chosen.
+/// Components that the data does not ask for lose their weight, so their number need not be chosen.
 /// </summary>
 internal static class VariationalMixture
 {
-    // The concentration of the process: small, so that few components are used.
+    // The concentration of the process: small, so few components are used.
     private const double Concentration = 1e-3;
 
     // Components of less weight than this are none.
     private const double LeastWeight = 5e-3;
 
-    // The variance that a component has before it sees data, as a share of the data's: small, so that one on a single value is as narrow as that.
+    // The variance that a component has before it sees data, as a share of the data's: small, so one on a single value is as narrow as that.
     private const double Prior = 1e-6;
 
     private const int MostIterations = 200;

@@ -11,7 +11,7 @@ internal sealed record Inputs(DataSpec Spec, Tensor X, Tensor? Labels, Tensor? Z
 /// <summary>What a model said.</summary>
 /// <param name="Name">The question.</param>
 /// <param name="Value">The answer.</param>
-/// <param name="Chosen">Whether its values come from a choice or are rounded to whole ones, so that what differs by nothing before can differ by much after.</param>
+/// <param name="Chosen">Whether its values come from a choice or are rounded to whole ones, so what differs by nothing before can differ by much after.</param>
 internal sealed record Answer(string Name, Tensor Value, bool Chosen);
 
 /// <summary>Every question that a model can be asked.</summary>

@@ -46,7 +46,7 @@ public sealed class ColumnSharesTests : IDisposable
         var usual = ordinary.Beyond(ordinary);
         Assert.All(Enumerable.Range(0, D), i => Assert.Equal(0, usual.Values.Average(row => row[i]), 1e-9));
 
-        // |Λ_ij| ≤ √(Λ_ii Λ_jj), so that no other column can be blamed more for what is wrong with one.
+        // |Λ_ij| ≤ √(Λ_ii Λ_jj), so no other column can be blamed more for what is wrong with one.
         for (var i = 0; i < D; i++)
         {
             float[] off = [.. Moments(x).Mean.Select(m => (float)m)];

@@ -163,7 +163,7 @@ public sealed class CompressionTests : IDisposable
 
     private static Compression Make(DataSpec spec, ulong seed = 1) => new(Model(spec, seed), spec, "test");
 
-    // Drawn from the model itself, so that they cost what it expects.
+    // Drawn from the model itself, so they cost what it expects.
     private static ListDataset Drawn(DataSpec spec, int count)
     {
         var x = Model(spec).Draw(count, new Rng(3)).ToArray<float>();

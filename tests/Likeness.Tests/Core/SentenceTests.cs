@@ -1,6 +1,6 @@
 namespace Likeness.Tests;
 
-/// <summary>A message keeps its remedies, so that a program can say them in its own words.</summary>
+/// <summary>A message keeps its remedies, so a program can say them in its own words.</summary>
 public sealed class SentenceTests
 {
     [Fact]

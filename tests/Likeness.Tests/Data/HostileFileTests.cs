@@ -16,7 +16,7 @@ public sealed class HostileFileTests
         var (read, refused) = (0, 0);
         foreach (var file in HostileFiles.All)
         {
-            // A place of its own for each, so that nothing lies beside it.
+            // A place of its own for each, so nothing lies beside it.
             var path = Path.Combine(folder.Path, $"{read + refused + faults.Count}", file.Name);
             file.Make(path);
             foreach (var options in new DataOptions[] { new(), new(Size: 4, Whole: true) { SkipDamaged = true } })

@@ -201,7 +201,7 @@ public sealed class MixedTableTests : IDisposable
     {
         var file = _folder["schema.csv"];
         File.WriteAllLines(file, [header, .. rows]);
-        // All rows, so that ranges are those of the file.
+        // All rows, so ranges are those of the file.
         var table = CellTable.Read(file, header: true);
         return SchemaInference.Of(table, [.. Enumerable.Range(0, table.Rows.Count)], []).Columns.ToDictionary(c => c.Name);
     }

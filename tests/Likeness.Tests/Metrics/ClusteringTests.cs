@@ -14,7 +14,7 @@ public sealed class ClusteringTests
         using var scope = torch.NewDisposeScope();
         for (var trial = 0; trial < 50; trial++)
         {
-            // Few different costs, so that ties occur; negative ones too.
+            // Few different costs, so ties occur; negative ones too.
             var drawn = new Rng((ulong)trial).Integers(-9, 10, rows * columns).ToArray<long>();
             var cost = new double[rows, columns];
             for (var i = 0; i < drawn.Length; i++)

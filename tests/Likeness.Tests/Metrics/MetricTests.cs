@@ -43,7 +43,7 @@ public sealed class MetricTests
         var model = new Weighted();
         var scores = new ImportanceWeightedBound().Measure(model, s_data, new MeasureOptions(Samples: samples), new Rng(0));
 
-        // log w_j = −x₀·1000 − log(j + 1): far below the range of exp, so that only a stable sum survives.
+        // log w_j = −x₀·1000 − log(j + 1): far below the range of exp, so only a stable sum survives.
         var logMean = Math.Log(Enumerable.Range(1, samples).Sum(j => 1.0 / j) / samples);
         Assert.Equal((1000 * 3) - logMean, scores[0].Score.Value, 3e-4); // fp32 weights near 6000
         Assert.Equal($"iwae-{samples}", scores[0].Name);

@@ -88,7 +88,7 @@ internal sealed class TrainingEnd
 
     private string Pictures => Path.Combine(_run.Folder.Path, "samples");
 
-    // Means of each twentieth, so that ends can be read off.
+    // Means of each twentieth, so ends can be read off.
     private IEnumerable<(string Name, IReadOnlyList<double> Values)> Terms() =>
         from name in _log.SelectMany(e => e.Terms.Keys).Distinct()
         let course = TrainingCurve.Course(_log, e => e.Terms.GetValueOrDefault(name, double.NaN), 40)

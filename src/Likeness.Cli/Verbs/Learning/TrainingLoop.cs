@@ -81,7 +81,7 @@ internal static class TrainingLoop
         return interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    // What is drawn comes from a source of its own, so that looking does not change what is learned.
+    // What is drawn comes from a source of its own, so looking does not change what is learned.
     internal static void WritePicture(Run run, long step)
     {
         using var scope = torch.NewDisposeScope();
@@ -104,7 +104,7 @@ internal sealed class RunningTerms
 
     public void Add(LogEntry entry)
     {
-        // The first steps are a plain mean, so that the start does not linger.
+        // The first steps are a plain mean, so the start does not linger.
         var weight = Math.Max(Weight, 1.0 / ++_count);
         foreach (var (name, value) in entry.Terms)
         {

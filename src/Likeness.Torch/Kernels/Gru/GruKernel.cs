@@ -12,7 +12,7 @@ internal readonly struct GruShape(int steps, int count, int hidden)
 }
 
 /// <summary>
-/// Gated recurrent units along series. Examples are taken four at a time, so that each weight that is loaded serves four products, and the
+/// Gated recurrent units along series. Examples are taken four at a time, so each weight that is loaded serves four products, and the
 /// states stay in the nearest cache for the whole walk; the order of the sums does not depend on the company.
 /// </summary>
 internal static unsafe class GruKernel

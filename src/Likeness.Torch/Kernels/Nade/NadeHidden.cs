@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Likeness.Torch.Kernels;
 
 /// <summary>
-/// The hidden state of one example: activations a and h = σ(a), padded with units whose a and V are 0, so that kernels
+/// The hidden state of one example: activations a and h = σ(a), padded with units whose a and V are 0, so kernels
 /// need no tails.
 /// </summary>
 internal static unsafe class NadeHidden<TLanes, TVector>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Likeness.Torch.Kernels;
 
 /// <summary>
-/// The log-densities of an RNADE. A vector holds one number of as many examples, a chunk, so that neither the products nor the
+/// The log-densities of an RNADE. A vector holds one number of as many examples, a chunk, so neither the products nor the
 /// mixtures need sums across lanes. Parts are runs of chunks, which share each V_i while it is in the cache.
 /// </summary>
 internal static unsafe class RnadeForward<TLanes, TVector>

@@ -74,7 +74,7 @@ internal readonly struct AdamUpdate : IUpdate
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        // A factor of 1 and a term of 0 are exact, so that one code path serves all settings.
+        // A factor of 1 and a term of 0 are exact, so one code path serves all settings.
         var g = Decayed<TLanes, TVector>.Of(gradient, _gradientScale, parameter, _weightDecay);
         first = TLanes.Fma(g, TLanes.Broadcast(_oneMinusBeta1), TLanes.Multiply(first, TLanes.Broadcast(_beta1)));
         second = TLanes.Fma(

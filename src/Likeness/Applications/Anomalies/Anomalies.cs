@@ -5,7 +5,7 @@ public static class Anomalies
 {
     /// <summary>
     /// The share of held-out ordinary examples that score as low or lower, counted with the example itself: for an ordinary example it
-    /// is uniform (P(p ≤ α) ≤ α), so that p ≤ 0.01 alarms for one ordinary example in a hundred.
+    /// is uniform (P(p ≤ α) ≤ α), so p ≤ 0.01 alarms for one ordinary example in a hundred.
     /// </summary>
     /// <param name="scores">Log-likelihoods or other scores.</param>
     /// <param name="heldOut">Scores of ordinary examples that were not trained on.</param>

@@ -7,7 +7,7 @@ namespace Likeness;
 public sealed record Calibration(Split Split, int Count, int Folds = 0)
 {
     /// <summary>
-    /// Whether the model has seen these examples. It then scores them higher than ordinary examples that it has not seen, so that p-values
+    /// Whether the model has seen these examples. It then scores them higher than ordinary examples that it has not seen, so p-values
     /// are too small and the false discovery rate is not guaranteed.
     /// </summary>
     public bool Seen => Split == Split.Train && Folds == 0;

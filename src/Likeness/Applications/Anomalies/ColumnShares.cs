@@ -79,7 +79,7 @@ public sealed record ColumnShares(ShareRule Rule, IReadOnlyList<string> Names, d
     }
 
     /// <summary>
-    /// The same beside ordinary examples: less their mean, so that 0 is as surprising as usual and units of the data do not count. What the chain rule or
+    /// The same beside ordinary examples: less their mean, so 0 is as surprising as usual and units of the data do not count. What the chain rule or
     /// squared errors give still adds up to the difference between the example's score and the mean of ordinary ones.
     /// </summary>
     /// <param name="ordinary">The columns of ordinary examples, by the same rule.</param>

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// How simple an image is, by a code that knows no data. Simple images are likely under every density, so that log p(x) alone
+/// How simple an image is, by a code that knows no data. Simple images are likely under every density, so log p(x) alone
 /// does not tell out-of-distribution examples from ordinary ones; log p(x) plus the length of this code does (Serrà et al. 2020).
 /// </summary>
 public static class Complexity

@@ -165,7 +165,7 @@ public sealed class Completion
 
         if (!double.IsFinite(most))
         {
-            throw new DataException("The model calls the given values impossible, so that nothing can be drawn from them: change them.");
+            throw new DataException("The model calls the given values impossible, so nothing can be drawn from them: change them.");
         }
 
         var (sum, squares) = (0.0, 0.0);

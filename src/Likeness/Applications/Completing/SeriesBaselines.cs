@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>Forecasts that anybody can make, with draws of their own errors over the training part for a spread.</summary>
 internal sealed class SeriesBaselines
 {
-    // Added to the squares, so that values which do not change have coefficients, too.
+    // Added to the squares, so values which do not change have coefficients, too.
     private const double Ridge = 1e-6;
 
     private readonly int _columns, _lags;

@@ -26,7 +26,7 @@ internal sealed class BitsBackCoder : IExampleCoder
     {
         (_model, _spec, _levels) = (model, spec, levels);
         _frequencies = new(levels);
-        // A power of two, so that the size of a batch is a symbol of exactly equal frequency.
+        // A power of two, so the size of a batch is a symbol of exactly equal frequency.
         _most = Math.Min(MostAtOnce, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(MostProbabilities / (spec.Dimensions * levels), 1)));
 
         using var noGrad = torch.no_grad();

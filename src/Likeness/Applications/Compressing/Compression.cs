@@ -28,7 +28,7 @@ public sealed record CompressionReport(int Examples, long Bytes, double ClaimedB
 public sealed record DecompressedExamples(float[] Values, DataSpec Spec, int Count);
 
 /// <summary>
-/// Compresses examples without loss by what a model says of them, so that the size of the file is the model's likelihood, written to the disk: by its
+/// Compresses examples without loss by what a model says of them, so the size of the file is the model's likelihood, written to the disk: by its
 /// conditionals, where it predicts variable by variable (<see cref="StepwiseCoder"/>), else by its latents (<see cref="BitsBackCoder"/>). Both directions
 /// run in main memory and on one thread, over the same chunks of examples: the decoder has to see the encoder's probabilities to the last bit.
 /// </summary>

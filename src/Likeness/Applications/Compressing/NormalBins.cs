@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// The line divided into <see cref="Count"/> bins that the standard Normal distribution gives equal mass, so that coding a bin under it costs exactly
+/// The line divided into <see cref="Count"/> bins that the standard Normal distribution gives equal mass, so coding a bin under it costs exactly
 /// <see cref="CountBits"/> bits, and what another Normal distribution gives to each of them.
 /// </summary>
 internal static class NormalBins

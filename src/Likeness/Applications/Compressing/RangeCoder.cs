@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// A range coder (Martin 1979): a symbol of frequency f out of <see cref="Total"/> narrows an interval to that share of itself and so
-/// costs log2(Total / f) bits. The interval is kept in 64 bits and never below 2^56, so that rounding costs less than 2^−23 bits per symbol.
+/// costs log2(Total / f) bits. The interval is kept in 64 bits and never below 2^56, so rounding costs less than 2^−23 bits per symbol.
 /// </summary>
 internal static class RangeCoder
 {

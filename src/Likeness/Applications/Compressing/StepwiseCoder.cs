@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Codes examples side by side by walking them: variable by variable in the model's order, and within a variable example by example. Both
-/// directions make the very same walk, of as many examples, so that they see the same probabilities to the last bit.
+/// directions make the very same walk, of as many examples, so they see the same probabilities to the last bit.
 /// </summary>
 internal sealed class StepwiseCoder(IStepwise model, int levels) : IExampleCoder
 {

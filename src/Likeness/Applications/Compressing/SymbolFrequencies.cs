@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// The probabilities of the values 0 … k − 1 as whole frequencies that add up to <see cref="RangeCoder.Total"/>. None is zero, so that every
+/// The probabilities of the values 0 … k − 1 as whole frequencies that add up to <see cref="RangeCoder.Total"/>. None is zero, so every
 /// value can be coded, and a probability near one costs next to nothing, as it should.
 /// </summary>
 internal sealed class SymbolFrequencies(int levels)

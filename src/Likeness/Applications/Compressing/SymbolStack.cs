@@ -5,7 +5,7 @@ namespace Likeness;
 /// <summary>
 /// A stack of symbols in one large number (asymmetric numeral systems, Duda 2009): what was encoded last is decoded first. A symbol of
 /// frequency f out of M = <see cref="RangeCoder.Total"/> takes the number s to M·⌊s/f⌋ + s mod f + start, and so costs log2(M/f) bits. The top of the number is kept
-/// in 2^48 … 2^64, of which s/f is at least 2^16, so that rounding costs less than 2^−15 bits per symbol. Decoding is encoding's exact reverse: any stack can be
+/// in 2^48 … 2^64, of which s/f is at least 2^16, so rounding costs less than 2^−15 bits per symbol. Decoding is encoding's exact reverse: any stack can be
 /// decoded with any frequencies, and encoding what came out brings it back, which is what bits-back coding lives on.
 /// </summary>
 internal sealed class SymbolStack : ISymbolWriter, ISymbolReader

@@ -19,7 +19,7 @@ public sealed record LatentSpace(TrainedModel Trained)
     /// <exception cref="UsageException">No part of the model's codes is meant to stand for a property.</exception>
     public IReadOnlyList<CodeFactor> Factors => Trained.Require<IFactored>().Factors;
 
-    /// <summary>Whether codes have a distribution of their own, so that new ones can be drawn.</summary>
+    /// <summary>Whether codes have a distribution of their own, so new ones can be drawn.</summary>
     public bool HasPrior => Trained.Model is ILatentPrior;
 
     /// <summary>Values per code.</summary>

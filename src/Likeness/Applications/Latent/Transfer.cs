@@ -10,7 +10,7 @@ namespace Likeness;
 /// <param name="Limit">At most so many examples judge.</param>
 public sealed record TransferOptions(int Labels = 100, int Repeats = 5, int Steps = 500, double LearningRate = 1e-3, int Limit = int.MaxValue)
 {
-    /// <summary>Of Adam, for an encoder that has learned before: smaller, so that little of that is lost.</summary>
+    /// <summary>Of Adam, for an encoder that has learned before: smaller, so little of that is lost.</summary>
     public double EncoderRate { get; init; } = 1e-4;
 }
 

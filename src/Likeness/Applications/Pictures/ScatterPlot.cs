@@ -39,7 +39,7 @@ public static class ScatterPlot
         var (left, right) = Range(places, p => p.X);
         var (bottom, top) = Range(places, p => p.Y);
         plot.Axes.SetLimits(left, right, bottom, top);
-        // One scale for both axes, so that circles stay round.
+        // One scale for both axes, so circles stay round.
         plot.Axes.SquareUnits();
         var width = Side;
         if (names.Count > 0)
@@ -68,7 +68,7 @@ public static class ScatterPlot
         return (low - margin, high + margin);
     }
 
-    /// <summary>Points in the order in which they are given, so that no class covers another, as it would if ScottPlot drew class by class.</summary>
+    /// <summary>Points in the order in which they are given, so no class covers another, as it would if ScottPlot drew class by class.</summary>
     private sealed class Points(Coordinates[] places, Color[] colours) : IPlottable
     {
         public bool IsVisible { get; set; } = true;

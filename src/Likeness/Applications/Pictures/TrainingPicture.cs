@@ -16,7 +16,7 @@ public static class TrainingPicture
     /// <summary>The picture, or null of a model that has nothing to show and of data that cannot be drawn. Always shows the same examples.</summary>
     /// <param name="model">As trained so far.</param>
     /// <param name="data">What it learns from.</param>
-    /// <param name="rng">Where that is drawn from which a model leaves open; pass one of the picture's own, so that looking does not change what is learned.</param>
+    /// <param name="rng">Where that is drawn from which a model leaves open; pass one of the picture's own, so looking does not change what is learned.</param>
     public static Image? Draw(Module model, IDataset data, Rng rng)
     {
         using var noGrad = torch.no_grad();

@@ -5,7 +5,7 @@ namespace Likeness;
 /// <summary>Episodes of somebody who acts in a world.</summary>
 public static class Planning
 {
-    /// <summary>Episodes one after the other. Their starts depend on the seed and on nothing else, so that policies can be compared.</summary>
+    /// <summary>Episodes one after the other. Their starts depend on the seed and on nothing else, so policies can be compared.</summary>
     public static IEnumerable<Episode> Act(IEnvironment world, IPolicy policy, int episodes, ulong seed)
     {
         for (var i = 0; i < episodes; i++)

@@ -6,7 +6,7 @@ namespace Likeness;
 /// </summary>
 internal static class CanaryAttack
 {
-    // Shares of the canaries that are guessed; the bound of each holds with its part of the confidence, so that the best of all may be told.
+    // Shares of the canaries that are guessed; the bound of each holds with its part of the confidence, so the best of all may be told.
     private static readonly double[] s_shares = [0.1, 0.25, 0.5, 1];
 
     /// <summary>Judges the scores of canaries, the larger the likelier learned from.</summary>

@@ -19,7 +19,7 @@ public sealed record MembershipAttack(string Name, Score Auroc, Score Epsilon, d
     /// <summary>
     /// Judges an attack. Under (ε, δ)-differential privacy no rule has a rate of right calls above e^ε times that of wrong ones, plus δ (Kairouz, Oh and Viswanath 2015). The
     /// rule, a threshold from above or from below, is chosen on one half of the examples and judged on the other, by bounds of Clopper and Pearson that hold together with
-    /// 95 % confidence, so that the choice among many does not count as success.
+    /// 95 % confidence, so the choice among many does not count as success.
     /// </summary>
     /// <param name="name">What the score is made of.</param>
     /// <param name="members">Scores of examples that were learned from.</param>

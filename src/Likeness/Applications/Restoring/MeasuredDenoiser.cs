@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// A denoiser that knows what was measured of the clean images: its estimate is corrected, x̂₀ + C Aᵀ (A C Aᵀ)⁻¹ (y − A x̂₀), so that y is seen of it. With C = I that is
+/// A denoiser that knows what was measured of the clean images: its estimate is corrected, x̂₀ + C Aᵀ (A C Aᵀ)⁻¹ (y − A x̂₀), so y is seen of it. With C = I that is
 /// DDNM's A⁺y + (I − A⁺A) x̂₀. The covariance of the clean image given the noisy one is C = σ²·∂x̂₀/∂x (Tweedie's second formula); with it the correction is
 /// E[x₀ | x, y] wherever that law is Gaussian (Boys et al. 2023).
 /// </summary>

@@ -82,7 +82,7 @@ public sealed class GivenValues
         }
 
         return typed.Contains(null) ? new(spec, fit, names, typed)
-            : throw new UsageException("All columns are given, so that nothing is left to draw: leave some out.");
+            : throw new UsageException("All columns are given, so nothing is left to draw: leave some out.");
     }
 
     /// <summary>New examples [count, …] with these values, in main memory and the model's units. Example i depends on the seed and on i, not on how many are drawn.</summary>
@@ -107,7 +107,7 @@ public sealed class GivenValues
         var completion = new Completion(model, _spec);
         var drawn = Sampling.Parts(count, part => completion.Draw(x, given, part, rng.PerExample()).X, progress);
         return drawn.isfinite().all().ToBoolean() ? drawn
-            : throw new DataException("The model calls the given values impossible, so that nothing can be drawn from them: change them.");
+            : throw new DataException("The model calls the given values impossible, so nothing can be drawn from them: change them.");
     }
 
     /// <summary>Keeps examples as <see cref="Sampling.Write"/> does, with the given values as they were typed, to the last digit.</summary>
@@ -170,7 +170,7 @@ public sealed class GivenValues
             }
         }
 
-        return given._typed.Contains(null) ? given : throw new UsageException("All columns are given, so that nothing is left to draw: leave some out.");
+        return given._typed.Contains(null) ? given : throw new UsageException("All columns are given, so nothing is left to draw: leave some out.");
     }
 
     // Draws until enough have the given levels: for models that can be given nothing.

@@ -60,7 +60,7 @@ public sealed record CaptionedBatch(Tensor X, IReadOnlyList<string> Captions) : 
 }
 
 /// <summary>
-/// An endless stream of batches for training. Deterministic given its seed; its position is its state, so that a resumed
+/// An endless stream of batches for training. Deterministic given its seed; its position is its state, so a resumed
 /// feed goes on with the very batch that would have come next.
 /// </summary>
 public interface IFeed<out TBatch> : IStateful, IDisposable
@@ -119,7 +119,7 @@ public interface IDataset<out TBatch> : IDataset
     IEnumerable<TBatch> Read(Split split, int batchSize, int limit = int.MaxValue);
 }
 
-/// <summary>A distribution whose density can be computed, so that a model's estimate can be held against the truth.</summary>
+/// <summary>A distribution whose density can be computed, so a model's estimate can be held against the truth.</summary>
 public interface IKnownDensity
 {
     /// <summary>log p(x) in nats.</summary>

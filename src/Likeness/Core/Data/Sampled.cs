@@ -7,7 +7,7 @@ public interface ISeparableBatch : IBatch
     IBatch Part(int from, int count);
 }
 
-/// <summary>A feed whose batches hold every example by its own chance, so that they are of many sizes, 0 among them (Poisson sampling); <see cref="IFeed{TBatch}.BatchSize"/> is the expected one.</summary>
+/// <summary>A feed whose batches hold every example by its own chance, so they are of many sizes, 0 among them (Poisson sampling); <see cref="IFeed{TBatch}.BatchSize"/> is the expected one.</summary>
 public interface ISampledFeed<out TBatch> : IFeed<TBatch>
 {
     /// <summary>The numbers, among all of the split, of the examples of the last batch.</summary>

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// The generator behind shuffling, resampling and rendering: SplitMix64 (Steele, Lea and Flood, 2014). Draw i is a mix of
-/// key + i·γ, so that a key made of (seed, epoch, example) gives every example its own stream whatever was drawn before,
+/// key + i·γ, so a key made of (seed, epoch, example) gives every example its own stream whatever was drawn before,
 /// which is what makes feeds resumable and independent of how many processes share them. The numbers are part of the
 /// data sets' identity and must never change.
 /// </summary>

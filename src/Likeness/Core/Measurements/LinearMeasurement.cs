@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// What is seen of an image, y = A x, with the pseudo-inverse A⁺, for which A A⁺ y = y. Of an image whose values are all the same it sees that value, so that
+/// What is seen of an image, y = A x, with the pseudo-inverse A⁺, for which A A⁺ y = y. Of an image whose values are all the same it sees that value, so
 /// it measures in the data's units as well as in a model's.
 /// </summary>
 public abstract class LinearMeasurement
@@ -121,7 +121,7 @@ public sealed class Grey : LinearMeasurement
 }
 
 /// <summary>
-/// One measurement after the other. The rows of all but a last one are orthogonal and of one length (A Aᵀ = c·I), so that the pseudo-inverse of the whole is those
+/// One measurement after the other. The rows of all but a last one are orthogonal and of one length (A Aᵀ = c·I), so the pseudo-inverse of the whole is those
 /// of the parts in the opposite order.
 /// </summary>
 public sealed class Composition : LinearMeasurement

@@ -54,7 +54,7 @@ public interface IBound
     Tensor LogProbBound(Tensor x, Rng rng);
 }
 
-/// <summary>Has a posterior to draw latents from, so that its bound can be tightened by more draws (Burda et al. 2016).</summary>
+/// <summary>Has a posterior to draw latents from, so its bound can be tightened by more draws (Burda et al. 2016).</summary>
 public interface IImportanceWeighted : IBound
 {
     /// <summary>log w = log p(x, z) − log q(z|x) for <paramref name="samples"/> draws z ~ q(z|x), [n, samples], nats.</summary>
@@ -179,7 +179,7 @@ public interface IDecoder
 /// <summary>Can encode and decode.</summary>
 public interface IAutoencoder : IEncoder, IDecoder;
 
-/// <summary>Decodes codes that have a distribution of their own, so that new examples are decoded draws from it.</summary>
+/// <summary>Decodes codes that have a distribution of their own, so new examples are decoded draws from it.</summary>
 public interface ILatentPrior : IDecoder
 {
     /// <summary>Codes [count, latent] from the prior.</summary>

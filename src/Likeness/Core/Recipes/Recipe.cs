@@ -144,7 +144,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
     public JsonObject Complete(JsonObject options) => OptionsJson.Write(Prepare is null ? Read(options) : Prepare(Read(options)), Json);
 
-    /// <summary>Fills in what options only point to, so that a run's record is whole; null where they point to nothing.</summary>
+    /// <summary>Fills in what options only point to, so a run's record is whole; null where they point to nothing.</summary>
     public Func<TOptions, TOptions>? Prepare { get; init; }
 
     public JsonObject Recorded(JsonObject options)

@@ -74,7 +74,7 @@ internal sealed class EventFile : IExtraLog
         return ~crc;
     }
 
-    // Checksums of data that holds checksums are weak, so that the format rotates and shifts them.
+    // Checksums of data that holds checksums are weak, so the format rotates and shifts them.
     private static uint Masked(ReadOnlySpan<byte> bytes) => unchecked(BitOperations.RotateRight(Crc32C(bytes), 15) + 0xa282ead8u);
 
     private void Write(long? step, Action<MemoryStream> fields)

@@ -19,6 +19,6 @@ internal interface IExtraLog : IDisposable
 {
     void Append(LogEntry entry);
 
-    /// <summary>Hands what was appended to the system, so that other processes see it.</summary>
+    /// <summary>Hands what was appended to the system, so other processes see it.</summary>
     void Flush();
 }

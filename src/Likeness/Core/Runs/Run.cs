@@ -100,7 +100,7 @@ public abstract class Run : IDisposable
 
         var owed = plan.From is { } source && training.Privacy is not null ? StartingWeights.Owed(source, data) : null;
 
-        // The model is built before the folder is touched, so that unfit options or data leave an older run as it was.
+        // The model is built before the folder is touched, so unfit options or data leave an older run as it was.
         var (model, trainer, validation) = Build(recipe, data, record, fresh => record = plan.From is { } from ? record with { From = StartingWeights.Take(from, fresh, recipe.Name) } : record);
         var run = recipe.Tie(RunFolder.Create(path, record, plan.Overwrite), data, model, StartingWeights.Kept(trainer, model, record), validation);
         run.Folder.Enter(owed);
@@ -173,7 +173,7 @@ public abstract class Run : IDisposable
 
     /// <summary>
     /// Trains to the end or until validation sees no more improvement, logging each step, saving at times, and saving when it ends, when it is asked to stop and when the caller
-    /// leaves the loop; not when training fails, so that the last good checkpoint stays.
+    /// leaves the loop; not when training fails, so the last good checkpoint stays.
     /// </summary>
     public IEnumerable<StepReport> Train(CheckpointCadence? cadence = null, CancellationToken stop = default)
     {

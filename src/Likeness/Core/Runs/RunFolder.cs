@@ -4,7 +4,7 @@ namespace Likeness;
 
 /// <summary>
 /// A run is a folder. Every file in it is written to a temporary name, flushed and renamed, and the training state is one
-/// file, so that a process killed at any moment leaves a whole run behind.
+/// file, so a process killed at any moment leaves a whole run behind.
 /// </summary>
 public sealed class RunFolder
 {
@@ -143,7 +143,7 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Keeps how training failed, so that whoever opens the run later is told; null takes it back.</summary>
+    /// <summary>Keeps how training failed, so whoever opens the run later is told; null takes it back.</summary>
     internal void Mark(RunFailure? failure) => Guarded(Path, "written", () =>
     {
         if (failure is null)

@@ -108,7 +108,7 @@ internal sealed class RunLog : IDisposable
         _writer.Write('\n');
     }
 
-    /// <summary>Hands what was appended to the system, so that other processes see it.</summary>
+    /// <summary>Hands what was appended to the system, so other processes see it.</summary>
     public void Flush() => _writer.Flush();
 
     /// <summary>All entries so far. Nobody else can read them while the log is held.</summary>

@@ -15,7 +15,7 @@ internal sealed class RunLogs : IDisposable
     /// <exception cref="DataException">Another process holds the log, or a file cannot be written.</exception>
     public static RunLogs Open(RunFolder folder, long step, Action<LogEntry> kept) => RunFolder.Guarded(folder.Path, "written", () =>
     {
-        // Opened by the first entry that is kept, if there is one: by then the log is held, so that no other process writes the table.
+        // Opened by the first entry that is kept, if there is one: by then the log is held, so no other process writes the table.
         CsvLog? table = null;
         var log = RunLog.Open(folder.LogFile, step, entry =>
         {
@@ -50,7 +50,7 @@ internal sealed class RunLogs : IDisposable
     /// <summary>All entries so far.</summary>
     public IReadOnlyList<LogEntry> ReadBack() => _log.ReadBack();
 
-    /// <summary>Hands what was appended to the system, so that other processes see it.</summary>
+    /// <summary>Hands what was appended to the system, so other processes see it.</summary>
     public void Flush()
     {
         _log.Flush();

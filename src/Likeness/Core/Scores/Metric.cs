@@ -7,7 +7,7 @@ namespace Likeness;
 /// <param name="Samples">Draws per example, where the metric has such a number (importance samples); the metric's own choice where null.</param>
 /// <param name="Progress">Told the share done, 0 … 1.</param>
 /// <param name="Features">What examples are compared by, from [n, …] to [n, width], for metrics that compare them; their values where null.</param>
-/// <param name="FeaturesBy">What these features are, so that it stands beside the score.</param>
+/// <param name="FeaturesBy">What these features are, so it stands beside the score.</param>
 public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int? Samples = null, Action<double>? Progress = null,
     Func<Tensor, Tensor>? Features = null, string? FeaturesBy = null)
 {

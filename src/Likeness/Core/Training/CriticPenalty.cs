@@ -16,7 +16,7 @@ public abstract record CriticPenalty
     {
         if ((loss == AdversarialLoss.Wasserstein || loss == AdversarialLoss.WassersteinDrift) && this is None && !bounded)
         {
-            yield return Sentence.Of($"With the loss '{loss}' and no penalty nothing bounds the critic's slope, so that its values grow and are no distance: add {new Remedy.Setting("penalty.kind", "gradient")} (Gulrajani et al. 2017).");
+            yield return Sentence.Of($"With the loss '{loss}' and no penalty nothing bounds the critic's slope, so its values grow and are no distance: add {new Remedy.Setting("penalty.kind", "gradient")} (Gulrajani et al. 2017).");
         }
 
         if (this is GradientPenalty && mixes)

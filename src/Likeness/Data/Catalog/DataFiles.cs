@@ -44,7 +44,7 @@ public sealed class DataFiles(DatasetEntry entry, DataOptions options)
         var unpacked = Unpacked(name);
         foreach (var root in Roots(options))
         {
-            // An explicit data root may be the data set's own folder, too. Several sets use the same file names, so that there
+            // An explicit data root may be the data set's own folder, too. Several sets use the same file names, so there
             // the content must prove itself.
             foreach (var folder in root == options.DataRoot ? [.. entry.Folders, ""] : entry.Folders)
             {

@@ -33,6 +33,6 @@ public sealed record DataOptions(string? DataRoot = null, string? Protocol = nul
     /// <summary>The names of the classes that the run knows; null where it knows none, and a file's are its own.</summary>
     internal IReadOnlyList<string>? KnownClasses => For?.Fit?.Classes is { Count: > 0 } classes ? classes : null;
 
-    /// <summary>Whether user files without splits of their own are divided by the names of examples and not by their places, so that several are divided alike.</summary>
+    /// <summary>Whether user files without splits of their own are divided by the names of examples and not by their places, so several are divided alike.</summary>
     internal bool ByName { get; init; }
 }

@@ -14,7 +14,7 @@ internal sealed class BoundedReader : IDisposable
     /// <summary>Most bytes that one file may unpack to, unless a caller says otherwise.</summary>
     public const long DefaultLimit = 4L << 30;
 
-    // Deflate cannot shrink data by more than this factor, so that compressed lengths bound unpacked ones.
+    // Deflate cannot shrink data by more than this factor, so compressed lengths bound unpacked ones.
     private const long LargestRatio = 1032;
     private const int FirstAllocation = 1 << 20;
     private const long LongestText = 1L << 29;

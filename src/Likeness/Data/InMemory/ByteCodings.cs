@@ -11,7 +11,7 @@ internal static class ByteCodings
 {
     private static readonly float[] Fractions = [.. Enumerable.Range(0, 256).Select(v => v / 255f)];
 
-    // value / 255 of the range of 32 random bits, so that 255 is always 1 and 0 never.
+    // value / 255 of the range of 32 random bits, so 255 is always 1 and 0 never.
     private static readonly long[] Chances = [.. Enumerable.Range(0, 256).Select(v => (((long)v << 32) + 127) / 255)];
 
     /// <summary>0 … 255 as they are.</summary>

@@ -41,7 +41,7 @@ internal sealed class SingleExamples(ReadOnlyMemory<float> values, int dimension
 }
 
 /// <summary>
-/// Examples in single precision of which some columns hold whole numbers: these get uniform noise in [0, 1), drawn anew for every key, so that log p(v) of the
+/// Examples in single precision of which some columns hold whole numbers: these get uniform noise in [0, 1), drawn anew for every key, so log p(v) of the
 /// number is at least the mean of log p(v + u) (Theis et al. 2016).
 /// </summary>
 internal sealed class DequantisedExamples(ReadOnlyMemory<float> values, bool[] whole) : Examples(values.Length / whole.Length, whole.Length)

@@ -57,7 +57,7 @@ internal static partial class SchemaInference
             double[] values = [.. training.Select(i => column.Parse(table.Rows[i][c])).OfType<double>().Order()];
             double[] distinct = [.. values.Distinct()];
             var step = column.Step ?? ((high - low) / 1e6);
-            // Above the last value, so that it lies in the last range like others in theirs.
+            // Above the last value, so it lies in the last range like others in theirs.
             var end = column.Step is { } grid ? high + grid : high;
             double[] edges = distinct.Length == 1 ? [low, Math.Max(end, low + step)]
                 : distinct.Length <= MostRanges && column.Step is not null ? [.. distinct, end]

@@ -54,7 +54,7 @@ internal static class Allotment
             IsOfRows = true,
         };
 
-    /// <summary>The same by what each example shows, so that data sets of the same things are divided alike, whatever else they have.</summary>
+    /// <summary>The same by what each example shows, so data sets of the same things are divided alike, whatever else they have.</summary>
     public static int[][] ByName(IReadOnlyList<string> names, DataOptions options)
     {
         if (options.Whole)

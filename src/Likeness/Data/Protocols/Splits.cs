@@ -60,7 +60,7 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     /// <summary>How it was opened, and what was fitted.</summary>
     public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes, Damaged = Damaged };
 
-    // Read presents every example as in this one epoch, so that scores under a resampling protocol are repeatable.
+    // Read presents every example as in this one epoch, so scores under a resampling protocol are repeatable.
     private const ulong ReadSeed = 0x6C696B656E657373;
 
     /// <summary>The name of each class label, in their order.</summary>

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>Fits of a table's columns, all on the rows that are given: the training data.</summary>
 internal static class Standardisation
 {
-    /// <summary>Mean and standard deviation (with the number of rows in the denominator); constant columns get a deviation of 1, so that they are only centred.</summary>
+    /// <summary>Mean and standard deviation (with the number of rows in the denominator); constant columns get a deviation of 1, so they are only centred.</summary>
     /// <param name="names">Of the columns; null where the file has none.</param>
     /// <param name="columns">Values per row.</param>
     /// <param name="reference">The rows, in one or several pieces.</param>
@@ -18,7 +18,7 @@ internal static class Standardisation
         });
     }
 
-    /// <summary>The same of columns whose facts are known; or, as a range, the smallest value and the range, so that what is fitted lies in 0 … 1.</summary>
+    /// <summary>The same of columns whose facts are known; or, as a range, the smallest value and the range, so what is fitted lies in 0 … 1.</summary>
     /// <param name="names">Of the columns; null where the file has none.</param>
     /// <param name="facts">Of the columns' values, or of their logarithms.</param>
     /// <param name="range">Whether columns are brought to 0 … 1.</param>

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Examples that a model generated and as many real ones, as points [n, d] one after the other: what distances between samples are
-/// measured on. Bytes are in units of their range, 0 … 1; unordered values are one-hot, so that all are equally far apart.
+/// measured on. Bytes are in units of their range, 0 … 1; unordered values are one-hot, so all are equally far apart.
 /// </summary>
 /// <param name="Generated">Drawn from the model.</param>
 /// <param name="Real">The first examples of the split.</param>

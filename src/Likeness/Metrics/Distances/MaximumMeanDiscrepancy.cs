@@ -67,7 +67,7 @@ public sealed class MaximumMeanDiscrepancy() : Metric<IGenerative>("mmd",
                 return Tensor.From(mark, 2 * n, 1).to(kernel.device);
             }
 
-            // Equation 3 for every column of sides: the kernel's diagonal is zero, so that pairs of a point with itself are left out.
+            // Equation 3 for every column of sides: the kernel's diagonal is zero, so pairs of a point with itself are left out.
             double[] Squared(Tensor sides)
             {
                 var within = (sides * kernel.matmul(sides)).sum([0]);

@@ -7,7 +7,7 @@ namespace Likeness;
 public sealed class TrainTestGap() : Metric<IDensity>("gap",
     "negative log-likelihood of held-out examples minus that of training examples")
 {
-    // Without a limit of the user's own, so that scoring a slow model does not take twice the time.
+    // Without a limit of the user's own, so scoring a slow model does not take twice the time.
     private const int MostExamples = 2000;
 
     public override string? Missing(Module model, IDataset data, MeasureOptions options) =>

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Standard errors and intervals by drawing examples again with replacement (Efron 1979). Both say what other samples of the same size would have given,
-/// and nothing of the bias that the size has. Resampling itself shifts statistics that are not means, so that the 95 % interval is that of the
+/// and nothing of the bias that the size has. Resampling itself shifts statistics that are not means, so the 95 % interval is that of the
 /// resamples moved to be centred at the score.
 /// </summary>
 internal static class Bootstrap

@@ -25,7 +25,7 @@ public sealed class StructuralSimilarity() : SampleMetric("ms-ssim",
     {
         return [Pairs(Name, samples.Generated), Pairs($"{Name}-of-real", samples.Real)];
 
-        // Each image is in one pair at most, so that pairs are independent.
+        // Each image is in one pair at most, so pairs are independent.
         NamedScore Pairs(string name, ExampleSet examples)
         {
             var (order, size) = (rng.Permutation(examples.Count).ToArray<long>(), samples.Spec.Dimensions);

@@ -20,7 +20,7 @@ internal sealed class GrowthCourse(int levels, long? phaseImages, IReadOnlyList<
     /// <param name="batchSize">Of the training.</param>
     public (int Stage, double Share) Next(long totalSteps, int batchSize)
     {
-        // Fixed in the first round, so that a run that is later made longer does not go back.
+        // Fixed in the first round, so a run that is later made longer does not go back.
         if (_phase == 0)
         {
             _phase = phaseImages ?? (totalSteps * batchSize / Enumerable.Range(0, 1 + (2 * levels)).Sum(s => 1.0 / BatchesAt((s + 1) / 2)));

@@ -51,7 +51,7 @@ public sealed record InfoGanOptions
 /// <summary>
 /// InfoGAN (Chen et al. 2016): part of the generator's input is a code c, and a recogniser Q reads it back from the image. With
 /// <code>L_I(G, Q) = H(c) + E log Q(c | G(z, c)) ≤ I(c; G(z, c))</code>
-/// the game is min_{G,Q} max_D V(D, G) − λ·L_I(G, Q) (equations 5 and 6), so that each code must stand for something that can be seen. Q shares all
+/// the game is min_{G,Q} max_D V(D, G) − λ·L_I(G, Q) (equations 5 and 6), so each code must stand for something that can be seen. Q shares all
 /// layers of the critic but the last ones. Without any label the categorical code sorts images, and each continuous code varies something.
 /// </summary>
 public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, IClustering

@@ -29,7 +29,7 @@ public sealed record ProgressiveGanOptions
     [AtLeast(1)]
     public int Group { get; init; } = 4;
 
-    /// <summary>Whether weights are scaled at run time, so that all layers learn at the same speed; otherwise they start so scaled.</summary>
+    /// <summary>Whether weights are scaled at run time, so all layers learn at the same speed; otherwise they start so scaled.</summary>
     public bool Equalized { get; init; } = true;
 
     /// <summary>Decay of the running mean of the generator, which is sampled.</summary>

@@ -16,7 +16,7 @@ public sealed record CategoricalNadeOptions
 
 /// <summary>
 /// The neural autoregressive distribution estimator for values 0 … k − 1 without an order (Uria et al. 2016, section 2.2): NADE
-/// with a softmax for each variable, whose inputs are one-hot, so that each value has a row of weights of its own.
+/// with a softmax for each variable, whose inputs are one-hot, so each value has a row of weights of its own.
 /// <code>
 /// a_1 = c,  h_i = σ(a_i),  p(x_i = v | x_&lt;i) = softmax(b_i + V_i·h_i)_v,  a_{i+1} = a_i + W_{i,x_i}
 /// </code>
@@ -83,7 +83,7 @@ public sealed class CategoricalNade : Model<CategoricalNadeOptions>, IAutoregres
         var (n, d) = (v.shape[0], v.shape[1]);
         var start = c.reshape(1, 1, -1).expand(n, 1, c.shape[0]);
         var chosen = Embedding.Lookup(W, v.to(ScalarType.Int64) + _rows).narrow(1, 0, d - 1);
-        // a_1 … a_d, summed in the order of the recurrence, so that a_i does not even in its last bit depend on later values.
+        // a_1 … a_d, summed in the order of the recurrence, so a_i does not even in its last bit depend on later values.
         var h = torch.cat([start, chosen], 1).cumsum(1).sigmoid();
         return h.transpose(0, 1).matmul(V.transpose(1, 2)).transpose(0, 1) + b;
     }

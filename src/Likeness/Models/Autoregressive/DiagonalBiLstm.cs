@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// The PixelRNN with Diagonal BiLSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.2): in each layer one LSTM passes over
-/// the features from the left and one from the right, a cell reading the states beside and above it, so that together they see all pixels before
+/// the features from the left and one from the right, a cell reading the states beside and above it, so together they see all pixels before
 /// one (but for the last pixel of the row above where that is further away than the first layer's square reaches).
 /// <code>
 /// [o, f, i, g] = σ/tanh(K_ss * h_{i−1} + K_is * x_i),  c_i = f ⊙ c_{i−1} + i ⊙ g,  h_i = o ⊙ tanh(c_i)      (equation 3)

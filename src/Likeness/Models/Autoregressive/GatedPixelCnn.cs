@@ -25,7 +25,7 @@ public sealed record GatedPixelCnnOptions
 
 /// <summary>
 /// The gated PixelCNN (van den Oord, Kalchbrenner, Vinyals, Espeholt, Graves and Kavukcuoglu 2016): two stacks of convolutions, one
-/// over the rows above and one over the row to the left, so that every pixel sees all pixels before it (no blind spot), with gates
+/// over the rows above and one over the row to the left, so every pixel sees all pixels before it (no blind spot), with gates
 /// y = tanh(W_f * x) ⊙ σ(W_g * x) in place of rectifiers (equation 2).
 /// </summary>
 public sealed class GatedPixelCnn : PixelModel

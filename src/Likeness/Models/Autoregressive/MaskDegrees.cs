@@ -5,10 +5,10 @@ namespace Likeness;
 [JsonConverter(typeof(MaskDegreesChoice))]
 public sealed record MaskDegrees(string Name)
 {
-    /// <summary>Germain et al. 2015, section 4.2: every unit draws its degree anew for each mask, so that about a third of its connections change.</summary>
+    /// <summary>Germain et al. 2015, section 4.2: every unit draws its degree anew for each mask, so about a third of its connections change.</summary>
     public static MaskDegrees Drawn { get; } = new("drawn");
 
-    /// <summary>Drawn and then sorted within each mask, so that a unit has nearly the same degree in all: what versions did that had no choice.</summary>
+    /// <summary>Drawn and then sorted within each mask, so a unit has nearly the same degree in all: what versions did that had no choice.</summary>
     public static MaskDegrees Sorted { get; } = new("sorted");
 
     public override string ToString() => Name;

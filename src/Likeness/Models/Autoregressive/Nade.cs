@@ -18,7 +18,7 @@ public sealed record NadeOptions
 
 /// <summary>
 /// The neural autoregressive distribution estimator for binary data (Larochelle and Murray 2011): an exact density by the
-/// chain rule, whose conditionals share one hidden layer that is updated from variable to variable, so that a density and a
+/// chain rule, whose conditionals share one hidden layer that is updated from variable to variable, so a density and a
 /// sample both cost O(d·h).
 /// <code>
 /// a_1 = c,  h_i = σ(a_i),  p(x_i = 1 | x_&lt;i) = σ(b_i + V_i·h_i),  a_{i+1} = a_i + W_{·,i} x_i      (equations 8–11)

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// The PixelRNN with Row LSTM layers (van den Oord, Kalchbrenner and Kavukcuoglu 2016, section 3.1): the rows of features are read from the
-/// top, and a cell reads the states of the three cells above it, so that it sees a triangle that widens by one column to both sides with each row.
+/// top, and a cell reads the states of the three cells above it, so it sees a triangle that widens by one column to both sides with each row.
 /// <code>
 /// [o, f, i, g] = σ/tanh(K_ss * h_{i−1} + K_is * x_i),  c_i = f ⊙ c_{i−1} + i ⊙ g,  h_i = o ⊙ tanh(c_i)      (equation 3)
 /// </code>

@@ -9,7 +9,7 @@ public sealed record ClassDiffusionOptions
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>The share of training examples whose class is not told, so that the network also learns to do without.</summary>
+    /// <summary>The share of training examples whose class is not told, so the network also learns to do without.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 
@@ -31,7 +31,7 @@ public sealed record ClassDiffusionOptions
 
 /// <summary>
 /// Diffusion that is told the class, with classifier-free guidance (Ho and Salimans 2022, algorithms 1 and 2): a part of the training examples come without
-/// their class, so that the same weights answer with and without it, and samples follow
+/// their class, so the same weights answer with and without it, and samples follow
 /// <code>x̂_0 = (1 + w)·x̂_0(x, c) − w·x̂_0(x, ∅)      (equation 6)</code>
 /// </summary>
 public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>

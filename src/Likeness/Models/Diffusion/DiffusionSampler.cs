@@ -152,7 +152,7 @@ public abstract record DiffusionSampler
         [property: AtLeast(1)] int? Steps = 18, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Churn = 0,
         [property: AtLeast(0)] double ChurnFrom = 0.05, [property: AtLeast(0)] double ChurnTo = 50, [property: Above(0)] double ChurnNoise = 1.003) : DiffusionSampler
     {
-        // The paper's levels begin at 80. Above this one nothing of an example is to be seen, so that the way is straight; and from the 20,000 where a cosine schedule
+        // The paper's levels begin at 80. Above this one nothing of an example is to be seen, so the way is straight; and from the 20,000 where a cosine schedule
         // begins, the correction would multiply what x̂_0 changes by σ/next, which may be a thousand.
         private const double Blind = 100;
 

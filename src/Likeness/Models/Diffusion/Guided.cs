@@ -24,7 +24,7 @@ internal sealed class Guided(DataDiffusion model, Tensor told, double weight) : 
         return (1 + weight) * both[0] - weight * both[1];
     }
 
-    /// <summary>What is told, with zeros for this share of the examples, so that the network learns to do without.</summary>
+    /// <summary>What is told, with zeros for this share of the examples, so the network learns to do without.</summary>
     public static Tensor Drop(Tensor told, double share, Rng rng) =>
         told * (rng.Uniform(told.shape[0], 1) >= share).to(told.dtype).to(told.device);
 }

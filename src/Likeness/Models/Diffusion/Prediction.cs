@@ -12,7 +12,7 @@ public sealed record Prediction(string Name, Func<double, (double Skip, double O
     /// <summary>The clean example.</summary>
     public static Prediction X0 { get; } = new("x0", _ => (0, 1));
 
-    /// <summary>Salimans and Ho 2022, section 4: v = a·ε − s·x_0 with a = 1/√(1 + σ²) and s = σ·a, so that x̂_0 = a·x_t − s·v̂.</summary>
+    /// <summary>Salimans and Ho 2022, section 4: v = a·ε − s·x_0 with a = 1/√(1 + σ²) and s = σ·a, so x̂_0 = a·x_t − s·v̂.</summary>
     public static Prediction Velocity { get; } = new("v", sigma => (1 / (1 + sigma * sigma), -sigma / Math.Sqrt(1 + sigma * sigma)));
 
     public override string ToString() => Name;

@@ -15,7 +15,7 @@ public sealed record TextDiffusionOptions
     /// <summary>Folder of a text encoder's run whose reading network this one goes on with; null begins with weights at random.</summary>
     public string? Reader { get; init; }
 
-    /// <summary>The share of training examples whose caption is not told, so that the network also learns to do without.</summary>
+    /// <summary>The share of training examples whose caption is not told, so the network also learns to do without.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 

@@ -58,7 +58,7 @@ public abstract class Covariance
     private static Tensor Deviations(Tensor variances) => torch.where(variances.gt(0), variances.sqrt(), 1.0);
 
     // Σ with eigenvalues of at least the floor is the best of all such matrices (the likelihood is maximised eigenvalue by
-    // eigenvalue), so that EM with a floor still never loses. Most matrices need none: their Cholesky factor is found at once.
+    // eigenvalue), so EM with a floor still never loses. Most matrices need none: their Cholesky factor is found at once.
     private static Tensor Cholesky(Tensor covariance, double floor)
     {
         var reduced = covariance.clone();

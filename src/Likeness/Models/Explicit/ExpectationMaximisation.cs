@@ -126,7 +126,7 @@ internal sealed class ExpectationMaximisation<TModel> : Objective<Batch> where T
         foreach (var empty in Enumerable.Range(0, counts.Length).Where(k => counts[k] < Empty))
         {
             var largest = Array.IndexOf(counts, counts.Max());
-            // Most of one half and a little of the other, so that neither is left with nothing.
+            // Most of one half and a little of the other, so neither is left with nothing.
             var half = (rng.Bernoulli(torch.full([r.shape[0]], 0.5, r.dtype, r.device)) * 0.9 + 0.05) * r.select(1, largest);
             r.select(1, empty).copy_(half);
             r.select(1, largest).sub_(half);

@@ -38,7 +38,7 @@ internal static class Levels
     /// <summary>How often each index 0 … count − 1 occurs, int64 [count].</summary>
     public static Tensor Histogram(Tensor indices, long count) => torch.bincount(indices.reshape(-1), minlength: count);
 
-    /// <summary>Evaluates parts of a batch of n examples one after the other, so that what each takes stays in bounds, and joins them.</summary>
+    /// <summary>Evaluates parts of a batch of n examples one after the other, so what each takes stays in bounds, and joins them.</summary>
     public static Tensor InParts(Tensor x, long numbersPerExample, Func<Tensor, Tensor> part) =>
         Chain.Concat(Parts(x.shape[0], numbersPerExample), p => part(x.narrow(0, p.From, p.Count)));
 
@@ -59,7 +59,7 @@ internal static class Levels
     private static Tensor Whole(DataSpec spec, Tensor flat)
     {
         var (least, most, k) = (flat.min().ToDouble(), flat.max().ToDouble(), Count(spec));
-        // Negated, so that it also refuses what is not a number.
+        // Negated, so it also refuses what is not a number.
         return !(least >= 0 && most <= k - 1)
             ? throw new DataException($"The examples have values from {least} to {most}, and {spec.Domain} values are 0 to {k - 1}: give data of the model's own domain.")
             : flat.to(ScalarType.Int64);

@@ -15,7 +15,7 @@ public sealed record MafOptions
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
     /// <summary>
-    /// How many deviations from the mean of a layer's inputs its network still tells apart; beyond, it sees the bound, so that a row far from all others costs what it
+    /// How many deviations from the mean of a layer's inputs its network still tells apart; beyond, it sees the bound, so a row far from all others costs what it
     /// would under a Normal. Null is the paper's, without a bound.
     /// </summary>
     [Above(0)]

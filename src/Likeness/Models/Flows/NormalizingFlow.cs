@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// The density of x = f⁻¹(z) for z ~ N(0, I): log p(x) = log N(f(x); 0, I) + Σ_l log |det ∂f_l|, with f = f_L ∘ … ∘ f_1. Every flow
-/// is this with transforms of its own; encoding is f and decoding f⁻¹, so that nothing is lost.
+/// is this with transforms of its own; encoding is f and decoding f⁻¹, so nothing is lost.
 /// </summary>
 public sealed class NormalizingFlow : Module, IDensity, IGenerative, IAutoencoder, ILatentPrior
 {

@@ -45,7 +45,7 @@ public sealed record TextToImageOptions
 
 /// <summary>
 /// Generative adversarial text-to-image synthesis (Reed et al. 2016, GAN-INT-CLS): images from noise z and the code φ(t) of a text. Its critic
-/// judges pairs, and is shown real images with wrong texts, too, so that it has to read. A sample without a text is one of a text of the
+/// judges pairs, and is shown real images with wrong texts, too, so it has to read. A sample without a text is one of a text of the
 /// training data, of which some are kept.
 /// </summary>
 public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextDecoder, IJointEncoder
@@ -128,7 +128,7 @@ public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextD
             _rounds = Include("rounds", new Counter());
         }
 
-        // Its critic is batch-normalised, as in the paper, so that only the loss is in doubt.
+        // Its critic is batch-normalised, as in the paper, so only the loss is in doubt.
         public override IEnumerable<Sentence> Doubts => _model.Options.Penalty.Doubts(_model.Options.Loss);
 
         public override IReadOnlyList<Player> Players => _reader is null ? [_d, _g] : [_reader, _d, _g];

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// How often an example is in the bootstrap sample of each member of an ensemble. The number follows from the example itself, so that it is the same whenever
+/// How often an example is in the bootstrap sample of each member of an ensemble. The number follows from the example itself, so it is the same whenever
 /// the example comes; resampling n of n is Poisson(1) for each where n is large (Oza and Russell 2001).
 /// </summary>
 internal static class BootstrapShare

@@ -7,7 +7,7 @@ public sealed record LinearAutoregressionOptions
     [AtLeast(1)]
     public int Lags { get; init; } = 4;
 
-    /// <summary>Added to the squares of every feature, so that few examples do not fit noise.</summary>
+    /// <summary>Added to the squares of every feature, so few examples do not fit noise.</summary>
     [AtLeast(0)]
     public double Ridge { get; init; } = 1e-4;
 }
@@ -19,7 +19,7 @@ public sealed record LinearAutoregressionOptions
 /// x_t = c + Σ_{k=1..N} A_k x_{t−k} + B u_t + ε_t,   ε_t ~ N(0, Σ)
 /// </code>
 /// Σ is written by its triangular factor: value j of a step is regressed on those before it as well. The first N steps, which have
-/// fewer before them, have coefficients of their own, so that the density of a window is a product of conditionals.
+/// fewer before them, have coefficients of their own, so the density of a window is a product of conditionals.
 /// </summary>
 public sealed class LinearAutoregression : Model<LinearAutoregressionOptions>, IStepwise, IGenerative, IForecaster
 {

@@ -38,7 +38,7 @@ public sealed record PetsOptions
 /// </code>
 /// Rows are [state, reward, action]: the action of a row leads to its state. Inputs are standardised, the target is the difference s' − s in units of its
 /// own deviation (the paper leaves it as it is, which asks larger steps of a world than a cart's), and log variances are bounded softly from both sides
-/// (appendix A.1). The first state has a Normal distribution of its own, so that a whole series has a density.
+/// (appendix A.1). The first state has a Normal distribution of its own, so a whole series has a density.
 /// </summary>
 public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecaster
 {

@@ -132,7 +132,7 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
                 if (!places.TryGetValue(key, out var place))
                 {
                     place = places.Count < times.Length ? places[key] = places.Count
-                        : throw new UsageException($"The data has more than {times.Length} different {what}, so that this is no world of few states: choose a model that generalises between them, or raise {new Remedy.Setting("capacity", 10 * times.Length)}.");
+                        : throw new UsageException($"The data has more than {times.Length} different {what}, so this is no world of few states: choose a model that generalises between them, or raise {new Remedy.Setting("capacity", 10 * times.Length)}.");
                     more.AsSpan(i * width, width).CopyTo(table.AsSpan(place * width));
                 }
 

@@ -38,7 +38,7 @@ internal sealed class ColumnLayout
         {
             using var noGrad = torch.no_grad();
             var most = Tensor.From<long>([.. Categories.Select(c => Levels[c] - 1L)], Categories.Length).to(x.device);
-            // Negated, so that it also refuses what is not a number.
+            // Negated, so it also refuses what is not a number.
             if (!((levels >= 0) & (levels <= most)).all().ToBoolean())
             {
                 throw new DataException($"The examples have values outside the levels of their columns ({string.Join(", ", Categories.Select(c => $"0 … {Levels[c] - 1}").Take(6))}): give data of the model's own schema.");

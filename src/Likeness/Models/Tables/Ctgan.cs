@@ -17,7 +17,7 @@ public sealed record CtganOptions
     [AtLeast(1)]
     public IReadOnlyList<int> CriticHidden { get; init; } = s_hidden;
 
-    /// <summary>Rows that the critic judges together (PacGAN; Lin et al. 2018), so that it sees a lack of variety.</summary>
+    /// <summary>Rows that the critic judges together (PacGAN; Lin et al. 2018), so it sees a lack of variety.</summary>
     [AtLeast(1)]
     public int Pac { get; init; } = 10;
 

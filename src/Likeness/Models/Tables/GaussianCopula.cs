@@ -5,7 +5,7 @@ namespace Likeness;
 /// <summary>What a Gaussian copula is made of.</summary>
 public sealed record GaussianCopulaOptions
 {
-    /// <summary>How much of the correlations is taken off, towards independence, so that their matrix can be inverted.</summary>
+    /// <summary>How much of the correlations is taken off, towards independence, so their matrix can be inverted.</summary>
     [AtLeast(0, Below = 1)]
     public double Shrinkage { get; init; } = 1e-3;
 

@@ -59,7 +59,7 @@ internal sealed class NumberModes : Module
         Places(numbers).gather(2, modes.unsqueeze(2)).squeeze(2).clamp(-0.99, 0.99),
         torch.nn.functional.one_hot(modes, Most).to(numbers.dtype).flatten(1)], 1);
 
-    /// <summary>What to add to the logits of modes, [numbers, modes], so that those that a column does not have stay without weight.</summary>
+    /// <summary>What to add to the logits of modes, [numbers, modes], so those that a column does not have stay without weight.</summary>
     public Tensor Absent(ScalarType type) => (LogWeights < -60).to(type) * -1e4;
 
     /// <summary>log w of each mode, [numbers, modes]: far below all others where there is none.</summary>

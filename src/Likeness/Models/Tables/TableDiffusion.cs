@@ -37,7 +37,7 @@ public sealed record TableDiffusionOptions
 /// q(y_t|y_0) = N(√ᾱ_t y_0, (1 − ᾱ_t) I),    q(c_t|c_0) = Cat(ᾱ_t c_0 + (1 − ᾱ_t)/K)
 /// loss = ‖ε − ε̂(y_t, c_t, t)‖²/numbers + Σ_categories T·KL(q(c_{t−1}|c_t, c_0) ‖ q(c_{t−1}|c_t, ĉ_0))/categories
 /// </code>
-/// Scores are by the fitted mixture of each column instead of the paper's empirical quantiles, so that numbers keep a density. The schedule is the cosine of Nichol and Dhariwal 2021.
+/// Scores are by the fitted mixture of each column instead of the paper's empirical quantiles, so numbers keep a density. The schedule is the cosine of Nichol and Dhariwal 2021.
 /// </summary>
 public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, IBound, IColumnwise
 {
@@ -105,7 +105,7 @@ public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, 
         Tensor? sum = null;
         for (var k = 0; k < draws; k++)
         {
-            // One time out of each of so many equal parts, so that their mean has less spread.
+            // One time out of each of so many equal parts, so their mean has less spread.
             var t = (((rng.Uniform(n) + k) / draws * times).floor().clamp(0, times - 1) + 1).to(ScalarType.Int64);
             var terms = Terms(scores, levels, t, rng) * ((double)times / draws);
             sum = sum is null ? terms : sum + terms;

@@ -120,7 +120,7 @@ public sealed class CycleGan : Model<CycleGanOptions>, ITranslator
             var (a, b) = (_model.Spec.Normalise(batch.A), _model.Spec.Normalise(batch.B));
             var n = a.size(0);
 
-            // Instance normalisation keeps examples apart, so that each generator is called on all that it has to look at together.
+            // Instance normalisation keeps examples apart, so each generator is called on all that it has to look at together.
             var fromG = g.Call(torch.cat([a, b])); // G(a), G(b)
             var fakeB = fromG.narrow(0, 0, n);
             var fromF = f.Call(torch.cat([b.to(fakeB.dtype), a.to(fakeB.dtype), fakeB])); // F(b), F(a), F(G(a))

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Generated images of the past (Shrivastava et al. 2017; Zhu et al. 2017, section 4): half of the time a critic is shown one of them, which
-/// the new image replaces, so that it does not forget what the generator did before.
+/// the new image replaces, so it does not forget what the generator did before.
 /// </summary>
 internal sealed class ImagePool : Module
 {

@@ -119,7 +119,7 @@ public sealed class StarGan : Model<StarGanOptions>, ITranslator, IDomainReader
             {
                 var last = k == o.CriticTurns;
                 var (x, own, wanted, fake) = last ? Next(feed, rng) : WithoutGraph(feed, rng);
-                // Nothing in the critic mixes examples, so that it reads its weights once for both.
+                // Nothing in the critic mixes examples, so it reads its weights once for both.
                 var (source, domains) = critic.Judge(torch.cat([x.to(fake.dtype), fake.detach()]));
                 var n = x.size(0);
                 Term[] terms =

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// A layer's weight divided by its largest singular value, so that the layer's slope is at most one (Miyato et al. 2018). The value is
+/// A layer's weight divided by its largest singular value, so the layer's slope is at most one (Miyato et al. 2018). The value is
 /// followed by power iteration, one for each call while training (algorithm 1). The learned tensor is weight_orig, and the iteration's
 /// vectors are the buffers weight_u and weight_v, as with PyTorch's torch.nn.utils.spectral_norm.
 /// </summary>

@@ -18,7 +18,7 @@ public sealed class Ema : IStateful
     /// <param name="live">The module that learns.</param>
     /// <param name="shadow">A module of the same parts; it is overwritten with the live values now.</param>
     /// <param name="decay">How much of the average is kept per update.</param>
-    /// <param name="warmUp">Whether early updates keep less, min(decay, (1 + t)/(10 + t)), so that the first values are soon forgotten.</param>
+    /// <param name="warmUp">Whether early updates keep less, min(decay, (1 + t)/(10 + t)), so the first values are soon forgotten.</param>
     /// <exception cref="ArgumentException">The two modules' names or shapes differ.</exception>
     /// <exception cref="UsageException">The decay is negative, or 1 or more.</exception>
     public Ema(torch.nn.Module live, torch.nn.Module shadow, double decay = 0.9999, bool warmUp = false)

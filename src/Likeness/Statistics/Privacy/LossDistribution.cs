@@ -179,7 +179,7 @@ internal sealed record LossDistribution(double Step, long First, double[] Mass, 
         var masses = new double[at.Length + 1];
         for (var i = 1; i < at.Length; i++)
         {
-            // From the side of the smaller tail, so that little cancels.
+            // From the side of the smaller tail, so little cancels.
             var difference = z[i - 1] + z[i] > 0 ? Math.Exp(logAbove[i - 1]) - Math.Exp(logAbove[i]) : Math.Exp(logBelow[i]) - Math.Exp(logBelow[i - 1]);
             masses[i] = Math.Abs(difference);
         }

@@ -5,7 +5,7 @@ namespace Likeness;
 /// <summary>
 /// The privacy of noisy sums by the distribution of their privacy loss L = log p(y)/p'(y) under p (Koskela et al. 2020; Gopi et al. 2021):
 /// <code>δ(ε) = E[(1 − e^{ε − L})₊]</code>
-/// Losses add up from use to use, so that their distribution is a convolution, computed by Fourier transforms. Each use's distribution is brought to a grid by
+/// Losses add up from use to use, so their distribution is a convolution, computed by Fourier transforms. Each use's distribution is brought to a grid by
 /// splitting the mass between two points among them so that both p and p' keep theirs ("connect the dots", Doroshenko et al. 2022), which never lowers δ; what is cut
 /// off at the ends, and what Fourier transforms may be off by, is added to δ. So the result is an upper bound, and the larger of the two directions in which
 /// data sets can be neighbours.

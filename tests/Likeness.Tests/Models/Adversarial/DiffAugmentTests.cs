@@ -82,7 +82,7 @@ public sealed class DiffAugmentTests
         var whole = (side + 1) / 2 * ((side + 1) / 2);
         Assert.Equal(whole, gone.max().ToDouble());
         Assert.True(gone.min().ToDouble() > 0);
-        // The middle may be anywhere, so that every place is gone at times; those in the middle most often.
+        // The middle may be anywhere, so every place is gone at times; those in the middle most often.
         var places = (1 - y).mean([0, 1]);
         Assert.True(places.min().ToDouble() > 0.02);
         Assert.True(places[side / 2, side / 2].ToDouble() > 1.5 * places[0, 0].ToDouble());

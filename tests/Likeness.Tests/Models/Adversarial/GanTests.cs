@@ -193,7 +193,7 @@ public sealed class GanTests
         return critic;
     }
 
-    /// <summary>New draws of the eight Gaussians at every step, so that nothing can be learned by heart.</summary>
+    /// <summary>New draws of the eight Gaussians at every step, so nothing can be learned by heart.</summary>
     private sealed class Ring(int batchSize, Rng rng) : IFeed<Batch>
     {
         public static readonly double Radius = 4 / Math.Sqrt(2);

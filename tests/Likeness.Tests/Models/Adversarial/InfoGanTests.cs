@@ -22,7 +22,7 @@ public sealed class InfoGanTests
         var before = Measure();
         Assert.InRange(before["information-category"], -0.5, 0.1);
 
-        // Nothing says which factor is to become the category: of four seeds one mixes place and brightness, so that the first of three that does not is taken.
+        // Nothing says which factor is to become the category: of four seeds one mixes place and brightness, so the first of three that does not is taken.
         for (var seed = 1ul; seed <= 3; seed++)
         {
             model = new(s_spec, s_options, new Rng(seed));

@@ -74,7 +74,7 @@ public sealed class VaeTests
             0.5 * (Math.Pow(means[(2 * n) + i], 2) + Variance(i) - 1 - Math.Log(Variance(i)))));
         Assert.Equal(kl, terms["kl"], 1e-5);
 
-        // With the noise known the reconstruction is known too; one example, so that there is no order.
+        // With the noise known the reconstruction is known too; one example, so there is no order.
         using var single = Weights.Training(Vae.Recipe.Objective(vae, Options, new Rng(1)), Weights.Data(s_spec, [.. points[0].Select(v => (float)v)]), 1);
         var reconstruction = ((IRehearsal)single).Rehearse(new Rng(5)).Single(t => t.Descends).Terms[0].Value.ToDouble();
         var eps = new Rng(5).Normal(1, 2).ToArray<double>();

@@ -119,7 +119,7 @@ public sealed class TableModelTests
         }
 
         var bound = model.LogProbBound(Tensor.From(Rows(2000, 6).Where((_, i) => i % 4 == 0).ToArray(), 2000, 1), new Rng(7)).mean().ToDouble();
-        // −½ log 2πe = −1.419, of 2000 rows to 0.016. Steps back with variances β_t are exact for Normal scores, so that only the network's errors are left.
+        // −½ log 2πe = −1.419, of 2000 rows to 0.016. Steps back with variances β_t are exact for Normal scores, so only the network's errors are left.
         Assert.InRange(bound, -1.55, -1.37);
     }
 

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// Invented examples of which each is put among the training examples or left out by the toss of a coin, so that an audit can tell whether the trained model knows which
+/// Invented examples of which each is put among the training examples or left out by the toss of a coin, so an audit can tell whether the trained model knows which
 /// (Steinke, Nasr and Jagielski 2023): both kinds come from one distribution, which training and test examples may not.
 /// </summary>
 public sealed record Canaries

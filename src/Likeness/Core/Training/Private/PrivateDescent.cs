@@ -4,7 +4,7 @@ namespace Likeness;
 /// Differentially private descent (Abadi et al. 2016, algorithm 1): every example is in a batch by its own chance q (Poisson sampling), its gradient is cut to the length C, and
 /// Normal noise is added to the sum,
 /// <code>g = (Σ_i g_i · min(1, C/‖g_i‖) + N(0, σ²C²I)) / B</code>
-/// with B the expected size of a batch. What an example draws goes by its number among all, so that no other depends on whether it is there. Nothing is set from the data
+/// with B the expected size of a batch. What an example draws goes by its number among all, so no other depends on whether it is there. Nothing is set from the data
 /// before the first step.
 /// </summary>
 internal sealed class PrivateDescent<TBatch> : Objective<TBatch>, ILedgered

@@ -52,7 +52,7 @@ internal static class ImageScaling
     /// <summary>The whole image, scaled to another size; its proportions change with it.</summary>
     public static Image Stretch(Image image, int width, int height) => Scale(image, (0, 0, image.Width, image.Height), width, height);
 
-    // By a triangle filter that is as wide as the step between output pixels, so that shrinking averages instead of skipping.
+    // By a triangle filter that is as wide as the step between output pixels, so shrinking averages instead of skipping.
     private static Image Scale(Image image, (int Left, int Top, int Width, int Height) part, int width, int height)
     {
         if (image.Width == width && image.Height == height)

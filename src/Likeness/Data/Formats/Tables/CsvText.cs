@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>
 /// Rows of cells with a separator between them (RFC 4180): quotes around a cell hide separators and line ends in it, and a quote among them is
-/// doubled. Blanks around cells do not count, so that where blanks separate, several are as good as one.
+/// doubled. Blanks around cells do not count, so where blanks separate, several are as good as one.
 /// </summary>
 internal static class CsvText
 {

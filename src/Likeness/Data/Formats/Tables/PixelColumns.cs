@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Likeness;
 
-/// <summary>Names for the values of images in tables, c0y0x0 … by channel, row and column, so that a table of images is told from any other.</summary>
+/// <summary>Names for the values of images in tables, c0y0x0 … by channel, row and column, so a table of images is told from any other.</summary>
 internal static partial class PixelColumns
 {
     public static IReadOnlyList<string> Of(DataSpec spec) =>

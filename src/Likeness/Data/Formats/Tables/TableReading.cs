@@ -9,7 +9,7 @@ internal sealed record TableReading
     /// <summary>Whether cells of numbers may be missing, and become NaN.</summary>
     public bool Missing { get; init; }
 
-    /// <summary>Whether rows follow each other in time, so that a blank line is a row in which all is missing.</summary>
+    /// <summary>Whether rows follow each other in time, so a blank line is a row in which all is missing.</summary>
     public bool Steps { get; init; }
 
     /// <summary>The columns of the model that the table is for; null where it is for none, or they have no names.</summary>

@@ -26,7 +26,7 @@ internal abstract class NoisyCurve(double deviation) : PlaneToy
     protected override double LogDensity(double x, double y)
     {
         quadrature ??= Quadrature();
-        // The sum is taken relative to its largest term, so that it is right far away from the curve, too.
+        // The sum is taken relative to its largest term, so it is right far away from the curve, too.
         var nearest = double.PositiveInfinity;
         foreach (var (px, py, _) in quadrature)
         {

@@ -46,7 +46,7 @@ internal sealed class Checkerboard : PlaneToy
 /// <summary>
 /// Five arms: normals around (1, 0) with deviations 0.3 along and 0.1 across, turned by 2πk/5 + e^r/4, then doubled in size.
 /// The usual form turns by e^a with the coordinate a along the arm instead of the radius r; with the radius the turn keeps
-/// areas and can be undone, so that the density has a closed form. The pictures are the same to the eye.
+/// areas and can be undone, so the density has a closed form. The pictures are the same to the eye.
 /// </summary>
 internal sealed class Pinwheel : PlaneToy
 {

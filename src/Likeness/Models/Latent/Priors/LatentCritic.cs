@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// Tells codes drawn from a prior from those of an encoder, so that the encoder can learn to be taken for the prior: the game of
+/// Tells codes drawn from a prior from those of an encoder, so the encoder can learn to be taken for the prior: the game of
 /// Goodfellow et al. 2014 on codes, with the non-saturating loss.
 /// </summary>
 internal sealed class LatentCritic : Module
@@ -12,7 +12,7 @@ internal sealed class LatentCritic : Module
     /// <param name="latent">Values of a code.</param>
     /// <param name="hidden">Units of the hidden layers, all ReLU.</param>
     /// <param name="rng">Where initial weights are drawn.</param>
-    /// <param name="known">log p(z) of the prior, which is added to the output, so that only −log q(z) is left to learn (Tolstikhin et al. 2018, appendix C).</param>
+    /// <param name="known">log p(z) of the prior, which is added to the output, so only −log q(z) is left to learn (Tolstikhin et al. 2018, appendix C).</param>
     public LatentCritic(int latent, IReadOnlyList<int> hidden, Rng rng, Func<Tensor, Tensor?>? known = null)
     {
         var layers = HiddenLayers.Rectified(latent, hidden, rng, new Init.Kaiming(), Init.Zeros);
