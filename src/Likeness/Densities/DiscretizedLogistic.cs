@@ -9,6 +9,8 @@ namespace Likeness;
 /// <param name="levels">K.</param>
 public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels = 256) : Density, IFiniteDensity
 {
+    private const double Narrow = 1e-3;
+
     private readonly Bins _bins = new(levels);
 
     /// <summary>Of each level, [..., K].</summary>
@@ -20,7 +22,8 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
     {
         var type = mean.dtype;
         x = x.to(type);
-        var inverse = (-logScale.clamp_min(-7)).exp() * _bins.Width; // 1/s in levels
+        var scale = logScale.clamp_min(-7);
+        var inverse = (-scale).exp() * _bins.Width; // 1/s in levels
         var distance = x - _bins.Centre(mean);
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));
 
@@ -28,7 +31,9 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
         // the bin is. The outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
         var insideUpper = ((distance + 0.5) * inverse).log_sigmoid() * upper;
         var insideLower = ((0.5 - distance) * inverse).log_sigmoid() * lower;
-        var width = (-(-inverse).expm1()).log() * (lower * upper);
+
+        // log(1 − e^−w) is log w − w/2 to rounding for small w, and stays finite where a scale is so great that w is 0: a step of training that leads there can be taken back.
+        var width = torch.where(inverse > Narrow, (-(-inverse.clamp_min(Narrow)).expm1()).log(), Math.Log(_bins.Width) - scale - 0.5 * inverse) * (lower * upper);
         return insideUpper + insideLower + width;
     }
 

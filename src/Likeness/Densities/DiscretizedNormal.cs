@@ -5,7 +5,7 @@ namespace Likeness;
 /// Ho et al. 2020, equation 13. The mean and the deviation are on [−1, 1], where the levels lie at 2x/(K − 1) − 1.
 /// </summary>
 /// <param name="mean">μ of each value.</param>
-/// <param name="logStd">log σ of each value, of a shape that broadcasts with the mean's; below −20 it acts as −20, so squares stay finite.</param>
+/// <param name="logStd">log σ of each value, of a shape that broadcasts with the mean's; below −20 it acts as −20 and above 60 as 60, so squares stay finite.</param>
 /// <param name="levels">K.</param>
 public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 256) : Density
 {
@@ -16,7 +16,8 @@ public sealed class DiscretizedNormal(Tensor mean, Tensor logStd, int levels = 2
     {
         var type = mean.dtype;
         x = x.to(type);
-        var inverse = (-logStd.clamp_min(-20)).exp() * _bins.Width; // 1/σ in levels
+        // Beyond e^60 all levels are alike, and in single precision 1/σ would soon be 0.
+        var inverse = (-logStd.clamp(-20, 60)).exp() * _bins.Width; // 1/σ in levels
         var middle = (x - _bins.Centre(mean)) * inverse;
         var half = inverse * 0.5;
         var (lower, upper) = (Bins.HasLower(x, type), _bins.HasUpper(x, type));

@@ -82,7 +82,7 @@ public sealed class DensityTests
     {
         using var scope = torch.NewDisposeScope();
         var far = Tensor.From<float>([-1e4f, -50, 0, 50, 1e4f], 5);
-        foreach (var logScale in new[] { -60.0, -7, 0, 20 })
+        foreach (var logScale in new[] { -60.0, -7, 0, 20, 60, 120, 1000 })
         {
             var mean = far.clone().requires_grad_();
             var scale = far.full_like(logScale).requires_grad_();
