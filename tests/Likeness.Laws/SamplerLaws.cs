@@ -7,7 +7,7 @@ namespace Likeness.Laws;
 public sealed class SamplerLaws
 {
     public static TheoryData<string> Samplers =>
-        [.. OptionRules.Of<DiffusionSampler>().PolymorphismOptions!.DerivedTypes.Select(d => (string)d.TypeDiscriminator!)];
+        [.. OptionRules.Of<DiffusionSampler>().PolymorphismOptions!.DerivedTypes.Select(d => (string)d.TypeDiscriminator!), "ddim with eta", "dpm-solver with eta"];
 
     [Theory]
     [MemberData(nameof(Samplers))]
@@ -66,8 +66,21 @@ public sealed class SamplerLaws
         }
     }
 
-    private static DiffusionSampler Make(string kind, int steps) =>
-        (kind == "adaptive" ? new JsonObject { ["kind"] = kind } : new JsonObject { ["kind"] = kind, ["steps"] = steps }).Deserialize(OptionRules.Of<DiffusionSampler>())!;
+    private static DiffusionSampler Make(string name, int steps)
+    {
+        var settings = new JsonObject { ["kind"] = name.Split(' ')[0] };
+        if (name != "adaptive")
+        {
+            settings["steps"] = steps;
+        }
+
+        if (name.EndsWith("with eta", StringComparison.Ordinal))
+        {
+            settings["eta"] = 1;
+        }
+
+        return settings.Deserialize(OptionRules.Of<DiffusionSampler>())!;
+    }
 
     private static Func<int?, IReadOnlyList<double>> Steps(NoiseSchedule schedule, int steps) =>
         n => new NoiseProcess.VariancePreserving { Noise = schedule, Steps = steps }.Levels(n);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Text.Json.Nodes;
 using Likeness.Tests;
 
@@ -21,6 +22,14 @@ public sealed class DiffusionTests : IDisposable
         Assert.NotEqual(few, Drawn("sampler.steps=2", "guidance=50"));
         Assert.NotEqual(few, Drawn("sampler.kind=heun", "sampler.steps=2"));
         Assert.Equal(before, File.ReadAllText(Path.Combine(run, "run.json")));
+
+        // A run from before there was such an option.
+        var noisy = Drawn("sampler.eta=1");
+        Assert.NotEqual(Drawn(), noisy);
+        var older = Regex.Replace(before, @",\s*""eta"": 0(?=\s*\})", "");
+        Assert.NotEqual(before, older);
+        File.WriteAllText(Path.Combine(run, "run.json"), older);
+        Assert.Equal(noisy, Drawn("sampler.eta=1"));
 
         Refused("network.baseWidth=4", "'network' of 'class-diffusion' cannot change after training: only 'guidance' and 'sampler' can");
         Refused("samplr.steps=4", "Unknown option 'samplr'");

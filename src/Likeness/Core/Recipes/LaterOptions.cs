@@ -24,7 +24,8 @@ internal static class LaterOptions
             }
         }
 
-        return OptionsJson.Merged(options, changes, recipe.Name);
+        // Completed, so an option that is newer than the run can be chosen, too.
+        return OptionsJson.Merged(recipe.Complete(options), changes, recipe.Name);
 
         static string Can(string[] names) => names.Length == 0 ? "none of its options can" : $"only {string.Join(" and ", names.Select(n => $"'{n}'"))} can";
     }

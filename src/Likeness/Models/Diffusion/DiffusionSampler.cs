@@ -186,15 +186,16 @@ public abstract record DiffusionSampler
 
     /// <summary>
     /// DPM-Solver++(2M) (Lu et al. 2022, algorithm 2): one evaluation a step; in λ = −ln σ, x̂_0 is continued along the line through the last two. The first and
-    /// the last step are of first order.
+    /// the last step are of first order. With η it is their SDE-DPM-Solver++(2M): fresh noise corrects on the way what a network gets wrong.
     /// </summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    /// <param name="Eta">η, the share of fresh noise in a step: 0 is deterministic, 1 has as much as the ancestral sampler with the variance β̃.</param>
     [Kind("dpm-solver")]
-    public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = null) : DiffusionSampler
+    public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
         [JsonIgnore]
-        public override int? Order => 2;
+        public override int? Order => Eta == 0 ? 2 : null;
 
         public override IReadOnlyList<double> Levels(IDenoiser denoiser) => Walk.Levels(denoiser, Steps, Rho);
 
@@ -214,10 +215,14 @@ public abstract record DiffusionSampler
                 }
 
                 last = sigma;
-                return torch.stack([Walk.Ahead(now, used, sigma, next), clean]);
+                return torch.stack([Onward(now, used, sigma, next, rng), clean]);
             });
             return both.select(0, 0);
         }
+
+        // With h = ln(σ/σ′): x·e^(−h(1+η)) + x̂_0·(1 − e^(−h(1+η))), and noise of the variance σ′²·(1 − e^(−2ηh)).
+        private Tensor Onward(Tensor x, Tensor clean, double sigma, double next, Rng rng) => Eta == 0 || next == 0 ? Walk.Ahead(x, clean, sigma, next)
+            : clean + (x - clean) * Math.Pow(next / sigma, 1 + Eta) + rng.Normal(x.shape).to(x.dtype) * (next * Math.Sqrt(1 - Math.Pow(next / sigma, 2 * Eta)));
     }
 
     /// <summary>DPM-Solver++(2S) (Lu et al. 2022, algorithm 1, r = 1/2): the midpoint method in λ = −ln σ; two evaluations a step but for the last.</summary>
