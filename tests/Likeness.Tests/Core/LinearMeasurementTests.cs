@@ -74,6 +74,25 @@ public sealed class LinearMeasurementTests
         Assert.Equal([1f, 1, 2, 2, 1, 1, 2, 2], a.Invert(Tensor.From([1f, 2], 1, 1, 1, 2)).ToArray<float>());
     }
 
+    /// <summary>A⁺ y of luma, the least colours of which the grey is seen, is purple and green.</summary>
+    [Theory]
+    [InlineData("luma", 1)]
+    [InlineData("grey", 1)]
+    [InlineData("downsample:2+luma", 2)]
+    public void A_picture_of_colours_that_were_taken_away_is_grey(string text, int factor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var y = Measurements.Parse(text, s_colours).Measure(new Rng(1).Uniform(2, 3, 8, 12).to(ScalarType.Float64));
+        var picture = Measurements.Parse(text, s_colours).Picture(y, 0.5);
+        Assert.Equal([2, 3, 8, 12], picture.shape);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var plane = picture.select(1, channel);
+            Near(plane, picture.select(1, 0));
+            Near(y.squeeze(1), torch.nn.functional.avg_pool2d(plane.unsqueeze(1), factor).squeeze(1));
+        }
+    }
+
     [Fact]
     public void A_mask_may_be_a_file()
     {

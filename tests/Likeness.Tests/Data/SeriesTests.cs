@@ -49,6 +49,31 @@ public sealed class SeriesTests : IDisposable
         Assert.Contains("which has no logarithm: give values above 0", Assert.Throws<DataException>(() => DatasetCatalog.Open(zero, new(Protocol: Protocols.LogWindows, Size: 5))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_column_of_dates_says_the_order_and_is_not_learned(bool header)
+    {
+        string Row(int i) => FormattableString.Invariant($"{new DateTime(2020, 1, 1).AddDays(i):yyyy-MM-dd},{i},{-2 * i}");
+        string[] names = header ? ["day,up,down"] : [];
+        var data = DatasetCatalog.Open(Write("dated.csv", [.. names, .. Enumerable.Range(0, 100).Select(Row)]), new(Protocol: Protocols.Windows, Size: 5)).As<Batch>();
+        Assert.Equal("5x2 real", data.Spec.ToString());
+        Assert.Equal(76, data.Count(Split.Train));
+        Assert.Contains(data.Origin.Notes, n => n.Contains(header ? "The column 'day'" : "The column 'x1'", StringComparison.Ordinal) && n.Contains("holds dates ('2020-01-01') and is not learned", StringComparison.Ordinal));
+
+        var newest = Write("newest.csv", [.. names, .. Enumerable.Range(0, 100).Reverse().Select(Row)]);
+        var wrong = Assert.Throws<DataException>(() => DatasetCatalog.Open(newest, new(Protocol: Protocols.Windows, Size: 5)));
+        Assert.Contains($"'2020-04-08' in line {(header ? 3 : 2)} comes after '2020-04-09'; sort its rows by", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dates_of_several_series_are_each_in_order()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{"ab"[i / 30]},{new DateTime(2020, 1, 1).AddDays(i % 30):dd.MM.yyyy},{i % 7}"));
+        var data = DatasetCatalog.Open(Write("two.csv", ["shop,day,sold", .. rows]), new() { Protocol = Protocols.Windows, Size = 5, Table = new() { SeriesColumn = "shop" } }).As<Batch>();
+        Assert.Equal("5x1 real", data.Spec.ToString());
+    }
+
     [Fact]
     public void Shuffled_windows_are_scaled_by_the_whole_series()
     {

@@ -12,19 +12,27 @@ internal static class ForecastVerb
         var known = CommonOptions.Number("--past", "how many of its steps are given (default: half)", 1);
         var steps = CommonOptions.Number("--steps", "how many steps to go on for (default: the rest of the series)", 1);
         var count = CommonOptions.Number("-n", "how many futures to draw (default 200)", 1, "--count");
+        var beyond = new Option<bool>("--beyond") { Description = "go on after the last series, all of which is given: of windows, after the end of the file (default --steps: half a window)" };
         var actions = new Option<string?>("--actions") { Description = "the future actions: a .csv or .npy file [steps, actions] (default: as in the series, then none)", HelpName = "FILE" };
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
-        var command = new Command("forecast", "draw continuations of a series") { folder, source, split, example, known, steps, count, actions, seed, root, raw, file };
+        var command = new Command("forecast", "draw continuations of a series") { folder, source, split, example, known, beyond, steps, count, actions, seed, root, raw, file };
         command.SetAction(parsed =>
         {
             var (trained, path) = Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "forecast");
             using var scope = torch.NewDisposeScope();
             var data = parsed.GetValue(source) is { } name ? terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))) : terminal.Unchanged(trained.OpenData(parsed.GetValue(root)));
-            var series = Forecast.Series(data, CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(example) ?? 0);
-            var options = new ForecastOptions(parsed.GetValue(known), parsed.GetValue(steps), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
+            var (part, after) = (CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(beyond));
+            if (after && (parsed.GetValue(example) is not null || parsed.GetValue(known) is not null))
+            {
+                throw new UsageException("--beyond goes on after the whole of the last series: leave --example and --past out.");
+            }
+
+            var series = Forecast.Series(data, part, after ? Math.Max(data.Count(part) - 1, 0) : parsed.GetValue(example) ?? 0);
+            var length = (int)series.shape[0];
+            var options = new ForecastOptions(after ? length : parsed.GetValue(known), parsed.GetValue(steps) ?? (after ? Math.Max(length / 2, 1) : null), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
             var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
             forecast.Write(path, trained.FitOf(parsed.GetValue(raw)));
             terminal.Print(

@@ -20,9 +20,7 @@ internal static class Baselines
     {
         if (measurement is not Mask mask)
         {
-            // Of all means the pseudo-inverse is what repeats them, but for luma.
-            var x = measurement.Invert(y);
-            return measurement.Output is [1, ..] && measurement.Input[0] == 3 ? measurement.Measure(x).repeat_interleave(measurement.Input[1] / y.size(2), 2).repeat_interleave(measurement.Input[2] / y.size(3), 3).expand(-1, 3, -1, -1) : x;
+            return measurement.Picture(y, 0);
         }
 
         var places = Sources(mask);

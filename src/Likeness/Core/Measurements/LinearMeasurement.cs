@@ -25,10 +25,12 @@ public abstract class LinearMeasurement
     /// <summary>A⁺ y + (I − A⁺A) x: the image next to x of which y is seen.</summary>
     public Tensor Project(Tensor x, Tensor y) => Invert(y) + (x - Invert(Measure(x)));
 
-    /// <summary>A picture of y: A⁺ y, with a value of one's own where nothing is known.</summary>
+    /// <summary>A picture of y: A⁺ y, with a value of one's own where nothing is known; of colours that were taken away the grey that is seen.</summary>
     /// <param name="y">[n, …].</param>
     /// <param name="unknown">What is shown where nothing is known, such as the middle of the range.</param>
-    public Tensor Picture(Tensor y, double unknown) => Invert(y - unknown) + unknown;
+    public Tensor Picture(Tensor y, double unknown) => Input is [3, ..] && Output is [1, var height, var width]
+        ? y.repeat_interleave(Input[1] / height, 2).repeat_interleave(Input[2] / width, 3).expand(-1, 3, -1, -1)
+        : Invert(y - unknown) + unknown;
 
     /// <summary>As it is written: <see cref="Measurements.Parse"/> reads it.</summary>
     public override string ToString() => _text;

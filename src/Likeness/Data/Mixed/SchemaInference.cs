@@ -159,7 +159,7 @@ internal static partial class SchemaInference
 
     private static string? Date(string name, string[] cells, List<string> notes)
     {
-        var fits = s_dates.Where(f => Array.TrueForAll(cells, x => SchemaColumn.ParseDate(x, f) is not null)).ToArray();
+        var fits = DateFormats(cells);
         var first = fits.FirstOrDefault();
         if (first is "MM/dd/yyyy" or "M/d/yyyy" && fits.Any(f => f is "dd/MM/yyyy" or "d/M/yyyy"))
         {
@@ -168,6 +168,11 @@ internal static partial class SchemaInference
 
         return first;
     }
+
+    /// <summary>The format of dates; null where they have none in common.</summary>
+    public static string? DateFormat(string[] cells) => DateFormats(cells).FirstOrDefault();
+
+    private static string[] DateFormats(string[] cells) => [.. s_dates.Where(f => Array.TrueForAll(cells, x => SchemaColumn.ParseDate(x, f) is not null))];
 
     // Digits after the point where all have few of them and are written without an exponent; null where not.
     private static int? Decimals(string[] cells)

@@ -89,7 +89,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
 
         public override IReadOnlyList<Player> Players => _denoising.Players;
 
-        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => TextSource.Copy(_run, _model._text);
+        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => ReaderWeights.Copy(_run, _model._text, "text.length");
 
         public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng) => _denoising.Round(feed, rng);
     }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Likeness;
 
 /// <summary>Where the networks that read texts and look at images come from. They do not change while images are made.</summary>
@@ -38,27 +36,7 @@ public abstract record TextSource
         /// <exception cref="UsageException">The run's networks have other sizes, or read another number of characters.</exception>
         internal override void Begin(JointEmbedding networks)
         {
-            var run = Opened(Path, networks.Length, "encoder.network.length");
-            run.LoadModel(new Part("embedding", networks));
+            ReaderWeights.Opened(Path, networks.Length, "encoder.network.length").LoadModel(new ReaderWeights.Part("embedding", networks));
         }
-    }
-
-    /// <summary>Copies the network that reads out of a text encoder's run.</summary>
-    /// <exception cref="UsageException">The run's network has other sizes, or reads another number of characters.</exception>
-    internal static void Copy(string path, TextNetwork network) => Opened(path, network.Length, "text.length").LoadModel(new Part("embedding", new Part("text", network)));
-
-    // No weight has the size of what is read, so loading would not notice.
-    private static RunFolder Opened(string path, int length, string option)
-    {
-        var run = RunFolder.Open(path);
-        return run.Record.Options["network"] is JsonObject network && network["length"] is JsonValue value && value.TryGetValue(out int its) && its != length
-            ? throw new UsageException($"The text encoder of '{path}' reads {its} characters, but {length} are asked for here: choose {new Remedy.Setting(option, its)}.")
-            : run;
-    }
-
-    // The place of a module in a checkpoint.
-    private sealed class Part : Module
-    {
-        public Part(string name, torch.nn.Module module) => Add(name, module);
     }
 }

@@ -31,6 +31,7 @@ internal static class CellComplaint
 
     private static bool HasSeparators(string cell) => cell.AsSpan().ContainsAny(",' \u00A0") && !cell.AsSpan().ContainsAnyExcept(s_ofNumbers) && cell.Any(char.IsAsciiDigit);
 
-    private static bool IsDate(string cell) => cell.AsSpan().IndexOfAny("-/.:") > 0 && cell.Count(char.IsAsciiDigit) >= 3
+    /// <summary>Whether a cell looks like a date or a time, and like no number.</summary>
+    public static bool IsDate(string cell) => cell.AsSpan().IndexOfAny("-/.:") > 0 && cell.Count(char.IsAsciiDigit) >= 3 && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
         && DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 }

@@ -46,8 +46,9 @@ internal sealed class TableColumns
     /// <param name="names">Of the columns, as they are or x1, x2, …</param>
     /// <param name="named">Whether the file names them.</param>
     /// <param name="reading">What the user says about them.</param>
+    /// <param name="row">The first row, where it is known.</param>
     /// <exception cref="UsageException">A column that is named is not there, or none is left.</exception>
-    public TableColumns(string file, IReadOnlyList<string> names, bool named, TableReading reading)
+    public TableColumns(string file, IReadOnlyList<string> names, bool named, TableReading reading, IReadOnlyList<string>? row)
     {
         Names = names;
         var options = reading.Options;
@@ -58,6 +59,8 @@ internal sealed class TableColumns
         }
 
         var (chosen, dropped) = (options.Columns.Select(Find).ToHashSet(), options.Drop.Select(Find).ToHashSet());
+        var time = reading.Steps && row is not null ? TimeStamps.Column(row) : -1;
+        _words = [.. _words, _words.Contains(time) || dropped.Contains(time) || chosen.Contains(time) ? -1 : time];
         _values = [.. names.Select((_, i) => !_words.Contains(i) && !dropped.Contains(i) && (options.Columns.Count == 0 || chosen.Contains(i)))];
         Values = _values.Count(v => v);
         if (Values == 0)
@@ -87,6 +90,6 @@ internal sealed class TableColumns
     /// <summary>Whether the words of a column are kept.</summary>
     public bool IsWord(int column) => _words.Contains(column);
 
-    /// <summary>The columns of labels, splits, series and the one that chooses rows; −1 where there is none.</summary>
-    public (int Label, int Split, int Series, int Only) Words => (_words[0], _words[1], _words[2], _words[3]);
+    /// <summary>The columns of labels, splits, series, the one that chooses rows, and that of time stamps; −1 where there is none.</summary>
+    public (int Label, int Split, int Series, int Only, int Time) Words => (_words[0], _words[1], _words[2], _words[3], _words[4]);
 }

@@ -14,6 +14,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
 
     // The cells of a first line of which only the second can say whether it is a header.
     private (byte[] Text, List<string> Cells, int Line)? _undecided;
+    private List<string>? _header; // whose columns are known once there is a row
     private (int Count, string First) _comments;
     private (int Count, int First) _blanks;
     private byte _separator;
@@ -27,7 +28,11 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
     public TextTable Parse()
     {
         new TextLines(file).Each(Line);
-        if (_undecided is { } alone)
+        if (_header is not null && _columns is null)
+        {
+            Begin(_header, _header);
+        }
+        else if (_undecided is { } alone)
         {
             Begin(null, alone.Cells);
             Row(alone.Text, alone.Line);
@@ -47,6 +52,10 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         var (skip, width) = (header is null ? 0 : 1, _columns.Values);
         var words = _words.Select(w => w is null ? null : (IReadOnlyList<string>)[.. w.Skip(skip)]).ToArray();
         IReadOnlyList<string>? names = header ?? (_named ? _columns.ValueNames : null);
+        if (Of(_columns.Words.Time) is { } times)
+        {
+            _notes.Add(TimeStamps.Note(file.Name, _columns.Names[_columns.Words.Time], times, Of(_columns.Words.Series), [.. _lines.Skip(skip)]));
+        }
         return new(names, new(_cells.From(skip * width), [(_cells.Count / width) - skip, width]))
         {
             Labels = Of(_columns.Words.Label),
@@ -84,13 +93,17 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             return;
         }
 
-        if (_undecided is { } first)
+        if (_header is not null && _columns is null)
+        {
+            Begin(_header, _header, Cells(text));
+        }
+        else if (_undecided is { } first)
         {
             _undecided = null;
             var second = Cells(text);
             var at = second.Count != first.Cells.Count ? -1
                 : Enumerable.Range(0, second.Count).FirstOrDefault(i => IsWord(first.Cells[i]) && Number(second[i]) is not null, -1);
-            Begin(at >= 0 ? first.Cells : null, first.Cells);
+            Begin(at >= 0 ? first.Cells : null, first.Cells, at >= 0 ? second : first.Cells);
             if (at < 0)
             {
                 Row(first.Text, first.Line);
@@ -122,7 +135,13 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             return;
         }
 
-        Begin(named.Value ? cells : null, cells);
+        if (named.Value && reading.Steps)
+        {
+            _header = cells;
+            return;
+        }
+
+        Begin(named.Value ? cells : null, cells, named.Value ? null : cells);
         if (!named.Value)
         {
             // Consecutive whole numbers, such as years.
@@ -145,27 +164,8 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             return null;
         }
 
-        var (whole, outside) = (false, false);
-        var (low, high) = (Enumerable.Repeat(double.PositiveInfinity, width).ToArray(), Enumerable.Repeat(double.NegativeInfinity, width).ToArray());
-        for (var i = width; i < _cells.Count; i += width)
-        {
-            var all = true;
-            for (var c = 0; c < width; c++)
-            {
-                var v = _cells[i + c];
-                all &= v == Math.Floor(v);
-                (low[c], high[c]) = (Math.Min(low[c], v), Math.Max(high[c], v));
-            }
-
-            whole |= all;
-        }
-
+        var (whole, outside) = NumberedHeader.Compare(_cells, width);
         string[] names = [.. Enumerable.Range(0, width).Select(c => _cells[c].ToString(CultureInfo.InvariantCulture))];
-        for (var c = 0; c < width; c++)
-        {
-            outside |= !(_cells[c] >= low[c] && _cells[c] <= high[c]);
-        }
-
         if (!whole)
         {
             _notes.Add(Taken("the header", names, "it counts up in whole numbers, and no row below is all of whole numbers", "no header"));
@@ -183,10 +183,10 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
     private string Taken(string what, IReadOnlyList<string> cells, string why, string otherwise) =>
         $"The first line of '{file.Name}' ({string.Join(", ", cells.Take(6))}{(cells.Count > 6 ? ", …" : "")}) is taken for {what}, because {why}; if that is wrong, say that the file has {otherwise}.";
 
-    private void Begin(List<string>? header, List<string> cells)
+    private void Begin(List<string>? header, List<string> cells, List<string>? row = null)
     {
         _named = header is not null;
-        _columns = new(file.Name, [.. cells.Select((c, i) => header is null || c.Length == 0 ? $"x{i + 1}" : c)], _named, reading);
+        _columns = new(file.Name, [.. cells.Select((c, i) => header is null || c.Length == 0 ? $"x{i + 1}" : c)], _named, reading, row);
         _words = [.. cells.Select((_, i) => _columns.IsWord(i) ? new List<string>() : null)];
     }
 
