@@ -4,10 +4,6 @@
 section_densities() {
     local bits=(--data mnist-binarized --seed 1) fast=optimizer.learningRate=0.005
     title "Exact densities of images" "Each knows the probability of every image. Binarised digits, drawn pixel by pixel unless said."
-    learn bernoulli-mixture bernoulli-mixture "${bits[@]}" --set components=100
-    show bernoulli-mixture "Digits from a mixture of a hundred components with independent pixels" sample @bernoulli-mixture -n 64 -o %
-    learn fvbn fvbn "${bits[@]}" --steps 5000
-    show fvbn "Digits from one logistic regression for each pixel" sample @fvbn -n 64 -o %
     learn nade nade "${bits[@]}" --epochs 15
     show nade "Digits drawn by a NADE" sample @nade -n 64 -o %
     learn made made "${bits[@]}" --steps 8000
@@ -35,7 +31,7 @@ section_points() {
     show rnade "A spiral by RNADE" sample @rnade -n 1500 -o %
     learn realnvp realnvp --data two-moons --seed 1 --steps 2500
     show realnvp "Two moons by RealNVP" sample @realnvp -n 1500 -o %
-    learn maf maf --data two-moons --seed 1 --steps 2500
+    learn maf maf --data two-moons --seed 1 --steps 6000 --set layers=10 'hidden=[128,128]'
     show maf "Two moons by a masked autoregressive flow" sample @maf -n 1500 -o %
     learn neural-spline neural-spline --data checkerboard --seed 1 --steps 3000
     show neural-spline "A checkerboard by a spline flow" sample @neural-spline -n 1500 -o %

@@ -20,7 +20,6 @@ section_restoring() {
     learn pix2pix pix2pix --data fashion-mnist --degrade downsample:4 --batch 16 --steps 3000 --seed 1 --set width=32 criticWidth=32
     show pix2pix "The same by a pix2pix that has learned the task: given, bicubic, nearest, mean fill, restored, and the original" restoration @pix2pix --degrade downsample:4 --limit 8 --draws 1 --grid %
     show inpainted "The middle, completed: the original, what was given, and five completions" complete @edm --data fashion-mnist --given box --count 8 -n 5 --walk 50 -o %
-    show halves "Lower halves, completed by the same model: the original, what was given, and five completions" complete @edm --data fashion-mnist --given top --count 8 -n 5 --walk 50 -o %
     learn colours pix2pix --data shapes --seed 1 --size 32 --degrade luma --batch 8 --steps 1000 --set width=16 criticWidth=16
     show colorized "Grey pictures in colour: given, coloured, and the original" colorize @colours shapes --limit 8 -o +coloured --force --grid %
 }
