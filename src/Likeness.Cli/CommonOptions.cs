@@ -32,6 +32,9 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>Of verbs that ask a trained model. A training has an option of its own, which is part of its run.</summary>
+    public static Option<int?> Threads { get; } = Number("--threads", "threads of one operator (default: all cores)", 1);
+
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "seed of all randomness (default 0)", 0);
 
     public static Option<bool> Raw() => new("--raw") { Description = "in the model's units, not the data's" };

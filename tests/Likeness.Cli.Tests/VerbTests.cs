@@ -5,6 +5,27 @@ namespace Likeness.Cli.Tests;
 public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
 {
     [Fact]
+    public void What_asks_a_model_takes_as_many_threads_as_it_is_told()
+    {
+        var before = TorchRuntime.Threads;
+        try
+        {
+            foreach (var threads in new[] { 2, 1 })
+            {
+                CommandLine.Succeed("sample", run.Path, "-n", "4", "--threads", $"{threads}", "-o", run["threads.npy"]);
+                Assert.Equal(threads, TorchRuntime.Threads);
+            }
+
+            Assert.Contains("--threads", CommandLine.Succeed("evaluate", "--help"), StringComparison.Ordinal);
+            Assert.DoesNotContain("--threads", CommandLine.Succeed("compress", "--help"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            TorchRuntime.Threads = before;
+        }
+    }
+
+    [Fact]
     public void Models_lists_the_zoo_and_describes_each()
     {
         var list = CommandLine.Succeed("models");

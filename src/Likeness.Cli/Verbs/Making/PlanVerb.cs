@@ -22,10 +22,9 @@ internal static class PlanVerb
         var memory = CommonOptions.Number("--past", $"steps of the past that the model is given (default {defaults.Memory})", 1);
         var reward = CommonOptions.Choice("--reward", "where rewards come from (default: learned, where the model has learned them)", "learned", "known");
         var log = new Option<string?>("--transitions") { Description = "append the transitions to this .csv file, to learn from", HelpName = "FILE" };
-        var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
         var seed = CommonOptions.Seed();
         var file = new Option<string?>("-o", "--output") { Description = "a picture of the episodes (.png, .jpg); default: in the run's folder, if there is one", HelpName = "FILE" };
-        var command = new Command("plan", "act in an environment by planning with a learned model") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, threads, seed, file };
+        var command = new Command("plan", "act in an environment by planning with a learned model") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, seed, file };
         command.SetAction(parsed =>
         {
             var environment = Environments.Find(parsed.GetValue(world)
@@ -51,11 +50,6 @@ internal static class PlanVerb
             if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".png" or ".jpg"))
             {
                 throw new UsageException($"A picture of episodes cannot be written as '{picture}': end the file's name in .png or .jpg.");
-            }
-
-            if (parsed.GetValue(threads) is { } number)
-            {
-                TorchRuntime.Threads = number;
             }
 
             using var scope = torch.NewDisposeScope();

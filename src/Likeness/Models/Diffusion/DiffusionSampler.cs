@@ -190,7 +190,7 @@ public abstract record DiffusionSampler
     /// </summary>
     /// <param name="Steps">Steps; null is the model's own number.</param>
     /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
-    /// <param name="Eta">η, the share of fresh noise in a step: 0 is deterministic, 1 has as much as the ancestral sampler with the variance β̃.</param>
+    /// <param name="Eta">η, the share of fresh noise in a step: 0 is deterministic, 1 has as much as the ancestral sampler with the smaller variance.</param>
     [Kind("dpm-solver")]
     public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
