@@ -11,5 +11,5 @@ internal static class PrivacyText
 
     /// <summary>What a private training is about to do; null where it is none.</summary>
     public static string? Plan(PrivacyOptions? privacy) => privacy is null ? null
-        : FormattableString.Invariant($"Private: ε ≤ {privacy.Epsilon} at δ = {privacy.Delta:G3} after all steps; the gradient of each example is cut to {privacy.Clip}, and the noise's deviation is {privacy.Noise} times that.{(privacy.Seed is null ? "" : " With a seed that is known, the noise can be taken away again: this is no promise.")}");
+        : FormattableString.Invariant($"Private: ε ≤ {privacy.Epsilon} at δ = {privacy.Delta:G3} after all steps; the gradient of each example is clipped to the length {privacy.Clip}, and the noise's deviation is {privacy.Noise} times that.{(privacy.Seed is null ? "" : " With a seed that is known, the noise can be taken away again: this is no promise.")}");
 }

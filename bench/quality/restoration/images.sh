@@ -32,7 +32,7 @@ judged() {
 # table SECTION TITLE TEXT: starts a section; end SECTION keeps it.
 table() {
     echo "$2 …" >&2
-    printf '## %s\n\n%s\n\n| method | PSNR dB | of the mean | SSIM | features | Fréchet | diversity | off what was given |\n|---|---|---|---|---|---|---|---|\n' "$2" "$3" >"$parts/$1.new"
+    printf '## %s\n\n%s\n\n| method | PSNR dB | of the mean | SSIM | features | Fréchet | diversity | deviation from given |\n|---|---|---|---|---|---|---|---|\n' "$2" "$3" >"$parts/$1.new"
 }
 
 # fashion SECTION MEASUREMENT TITLE TEXT PIX2PIX: all methods on Fashion-MNIST.

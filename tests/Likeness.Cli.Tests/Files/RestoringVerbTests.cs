@@ -15,7 +15,7 @@ public sealed class RestoringVerbTests : IDisposable
         Draw("small/deep/two.png", 5, 4, 3);
         var outcome = CommandLine.Run("upscale", run, this["small"], "-o", this["large"], "--draws", "2", "--grid", this["grid.png"]);
         Assert.Equal(0, outcome.Code);
-        Assert.Contains("2 pictures enlarged, 2 results each, by learned", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("2 pictures enlarged, 2 results each, as learned", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("1 picture of another size: brought to the model's, 12×12 pixels, and back", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(["deep/two-1.png", "deep/two-2.png", "one-1.png", "one-2.png"], Files("large"));
 
@@ -64,7 +64,7 @@ public sealed class RestoringVerbTests : IDisposable
     {
         var run = Train("mask:half", "shapes-grey");
         var printed = CommandLine.Succeed("complete", run, "--data", "shapes-grey", "--count", "2", "-n", "3", "-o", this["halves.png"]);
-        Assert.Contains("2 examples, 3 completions each, 144 values missing, by learned", printed, StringComparison.Ordinal);
+        Assert.Contains("2 examples, 3 completions each, 144 values missing, as learned", printed, StringComparison.Ordinal);
         // The original, what was given, and three completions.
         Assert.Equal((5 * 62) + 2, Read("halves.png").Width);
         CommandLine.Succeed("complete", run, "--data", "shapes-grey", "--given", "top", "--count", "2", "-o", this["halves.npy"]);

@@ -123,7 +123,7 @@ internal static class CompleteVerb
             return;
         }
 
-        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", by {report.Method}")}");
+        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", {(report.Method == "learned" ? "as" : "by")} {report.Method}")}");
         if (sizes.Count > 0)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,
