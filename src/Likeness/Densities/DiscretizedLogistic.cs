@@ -31,11 +31,14 @@ public sealed class DiscretizedLogistic(Tensor mean, Tensor logScale, int levels
         // the bin is. The outermost levels have only one edge: P(0) = σ(b), P(K − 1) = σ(−a).
         var insideUpper = ((distance + 0.5) * inverse).log_sigmoid() * upper;
         var insideLower = ((0.5 - distance) * inverse).log_sigmoid() * lower;
-
-        // log(1 − e^−w) is log w − w/2 to rounding for small w, and stays finite where a scale is so great that w is 0: a step of training that leads there can be taken back.
-        var width = torch.where(inverse > Narrow, (-(-inverse.clamp_min(Narrow)).expm1()).log(), Math.Log(_bins.Width) - scale - 0.5 * inverse) * (lower * upper);
-        return insideUpper + insideLower + width;
+        return insideUpper + insideLower + LogWidth(inverse, scale) * (lower * upper);
     }
+
+    // log(1 − e^−w), which is log w − w/2 to rounding for small w: it stays finite where a scale is so great that w is 0, so a step of training that leads there
+    // can be taken back. Scales are seldom so great, and to look costs less than to choose.
+    private Tensor LogWidth(Tensor inverse, Tensor scale) => inverse.device_type == TorchSharp.DeviceType.CPU && inverse.numel() > 0 && inverse.detach().min().ToDouble() > Narrow
+        ? (-(-inverse).expm1()).log()
+        : torch.where(inverse > Narrow, (-(-inverse.clamp_min(Narrow)).expm1()).log(), Math.Log(_bins.Width) - scale - 0.5 * inverse);
 
     /// <summary>Levels, without gradients.</summary>
     public override Tensor Sample(Rng rng)
