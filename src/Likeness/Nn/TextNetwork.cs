@@ -33,8 +33,11 @@ internal sealed class TextNetwork : Layer
     private readonly GruCell _recurrent;
     private readonly Linear _projection;
 
+    /// <param name="options">Its sizes.</param>
+    /// <param name="rng">Where initial weights are drawn.</param>
+    /// <param name="spread">Whether it starts with codes that differ from text to text (He et al. 2015), for those that have nothing else to learn reading from; else as in PyTorch.</param>
     /// <exception cref="UsageException">The sizes leave nothing over.</exception>
-    public TextNetwork(TextNetworkOptions options, Rng rng)
+    public TextNetwork(TextNetworkOptions options, Rng rng, bool spread = false)
     {
         _options = options;
         if (Steps(options) < 1)
@@ -50,9 +53,9 @@ internal sealed class TextNetwork : Layer
         for (var i = 0; i < options.Channels.Count; inputs = options.Channels[i++])
         {
             // Kaiming's variance counts inputs that are not zero: one of 70 indicators. PyTorch's default makes every text's code nearly the same.
-            Init weight = i == 0 ? new Init.Normal(Math.Sqrt(2.0 / Width)) : new Init.Kaiming();
+            Init? weight = !spread ? null : i == 0 ? new Init.Normal(Math.Sqrt(2.0 / Width)) : new Init.Kaiming();
             layers.AddRange(
-                [new Conv2d(inputs, options.Channels[i], (1, Width), rng, weight: weight, bias: Init.Zeros), Activation.Relu(), torch.nn.MaxPool2d((1, Window), (1, Stride(options, i)))]);
+                [new Conv2d(inputs, options.Channels[i], (1, Width), rng, weight: weight, bias: spread ? Init.Zeros : null), Activation.Relu(), torch.nn.MaxPool2d((1, Window), (1, Stride(options, i)))]);
         }
 
         _convolutions = Add("convolutions", new Sequential([.. layers]));

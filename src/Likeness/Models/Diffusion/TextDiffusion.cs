@@ -49,7 +49,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
             () => UNetOf(spec, options.Network, rng, options.Text.Code, called: "text-to-image diffusion model"))
     {
         _options = options;
-        _text = Add("text", new TextNetwork(options.Text, rng));
+        _text = Add("text", new TextNetwork(options.Text, rng, spread: true));
     }
 
     public static Recipe<TextDiffusionOptions, TextDiffusion, CaptionedBatch> Recipe { get; } = new(
