@@ -9,9 +9,6 @@ public sealed class PrivacyLaws
 
     public static TheoryData<string, string> Others => Cases.Of<Module, object>(applies: (recipe, data) => !IsPrivate(recipe, data));
 
-    /// <summary>Of each recipe the first kind of data.</summary>
-    public static IEnumerable<object[]> OnePrivateOfEach => Private.DistinctBy(row => row[0]);
-
     private static PrivacyOptions Promise => new() { Noise = 1.5, Clip = 0.5, Seed = 3 };
 
     [Theory]
@@ -42,25 +39,8 @@ public sealed class PrivacyLaws
     }
 
     [Theory]
-    [MemberData(nameof(OnePrivateOfEach))]
-    public void A_private_training_is_resumed_bitwise_and_its_ledger_never_shrinks(string recipe, string data) => Resumes(recipe, data);
-
-    /// <summary>Runs lie on a disk, whose answers take most of the time.</summary>
-    [Theory]
-    [Trait("Category", "Long")]
     [MemberData(nameof(Private))]
-    public void So_it_is_on_all_kinds_of_data(string recipe, string data) => Resumes(recipe, data);
-
-    [Theory]
-    [MemberData(nameof(Others))]
-    public void A_model_that_cannot_be_trained_privately_says_why(string recipe, string data)
-    {
-        using var scope = torch.NewDisposeScope();
-        var refusal = Assert.Throws<UsageException>(() => Create(recipe, data));
-        Assert.Contains("privately: ", refusal.Message);
-    }
-
-    private static void Resumes(string recipe, string data)
+    public void A_private_training_is_resumed_bitwise_and_its_ledger_never_shrinks(string recipe, string data)
     {
         using var scope = torch.NewDisposeScope();
         var folder = Directory.CreateTempSubdirectory("ledger").FullName;
@@ -105,6 +85,15 @@ public sealed class PrivacyLaws
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void A_model_that_cannot_be_trained_privately_says_why(string recipe, string data)
+    {
+        using var scope = torch.NewDisposeScope();
+        var refusal = Assert.Throws<UsageException>(() => Create(recipe, data));
+        Assert.Contains("privately: ", refusal.Message);
     }
 
     private static void Compare<TBatch>(IExampleLosses<TBatch> losses, IDataset<TBatch> data)
