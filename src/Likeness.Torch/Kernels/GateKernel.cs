@@ -52,7 +52,7 @@ internal static unsafe class Gate<TLanes, TVector>
             var j = 0;
             for (; j + TLanes.Width <= features; j += TLanes.Width)
             {
-                TLanes.Store(to + j, TLanes.Multiply(Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j))));
+                TLanes.Store(to + j, TLanes.Multiply(VectorMath<TLanes, TVector>.Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j))));
             }
 
             for (; j < features; j++) to[j] = MathF.Tanh(a[j]) * Sigmoid(b[j]);
@@ -69,7 +69,7 @@ internal static unsafe class Gate<TLanes, TVector>
             var j = 0;
             for (; j + TLanes.Width <= features; j += TLanes.Width)
             {
-                var (t, s) = (Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j)));
+                var (t, s) = (VectorMath<TLanes, TVector>.Tanh(TLanes.Load(a + j)), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(b + j)));
                 var gs = TLanes.Multiply(TLanes.Load(grad + j), s);
                 TLanes.Store(to + j, TLanes.Multiply(gs, TLanes.Subtract(one, TLanes.Multiply(t, t))));
                 TLanes.Store(to + features + j, TLanes.Multiply(TLanes.Multiply(gs, t), TLanes.Subtract(one, s)));
@@ -83,10 +83,6 @@ internal static unsafe class Gate<TLanes, TVector>
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Tanh(TVector x) =>
-        TLanes.Subtract(TLanes.Multiply(TLanes.Broadcast(2f), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Add(x, x))), TLanes.Broadcast(1f));
 
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 }

@@ -76,11 +76,6 @@ internal static unsafe class GridLstmBackward<TLanes, TVector>
         }
     }
 
-    /// <summary>tanh x = 2σ(2x) − 1, to 3e-7.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Tanh(TVector x) => TLanes.Subtract(
-        TLanes.Multiply(TLanes.Broadcast(2f), VectorMath<TLanes, TVector>.Sigmoid(TLanes.Add(x, x))), TLanes.Broadcast(1f));
-
     // dh[b] += dz_b · weights, for one vector of columns and four images.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Product(float* z0, float* z1, float* z2, float* z3, float* w, int stride, int count, float* dh, int rows)
@@ -109,7 +104,7 @@ internal static unsafe class GridLstmBackward<TLanes, TVector>
         {
             var (i, f) = (TLanes.Load(gates + j), TLanes.Load(gates + padded + j));
             var (g, o) = (TLanes.Load(gates + (2 * padded) + j), TLanes.Load(gates + (3 * padded) + j));
-            var t = Tanh(TLanes.Load(cells + j));
+            var t = VectorMath<TLanes, TVector>.Tanh(TLanes.Load(cells + j));
             var slope = TLanes.Load(dh + j);
             // dL/dc = what came back from the next cell + dh ⊙ o ⊙ (1 − tanh² c)
             var back = TLanes.Fma(TLanes.Multiply(slope, o), TLanes.Subtract(one, TLanes.Multiply(t, t)), TLanes.Load(dc + j));

@@ -187,7 +187,7 @@ internal static unsafe class GridLstmForward<TLanes, TVector>
         {
             var i = VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(sums + j));
             var f = VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(sums + padded + j));
-            var g = GridLstmBackward<TLanes, TVector>.Tanh(TLanes.Load(sums + (2 * padded) + j));
+            var g = VectorMath<TLanes, TVector>.Tanh(TLanes.Load(sums + (2 * padded) + j));
             var o = VectorMath<TLanes, TVector>.Sigmoid(TLanes.Load(sums + (3 * padded) + j));
             var cell = TLanes.Fma(f, TLanes.Load(c + j), TLanes.Multiply(i, g));
             TLanes.Store(gates + j, i);
@@ -195,7 +195,7 @@ internal static unsafe class GridLstmForward<TLanes, TVector>
             TLanes.Store(gates + (2 * padded) + j, g);
             TLanes.Store(gates + (3 * padded) + j, o);
             TLanes.Store(cells + j, cell);
-            TLanes.Store(h + j, TLanes.Multiply(o, GridLstmBackward<TLanes, TVector>.Tanh(cell)));
+            TLanes.Store(h + j, TLanes.Multiply(o, VectorMath<TLanes, TVector>.Tanh(cell)));
         }
     }
 }

@@ -44,26 +44,6 @@ internal static unsafe class GruKernel
     public static void Backward(GruShape s, float* grad, float* weight, float* h, float* kept, float* dx, float* dh, int threads) =>
         Widest.Share(new Backwards(s, grad, weight, h, kept, dx, dh), Groups(s), Math.Min(threads, Groups(s)), threads);
 
-    /// <summary>Copies blocks of h values into rows of the padded width, the rest of which stays as it is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Spread(float* from, float* to, GruShape s, int blocks)
-    {
-        for (var block = 0; block < blocks; block++)
-        {
-            new ReadOnlySpan<float>(from + (block * s.Hidden), s.Hidden).CopyTo(new(to + (block * s.Padded), s.Hidden));
-        }
-    }
-
-    /// <summary>The reverse of <see cref="Spread"/>; the padding is dropped.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gather(float* from, float* to, GruShape s, int blocks)
-    {
-        for (var block = 0; block < blocks; block++)
-        {
-            new ReadOnlySpan<float>(from + (block * s.Padded), s.Hidden).CopyTo(new(to + (block * s.Hidden), s.Hidden));
-        }
-    }
-
     private static int Groups(GruShape s) => (s.Count + Together - 1) / Together;
 
     private readonly struct Forwards(GruShape s, float* x, float* weight, float* bias, float* h, float* kept) : IVectorWork
