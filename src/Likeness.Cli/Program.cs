@@ -10,11 +10,6 @@ namespace Likeness.Cli;
 /// <summary>The command line: one verb per file, and one place that turns errors into a sentence and an exit code.</summary>
 internal static class Program
 {
-    // Verbs that ask a trained model, and take as many threads as they are told.
-    private static readonly string[] s_asking = [
-        "sample", "forecast", "simulate", "score", "anomalies", "complete", "upscale", "colorize", "edit", "translate", "restore", "encode", "decode", "cluster", "compare", "transfer", "audit", "evaluate", "backtest",
-        "restoration", "plan"];
-
     public static int Main(string[] args) =>
         Run(args, new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected));
 
@@ -105,11 +100,6 @@ internal static class Program
             CommonOptions.Json,
             CommonOptions.Verbose,
         };
-        foreach (var verb in root.Subcommands.Where(c => s_asking.Contains(c.Name)))
-        {
-            verb.Add(CommonOptions.Threads);
-        }
-
         root.SetAction(parsed => Help(parsed, terminal));
         return root;
     }

@@ -23,6 +23,9 @@ internal sealed class RestoringFlags
         }
     }
 
+    /// <summary>How something was done, at the end of a sentence: "as learned", "by null-space".</summary>
+    public static string By(string method) => $"{(method == "learned" ? "as" : "by")} {method}";
+
     public RestoringOptions Read(ParseResult parsed, int? particles = null) => new(parsed.GetValue(_method))
     {
         Walk = new(parsed.GetValue(_steps) ?? 100, parsed.GetValue(_eta) ?? 1, parsed.GetValue(_jump) ?? 10, parsed.GetValue(_repeats) ?? 1, parsed.GetValue(_solves) ?? 0),

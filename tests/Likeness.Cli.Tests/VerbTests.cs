@@ -16,7 +16,11 @@ public sealed class VerbTests(TrainedRun run) : IClassFixture<TrainedRun>
                 Assert.Equal(threads, TorchRuntime.Threads);
             }
 
-            Assert.Contains("--threads", CommandLine.Succeed("evaluate", "--help"), StringComparison.Ordinal);
+            foreach (var verb in new[] { "evaluate", "anomalies", "upscale", "latent map", "complete" })
+            {
+                Assert.Contains("--threads", CommandLine.Succeed([.. verb.Split(' '), "--help"]), StringComparison.Ordinal);
+            }
+
             Assert.DoesNotContain("--threads", CommandLine.Succeed("compress", "--help"), StringComparison.Ordinal);
         }
         finally

@@ -29,7 +29,7 @@ internal static class CompleteVerb
         var restoring = new RestoringFlags();
         var command = new Command("complete", "fill in what is missing of examples, given the rest")
         {
-            folder, source, given, copies, count, particles, split, seed, root, raw, file,
+            folder, source, given, copies, count, particles, split, seed, root, raw, file, CommonOptions.Threads,
         };
         restoring.AddTo(command, particles: false);
         command.SetAction(parsed =>
@@ -123,7 +123,7 @@ internal static class CompleteVerb
             return;
         }
 
-        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", {(report.Method == "learned" ? "as" : "by")} {report.Method}")}");
+        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", {RestoringFlags.By(report.Method)}")}");
         if (sizes.Count > 0)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,

@@ -13,7 +13,7 @@ internal sealed class PictureFlags(Terminal terminal)
     public Command Command(string name, string description, params Option[] own)
     {
         var command = new Command(name, description) { _folder, _inputs.Names };
-        foreach (var option in (Option[])[.. own, _output, _grid, _draws, _inputs.Split, _inputs.Limit, _seed, _inputs.Force, _inputs.Root])
+        foreach (var option in (Option[])[.. own, _output, _grid, _draws, _inputs.Split, _inputs.Limit, _seed, _inputs.Force, _inputs.Root, CommonOptions.Threads])
         {
             command.Add(option);
         }
@@ -57,7 +57,7 @@ internal sealed class PictureFlags(Terminal terminal)
         var report = terminal.Track(done, "%", 100, tracker => work.Write(source, directory, draws, grid, rng, share => tracker.Report(share * 100)));
         _inputs.Note(report.Unreadable, report.Resized, $"the model's, {trained.Spec.Width}×{trained.Spec.Height} pixels, and back");
         terminal.Print(
-            $"{directory}: {PictureInputs.Count(report.Pictures)} {done}{(draws > 1 ? $", {draws} results each" : "")}, {(method == "learned" ? "as" : "by")} {method}",
+            $"{directory}: {PictureInputs.Count(report.Pictures)} {done}{(draws > 1 ? $", {draws} results each" : "")}, {RestoringFlags.By(method)}",
             new JsonObject
             {
                 ["folder"] = directory, ["method"] = method, ["pictures"] = report.Pictures, ["written"] = report.Written, ["draws"] = draws, ["resized"] = report.Resized,

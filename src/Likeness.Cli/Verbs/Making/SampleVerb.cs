@@ -29,7 +29,7 @@ internal static class SampleVerb
             HelpName = "key=value",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file };
+        var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file, CommonOptions.Threads };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
