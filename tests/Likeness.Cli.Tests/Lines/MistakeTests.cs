@@ -93,6 +93,8 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("The option 'latent' of 'vae' cannot be 2.5: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=2.5")]
     [InlineData("The option 'latent' cannot be -2: it must be at least 1.", "train vae --data 8gaussians --set latent=-2")]
     [InlineData("The option 'optimizer.learningRate' of 'vae' cannot be 0,001: it takes a number (at least 0), such as --set optimizer.learningRate=0.001.", "train vae --data 8gaussians --set optimizer.learningRate=0,001")]
+    [InlineData("The option 'network.multipliers' of 'edm' cannot be 1,2,4: it takes a list of whole numbers (at least 1), such as --set network.multipliers=[1,2,4].", "train edm --data shapes-grey --set network.multipliers=1,2,4")]
+    [InlineData("The option 'network.multipliers' of 'edm' cannot be wide: it takes a list of whole numbers (at least 1), such as --set network.multipliers=[1,2].", "train edm --data shapes-grey --set network.multipliers=wide")]
     [InlineData("Unknown option 'lr' of vae. Did you mean 'optimizer.learningRate'?", "train vae --data 8gaussians --set lr=0.1")]
     [InlineData("Unknown option 'optimizer.lr' of vae. Did you mean 'optimizer.learningRate'?", "train vae --data 8gaussians --set optimizer.lr=0.1")]
     [InlineData("Unknown option 'batchSize' of vae: that belongs to the training, give --batch N.", "train vae --data 8gaussians --set batchSize=5")]

@@ -58,7 +58,10 @@ internal static partial class OptionMistakes
 
         var text = value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
         var range = property.Attribute<OptionRangeAttribute>() is { } allowed ? $" ({allowed})" : "";
-        object good = Comma().IsMatch(text) ? text.Replace(',', '.') : At(defaults, path)?.ToJsonString() ?? "VALUE";
+        var list = typeof(IReadOnlyList<int>).IsAssignableFrom(property.PropertyType);
+        object good = list && Numbers().IsMatch(text) ? $"[{text}]"
+            : Comma().IsMatch(text) ? text.Replace(',', '.')
+            : At(defaults, path)?.ToJsonString() ?? (list ? "[1,2]" : "VALUE");
         return new($"The option '{path}' of '{model}' cannot be {text}: it takes {Expected(property.PropertyType)}{range}, such as {new Remedy.Setting(path, good)}.", e);
     }
 
@@ -105,6 +108,10 @@ internal static partial class OptionMistakes
 
     [GeneratedRegex(@"\[\d+\].*$")]
     private static partial Regex Index();
+
+    // A list without its brackets.
+    [GeneratedRegex(@"^\d+(, ?\d+)*$")]
+    private static partial Regex Numbers();
 
     // A decimal comma.
     [GeneratedRegex(@"^-?\d+,\d+$")]
