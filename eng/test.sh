@@ -5,34 +5,43 @@
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 results=$root/artifacts/test-results
+
+# eng/test.sh --job JOB [FILTER]: one of the jobs below. Its output is shown when it ends, so that those of two jobs do not mix.
+if [ "${1:-}" = --job ]; then
+    job=$2 filter=${3:-}
+    case $job in
+        Likeness.Laws.resuming) project=Likeness.Laws part='FullyQualifiedName~ResumeLaws|FullyQualifiedName~PrivacyLaws' ;;
+        Likeness.Laws.memory) project=Likeness.Laws part='FullyQualifiedName~MemoryLaws' ;;
+        Likeness.Laws.others) project=Likeness.Laws part='FullyQualifiedName!~ResumeLaws&FullyQualifiedName!~PrivacyLaws&FullyQualifiedName!~MemoryLaws' ;;
+        *) project=$job part= ;;
+    esac
+    [ -z "$part" ] || filter="${filter:+($filter)&}($part)"
+    dotnet test "$root/artifacts/bin/$project/release/$project.dll" ${filter:+--filter "$filter"} --nologo \
+        --logger "console;verbosity=minimal" --logger "trx;LogFileName=$job.trx" --results-directory "$results" > "$results/$job.log" 2>&1
+    echo $? > "$results/$job.status"
+    cat "$results/$job.log"
+    exit 0
+fi
+
 rm -rf "$results"
+mkdir -p "$results"
 passed=0 failed=0 skipped=0
 
 # counter NAME FILE: an attribute of a result file's <Counters>.
 counter() { sed -n "s/.*<Counters.*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 
-# run PROJECT [FILTER]
-run() {
-    dotnet test "$root/artifacts/bin/$1/release/$1.dll" ${2:+--filter "$2"} --nologo \
-        --logger "console;verbosity=minimal" --logger "trx;LogFileName=$1.trx" --results-directory "$results"
-}
+# Every job runs on one thread, and as many at a time as there are processors, up to four: two threads of each beside another job wait for each other most of
+# the time. The longest jobs come first, so that the last to end do so together. xargs leaves interrupts as they are, which a test of them needs.
+lanes=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+[ "$lanes" -le 4 ] || lanes=4
+OMP_NUM_THREADS=1
+export OMP_NUM_THREADS
+printf '%s\n' Likeness.Tests Likeness.Laws.others Likeness.Laws.resuming Likeness.Cli.Tests Likeness.Laws.memory Likeness.Torch.Tests |
+    xargs -P "$lanes" -I JOB "$0" --job JOB ${1:+"$1"}
 
-# The laws use one thread, so they run beside the others. An interrupt ends both.
-mkdir -p "$results"
-run Likeness.Laws ${1:+"$1"} > "$results/laws.log" 2>&1 &
-laws=$!
-trap 'trap - TERM; kill 0' INT TERM
-
-for project in Likeness.Torch.Tests Likeness.Tests Likeness.Cli.Tests Likeness.Laws; do
-    report=$results/$project.trx
-    if [ $project = Likeness.Laws ]; then
-        wait $laws
-        status=$?
-        cat "$results/laws.log"
-    else
-        run $project ${1:+"$1"}
-        status=$?
-    fi
+for log in "$results"/*.log; do
+    job=$(basename "$log" .log)
+    report=$results/$job.trx
     failures=0
     if [ -e "$report" ]; then
         failures=$(counter failed "$report")
@@ -40,8 +49,9 @@ for project in Likeness.Torch.Tests Likeness.Tests Likeness.Cli.Tests Likeness.L
         # Skipped tests count as total but not as executed.
         skipped=$((skipped + $(counter total "$report") - $(counter executed "$report")))
     fi
-    if [ $status != 0 ] && [ "$failures" = 0 ]; then
-        echo "$project: the test run broke off with status $status." >&2
+    status=$(cat "$results/$job.status" 2>/dev/null)
+    if [ "$status" != 0 ] && [ "$failures" = 0 ]; then
+        echo "$job: the test run broke off with status ${status:-unknown}." >&2
         failures=1
     fi
     failed=$((failed + failures))
