@@ -3,8 +3,8 @@ namespace Likeness;
 /// <summary>What a diffusion model that reads captions is made of.</summary>
 public sealed record TextDiffusionOptions
 {
-    /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
-    public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
+    /// <summary>Diffusion process: edm, ddpm or flow-matching. Of edm, levels are higher while training than the paper's: what a caption says is decided at much noise.</summary>
+    public NoiseProcess Process { get; init; } = new NoiseProcess.Karras(LogMean: 0.5);
 
     /// <summary>The network that denoises.</summary>
     public UNetOptions Network { get; init; } = new();
