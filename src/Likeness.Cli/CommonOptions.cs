@@ -37,6 +37,15 @@ internal static class CommonOptions
 
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "seed of all randomness (default 0)", 0);
 
+    /// <summary>Options of a trained model on which no weight depends.</summary>
+    /// <param name="example">One or two, as they are typed.</param>
+    public static Option<string[]> Later(string example) => new("--set")
+    {
+        Description = $"change an option that needs no new training, such as --set {example}",
+        HelpName = "key=value",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Option<bool> Raw() => new("--raw") { Description = "in the model's units, not the data's" };
 
     public static Option<string?> DataRoot() => new("--data-root") { Description = "look for data files here first", HelpName = "DIR" };

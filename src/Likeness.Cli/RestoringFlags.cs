@@ -26,6 +26,15 @@ internal sealed class RestoringFlags
     /// <summary>How something was done, at the end of a sentence: "as learned", "by null-space".</summary>
     public static string By(string method) => $"{(method == "learned" ? "as" : "by")} {method}";
 
+    /// <exception cref="UsageException">Options were chosen anew that such a method asks nothing of.</exception>
+    public static void CheckChosen(TrainedModel trained, IRestoringMethod method)
+    {
+        if (trained.ChosenText is { } chosen && method.Name is not ("learned" or "exact"))
+        {
+            throw new UsageException($"Restoring by {method.Name} does not draw as the model draws, so {chosen} changes nothing: leave --set out{(method.Name == "null-space" ? ", and see --walk and --eta" : "")}.");
+        }
+    }
+
     public RestoringOptions Read(ParseResult parsed, int? particles = null) => new(parsed.GetValue(_method))
     {
         Walk = new(parsed.GetValue(_steps) ?? 100, parsed.GetValue(_eta) ?? 1, parsed.GetValue(_jump) ?? 10, parsed.GetValue(_repeats) ?? 1, parsed.GetValue(_solves) ?? 0),

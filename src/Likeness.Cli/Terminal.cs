@@ -76,10 +76,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
 
     /// <summary>The model of a run, after saying what is to be known before its answers are believed.</summary>
     /// <param name="folder">The run.</param>
-    /// <param name="changes">Options that are chosen anew.</param>
-    public TrainedModel Opened(string folder, JsonObject? changes = null)
+    /// <param name="settings">Options that are chosen anew, as they were typed.</param>
+    public TrainedModel Opened(string folder, IReadOnlyList<string>? settings = null)
     {
-        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, changes);
+        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, Settings.Read(settings));
         if (trained.Warning is { } warning)
         {
             Note(warning);

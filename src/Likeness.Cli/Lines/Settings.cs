@@ -21,4 +21,15 @@ internal static class Settings
 
         return options;
     }
+
+    /// <summary>A result for programs, with what was chosen anew when the model was asked, if anything was.</summary>
+    public static JsonObject Said(JsonObject result, TrainedModel? trained)
+    {
+        if (trained?.Chosen is { } chosen)
+        {
+            result["chosen"] = chosen.DeepClone();
+        }
+
+        return result;
+    }
 }

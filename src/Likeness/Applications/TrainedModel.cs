@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Likeness;
 
 /// <summary>The model of a run, ready to be asked.</summary>
@@ -7,6 +9,12 @@ namespace Likeness;
 /// <param name="Step">How many steps it was trained.</param>
 public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model, long Step)
 {
+    /// <summary>The options that were chosen anew for it, by their names with dots; null where none were.</summary>
+    public JsonObject? Chosen { get; init; }
+
+    /// <summary>The same as people type them, such as "sampler.kind=heun sampler.steps=30"; null where none were.</summary>
+    public string? ChosenText => Chosen is { } chosen ? LaterOptions.Text(chosen) : null;
+
     public DataSpec Spec => Folder.Record.Data.Spec;
 
     /// <summary>The model as what answers a question.</summary>
@@ -18,12 +26,12 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="path">The folder.</param>
     /// <param name="zoo">Where its recipe is.</param>
     /// <param name="changes">Options that are chosen anew, such as the sampler of a diffusion model; null leaves them as they were.</param>
-    public static TrainedModel Open(string path, Zoo zoo, System.Text.Json.Nodes.JsonObject? changes = null)
+    public static TrainedModel Open(string path, Zoo zoo, JsonObject? changes = null)
     {
         var folder = RunFolder.Open(path);
         var recipe = zoo.Find(folder.Record.Recipe);
         var model = Run.LoadModel(folder, recipe, out var step, changes);
-        return new(folder, recipe, model, step);
+        return new(folder, recipe, model, step) { Chosen = LaterOptions.Named(changes) };
     }
 
     /// <summary>What to know before its answers are believed: that its training failed; null where nothing is.</summary>
@@ -38,7 +46,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
     /// <param name="changes">Rates that change from here on; see <see cref="Rates"/>.</param>
     /// <exception cref="LikenessException">The run or its data will not do.</exception>
-    public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null, System.Text.Json.Nodes.JsonObject? changes = null)
+    public static Run Resume(string path, Zoo zoo, long? steps = null, string? dataRoot = null, JsonObject? changes = null)
     {
         var folder = RunFolder.Open(path);
         return Run.Resume(folder, zoo.Find(folder.Record.Recipe), OpenOwn(folder, dataRoot), steps, changes);

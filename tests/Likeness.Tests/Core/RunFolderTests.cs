@@ -99,6 +99,11 @@ public sealed class RunFolderTests : IDisposable
         var scores = RunFolder.Open(run.Path).ReadScores();
         Assert.Equal([("nll", 3.0, 10L), ("nll", 1.0, 20L), ("elbo", 4.0, 20L)], scores.Select(s => (s.Name, s.Value, s.Step)));
         Assert.Null(scores[0].StandardError);
+
+        // With other options it is another score.
+        run.AddScores([Score("nll", 5, 20) with { Chosen = new() { ["guidance"] = 2 } }]);
+        run.AddScores([Score("nll", 6, 20) with { Chosen = new() { ["guidance"] = 2 } }]);
+        Assert.Equal([3, 1, 4, 6], RunFolder.Open(run.Path).ReadScores().Select(s => s.Value));
         Assert.Empty(Directory.EnumerateFiles(run.Path, "*.tmp"));
     }
 

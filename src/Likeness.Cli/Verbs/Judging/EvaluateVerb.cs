@@ -24,12 +24,13 @@ internal static class EvaluateVerb
         var samples = CommonOptions.Number("--samples", "draws per example, for metrics that draw (default: 100, and more in the ladder of 'likelihood')", 1);
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
+        var set = CommonOptions.Later("sampler.kind=heun sampler.steps=30 or guidance=2");
         var seed = CommonOptions.Seed();
         var other = CommonOptions.OtherData("measure the model on other data of its kind: a data set's name or a path (default: the run's own data)");
         var report = new Option<string?>("--report") { Description = "of a mixed table also write a page on the table that the model makes, column by column", HelpName = "FILE.html" };
         var root = CommonOptions.DataRoot();
         var judging = new SampleEvaluation(terminal);
-        var command = new Command("evaluate", "measure a model, or samples of any program") { folder, split, names, other, samples, limit, batch, seed, report, root, CommonOptions.Threads };
+        var command = new Command("evaluate", "measure a model, or samples of any program") { folder, split, names, other, samples, limit, batch, set, seed, report, root, CommonOptions.Threads };
         foreach (var option in judging.Options)
         {
             command.Add(option);
@@ -47,7 +48,13 @@ internal static class EvaluateVerb
             }
 
             // Without data to compare with, only a run will do.
-            var trained = against && !RunFolder.Exists(path) ? null : terminal.Opened(path);
+            var foreign = against && !RunFolder.Exists(path);
+            if (foreign && parsed.GetValue(set) is { Length: > 0 })
+            {
+                throw new UsageException($"'{path}' holds samples and no run, and --set changes options of a run's model: leave it out.");
+            }
+
+            var trained = foreign ? null : terminal.Opened(path, parsed.GetValue(set));
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
                 parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;
@@ -107,6 +114,11 @@ internal static class EvaluateVerb
             throw new UsageException($"No quick metric can be measured on a {trained.Recipe.Name} with '{data.Name}': {Others(trained, data)}.");
         }
 
+        if (trained.ChosenText is { } chosenAnew && !terminal.Json)
+        {
+            terminal.Print($"asked with {chosenAnew}");
+        }
+
         var all = new List<NamedScore>();
         foreach (var metric in measured)
         {
@@ -133,16 +145,16 @@ internal static class EvaluateVerb
     // Each metric is shown and kept as soon as it is known: the next one may take long. What all are judged by is said once, else beside each one.
     private static void Keep(Terminal terminal, TrainedModel? trained, IReadOnlyList<NamedScore> scores, RunData data, Split split, ulong seed, bool one = false)
     {
-        var kept = scores.Select(s => RunScore.Of(s, split, data, trained?.Step ?? 0, seed)).ToList();
+        var kept = scores.Select(s => RunScore.Of(s, split, data, trained?.Step ?? 0, seed) with { Chosen = trained?.Chosen }).ToList();
         foreach (var (score, record) in scores.Zip(kept))
         {
-            Print(terminal, score, record, one);
+            Print(terminal, trained, score, record, one);
         }
 
         trained?.Folder.AddScores(kept);
     }
 
-    private static void Print(Terminal terminal, NamedScore score, RunScore record, bool one)
+    private static void Print(Terminal terminal, TrainedModel? trained, NamedScore score, RunScore record, bool one)
     {
         if (!terminal.Json)
         {
@@ -187,7 +199,7 @@ internal static class EvaluateVerb
             json["seconds"] = seconds;
         }
 
-        terminal.Print(json);
+        terminal.Print(Settings.Said(json, trained));
     }
 
     private static string Named(string name) => s_names.Contains(name) ? name

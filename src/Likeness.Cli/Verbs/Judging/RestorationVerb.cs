@@ -22,14 +22,15 @@ internal static class RestorationVerb
         var draws = CommonOptions.Number("--draws", "restorations of each (default 2)", 1);
         var features = new Option<string?>("--features") { Description = "judge by the features or codes of this run (default: the values themselves)", HelpName = "RUN" };
         var grid = new Option<string?>("--grid") { Description = $"draw the first {GridRows}, one in a row: measured, restored by each method of the table, and the truth", HelpName = "FILE.png" };
+        var set = CommonOptions.Later("sampler.steps=50");
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var restoring = new RestoringFlags();
-        var command = new Command("restoration", "measure how well models restore images") { folders, degrade, data, split, limit, draws, features, grid, seed, root, CommonOptions.Threads };
+        var command = new Command("restoration", "measure how well models restore images") { folders, degrade, data, split, limit, draws, features, grid, set, seed, root, CommonOptions.Threads };
         restoring.AddTo(command);
         command.SetAction(parsed =>
         {
-            var models = parsed.GetValue(folders)!.Select(r => terminal.Opened(r)).ToList();
+            var models = parsed.GetValue(folders)!.Select(r => terminal.Opened(r, parsed.GetValue(set))).ToList();
             var spec = models[0].Spec;
             if (models.Find(m => !m.Spec.Shape.SequenceEqual(spec.Shape) || m.Spec.Domain != spec.Domain) is { } odd)
             {
@@ -40,6 +41,7 @@ internal static class RestorationVerb
             var measurement = MeasurementFile.Read(parsed.GetValue(degrade)!, spec);
             var options = restoring.Read(parsed);
             var methods = models.Select(m => (Run: m, Method: RestoringMethods.Of(m.Model, spec, measurement, options))).ToList();
+            methods.ForEach(m => RestoringFlags.CheckChosen(m.Run, m.Method));
             var images = terminal.Noted(models[0].OpenOwnOr(parsed.GetValue(data), parsed.GetValue(root))).As<Batch>();
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var count = Math.Min(parsed.GetValue(limit) ?? UsualImages, images.Count(part));
@@ -58,7 +60,7 @@ internal static class RestorationVerb
             foreach (var (run, method) in methods)
             {
                 var each = method.IsRandom ? parsed.GetValue(draws) ?? 2 : 1;
-                var name = $"{method.Name} ({run.Folder.Path})";
+                var name = $"{method.Name} ({run.Folder.Path}{(run.ChosenText is { } chosen ? $", {chosen}" : "")})";
                 var watch = Stopwatch.StartNew();
                 var restored = terminal.Track(name, "%", 100, tracker => new Restoring(method, measurement, spec, run.Model.Device).Draw(
                     judge.Measured, each, new Rng(parsed.GetValue(seed) ?? 0, run.Model.Device), share => tracker.Report(share * 100)));

@@ -79,6 +79,10 @@ internal sealed class SampleEvaluation(Terminal terminal)
         if (!terminal.Json)
         {
             terminal.Print($"judged by {judge.JudgedBy}");
+            if (trained?.ChosenText is { } anew)
+            {
+                terminal.Print($"asked with {anew}");
+            }
         }
 
         foreach (var metric in chosen.Count > 0 ? chosen : [.. SampleMetricCatalog.BuiltIn.Where(m => !m.OnRequest && judge.Missing(m) is null)])

@@ -1,3 +1,5 @@
+using Likeness.Cli.Lines;
+
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness score DIR --data NAME|FILE</c>: how likely each single example is, and whether that is unusual.</summary>
@@ -20,7 +22,7 @@ internal static class ScoreVerb
             terminal.Note($"The p-values are calibrated on {asked.Described(held, reference.Values.Length)}{Caution(asked, held)}.");
             var scores = asked.Score();
             var pValues = Anomalies.PValues(scores.Values, reference.Values);
-            Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained.Spec.Dimensions);
+            Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained);
             return ExitCode.Done;
         });
         return command;
@@ -32,10 +34,10 @@ internal static class ScoreVerb
         + (asked.Includes(held) ? $"{(held == Split.Train ? ", and these examples" : ", which")} are among those that are scored: few of these can look unusual" : "")
         + (held != Split.Validation && (held == Split.Train || asked.Includes(held)) ? "; train with --hold-out 0.1 to have others" : "");
 
-    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, int dimensions)
+    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, TrainedModel trained)
     {
         var (name, nats) = (scores.Basis.Column, scores.Basis.InNats);
-        double Bits(int i) => -scores.Values[i] / (dimensions * Math.Log(2));
+        double Bits(int i) => -scores.Values[i] / (trained.Spec.Dimensions * Math.Log(2));
         if (file is null && terminal.Json)
         {
             for (var i = 0; i < pValues.Length; i++)
@@ -47,7 +49,7 @@ internal static class ScoreVerb
                 }
 
                 line["p_value"] = pValues[i];
-                terminal.Print(line);
+                terminal.Print(Settings.Said(line, trained));
             }
 
             return;

@@ -11,13 +11,14 @@ internal sealed class ScoringOptions(string what)
         "--by", "what an example is scored by (default: the first of these that the model has)", [.. ScoreBasis.All.Select(b => b.Name)]);
     private readonly Option<int?> _samples = CommonOptions.Number("--samples", "draws per example, for bounds that take many (default 100)", 1);
     private readonly Option<int?> _limit = CommonOptions.Number("--limit", "at most so many examples", 1);
+    private readonly Option<string[]> _set = CommonOptions.Later("boundDraws=100");
     private readonly Option<ulong?> _seed = CommonOptions.Seed();
     private readonly Option<string?> _root = CommonOptions.DataRoot();
 
     /// <summary>A verb with these options and its own.</summary>
     public Command Create(string name, string description, params Option[] own)
     {
-        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _seed, _root, CommonOptions.Threads };
+        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _set, _seed, _root, CommonOptions.Threads };
         foreach (var option in own)
         {
             command.Add(option);
@@ -29,10 +30,15 @@ internal sealed class ScoringOptions(string what)
     /// <exception cref="LikenessException">The run, its model or the data will not do.</exception>
     public Scoring Open(ParseResult parsed, Terminal terminal)
     {
-        var trained = terminal.Opened(parsed.GetValue(_folder)!);
+        var trained = terminal.Opened(parsed.GetValue(_folder)!, parsed.GetValue(_set));
         if (trained.Folder.Privacy is { } ledger)
         {
             terminal.Note(PrivacyText.Spent(ledger));
+        }
+
+        if (trained.ChosenText is { } chosen)
+        {
+            terminal.Note($"The model is asked with {chosen}.");
         }
 
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);

@@ -1,3 +1,5 @@
+using Likeness.Cli.Lines;
+
 namespace Likeness.Cli.Verbs;
 
 /// <summary><c>likeness complete DIR --data NAME|FILE</c>: what is missing of examples, drawn from p(missing | given).</summary>
@@ -26,16 +28,17 @@ internal static class CompleteVerb
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Sampling.Extensions)}); default: in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
+        var set = CommonOptions.Later("particles=1000");
         var restoring = new RestoringFlags();
         var command = new Command("complete", "fill in what is missing of examples, given the rest")
         {
-            folder, source, given, copies, count, particles, split, seed, root, raw, file, CommonOptions.Threads,
+            folder, source, given, copies, count, particles, split, set, seed, root, raw, file, CommonOptions.Threads,
         };
         restoring.AddTo(command, particles: false);
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var trained = terminal.Opened(parsed.GetValue(folder)!, parsed.GetValue(set));
             var options = restoring.Read(parsed, parsed.GetValue(particles));
             if (trained.Spec.IsImage && (options.Method ?? RestoringMethods.Of(trained.Model).FirstOrDefault("exact")) != "exact")
             {
@@ -53,7 +56,7 @@ internal static class CompleteVerb
                 }
 
                 path ??= DefaultFile(".csv");
-                Print(terminal, path, completing.WriteTable(path, table, parsed.GetValue(copies) ?? 1));
+                Print(terminal, trained, path, completing.WriteTable(path, table, parsed.GetValue(copies) ?? 1));
                 return ExitCode.Done;
             }
 
@@ -65,7 +68,7 @@ internal static class CompleteVerb
             var x = data.Read(part, Math.Max(most, 1), most).First().X;
             path ??= DefaultFile(trained.Spec.IsImage ? ".png" : ".csv");
             var report = terminal.Track("complete", "%", 100, tracker => completing.WriteExamples(path, x, mask, parsed.GetValue(copies) ?? 6, share => tracker.Report(share * 100)));
-            Print(terminal, path, report);
+            Print(terminal, trained, path, report);
             return ExitCode.Done;
 
             string DefaultFile(string extension) => trained.Folder.SampleFile(trained.Step, $"-completed{extension}");
@@ -80,6 +83,7 @@ internal static class CompleteVerb
             var mask = parsed.GetValue(given) is null && (trained.Model as IReconstructor)?.Measurement is Mask learned ? learned
                 : new Mask(spec.Shape, GivenPart.Of(kept, trained.Model, spec), $"mask:{kept}");
             var method = RestoringMethods.Of(trained.Model, spec, mask, options);
+            RestoringFlags.CheckChosen(trained, method);
             var images = terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))).As<Batch>();
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var most = Math.Min(parsed.GetValue(count) ?? (Path.Exists(name) ? int.MaxValue : 8), images.Count(part));
@@ -97,17 +101,17 @@ internal static class CompleteVerb
                 Sampling.Write(path, made, spec, trained.FitOf(parsed.GetValue(raw)));
             }
 
-            Print(terminal, path, new CompletionReport(most, each, mask.Given.Count(g => !g) * (long)most) { Method = method.Name });
+            Print(terminal, trained, path, new CompletionReport(most, each, mask.Given.Count(g => !g) * (long)most) { Method = method.Name });
             return ExitCode.Done;
         }
     }
 
-    private static void Print(Terminal terminal, string path, CompletionReport report)
+    private static void Print(Terminal terminal, TrainedModel trained, string path, CompletionReport report)
     {
         var sizes = report.EffectiveSizes;
         if (terminal.Json)
         {
-            terminal.Print(new JsonObject
+            terminal.Print(Settings.Said(new()
             {
                 ["file"] = path,
                 ["examples"] = report.Examples,
@@ -119,11 +123,11 @@ internal static class CompleteVerb
                 ["leastEffectiveSize"] = sizes.Count == 0 ? null : sizes.Min(),
                 ["originalNats"] = Finite(report.OriginalNats),
                 ["completionNats"] = Finite(report.CompletionNats),
-            });
+            }, trained));
             return;
         }
 
-        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", {RestoringFlags.By(report.Method)}")}");
+        terminal.Print($"{path}: {Counted.Of(report.Examples, "example")}, {Counted.Of(report.Copies, "completion")} each, {Counted.Of(report.Missing, "value")} missing{(report.Method == "exact" ? "" : $", {RestoringFlags.By(report.Method)}")}{(trained.ChosenText is { } chosen ? $", with {chosen}" : "")}");
         if (sizes.Count > 0)
         {
             terminal.Print(string.Create(CultureInfo.InvariantCulture,

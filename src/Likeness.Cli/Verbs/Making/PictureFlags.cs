@@ -1,3 +1,5 @@
+using Likeness.Cli.Lines;
+
 namespace Likeness.Cli.Verbs;
 
 /// <summary>What verbs share that make pictures of pictures, each under its own name.</summary>
@@ -22,7 +24,9 @@ internal sealed class PictureFlags(Terminal terminal)
     }
 
     /// <summary>The model that is named.</summary>
-    public TrainedModel Open(ParseResult parsed) => terminal.Opened(parsed.GetValue(_folder)!);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="set">Which of its options are chosen anew; null where the verb has no such option.</param>
+    public TrainedModel Open(ParseResult parsed, Option<string[]>? set = null) => terminal.Opened(parsed.GetValue(_folder)!, set is null ? null : parsed.GetValue(set));
 
     /// <summary>Restores what has been measured of pictures, by the methods that the model can.</summary>
     /// <param name="command">The verb's.</param>
@@ -33,12 +37,15 @@ internal sealed class PictureFlags(Terminal terminal)
     {
         var restoring = new RestoringFlags();
         restoring.AddTo(command);
+        var set = CommonOptions.Later("sampler.steps=50");
+        command.Add(set);
         command.SetAction(parsed =>
         {
-            var trained = Open(parsed);
+            var trained = Open(parsed, set);
             var text = measurement(parsed, (trained.Model as IReconstructor)?.Measurement?.ToString());
             var measured = Measurements.Parse(text, trained.Spec);
             var method = RestoringMethods.Of(trained.Model, trained.Spec, measured, restoring.Read(parsed));
+            RestoringFlags.CheckChosen(trained, method);
             var work = new PictureRestoration(trained.Spec, spec => Measurements.Parse(text, spec), new Restoring(method, measured, trained.Spec, trained.Model.Device).Draw)
             {
                 Whole = parsed.GetValue(whole) || AreDatasets(parsed),
@@ -57,12 +64,12 @@ internal sealed class PictureFlags(Terminal terminal)
         var report = terminal.Track(done, "%", 100, tracker => work.Write(source, directory, draws, grid, rng, share => tracker.Report(share * 100)));
         _inputs.Note(report.Unreadable, report.Resized, $"the model's, {trained.Spec.Width}×{trained.Spec.Height} pixels, and back");
         terminal.Print(
-            $"{directory}: {PictureInputs.Count(report.Pictures)} {done}{(draws > 1 ? $", {draws} results each" : "")}, {RestoringFlags.By(method)}",
-            new JsonObject
+            $"{directory}: {PictureInputs.Count(report.Pictures)} {done}{(draws > 1 ? $", {draws} results each" : "")}, {RestoringFlags.By(method)}{(trained.ChosenText is { } chosen ? $", with {chosen}" : "")}",
+            Settings.Said(new()
             {
                 ["folder"] = directory, ["method"] = method, ["pictures"] = report.Pictures, ["written"] = report.Written, ["draws"] = draws, ["resized"] = report.Resized,
                 ["unreadable"] = report.Unreadable.Count, ["disagreement"] = report.Disagreement, ["grid"] = grid, ["step"] = trained.Step,
-            });
+            }, trained));
         return PictureInputs.Outcome(source, report.Unreadable.Count, done, directory);
     }
 

@@ -23,12 +23,7 @@ internal static class SampleVerb
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
         var noise = new Option<bool>("--noise") { Description = "show draws in pictures, with the noise of the observation (default: their means)" };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "change an option that needs no new training, such as --set sampler.kind=heun sampler.steps=30 or guidance=2",
-            HelpName = "key=value",
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var set = CommonOptions.Later("sampler.kind=heun sampler.steps=30 or guidance=2");
         var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file, CommonOptions.Threads };
         command.SetAction(parsed =>
         {
@@ -39,9 +34,7 @@ internal static class SampleVerb
                 throw new UsageException("Examples are drawn of a class, of a text, or on the way from one text to another: give --class, or --text, or --text and --to.");
             }
 
-            var changes = Settings.Read(parsed.GetValue(set));
-
-            var trained = terminal.Opened(parsed.GetValue(folder)!, changes.Count == 0 ? null : changes);
+            var trained = terminal.Opened(parsed.GetValue(folder)!, parsed.GetValue(set));
             var fit = trained.FitOf(parsed.GetValue(raw));
             var (fixedClass, values) = Given(trained, parsed.GetValue(given) ?? []);
             if ((fixedClass is not null || values is not null) && (first ?? parsed.GetValue(label)) is not null)
@@ -76,7 +69,7 @@ internal static class SampleVerb
                 Sampling.Write(path, x, trained.Spec, fit, columns);
             }
 
-            terminal.Print(path, new JsonObject { ["file"] = path, ["count"] = number, ["step"] = trained.Step });
+            terminal.Print(path, Settings.Said(new() { ["file"] = path, ["count"] = number, ["step"] = trained.Step }, trained));
 
             return ExitCode.Done;
 

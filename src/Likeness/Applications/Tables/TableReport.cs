@@ -39,7 +39,7 @@ public static class TableReport
             .real{fill:#9db4c8}.made{fill:#d9822b;fill-opacity:.75}.pairs td{padding:0;width:2.1em;height:1.7em;text-align:center;font-size:.75em;border:1px solid #fff}.pairs th{font-weight:400;font-size:.8em}
             .wide{overflow-x:auto}svg text{font-size:9px;fill:#555}.key span{display:inline-block;width:1em;height:1em;vertical-align:-.15em;margin-right:.3em}</style></head><body>
             <h1>A synthetic table by {{Text(trained.Recipe.Name)}}, beside {{real.Count}} held-out rows of {{Text(Path.GetFileName(data.Name))}}</h1>
-            <p>Trained for {{trained.Step}} steps; {{made.Count}} rows drawn. Columns, pairs and coverage are 1 where both tables agree. Detection is the AUROC of boosted trees that tell synthetic from real rows:
+            <p>Trained for {{trained.Step}} steps{{(trained.ChosenText is { } chosen ? Text($", asked with {chosen}") : "")}}; {{made.Count}} rows drawn. Columns, pairs and coverage are 1 where both tables agree. Detection is the AUROC of boosted trees that tell synthetic from real rows:
             0.5 is ideal, 1 is the worst. Efficacy is how well trees trained on synthetic rows predict the target of real ones, beside trees trained on real rows.</p>
             <h2>Scores</h2><table><tr><th>score</th><th>value</th><th>unit</th><th>judged by</th></tr>
 

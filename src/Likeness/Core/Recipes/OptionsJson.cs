@@ -74,6 +74,11 @@ public static class OptionsJson
         target[keys[^1]] = value;
     }
 
+    /// <summary>Each option by the way to it, with dots, and its value as JSON.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject options, string path = "") => options.SelectMany(p => p.Value is JsonObject inner
+        ? Leaves(inner, $"{path}{p.Key}.")
+        : [new(path + p.Key, p.Value?.ToJsonString() ?? "null")]);
+
     private static JsonNode? Parse(string text)
     {
         try

@@ -21,7 +21,7 @@ public static class Rates
     {
         var before = recipe.Complete(recipe.Recorded(options));
         var after = recipe.Complete(OptionsJson.Merged(before, changes, recipe.Name));
-        var (old, current) = (Leaves(before, "").ToDictionary(), Leaves(after, "").ToDictionary());
+        var (old, current) = (OptionsJson.Leaves(before).ToDictionary(), OptionsJson.Leaves(after).ToDictionary());
         var optimizers = Optimizers(recipe, options);
         foreach (var name in old.Keys.Union(current.Keys).Where(n => old.GetValueOrDefault(n) != current.GetValueOrDefault(n)))
         {
@@ -67,8 +67,4 @@ public static class Rates
             }
         }
     }
-
-    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject json, string path) => json.SelectMany(p => p.Value is JsonObject inner
-        ? Leaves(inner, $"{path}{p.Key}.")
-        : [new(path + p.Key, p.Value?.ToJsonString() ?? "null")]);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Likeness;
 
@@ -228,7 +229,8 @@ public sealed class RunFolder
         foreach (var score in scores)
         {
             all.RemoveAll(s => (s.Name, s.Unit, s.Split, s.Count, s.Step, s.Seed) == (score.Name, score.Unit, score.Split, score.Count, score.Step, score.Seed)
-                && (s.Data, s.Protocol, s.JudgedBy) == (score.Data, score.Protocol, score.JudgedBy));
+                && (s.Data, s.Protocol, s.JudgedBy) == (score.Data, score.Protocol, score.JudgedBy)
+                && JsonNode.DeepEquals(s.Chosen, score.Chosen));
             all.Add(score);
         }
 

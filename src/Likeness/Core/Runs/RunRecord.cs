@@ -207,6 +207,10 @@ public sealed record RunScore(string Name, double Value, double? StandardError, 
     Split Split, string Data, string Protocol, long Step, ulong Seed, int? Draws = null, double? Seconds = null,
     IReadOnlyList<double>? Interval = null, string? JudgedBy = null)
 {
+    /// <summary>The options that were chosen anew for it, by their names with dots; null where the model was asked as it was trained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? Chosen { get; init; }
+
     public static RunScore Of(NamedScore score, Split split, RunData data, long step, ulong seed) => new(
         score.Name, score.Score.Value, double.IsFinite(score.Score.StandardError) ? score.Score.StandardError : null, score.Score.Unit,
         score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds,
