@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Likeness.Tests;
 
@@ -26,7 +27,8 @@ public sealed class RoundTripTests : IDisposable
             var frechet = CommandLine.Succeed("evaluate", _folder[name], "--against", _folder["real.npz"], "--metric", "frechet", "--json");
             Assert.True(double.IsFinite((double)JsonNode.Parse(frechet.Split('\n')[0])!["value"]!));
             CommandLine.Succeed("score", run, "--data", _folder[name], "-o", _folder["scores.csv"]);
-            nll.Add(TextTable.Read(_folder["scores.csv"]).Values.ToSingles("").Chunk(4).Average(row => row[1]));
+            // Nats, bits and p-values come last; pictures have the names of their files before.
+            nll.Add(File.ReadLines(_folder["scores.csv"]).Skip(1).Average(row => double.Parse(row.Split(',')[^3], CultureInfo.InvariantCulture)));
             Assert.Contains(name == "x/" ? "1x8x8 byte" : spec, CommandLine.Succeed("data", "info", _folder[name]), StringComparison.Ordinal);
         }
 

@@ -53,6 +53,7 @@ public sealed class ChosenOptionsTests : IDisposable
         Assert.All(more, s => Assert.Equal(15, (int)s["chosen"]!["boundDraws"]!));
         Assert.All(usual, s => Assert.Null(s["chosen"]));
         string[] line = [run, "--data", Few, "--limit", "5", "--calibrate", "validation"];
+        Assert.Equal(15, (int)Single("anomalies", line, ["boundDraws=15"])[^1]["chosen"]!["boundDraws"]!);
         Assert.Contains("The model is asked with boundDraws=15.", CommandLine.Run(["anomalies", .. line, "--set", "boundDraws=15"]).Error, StringComparison.Ordinal);
 
         // Its restoration walks noise levels of its own.

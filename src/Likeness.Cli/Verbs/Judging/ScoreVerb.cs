@@ -22,7 +22,7 @@ internal static class ScoreVerb
             terminal.Note($"The p-values are calibrated on {asked.Described(held, reference.Values.Length)}{Caution(asked, held)}.");
             var scores = asked.Score();
             var pValues = Anomalies.PValues(scores.Values, reference.Values);
-            Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained);
+            Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained, ExampleFiles.Of(asked.Data, asked.Options.Split, asked.Options.Limit));
             return ExitCode.Done;
         });
         return command;
@@ -34,7 +34,7 @@ internal static class ScoreVerb
         + (asked.Includes(held) ? $"{(held == Split.Train ? ", and these examples" : ", which")} are among those that are scored: few of these can look unusual" : "")
         + (held != Split.Validation && (held == Split.Train || asked.Includes(held)) ? "; train with --hold-out 0.1 to have others" : "");
 
-    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, TrainedModel trained)
+    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, TrainedModel trained, ExampleFiles? files)
     {
         var (name, nats) = (scores.Basis.Column, scores.Basis.InNats);
         double Bits(int i) => -scores.Values[i] / (trained.Spec.Dimensions * Math.Log(2));
@@ -42,7 +42,13 @@ internal static class ScoreVerb
         {
             for (var i = 0; i < pValues.Length; i++)
             {
-                var line = new JsonObject { ["example"] = i, [name] = scores.Shown(i) };
+                var line = new JsonObject { ["example"] = i };
+                if (files is not null)
+                {
+                    line["file"] = files[i];
+                }
+
+                line[name] = scores.Shown(i);
                 if (nats)
                 {
                     line["bits_per_dim"] = Bits(i);
@@ -56,8 +62,8 @@ internal static class ScoreVerb
         }
 
         var lines = Enumerable.Range(0, pValues.Length)
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{scores.Shown(i):R},{(nats ? $"{Bits(i).ToString("G6", CultureInfo.InvariantCulture)}," : "")}{pValues[i]:G6}"))
-            .Prepend($"example,{name}{(nats ? "_nats,bits_per_dim" : "")},p_value");
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{(files is null ? "" : $"{files.Cell(i)},")}{scores.Shown(i):R},{(nats ? $"{Bits(i).ToString("G6", CultureInfo.InvariantCulture)}," : "")}{pValues[i]:G6}"))
+            .Prepend($"example,{(files is null ? "" : "file,")}{name}{(nats ? "_nats,bits_per_dim" : "")},p_value");
         if (file is null)
         {
             foreach (var line in lines)

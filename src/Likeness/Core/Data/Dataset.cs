@@ -92,6 +92,9 @@ public interface IDataset
     /// <summary>Number of examples; 0 where the set lacks this split.</summary>
     int Count(Split split);
 
+    /// <summary>The file that an example was read from, below the folder or the archive that holds all; null where it has none of its own.</summary>
+    string? FileOf(Split split, int example) => null;
+
     /// <summary>The same data in batches of a kind; null where it does not come in them.</summary>
     IDataset<TBatch>? TryAs<TBatch>() => this as IDataset<TBatch>;
 }

@@ -38,7 +38,10 @@ internal sealed class JoinedImages
         {
             var parts = _sets.Select((s, set) => choose(split, s[split], set)).ToArray();
             var places = parts.SelectMany((part, set) => Enumerable.Range(0, part.X.Count).Select(i => (set, i))).ToArray();
-            return describe(new(new JoinedExamples(parts, places, Spec.Dimensions)), parts, places);
+            return describe(new(new JoinedExamples(parts, places, Spec.Dimensions))
+            {
+                File = parts.All(p => p.File is not null || p.X.Count == 0) ? i => $"{_names[places[i].set]}/{parts[places[i].set].File!(places[i].i)}" : null,
+            }, parts, places);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed record Part(Examples X)
     /// <summary>What an example shows, where that is known: the same name in another domain is the same thing.</summary>
     public Func<int, string>? Name { get; init; }
 
+    /// <summary>The file of an example below the folder or the archive that holds all, where each has one of its own.</summary>
+    public Func<int, string>? File { get; init; }
+
     /// <summary>Only the examples of these indices.</summary>
     public Part Choose(int[] indices) => this with
     {
@@ -23,9 +26,10 @@ internal sealed record Part(Examples X)
         Caption = Caption is { } caption ? i => caption(indices[i]) : null,
         Attribute = Attribute is { } attribute ? (i, a) => attribute(indices[i], a) : null,
         Name = Name is { } name ? i => name(indices[i]) : null,
+        File = File is { } file ? i => file(indices[i]) : null,
     };
 
-    /// <summary>With more examples behind the others; their classes are dealt out in turn, and nothing else is known about them.</summary>
+    /// <summary>With more examples behind the others, which come from no file; their classes are dealt out in turn, and nothing else is known about them.</summary>
     public Part With(float[] values, int classes)
     {
         var before = X.Count;
@@ -36,6 +40,7 @@ internal sealed record Part(Examples X)
             Caption = Caption is { } caption ? i => i < before ? caption(i) : "" : null,
             Attribute = Attribute is { } attribute ? (i, a) => i < before ? attribute(i, a) : 0 : null,
             Name = Name is { } name ? i => i < before ? name(i) : "" : null,
+            File = null,
         };
     }
 

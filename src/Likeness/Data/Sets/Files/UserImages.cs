@@ -52,6 +52,7 @@ internal static class UserImages
             Caption = captions is null ? null : i => captions[chosen[i]],
             Attribute = (i, a) => attributes[a].Values[chosen[i]],
             Name = i => names[chosen[i]],
+            File = i => folder.Files[chosen[i]],
         }).ToArray();
         var all = new Splits(path, protocol, new(images.Shape, domain, classNames.Count), parts[0], parts[1], parts[2]) { Notes = [.. folder.Notes, .. notes], Damaged = folder.Damaged };
         return new MemoryDataset(all.WithUnlabelled(), classNames, [.. attributes.Select(a => a.Attribute)]);
