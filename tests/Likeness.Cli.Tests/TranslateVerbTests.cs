@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Likeness.Cli.Tests;
 
 /// <summary>Pictures of another domain, from networks of two steps: what counts is that every picture arrives under its name.</summary>
@@ -78,6 +80,40 @@ public sealed class TranslateVerbTests : IDisposable
             CommandLine.Succeed(["train", .. train, "--size", "12", "--steps", "2", "--batch", "4", "--threads", "1", "--grids", "1", "--out", this["drawn"], "--force"]);
             var picture = ImageCodec.Decode(File.ReadAllBytes(Assert.Single(Directory.GetFiles(this["drawn/samples"], "*.png"))));
             return (picture.Width, picture.Height);
+        }
+    }
+
+    [Theory]
+    [InlineData("cycle-gan", "--data", "shapes-grey::shapes-outline", "--set", "width=4", "blocks=1", "criticWidth=4", "pool=4")]
+    [InlineData("pix2pix", "--data", "shapes-grey::shapes-grey-outline", "--set", "width=4", "criticWidth=4")]
+    [InlineData("sr3", "--data", "shapes-grey::shapes-grey-outline", "--set", "network.baseWidth=8", "network.residualBlocks=1", "network.groups=4", "sampler.steps=2")]
+    [InlineData("star-gan", "--data", "shapes", "--set", "width=4", "blocks=1", "criticWidth=4")]
+    [InlineData("star-gan", "--data", "FOLDER", "--set", "width=4", "blocks=1", "criticWidth=4")]
+    [InlineData("pix2pix", "--data", "shapes", "--degrade", "downsample:2", "--set", "width=4", "criticWidth=4")]
+    [InlineData("pix2pix", "--data", "FOLDER", "--degrade", "luma", "--set", "width=4", "criticWidth=4")]
+    public void What_a_training_says_to_type_next_works(params string[] train)
+    {
+        // Two attributes with the same values, so a value alone would say nothing; and names that a shell divides.
+        Directory.CreateDirectory(this["my pictures"]);
+        for (var i = 0; i < 40; i++)
+        {
+            Draw($"my pictures/{i}.png", 16, 16, 3);
+        }
+
+        File.WriteAllLines(this["my pictures/metadata.csv"], [.. Enumerable.Range(0, 40).Select(i => $"{i}.png,{(i % 2 == 0 ? "yes" : "no")},{(i % 3 == 0 ? "yes" : "no")}").Prepend("file_name,is big,dark")]);
+        var output = CommandLine.Succeed(["train", .. train.Select(t => t == "FOLDER" ? this["my pictures"] : t), "--size", "16", "--steps", "2", "--batch", "4", "--threads", "1", "--grids", "0", "--out", this["a run"], "--json"]);
+        var next = JsonNode.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!["next"]!.AsArray().Select(n => (string)n!).ToList();
+        Assert.Contains(next, n => n.Contains("translate", StringComparison.Ordinal) || n.Contains("upscale", StringComparison.Ordinal) || n.Contains("colorize", StringComparison.Ordinal));
+        foreach (var line in next.Take(1))
+        {
+            Assert.StartsWith("likeness ", line, StringComparison.Ordinal);
+            CommandLine.Succeed(DocumentedLines.Words(line)[1..]);
+        }
+
+        Assert.NotEmpty(Directory.EnumerateFiles(this["a run"], "*.png", SearchOption.AllDirectories));
+        if (train is ["star-gan", "--data", "FOLDER", ..])
+        {
+            Assert.Contains("--to 'is big=yes'", next[0], StringComparison.Ordinal);
         }
     }
 

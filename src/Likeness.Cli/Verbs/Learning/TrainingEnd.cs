@@ -140,7 +140,7 @@ internal sealed class TrainingEnd
     // By what the model can be asked; each works as it stands.
     private IEnumerable<string> Next()
     {
-        var (path, model, spec) = (_run.Folder.Path, _run.Model, _run.Data.Spec);
+        var (path, model, spec) = (Word(_run.Folder.Path), _run.Model, _run.Data.Spec);
         if (model is IForecaster)
         {
             yield return $"likeness {(spec.Actions > 0 ? "simulate" : "forecast")} {path}";
@@ -162,9 +162,9 @@ internal sealed class TrainingEnd
         {
             yield return PutBack(learned);
         }
-        else if (model is ITranslator translator && translator.Domains is [{ Values: [var domain, ..] }, ..])
+        else if (model is ITranslator { Domains: [{ Values: [_, var domain, ..] } group, ..] domains })
         {
-            yield return $"likeness translate {path} PICTURE.png --to {domain} -o translated";
+            yield return $"likeness translate {Inputs("translated")} --to {Word(domains.Count == 1 ? domain : $"{group.Name}={domain}")}";
         }
 
         if (model is IEncoder && model is not IGenerative)
@@ -180,15 +180,27 @@ internal sealed class TrainingEnd
     private string PutBack(LinearMeasurement learned)
     {
         var (path, source) = (_run.Folder.Path, _run.Data.Origin.Source);
-        var inputs = $"{path} {source}{(Path.Exists(source) ? " --whole" : "")} --limit 8 -o {Path.Combine(path, "restored")} --grid {Path.Combine(path, "restored.png")}";
+        var whole = Path.Exists(source) ? " --whole" : "";
         return learned switch
         {
-            Downsample => $"likeness upscale {inputs}",
-            Grey => $"likeness colorize {inputs}",
-            Mask => $"likeness complete {path} --data {source} -o {Path.Combine(path, "completed.png")}",
-            _ => $"likeness restoration {path} --degrade {learned} --limit 8 --grid {Path.Combine(path, "restored.png")}",
+            Downsample => $"likeness upscale {Inputs("restored")}{whole}",
+            Grey => $"likeness colorize {Inputs("restored")}{whole}",
+            Mask => $"likeness complete {Word(path)} --data {Word(source)} -o {Word(Path.Combine(path, "completed.png"))}",
+            _ => $"likeness restoration {Word(path)} --degrade {Word($"{learned}")} --limit 8 --grid {Word(Path.Combine(path, "restored.png"))}",
         };
     }
+
+    // The run, some pictures of what it has learned from, and where others go. Of several sets the first: a translation is then to the second.
+    private string Inputs(string made)
+    {
+        var (path, source) = (_run.Folder.Path, _run.Data.Origin.Source);
+        var first = Path.Exists(source) ? source : source.Split(["::", "++"], StringSplitOptions.None)[0];
+        return $"{Word(path)} {Word(first)} --limit 8 -o {Word(Path.Combine(path, made))} --grid {Word(Path.Combine(path, $"{made}.png"))}";
+    }
+
+    // As a shell reads it: in quotes where a character has a meaning there.
+    private static string Word(string text) => text.All(c => char.IsLetterOrDigit(c) || "-_./:=+,@%".Contains(c, StringComparison.Ordinal)) ? text
+        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // In nats per example.
     private sealed record Likelihood(double Mean, double Error, int Count)
