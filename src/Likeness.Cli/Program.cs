@@ -43,13 +43,15 @@ internal static class Program
                 TorchRuntime.Threads = threads;
             }
 
-            return parsed.Invoke(new InvocationConfiguration
+            var code = parsed.Invoke(new InvocationConfiguration
             {
                 Output = terminal.Output,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            terminal.Begin();
+            return code;
         }
 #pragma warning disable CA1031 // The last place that can turn an error into a sentence.
         catch (Exception e)
@@ -136,6 +138,12 @@ internal static class Program
             OutOfMemoryException or ExternalException => ("There is not enough memory: use a smaller batch, fewer examples or a smaller model.", ExitCode.Failed),
             _ => ($"Something went wrong that should not ({cause.GetType().Name}: {cause.Message.TrimEnd('.')}): please report it with the output of the same command and --verbose.", ExitCode.Failed),
         };
+        if (cause is not LikenessException)
+        {
+            // Nobody has refused anything, and any note may help to see what went wrong.
+            terminal.Begin();
+        }
+
         terminal.Fail(OneLine(message), code);
         if (verbose)
         {

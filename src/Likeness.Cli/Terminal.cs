@@ -18,6 +18,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     private const int Widest = 100;
     private const int Usual = 80;
 
+    // What was noted before anything has begun.
+    private readonly List<string> _held = [];
+    private bool _begun;
+
     /// <summary>Characters of a line of help and of running text.</summary>
     public int Width { get; } = width ?? (outputIsTerminal || errorIsTerminal ? Math.Clamp(WindowWidth(), 40, Widest) : Usual);
 
@@ -31,10 +35,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     public bool Verbose { get; set; }
 
     /// <summary>A result.</summary>
-    public void Print(string line) => Write(output, line, outputIsTerminal);
+    public void Print(string line)
+    {
+        Begin();
+        Write(output, line, outputIsTerminal);
+    }
 
     /// <summary>A result for programs.</summary>
-    public void Print(JsonObject json) => output.WriteLine(json.ToJsonString(s_plain));
+    public void Print(JsonObject json)
+    {
+        Begin();
+        output.WriteLine(json.ToJsonString(s_plain));
+    }
 
     /// <summary>A result in words, or the same for programs.</summary>
     public void Print(string line, JsonObject json)
@@ -49,8 +61,30 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         }
     }
 
-    /// <summary>Something worth knowing that is no result.</summary>
-    public void Note(string line) => Write(error, line, errorIsTerminal);
+    /// <summary>Something worth knowing that is no result. Before anything has begun it waits: who is refused reads why, and nothing else.</summary>
+    public void Note(string line)
+    {
+        if (_begun)
+        {
+            Write(error, line, errorIsTerminal);
+        }
+        else
+        {
+            _held.Add(line);
+        }
+    }
+
+    /// <summary>The command has passed its checks: what was noted is written, and what will be is written at once.</summary>
+    public void Begin()
+    {
+        _begun = true;
+        foreach (var line in _held)
+        {
+            Write(error, line, errorIsTerminal);
+        }
+
+        _held.Clear();
+    }
 
     /// <summary>Data, after saying what is worth knowing about how it was read.</summary>
     public IDataset Noted(IDataset data)
@@ -116,6 +150,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <summary>A table of results: drawn in a terminal, else aligned columns.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
+        Begin();
         if (outputIsTerminal)
         {
             var table = new Table { Border = TableBorder.Rounded };
@@ -146,6 +181,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <param name="work">Does it and tells how far it is.</param>
     public T Track<T>(string what, string unit, double total, Func<Tracker, T> work)
     {
+        Begin();
         var tracker = new Tracker(what, unit, total);
         if (!errorIsTerminal)
         {
