@@ -18,6 +18,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     private const int Widest = 100;
     private const int Usual = 80;
 
+    /// <summary>A blank at which no line of a result breaks.</summary>
+    public const char Unbroken = '\u00A0';
+
     // What was noted before anything has begun.
     private readonly List<string> _held = [];
     private bool _begun;
@@ -39,6 +42,16 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     {
         Begin();
         Write(output, line, outputIsTerminal);
+    }
+
+    /// <summary>A result with a name before it: what is longer than a line goes on below, where it began.</summary>
+    public void Print(string name, int column, string text)
+    {
+        Begin();
+        foreach (var line in Wrapping.Lines($"{name.PadRight(column - 1)} {text}", outputIsTerminal ? Width : Widest, column))
+        {
+            output.WriteLine(line.Replace(Unbroken, ' '));
+        }
     }
 
     /// <summary>A result for programs.</summary>
@@ -147,7 +160,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         }
     }
 
-    /// <summary>A table of results: drawn in a terminal, else aligned columns.</summary>
+    /// <summary>A table of results: drawn in a terminal, else aligned columns of at most 100 characters.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         Begin();
@@ -166,11 +179,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
             return;
         }
 
-        var all = rows.Prepend(columns).ToList();
-        var widths = Enumerable.Range(0, columns.Count).Select(c => all.Max(r => r[c].Length)).ToArray();
-        foreach (var row in all)
+        foreach (var line in PlainTable.Lines([columns, .. rows], Widest))
         {
-            output.WriteLine(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd());
+            output.WriteLine(line);
         }
     }
 

@@ -77,9 +77,12 @@ public sealed class RestoringVerbTests : IDisposable
     {
         var run = Train("downsample:4", "shapes-grey");
         var table = CommandLine.Succeed("restoration", run, "--degrade", "downsample:4", "--limit", "20", "--grid", this["grid.png"]);
-        foreach (var method in new[] { "bicubic", "nearest", "mean fill", $"learned ({run})" })
+        Assert.All(table.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        // A path that is too long for its column goes on below.
+        var methods = string.Concat(table.Split('\n').Select(line => line.Split("  ")[0]));
+        foreach (var method in new[] { "bicubic", "nearest", "mean fill", $"learned({run})" })
         {
-            Assert.Contains(method, table, StringComparison.Ordinal);
+            Assert.Contains(method, methods, StringComparison.Ordinal);
         }
 
         // Measured, four methods, the truth.

@@ -83,6 +83,18 @@ public sealed class HelpTests
         }
     }
 
+    [Theory]
+    [InlineData("models ddpm")]
+    [InlineData("models text-diffusion")]
+    [InlineData("data list")]
+    [InlineData("data info mnist-binarized")]
+    [InlineData("data info adult-income")]
+    public void Tables_in_a_file_fit_a_hundred_columns_too(string line)
+    {
+        var output = CommandLine.Run(line.Split(' ')).Output;
+        Assert.All(output.Split('\n'), l => Assert.InRange(l.Length, 0, 100));
+    }
+
     private static RootCommand Root() => Program.Root(new Terminal(TextWriter.Null, TextWriter.Null));
 
     private static IEnumerable<(string Path, Command Command)> All(Command command, string path)

@@ -116,7 +116,7 @@ internal static class EvaluateVerb
 
         if (trained.ChosenText is { } chosenAnew && !terminal.Json)
         {
-            terminal.Print($"asked with {chosenAnew}");
+            terminal.Print("asked with", 11, chosenAnew);
         }
 
         var all = new List<NamedScore>();
@@ -158,10 +158,10 @@ internal static class EvaluateVerb
     {
         if (!terminal.Json)
         {
-            var draws = score.Draws is { } k ? $", {k} {(k == 1 ? "draw" : "draws")}" : "";
-            var time = score.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t.TotalSeconds:0.0} s") : "";
-            var interval = record.Interval is [var low, var high] ? string.Create(CultureInfo.InvariantCulture, $", 95 % in {low:0.####} … {high:0.####}") : "";
-            terminal.Print($"{score.Name,-36} {score.Score}{interval}{draws}{time}{(one && score.JudgedBy is { } by ? $", judged by {by}" : "")}");
+            var draws = score.Draws is { } k ? $", {k}{Terminal.Unbroken}{(k == 1 ? "draw" : "draws")}" : "";
+            var time = score.Time is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t.TotalSeconds:0.0}{Terminal.Unbroken}s") : "";
+            var interval = record.Interval is [var low, var high] ? string.Create(CultureInfo.InvariantCulture, $", {$"95 % in {low:0.####} … {high:0.####}".Replace(' ', Terminal.Unbroken)}") : "";
+            terminal.Print(score.Name, 37, $"{score.Score}{interval}{draws}{time}{(one && score.JudgedBy is { } by ? $", judged by {by}" : "")}");
             return;
         }
 

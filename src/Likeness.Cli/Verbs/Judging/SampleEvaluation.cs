@@ -78,10 +78,10 @@ internal sealed class SampleEvaluation(Terminal terminal)
 
         if (!terminal.Json)
         {
-            terminal.Print($"judged by {judge.JudgedBy}");
+            terminal.Print("judged by", 10, judge.JudgedBy);
             if (trained?.ChosenText is { } anew)
             {
-                terminal.Print($"asked with {anew}");
+                terminal.Print("asked with", 11, anew);
             }
         }
 

@@ -46,7 +46,7 @@ internal sealed class TrainingEnd
         {
             foreach (var (name, text) in Said(held, split, seen))
             {
-                terminal.Print($"  {name,-22} {text}");
+                terminal.Print($"  {name}", 25, text);
             }
         }
 

@@ -162,37 +162,37 @@ internal static class DataVerb
             return ExitCode.Done;
         }
 
-        terminal.Print($"{data.Name}{(entry is null ? "" : $": {entry.Description}")}");
-        terminal.Print($"examples   {data.Spec}{Flags(data)}");
-        terminal.Print($"counts     {string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
-        terminal.Print($"protocol   {data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
+        terminal.Print($"{data.Name}{(entry is null ? "" : ":")}", data.Name.Length + 2, entry?.Description ?? "");
+        terminal.Print("examples", 11, $"{data.Spec}{Flags(data)}");
+        terminal.Print("counts", 11, $"{string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}"))}");
+        terminal.Print("protocol", 11, $"{data.Protocol}{(entry is null ? "" : $" (of {string.Join(", ", entry.Protocols)})")}");
         if (data.Origin.Fit.Schema is { } schema)
         {
             foreach (var column in schema.Columns)
             {
-                terminal.Print($"column     {column}{(column.Name == schema.Target ? ", the target" : "")}");
+                terminal.Print("column", 11, $"{column}{(column.Name == schema.Target ? ", the target" : "")}");
             }
         }
 
         foreach (var column in data.Origin.Fit.Columns.Take(data.Origin.Fit.Schema is null ? MostColumns : 0))
         {
-            terminal.Print($"column     {column.Name}{(data.Origin.Fit.Scales ? $": {(column.Logarithm ? "its logarithm, " : "")}less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
+            terminal.Print("column", 11, $"{column.Name}{(data.Origin.Fit.Scales ? $": {(column.Logarithm ? "its logarithm, " : "")}less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
         }
 
         if (data.Origin.Fit.Schema is null && data.Origin.Fit.Columns.Count > MostColumns)
         {
-            terminal.Print($"           and {Counted.Of(data.Origin.Fit.Columns.Count - MostColumns, "more column")}");
+            terminal.Print("", 11, $"and {Counted.Of(data.Origin.Fit.Columns.Count - MostColumns, "more column")}");
         }
 
         if (classes.Count > 0)
         {
-            terminal.Print($"classes    {string.Join(", ", classes)}");
+            terminal.Print("classes", 11, $"{string.Join(", ", classes)}");
         }
 
         if (entry is not null)
         {
-            terminal.Print($"licence    {entry.Licence}");
-            terminal.Print($"files      {Where(entry, options) ?? "not here"}");
+            terminal.Print("licence", 11, $"{entry.Licence}");
+            terminal.Print("files", 11, $"{Where(entry, options) ?? "not here"}");
         }
 
         return ExitCode.Done;

@@ -136,7 +136,7 @@ internal static class ModelsVerb
             return;
         }
 
-        terminal.Print($"{recipe.Name}: {recipe.Summary}");
+        terminal.Print($"{recipe.Name}:", recipe.Name.Length + 2, recipe.Summary);
         foreach (var (name, text) in ((string, string)[])
         [
             ("paper", $"{recipe.Paper.Title} ({recipe.Paper})"),
@@ -146,7 +146,7 @@ internal static class ModelsVerb
             .. others.Count > 0 ? [("see also", string.Join(", ", others))] : ((string, string)[])[],
         ])
         {
-            terminal.Print($"  {name,-9} {text}");
+            terminal.Print($"  {name}", 12, text);
         }
 
         terminal.Print("");
