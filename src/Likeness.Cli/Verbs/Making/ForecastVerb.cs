@@ -30,14 +30,24 @@ internal static class ForecastVerb
                 throw new UsageException("--beyond goes on after the whole of the last series: leave --example and --past out.");
             }
 
-            var series = Forecast.Series(data, part, after ? Math.Max(data.Count(part) - 1, 0) : parsed.GetValue(example) ?? 0);
+            var index = after ? Math.Max(data.Count(part) - 1, 0) : parsed.GetValue(example) ?? 0;
+            var series = Forecast.Series(data, part, index);
             var length = (int)series.shape[0];
             var options = new ForecastOptions(after ? length : parsed.GetValue(known), parsed.GetValue(steps) ?? (after ? Math.Max(length / 2, 1) : null), parsed.GetValue(actions), parsed.GetValue(count) ?? 200);
-            var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device));
+            var forecast = Forecast.Draw(trained, series, options, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device)).Dated(data, part, index);
+            if (forecast.Undated is { } undated)
+            {
+                terminal.Note(undated);
+            }
+
             forecast.Write(path, trained.FitOf(parsed.GetValue(raw)));
-            terminal.Print(
-                path,
-                new JsonObject { ["file"] = path, ["count"] = forecast.Futures.shape[0], ["past"] = forecast.Past.shape[0], ["steps"] = forecast.Futures.shape[1] });
+            var result = new JsonObject { ["file"] = path, ["count"] = forecast.Futures.shape[0], ["past"] = forecast.Past.shape[0], ["steps"] = forecast.Futures.shape[1] };
+            if (forecast.Dates is { } dates)
+            {
+                result["dates"] = new JsonArray([.. dates.Cells.Select(d => (JsonNode)d)]);
+            }
+
+            terminal.Print(path, result);
 
             return ExitCode.Done;
         });

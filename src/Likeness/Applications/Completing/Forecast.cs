@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Likeness;
 
 /// <summary>What is asked of a forecast.</summary>
@@ -13,6 +15,12 @@ public sealed record ForecastOptions(int? Past = null, int? Steps = null, string
 /// <param name="Futures">[draws, steps, values], in main memory.</param>
 public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
 {
+    /// <summary>The dates of the steps of the future; null where the series has none, or where it is not known how they go on.</summary>
+    public StepDates? Dates { get; init; }
+
+    /// <summary>Why there are no dates, where the series has some; null elsewhere.</summary>
+    public string? Undated { get; init; }
+
     /// <summary>The endings of files that a forecast can be kept in: pictures, arrays and tables.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".npy", ".csv"];
 
@@ -63,6 +71,24 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         return new(past, there == steps ? rest : null, futures.to(torch.CPU));
     }
 
+    /// <summary>The same with the dates of its steps, if the series has some: its own as far as it goes, then by the step between the last ones.</summary>
+    /// <param name="data">Where the series is.</param>
+    /// <param name="split">In which split.</param>
+    /// <param name="example">Which one it is there.</param>
+    public Forecast Dated(IDataset data, Split split, int example)
+    {
+        if (data.DatesOf(split, example) is not { } known)
+        {
+            return this;
+        }
+
+        var (length, past, steps) = (data.Spec.Shape[0], (int)Past.shape[0], (int)Futures.shape[1]);
+        var there = known.Cells.Skip(known.Cells.Count - length + past).Take(steps).ToList();
+        var onward = there.Count == steps ? [] : DateSteps.Onward(known.Cells, steps - there.Count, length);
+        return onward is not null ? this with { Dates = known with { Cells = [.. there, .. onward] } }
+            : this with { Undated = $"The dates of '{known.Name}' are left out: the last ones ({string.Join(", ", known.Cells.TakeLast(3))}) are not even steps of one format, so it is not known how they go on." };
+    }
+
     /// <summary>Keeps the futures; the file's ending says how.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fit">What brings them to the data's units, and names their columns.</param>
@@ -81,12 +107,32 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
                 break;
             case ".csv":
                 // One row for each draw and step.
-                Sampling.WriteSteps(path, ["draw", "step", .. names], futures);
+                if (Dates is null)
+                {
+                    Sampling.WriteSteps(path, ["draw", "step", .. names], futures);
+                }
+                else
+                {
+                    Sampling.WriteText(path, Rows(Dates, names, futures));
+                }
+
                 break;
             default:
                 Sampling.WritePicture(path, FanChart.Draw(
-                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{Counted.Of(draws, "future")} after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}"));
+                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{Counted.Of(draws, "future")} after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}{(Dates is { Cells: [var first, .., var last] } ? $", {first} to {last}" : "")}"));
                 break;
+        }
+    }
+
+    private static IEnumerable<string> Rows(StepDates dates, string[] names, Tensor futures)
+    {
+        var (steps, values, all) = (futures.shape[1], (int)futures.shape[2], futures.ToArray<float>());
+        // What a table calls its dates must be told from the two columns before them.
+        yield return string.Join(',', ((string[])["draw", "step", dates.Name is "draw" or "step" ? "date" : dates.Name, .. names]).Select(CsvText.Quoted));
+        for (var row = 0; row < all.Length / values; row++)
+        {
+            var step = (int)(row % steps);
+            yield return string.Create(CultureInfo.InvariantCulture, $"{row / steps},{step},{CsvText.Quoted(dates.Cells[step])},{string.Join(',', all.Skip(row * values).Take(values).Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
         }
     }
 

@@ -95,6 +95,9 @@ public interface IDataset
     /// <summary>The file that an example was read from, below the folder or the archive that holds all; null where it has none of its own.</summary>
     string? FileOf(Split split, int example) => null;
 
+    /// <summary>The dates of the steps of an example; null where it is no series that has such.</summary>
+    StepDates? DatesOf(Split split, int example) => null;
+
     /// <summary>The same data in batches of a kind; null where it does not come in them.</summary>
     IDataset<TBatch>? TryAs<TBatch>() => this as IDataset<TBatch>;
 }

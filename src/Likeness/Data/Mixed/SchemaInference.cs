@@ -172,7 +172,8 @@ internal static partial class SchemaInference
     /// <summary>The format of dates; null where they have none in common.</summary>
     public static string? DateFormat(string[] cells) => DateFormats(cells).FirstOrDefault();
 
-    private static string[] DateFormats(string[] cells) => [.. s_dates.Where(f => Array.TrueForAll(cells, x => SchemaColumn.ParseDate(x, f) is not null))];
+    /// <summary>All formats that these dates can be read in, the likeliest first.</summary>
+    public static string[] DateFormats(string[] cells) => [.. s_dates.Where(f => Array.TrueForAll(cells, x => SchemaColumn.ParseDate(x, f) is not null))];
 
     // Digits after the point where all have few of them and are written without an exponent; null where not.
     private static int? Decimals(string[] cells)

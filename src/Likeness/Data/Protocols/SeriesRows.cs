@@ -17,8 +17,14 @@ internal readonly record struct SeriesRange(int From, int To, int Class = -1, Sp
 /// <param name="Series">Where each begins and ends.</param>
 internal sealed record SeriesRows(string Name, NumericArray Values, IReadOnlyList<string>? Names, IReadOnlyList<SeriesRange> Series)
 {
+    // The cells of Dates, of which parts are handed out.
+    private string[]? _dates;
+
     /// <summary>The names of the classes; null where there are none.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>The dates of the rows; null where there are none.</summary>
+    public StepDates? Dates { get; init; }
 
     /// <summary>What the user should know about how they were read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -31,6 +37,26 @@ internal sealed record SeriesRows(string Name, NumericArray Values, IReadOnlyLis
 
     /// <summary>How long the series are, for messages.</summary>
     public string Lengths => Series.Min(s => s.Length) is var shortest && Series.Max(s => s.Length) is var longest && shortest == longest ? $"{longest}" : $"{shortest} to {longest}";
+
+    /// <summary>The series that a row is of.</summary>
+    public SeriesRange At(int row)
+    {
+        var (low, high) = (0, Series.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = row < Series[middle].To ? (low, middle) : (middle + 1, high);
+        }
+
+        return Series[low];
+    }
+
+    /// <summary>The dates of a series up to the row before this one.</summary>
+    public StepDates DatesTo(int end)
+    {
+        var first = At(end - 1).From;
+        return Dates! with { Cells = new ArraySegment<string>(_dates ??= [.. Dates!.Cells], first, end - first) };
+    }
 
     /// <summary>Rows in which a value is missing.</summary>
     public bool[] Gaps()

@@ -18,6 +18,9 @@ internal sealed record Part(Examples X)
     /// <summary>The file of an example below the folder or the archive that holds all, where each has one of its own.</summary>
     public Func<int, string>? File { get; init; }
 
+    /// <summary>The dates of an example's steps, where it is a series that has such.</summary>
+    public Func<int, StepDates>? Dates { get; init; }
+
     /// <summary>Only the examples of these indices.</summary>
     public Part Choose(int[] indices) => this with
     {
@@ -27,6 +30,7 @@ internal sealed record Part(Examples X)
         Attribute = Attribute is { } attribute ? (i, a) => attribute(indices[i], a) : null,
         Name = Name is { } name ? i => name(indices[i]) : null,
         File = File is { } file ? i => file(indices[i]) : null,
+        Dates = Dates is { } dates ? i => dates(indices[i]) : null,
     };
 
     /// <summary>With more examples behind the others, which come from no file; their classes are dealt out in turn, and nothing else is known about them.</summary>
@@ -41,6 +45,7 @@ internal sealed record Part(Examples X)
             Attribute = Attribute is { } attribute ? (i, a) => i < before ? attribute(i, a) : 0 : null,
             Name = Name is { } name ? i => i < before ? name(i) : "" : null,
             File = null,
+            Dates = null,
         };
     }
 

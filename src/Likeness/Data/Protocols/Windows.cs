@@ -58,7 +58,11 @@ internal static class Windows
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
         var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
-        var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s)) { Label = series.Classes is null ? null : i => ClassAt(series, s[i]) });
+        var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s))
+        {
+            Label = series.Classes is null ? null : i => series.At(s[i]).Class,
+            Dates = series.Dates is null ? null : i => series.DatesTo(s[i] + steps),
+        });
         return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
     }
 
@@ -164,18 +168,6 @@ internal static class Windows
             return found.ToArray();
         });
         return (starts, left);
-    }
-
-    private static int ClassAt(SeriesRows series, int row)
-    {
-        var (low, high) = (0, series.Series.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = row < series.Series[middle].To ? (low, middle) : (middle + 1, high);
-        }
-
-        return series.Series[low].Class;
     }
 
     // Overlapping windows share the series' memory.

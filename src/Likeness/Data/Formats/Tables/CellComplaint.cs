@@ -33,5 +33,5 @@ internal static class CellComplaint
 
     /// <summary>Whether a cell looks like a date or a time, and like no number.</summary>
     public static bool IsDate(string cell) => cell.AsSpan().IndexOfAny("-/.:") > 0 && cell.Count(char.IsAsciiDigit) >= 3 && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-        && DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        && (SchemaInference.DateFormat([cell]) is not null || DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 }

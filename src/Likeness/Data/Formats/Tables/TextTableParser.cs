@@ -62,6 +62,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             Splits = Of(_columns.Words.Split),
             Series = Of(_columns.Words.Series),
             Only = Of(_columns.Words.Only),
+            Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
             Lines = [.. _lines.Skip(skip)],
             Notes = _notes,
         };

@@ -73,6 +73,7 @@ internal static class LoggedTransitions
             Parts = sheet.Parts is null ? null : parts,
             Lines = sheet.Lines.Count > 0 ? lines : [],
             Labels = null,
+            Dates = null,
         };
 
         void Add(double[] state, double[] rest, int i)

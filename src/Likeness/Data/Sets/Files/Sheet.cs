@@ -18,6 +18,9 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
     /// <summary>The series of each row; null where all are of one.</summary>
     public IReadOnlyList<string>? Series { get; init; }
 
+    /// <summary>The dates of the rows; null where there are none.</summary>
+    public StepDates? Dates { get; init; }
+
     /// <summary>Whether the rows are steps of series, whatever the protocol.</summary>
     public bool IsSeries { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
         {
             Labels = table.Labels is null ? null : ClassLabels.Cells(path, table.Labels, table.Lines),
             Series = table.Series,
+            Dates = table.Dates,
             Lines = table.Lines,
             Notes = table.Notes,
         };
@@ -64,6 +68,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
         Values = Values.Choose(rows),
         Labels = OfRows(Labels, rows),
         Series = OfRows(Series, rows),
+        Dates = Dates is { } dates ? dates with { Cells = OfRows(dates.Cells, rows)! } : null,
         Parts = Parts is { } parts ? [.. rows.Select(i => parts[i])] : null,
         Lines = Lines.Count > 0 ? [.. rows.Select(i => Lines[i])] : [],
     };
@@ -82,6 +87,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
             Labels = files.All(f => f.Sheet.Labels is null) ? null : [.. files.SelectMany(f => f.Sheet.Labels ?? Enumerable.Repeat("", f.Sheet.Rows))],
             // A series ends with its file.
             Series = [.. files.SelectMany((f, i) => f.Sheet.Series?.Select(s => $"{i}/{s}") ?? Enumerable.Repeat($"{i}", f.Sheet.Rows))],
+            Dates = files.All(f => f.Sheet.Dates?.Name == first.Dates?.Name) && first.Dates is { } dates ? dates with { Cells = [.. files.SelectMany(f => f.Sheet.Dates!.Cells)] } : null,
             Parts = [.. files.SelectMany(f => Enumerable.Repeat(f.Split, f.Sheet.Rows))],
             Lines = [],
             Notes = [.. files.SelectMany(f => f.Sheet.Notes)],

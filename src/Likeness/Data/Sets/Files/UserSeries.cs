@@ -72,7 +72,11 @@ internal static class UserSeries
         var fit = known ?? (protocol == Protocols.Standardised ? Standardisation.Of(rows.Names, ColumnFacts.Of(array, training)) : DataFit.Of(rows.Names, array.RowLength));
         var values = Standardisation.Applied(array, fit);
         var length = steps * array.RowLength;
-        var parts = Array.ConvertAll(splits, chosen => new Part(new ChosenExamples(new SingleExamples(values, length), chosen)) { Label = rows.Classes is null ? null : i => rows.Series[chosen[i]].Class });
+        var parts = Array.ConvertAll(splits, chosen => new Part(new ChosenExamples(new SingleExamples(values, length), chosen)) 
+        {
+            Label = rows.Classes is null ? null : i => rows.Series[chosen[i]].Class,
+            Dates = rows.Dates is null ? null : i => rows.DatesTo(rows.Series[chosen[i]].To),
+        });
         return new(
             new Splits(rows.Name, protocol, new([steps, array.RowLength], new Domain.Real(), rows.Classes?.Count ?? 0), parts[0], parts[1], parts[2]) { Fit = fit, Notes = rows.Notes }.WithUnlabelled(),
             rows.Classes);
@@ -100,7 +104,11 @@ internal static class UserSeries
 
         labels = single ? words : null;
         var sorted = order.Select((row, i) => row == i).All(same => same);
-        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges) { Place = row => sheet.Place(order[row]) };
+        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges) 
+        {
+            Place = row => sheet.Place(order[row]),
+            Dates = sheet.Dates is not { } dates ? null : sorted ? dates : dates with { Cells = [.. order.Select(i => dates.Cells[i])] },
+        };
     }
 
     // The steps of each row's series below each other; what is missing at its end is behind it.
@@ -122,6 +130,7 @@ internal static class UserSeries
             Columns = ["value"],
             Labels = sheet.Labels is { } labels ? [.. series.Select(i => labels[i])] : null,
             Series = [.. series.Select(i => $"{i}")],
+            Dates = null,
             Parts = sheet.Parts is { } parts ? [.. series.Select(i => parts[i])] : null,
             Lines = sheet.Lines.Count > 0 ? [.. series.Select(i => sheet.Lines[i])] : [],
             IsSeries = true,
