@@ -72,7 +72,7 @@ internal static class UserSeries
         var fit = known ?? (protocol == Protocols.Standardised ? Standardisation.Of(rows.Names, ColumnFacts.Of(array, training)) : DataFit.Of(rows.Names, array.RowLength));
         var values = Standardisation.Applied(array, fit);
         var length = steps * array.RowLength;
-        var parts = Array.ConvertAll(splits, chosen => new Part(new ChosenExamples(new SingleExamples(values, length), chosen)) 
+        var parts = Array.ConvertAll(splits, chosen => new Part(new ChosenExamples(new SingleExamples(values, length), chosen))
         {
             Label = rows.Classes is null ? null : i => rows.Series[chosen[i]].Class,
             Dates = rows.Dates is null ? null : i => rows.DatesTo(rows.Series[chosen[i]].To),
@@ -104,7 +104,7 @@ internal static class UserSeries
 
         labels = single ? words : null;
         var sorted = order.Select((row, i) => row == i).All(same => same);
-        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges) 
+        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges)
         {
             Place = row => sheet.Place(order[row]),
             Dates = sheet.Dates is not { } dates ? null : sorted ? dates : dates with { Cells = [.. order.Select(i => dates.Cells[i])] },
