@@ -106,7 +106,7 @@ internal static class RestorationVerb
     {
         if (!terminal.Json)
         {
-            terminal.Table(["method", "PSNR dB", "of the mean", "SSIM", "features", "Fréchet", "diversity", "deviation from given", "s per image"], scores.Select(s => (string[])
+            terminal.Table(["method", "PSNR dB", "of mean", "SSIM", "features", "Fréchet", "diversity", "deviation from given", "s/image"], scores.Select(s => (string[])
             [
                 s.Method, string.Create(CultureInfo.InvariantCulture, $"{s.Psnr:0.00} ± {s.PsnrError:0.00}"), Number(s.PsnrOfMean, "0.00"), Number(s.Similarity, "0.000"), Number(s.FeatureDistance, "0.000"),
                 Number(s.Frechet, "0.###"), Number(s.Diversity, "0.000"), Number(s.Disagreement, "0.0000"), Number(s.Seconds, "0.000"),
