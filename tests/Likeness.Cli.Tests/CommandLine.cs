@@ -57,10 +57,11 @@ internal static class CommandLine
         return Process.Start(start)!;
     }
 
-    public static Outcome Finish(Process process)
+    /// <summary>Waits for the end, for so many minutes at most: a tool that hangs must not hold up all that follows.</summary>
+    public static Outcome Finish(Process process, int minutes = 2)
     {
         var (error, output) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(minutes)))
         {
             process.Kill();
             Assert.Fail($"The tool did not end: {output.GetAwaiter().GetResult()}{error.GetAwaiter().GetResult()}");
