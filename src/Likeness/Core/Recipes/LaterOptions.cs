@@ -27,7 +27,7 @@ internal static class LaterOptions
         {
             if (!allowed.Contains(name))
             {
-                throw new UsageException(recipe.OptionsInfo.Properties.All(p => p.Name != name) ? $"Unknown option '{name}' of '{recipe.Name}': after training {Can(allowed)}."
+                throw new UsageException(recipe.OptionsInfo.Properties.All(p => p.Name != name) ? $"Unknown option '{name}' of '{recipe.Name}': after training {Can(allowed)} change."
                     : $"The option '{name}' of '{recipe.Name}' cannot change after training: {Can(allowed)}.");
             }
         }
