@@ -82,6 +82,24 @@ public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedR
         Assert.DoesNotContain("is missing", CommandLine.Succeed("data", "info", People()), StringComparison.Ordinal);
     }
 
+    /// <summary>What the page begins with, where there is no table at hand.</summary>
+    [Fact]
+    public void A_drawn_table_is_written_as_its_own_cells_and_read_back_as_what_it_was()
+    {
+        var file = run["drawn.csv"];
+        CommandLine.Succeed("data", "export", "people", "--split", "train", "-o", file);
+        Assert.StartsWith("since,age,city,education,hours,spending,member,income\n20", File.ReadAllText(file), StringComparison.Ordinal);
+
+        string[] columns(string name) => [.. CommandLine.Succeed("data", "info", name).Split('\n').Where(l => l.StartsWith("column", StringComparison.Ordinal))];
+        var (drawn, read) = (columns("people"), columns(file));
+        Assert.Equal((8, 8), (drawn.Length, read.Length));
+        Assert.Contains("since: date", drawn[0], StringComparison.Ordinal);
+        Assert.Contains("may be missing", drawn[4], StringComparison.Ordinal);
+        // Which column is to be told from the others does not stand in a file, and its training part has other least and greatest values.
+        string[] kinds(string[] lines) => [.. lines.Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(3)).TrimEnd(','))];
+        Assert.Equal(kinds(drawn), kinds(read));
+    }
+
     private string People()
     {
         var file = run["people.csv"];

@@ -23,11 +23,7 @@ public sealed class TutorialTests : IDisposable
     public TutorialTests()
     {
         Environment.CurrentDirectory = _folder.Path;
-        People("people.csv", 0, 600);
-        People("new.csv", 600, 40);
-        File.WriteAllLines("gaps.csv", ["age,hours,since,city,income", "44,,2020-05-01,Rome,", "51,40,,Oslo,<=50K"]);
-        File.WriteAllLines("measurements.csv", ["load,temperature", .. Enumerable.Range(0, 400).Select(t =>
-            FormattableString.Invariant($"{Math.Sin(t / 2.0) + (0.1 * Math.Sin(t * t)):F4},{10 + (5 * Math.Cos(t / 6.0)):F2}"))]);
+        File.Copy(Path.Combine(DocumentationPage.Root, "samples", "measurements.csv"), "measurements.csv");
     }
 
     public static TheoryData<string> Pages =>
@@ -96,7 +92,4 @@ public sealed class TutorialTests : IDisposable
             }
         }
     }
-
-    private static void People(string file, int from, int count) => File.WriteAllLines(file, ["age,hours,since,city,income", .. Enumerable.Range(from, count).Select(i =>
-        FormattableString.Invariant($"{18 + (i * 7 % 60)},{20 + (i * 11 % 41)},{new DateTime(2019, 1, 1).AddDays(i * 3 % 1000):yyyy-MM-dd},{(i % 11 == 0 ? "" : new[] { "Bonn", "Oslo", "Rome" }[i % 3])},{(i * 7 % 60 > 30 ? ">50K" : "<=50K")}"))]);
 }

@@ -53,7 +53,7 @@ internal static class DataVerb
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var output = new Option<string>("--out", "-o") { Description = $"the file to write ({string.Join(", ", Sampling.Extensions)}), or a folder (DIR/) for one picture each", HelpName = "FILE|DIR/", Required = true };
         var table = new TableFlags();
-        var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from") { name, output, split, limit, size, skip, protocol, root };
+        var export = new Command("export", "write examples as a model sees them to a file, for other programs to learn from; rows of a mixed table in .csv with their own words, dates and gaps") { name, output, split, limit, size, skip, protocol, root };
         table.AddTo(export);
         export.SetAction(parsed =>
         {
@@ -62,7 +62,9 @@ internal static class DataVerb
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
             var labels = examples.Labels is { } numbers && data.ClassNames.Count > 0 ? Array.ConvertAll(numbers, l => data.ClassNames[l]) : null;
-            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, data.Origin.Fit.Raw, labels: labels);
+            var fit = data.Origin.Fit;
+            var cells = fit.Schema is not null && Path.GetExtension(file).ToLowerInvariant() == ".csv";
+            Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, cells ? fit : fit.Raw, labels: labels);
             terminal.Note($"{Counted.Of(examples.Count, "example")} of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) {(examples.Count == 1 ? "is" : "are")} in {file}");
             return ExitCode.Done;
         });

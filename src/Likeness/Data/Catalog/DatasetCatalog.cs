@@ -16,6 +16,7 @@ public static class DatasetCatalog
         .. Debd.Entries,
         .. Uci.Entries,
         AdultIncome.Entry,
+        People.Entry,
         .. AdBench.Entries,
         .. Shapes.Entries,
         .. Toys.Entries,
