@@ -3,12 +3,15 @@ using System.Numerics;
 
 namespace Likeness.Cli;
 
-/// <summary>Options that several verbs share, and how their words become values.</summary>
+/// <summary>
+/// Options that several verbs share, and how their words become values. Each verb has new ones: an option keeps every command that it was ever added to, so one
+/// that is shared would hold all command lines of a process, and adding it would take longer from one to the next.
+/// </summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json { get; } = new("--json") { Description = "print one JSON object per line", Recursive = true };
+    public static Option<bool> Json() => new("--json") { Description = "print one JSON object per line", Recursive = true };
 
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "print the details of an error", Recursive = true };
+    public static Option<bool> Verbose() => new("--verbose") { Description = "print the details of an error", Recursive = true };
 
     public static Option<T?> Number<T>(string name, string description, T least, params string[] aliases) where T : struct, INumber<T> => new(name, aliases)
     {
@@ -33,7 +36,7 @@ internal static class CommonOptions
     };
 
     /// <summary>Of verbs that ask a trained model. A training has an option of its own, which is part of its run.</summary>
-    public static Option<int?> Threads { get; } = Number("--threads", "threads of one operator (default: all cores)", 1);
+    public static Option<int?> Threads() => Number("--threads", "threads of one operator (default: all cores)", 1);
 
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "seed of all randomness (default 0)", 0);
 

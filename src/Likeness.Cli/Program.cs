@@ -37,8 +37,8 @@ internal static class Program
             }
 
             SparedFiles.Check(parsed);
-            (terminal.Json, terminal.Verbose) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose));
-            if (parsed.GetValue(CommonOptions.Threads) is { } threads)
+            (terminal.Json, terminal.Verbose) = (parsed.GetValue<bool>("--json"), parsed.GetValue<bool>("--verbose"));
+            if (parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == "--threads") is Option<int?> option && parsed.GetValue(option) is { } threads)
             {
                 TorchRuntime.Threads = threads;
             }
@@ -99,8 +99,8 @@ internal static class Program
             CiteVerb.Create(terminal),
             ShellCompletionVerb.Create(terminal),
             ShellCompletionVerb.CreateFormer(terminal),
-            CommonOptions.Json,
-            CommonOptions.Verbose,
+            CommonOptions.Json(),
+            CommonOptions.Verbose(),
         };
         root.SetAction(parsed => Help(parsed, terminal));
         return root;

@@ -13,7 +13,7 @@ internal static class AuditVerb
         var delta = CommonOptions.Number("--delta", "δ of the bound on ε, for runs without a ledger (default 1e-5)", 0.0);
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("audit", "attack a model: can its training examples be recognised, and does it copy them?") { run, source, limit, samples, delta, seed, root, CommonOptions.Threads };
+        var command = new Command("audit", "attack a model: can its training examples be recognised, and does it copy them?") { run, source, limit, samples, delta, seed, root, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(run)!);

@@ -15,7 +15,7 @@ internal static class BacktestVerb
         var limit = CommonOptions.Number("--limit", $"origins to forecast from at most (default {defaults.Limit})", 1);
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("backtest", "evaluate forecasts over the end of the series, beside naive ones") { folder, horizon, season, past, lags, count, limit, seed, root, CommonOptions.Threads };
+        var command = new Command("backtest", "evaluate forecasts over the end of the series, beside naive ones") { folder, horizon, season, past, lags, count, limit, seed, root, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(folder)!);

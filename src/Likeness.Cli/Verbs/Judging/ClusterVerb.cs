@@ -19,7 +19,7 @@ internal static class ClusterVerb
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with the cluster of each example", HelpName = "FILE" };
         var command = new Command("cluster", "cluster examples, and compare with their classes")
         {
-            folder, by, set, number, raw, source, split, limit, seed, root, file, CommonOptions.Threads,
+            folder, by, set, number, raw, source, split, limit, seed, root, file, CommonOptions.Threads(),
         };
         command.SetAction(parsed =>
         {

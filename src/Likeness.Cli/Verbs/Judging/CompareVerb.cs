@@ -12,7 +12,7 @@ internal static class CompareVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = "a .png or .jpg file (default: compare.png)", HelpName = "FILE" };
-        var command = new Command("compare", "decode random codes by several models") { folders, count, columns, codes, seed, root, file, CommonOptions.Threads };
+        var command = new Command("compare", "decode random codes by several models") { folders, count, columns, codes, seed, root, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var path = LatentVerb.CheckPicture(parsed.GetValue(file) ?? "compare.png");

@@ -30,7 +30,7 @@ internal static class EvaluateVerb
         var report = new Option<string?>("--report") { Description = "of a mixed table also write a page on the table that the model makes, column by column", HelpName = "FILE.html" };
         var root = CommonOptions.DataRoot();
         var judging = new SampleEvaluation(terminal);
-        var command = new Command("evaluate", "measure a model, or samples of any program") { folder, split, names, other, samples, limit, batch, set, seed, report, root, CommonOptions.Threads };
+        var command = new Command("evaluate", "measure a model, or samples of any program") { folder, split, names, other, samples, limit, batch, set, seed, report, root, CommonOptions.Threads() };
         foreach (var option in judging.Options)
         {
             command.Add(option);

@@ -26,7 +26,7 @@ internal static class RestorationVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var restoring = new RestoringFlags();
-        var command = new Command("restoration", "measure how well models restore images") { folders, degrade, data, split, limit, draws, features, grid, set, seed, root, CommonOptions.Threads };
+        var command = new Command("restoration", "measure how well models restore images") { folders, degrade, data, split, limit, draws, features, grid, set, seed, root, CommonOptions.Threads() };
         restoring.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -18,7 +18,7 @@ internal sealed class ScoringOptions(string what)
     /// <summary>A verb with these options and its own.</summary>
     public Command Create(string name, string description, params Option[] own)
     {
-        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _set, _seed, _root, CommonOptions.Threads };
+        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _set, _seed, _root, CommonOptions.Threads() };
         foreach (var option in own)
         {
             command.Add(option);

@@ -23,7 +23,7 @@ internal static class TransferVerb
         var root = CommonOptions.DataRoot();
         var command = new Command("transfer", "classify with few labels, using a model's codes")
         {
-            run, labels, repeats, steps, rate, encoderRate, source, limit, kept, which, force, seed, root, CommonOptions.Threads,
+            run, labels, repeats, steps, rate, encoderRate, source, limit, kept, which, force, seed, root, CommonOptions.Threads(),
         };
         command.SetAction(parsed =>
         {

@@ -63,7 +63,7 @@ internal static class DataVerb
             var examples = ExampleSet.Of(data, part, parsed.GetValue(limit) ?? int.MaxValue, 100);
             var labels = examples.Labels is { } numbers && data.ClassNames.Count > 0 ? Array.ConvertAll(numbers, l => data.ClassNames[l]) : null;
             var fit = data.Origin.Fit;
-            var cells = fit.Schema is not null && Path.GetExtension(file).ToLowerInvariant() == ".csv";
+            var cells = fit.Schema is not null && file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
             Sampling.Write(file, Tensor.From(examples.Values, data.Spec.BatchShape(examples.Count)), data.Spec, cells ? fit : fit.Raw, labels: labels);
             terminal.Note($"{Counted.Of(examples.Count, "example")} of {data.Spec} ({data.Name}, {data.Protocol}, {part.ToString().ToLowerInvariant()}) {(examples.Count == 1 ? "is" : "are")} in {file}");
             return ExitCode.Done;

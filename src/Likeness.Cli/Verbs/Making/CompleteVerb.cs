@@ -32,7 +32,7 @@ internal static class CompleteVerb
         var restoring = new RestoringFlags();
         var command = new Command("complete", "fill in what is missing of examples, given the rest")
         {
-            folder, source, given, copies, count, particles, split, set, seed, root, raw, file, CommonOptions.Threads,
+            folder, source, given, copies, count, particles, split, set, seed, root, raw, file, CommonOptions.Threads(),
         };
         restoring.AddTo(command, particles: false);
         command.SetAction(parsed =>

@@ -9,7 +9,7 @@ internal static class DecodeVerb
         var codes = new Argument<string>("CODES") { Description = $"a file of codes ({string.Join(", ", CodeFile.Extensions)}), one a row" };
         var file = CommonOptions.Examples();
         var raw = CommonOptions.Raw();
-        var command = new Command("decode", "turn codes into examples") { folder, codes, raw, file, CommonOptions.Threads };
+        var command = new Command("decode", "turn codes into examples") { folder, codes, raw, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));

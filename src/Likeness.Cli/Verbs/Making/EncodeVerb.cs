@@ -13,7 +13,7 @@ internal static class EncodeVerb
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", CodeFile.Extensions)}); default: in the run's folder", HelpName = "FILE" };
-        var command = new Command("encode", "turn examples into codes") { folder, source, split, labels, limit, batch, root, file, CommonOptions.Threads };
+        var command = new Command("encode", "turn examples into codes") { folder, source, split, labels, limit, batch, root, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var (path, withLabels) = (parsed.GetValue(file), parsed.GetValue(labels));

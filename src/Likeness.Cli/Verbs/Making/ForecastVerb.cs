@@ -18,7 +18,7 @@ internal static class ForecastVerb
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
         var raw = CommonOptions.Raw();
-        var command = new Command("forecast", "draw continuations of a series") { folder, source, split, example, known, beyond, steps, count, actions, seed, root, raw, file, CommonOptions.Threads };
+        var command = new Command("forecast", "draw continuations of a series") { folder, source, split, example, known, beyond, steps, count, actions, seed, root, raw, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var (trained, path) = Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "forecast");

@@ -105,7 +105,7 @@ internal static class LatentVerb
             command.Add(_split);
             command.Add(_root);
             command.Add(_file);
-            command.Add(CommonOptions.Threads);
+            command.Add(CommonOptions.Threads());
             command.SetAction(parsed =>
             {
                 var path = parsed.GetValue(_file) is { } asked ? CheckPicture(asked) : null;

@@ -15,7 +15,7 @@ internal sealed class PictureFlags(Terminal terminal)
     public Command Command(string name, string description, params Option[] own)
     {
         var command = new Command(name, description) { _folder, _inputs.Names };
-        foreach (var option in (Option[])[.. own, _output, _grid, _draws, _inputs.Split, _inputs.Limit, _seed, _inputs.Force, _inputs.Root, CommonOptions.Threads])
+        foreach (var option in (Option[])[.. own, _output, _grid, _draws, _inputs.Split, _inputs.Limit, _seed, _inputs.Force, _inputs.Root, CommonOptions.Threads()])
         {
             command.Add(option);
         }

@@ -24,7 +24,7 @@ internal static class PlanVerb
         var log = new Option<string?>("--transitions") { Description = "append the transitions to this .csv file, to learn from", HelpName = "FILE" };
         var seed = CommonOptions.Seed();
         var file = new Option<string?>("-o", "--output") { Description = "a picture of the episodes (.png, .jpg); default: in the run's folder, if there is one", HelpName = "FILE" };
-        var command = new Command("plan", "act in an environment by planning with a learned model") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, seed, file, CommonOptions.Threads };
+        var command = new Command("plan", "act in an environment by planning with a learned model") { folder, world, by, episodes, population, elites, iterations, horizon, particles, memory, reward, log, seed, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var environment = Environments.Find(parsed.GetValue(world)

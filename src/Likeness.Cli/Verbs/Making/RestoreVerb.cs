@@ -19,7 +19,7 @@ internal static class RestoreVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = CommonOptions.Examples();
-        var command = new Command("restore", "reconstruct pictures from loose patches") { folder, files, images, mask, source, count, split, seed, root, file, CommonOptions.Threads };
+        var command = new Command("restore", "reconstruct pictures from loose patches") { folder, files, images, mask, source, count, split, seed, root, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));

@@ -24,7 +24,7 @@ internal static class SampleVerb
         var raw = CommonOptions.Raw();
         var noise = new Option<bool>("--noise") { Description = "show draws in pictures, with the noise of the observation (default: their means)" };
         var set = CommonOptions.Later("sampler.kind=heun sampler.steps=30 or guidance=2");
-        var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file, CommonOptions.Threads };
+        var command = new Command("sample", "draw new examples") { folder, count, label, given, text, to, steps, set, seed, noise, raw, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));

@@ -20,7 +20,7 @@ internal static class SimulateVerb
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", Forecast.Extensions)}); default: a picture in the run's folder", HelpName = "FILE" };
-        var command = new Command("simulate", "simulate the future from a state under given actions") { folder, source, split, example, start, action, actions, steps, count, check, known, limit, seed, root, file, CommonOptions.Threads };
+        var command = new Command("simulate", "simulate the future from a state under given actions") { folder, source, split, example, start, action, actions, steps, count, check, known, limit, seed, root, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var (trained, path) = ForecastVerb.Open(terminal, parsed.GetValue(folder)!, parsed.GetValue(file), "simulation");

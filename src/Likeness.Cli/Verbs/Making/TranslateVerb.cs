@@ -16,7 +16,7 @@ internal static class TranslateVerb
         };
         var output = new Option<string>("-o", "--output") { Description = "the folder that the translations go to, under the names of the pictures", HelpName = "DIR", Required = true };
         var grid = new Option<string?>("--grid") { Description = "also draw the first twelve, one in a row: before, after, and translated back", HelpName = "FILE.png" };
-        var command = new Command("translate", "translate pictures into another domain") { folder, inputs.Names, to, output, grid, inputs.Split, inputs.Limit, inputs.Force, inputs.Root, CommonOptions.Threads };
+        var command = new Command("translate", "translate pictures into another domain") { folder, inputs.Names, to, output, grid, inputs.Split, inputs.Limit, inputs.Force, inputs.Root, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var trained = terminal.Opened(parsed.GetValue(folder)!);
