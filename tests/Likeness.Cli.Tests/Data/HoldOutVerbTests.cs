@@ -30,6 +30,16 @@ public sealed class HoldOutVerbTests : IDisposable
         }
     }
 
+    /// <summary>Where the terms of a training are weighted otherwise than the bound's, the bound is best long before the model has learned what it is trained for.</summary>
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("4", false)]
+    public void Held_out_examples_end_a_training_that_maximises_what_they_measure(string beta, bool validated)
+    {
+        CommandLine.Succeed("train", "vae", "--data", _files["train.csv"], "--threads", "1", "--grids", "0", "--set", $"beta={beta}", "latent=1", "network.hidden=4", "--out", _files[$"beta-{beta}"]);
+        Assert.Equal(validated, RunFolder.Open(_files[$"beta-{beta}"]).Record.Training.Validation is not null);
+    }
+
     [Fact]
     public void Scoring_says_where_it_calibrates_on_what_it_scores()
     {

@@ -112,7 +112,7 @@ internal static class TrainVerb
             {
                 validation = between == 0 ? null : new(between, validation?.Patience ?? 0);
             }
-            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, source, length, batchSize) is { } usual)
+            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && recipe.MaximisesLikelihood(options) && Stopping(recipe, source, length, batchSize) is { } usual)
             {
                 validation = usual;
                 terminal.Note($"The model is validated every {Counted.Of(usual.Every, "step")}, and training ends after {Counted.Of(parsed.GetValue(patience) ?? usual.Patience, "validation")} without improvement (--validate-every 0 trains all {Counted.Of(length, "step")}).");

@@ -82,6 +82,9 @@ public interface IRecipe
     /// <summary>The options of a record, which an earlier version may have written: what had no name yet means what was done then.</summary>
     JsonObject Recorded(JsonObject options);
 
+    /// <summary>Whether training with these options maximises the likelihood, or the bound, that validation looks at: only then do held-out examples tell when to stop.</summary>
+    bool MaximisesLikelihood(JsonObject options);
+
     /// <summary>How many free parameters the model has for such data, without making it; null where that is not known beforehand.</summary>
     BigInteger? FreeParameters(DataSpec spec, JsonObject options);
 
@@ -131,6 +134,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     /// <summary>What records of earlier versions do not name, because there was no choice, and what was done.</summary>
     public JsonObject Former { get; init; } = [];
 
+    /// <summary>Whether training maximises the likelihood or the bound that the model reports; false where its terms are weighted otherwise, and it goes on to learn what that number does not see.</summary>
+    public Func<TOptions, bool> MaximisesLikelihood { get; init; } = _ => true;
+
     /// <summary>Counts the model's free parameters for any size of data; null where nobody has said how.</summary>
     public Func<DataSpec, TOptions, BigInteger>? Parameters { get; init; }
 
@@ -157,6 +163,8 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
 
         return recorded;
     }
+
+    bool IRecipe.MaximisesLikelihood(JsonObject options) => MaximisesLikelihood(Read(options));
 
     public BigInteger? FreeParameters(DataSpec spec, JsonObject options) =>
         Parameters is { } count && Need.Accepts(spec) ? count(spec, Read(options)) : null;

@@ -46,6 +46,7 @@ public sealed class ConditionalVae : Model<VaeOptions>, IGenerative, IGenerative
         new(Steps: 25_000, BatchSize: 100),
         DataNeed.Anything.WithClasses())
     {
+        MaximisesLikelihood = Vae.Recipe.MaximisesLikelihood,
         Smallest = Vae.Recipe.Smallest,
     };
 

@@ -85,6 +85,7 @@ public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAu
         new(Steps: 25_000, BatchSize: 100),
         DataNeed.Anything)
     {
+        MaximisesLikelihood = o => o.Beta == 1,
         Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
 

@@ -63,6 +63,7 @@ public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceW
         new(Steps: 20_000, BatchSize: 500),
         DataNeed.Tables)
     {
+        MaximisesLikelihood = o => o.ReconstructionWeight == 1,
         Smallest = new() { Latent = 3, Hidden = [24], Particles = 20, Optimizer = new Adam(0.01) },
     };
 
