@@ -49,6 +49,22 @@ public sealed class SeriesTests : IDisposable
         Assert.Contains("which has no logarithm: give values above 0", Assert.Throws<DataException>(() => DatasetCatalog.Open(zero, new(Protocol: Protocols.LogWindows, Size: 5))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Windows_of_square_roots_take_zeros_and_come_back_as_values_of_at_least_0()
+    {
+        // Row i holds i²: roots grow by 1 a step, and are standardised by the first 80.
+        var data = DatasetCatalog.Open(Write("squares.csv", ["value", .. Enumerable.Range(0, 100).Select(i => $"{i * i}")]), new(Protocol: Protocols.RootWindows, Size: 5)).As<Batch>();
+        var deviation = Math.Sqrt(6399 / 12.0);
+        var x = data.Read(Split.Train, 1).First().X;
+        Assert.All(x.ToArray<float>().Select((v, i) => (Value: v, Row: i)), v => Assert.Equal((v.Row - 39.5) / deviation, v.Value, 1e-5));
+        Assert.All(data.Origin.Fit.ToData(x).ToArray<float>().Select((v, i) => (Value: v, Row: i)), v => Assert.Equal(v.Row * v.Row, v.Value, 1e-3));
+        // A root below 0 is no root.
+        Assert.Equal([0f], data.Origin.Fit.ToData(torch.tensor(new[] { -2f })).ToArray<float>());
+        Assert.Throws<UsageException>(() => data.Origin.Fit.ToModel([-1f]));
+        var below = Write("below.csv", ["value", .. Enumerable.Range(-1, 100).Select(i => $"{i}")]);
+        Assert.Contains("has -1 in line 2, which has no square root: give values of at least 0", Assert.Throws<DataException>(() => DatasetCatalog.Open(below, new(Protocol: Protocols.RootWindows, Size: 5))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

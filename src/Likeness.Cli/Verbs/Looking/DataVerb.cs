@@ -156,7 +156,7 @@ internal static class DataVerb
                 ["shape"] = new JsonArray([.. data.Spec.Shape.Select(d => (JsonNode)d)]),
                 ["domain"] = data.Spec.Domain.ToString(),
                 ["classes"] = data.Spec.Classes,
-                ["columns"] = new JsonArray([.. data.Origin.Fit.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = c.Name, ["shift"] = c.Shift, ["scale"] = c.Scale, ["logarithm"] = c.Logarithm })]),
+                ["columns"] = new JsonArray([.. data.Origin.Fit.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = c.Name, ["shift"] = c.Shift, ["scale"] = c.Scale, ["logarithm"] = c.Logarithm, ["root"] = c.Root })]),
                 ["schema"] = data.Origin.Fit.Schema is { } known ? JsonNode.Parse(known.ToJson()) : null,
                 ["classNames"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]),
                 ["counts"] = new JsonObject(counts.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Count))),
@@ -178,7 +178,7 @@ internal static class DataVerb
 
         foreach (var column in data.Origin.Fit.Columns.Take(data.Origin.Fit.Schema is null ? MostColumns : 0))
         {
-            terminal.Print("column", 11, $"{column.Name}{(data.Origin.Fit.Scales ? $": {(column.Logarithm ? "its logarithm, " : "")}less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
+            terminal.Print("column", 11, $"{column.Name}{(data.Origin.Fit.Scales ? $": {(column.Logarithm ? "its logarithm, " : column.Root ? "its square root, " : "")}less {column.Shift:G6}, divided by {column.Scale:G6}" : "")}");
         }
 
         if (data.Origin.Fit.Schema is null && data.Origin.Fit.Columns.Count > MostColumns)

@@ -57,7 +57,7 @@ public sealed record RollOutError(int Steps, double Error, double Spread, double
     // The deviations of the values in the model's units: 1 for those that were standardised.
     private static Tensor UnitsOf(DataFit fit, IDataset data, int values)
     {
-        if (data.Protocol is Protocols.Windows or Protocols.LogWindows && fit.Columns.Count >= values)
+        if (data.Protocol is Protocols.Windows or Protocols.LogWindows or Protocols.RootWindows && fit.Columns.Count >= values)
         {
             return torch.ones([values]);
         }

@@ -73,7 +73,7 @@ internal sealed class WorldColumns
     /// <summary>Values [..., values] of the model in the data's units.</summary>
     public Tensor ToData(Tensor values)
     {
-        if (_fit.Columns.Take(_values).Any(c => c.Logarithm))
+        if (_fit.Columns.Take(_values).Any(c => c.Bends))
         {
             return _fit.First(_values).ToData(values);
         }

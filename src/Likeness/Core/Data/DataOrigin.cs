@@ -83,7 +83,7 @@ public sealed record DataFit
 
     /// <summary>Whether the model's units are others than the data's.</summary>
     [JsonIgnore]
-    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1 || c.Whole || c.Logarithm);
+    public bool Scales => Columns.Any(c => c.Shift != 0 || c.Scale != 1 || c.Whole || c.Bends);
 
     /// <summary>Columns by these names, or x1, x2, … where the file has none, in the data's own units.</summary>
     public static DataFit Of(IReadOnlyList<string>? names, int count) =>
@@ -193,7 +193,7 @@ public sealed record DataFit
     public override int GetHashCode() => HashCode.Combine(Columns.Count, Classes.Count, Named);
 }
 
-/// <summary>One column: the model sees (value − shift)/scale, or the same of the value's logarithm.</summary>
+/// <summary>One column: the model sees (value − shift)/scale, or the same of the value's logarithm or square root.</summary>
 /// <param name="Name">Of the column.</param>
 /// <param name="Shift">The mean of the training part where columns are standardised.</param>
 /// <param name="Scale">Its standard deviation; 1 where it has none.</param>
@@ -207,13 +207,25 @@ public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Logarithm { get; init; }
 
+    /// <summary>Whether it is the value's square root.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Root { get; init; }
+
+    /// <summary>Whether the model sees the values by another measure than a shift and a scale.</summary>
+    [JsonIgnore]
+    internal bool Bends => Logarithm || Root;
+
     /// <summary>A value of the data as the model sees it; of whole numbers the middle of what they stand for.</summary>
-    /// <exception cref="UsageException">The value has no logarithm, and the model sees logarithms.</exception>
+    /// <exception cref="UsageException">The value has no logarithm or no square root, and that is what the model sees.</exception>
     internal float ToModel(double value)
     {
         if (Logarithm)
         {
             value = value <= 0 ? throw new UsageException(FormattableString.Invariant($"'{Name}' cannot be {value} here: the model has learned its logarithm, so give a value above 0.")) : Math.Log(value);
+        }
+        else if (Root)
+        {
+            value = value < 0 ? throw new UsageException(FormattableString.Invariant($"'{Name}' cannot be {value} here: the model has learned its square root, so give a value of at least 0.")) : Math.Sqrt(value);
         }
 
         return (float)((value + (Whole ? 0.5 : 0) - Shift) / Scale);
@@ -223,7 +235,7 @@ public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1)
     internal float ToData(double value)
     {
         var back = (value * Scale) + Shift;
-        return (float)(Logarithm ? Math.Exp(back) : Whole ? Math.Floor(back) : back);
+        return (float)(Logarithm ? Math.Exp(back) : Root ? Math.Max(0, back) * Math.Max(0, back) : Whole ? Math.Floor(back) : back);
     }
 }
 

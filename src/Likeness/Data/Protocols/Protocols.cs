@@ -63,6 +63,9 @@ public static class Protocols
     /// <summary>The same of the values' logarithms: for series above 0 that grow, and swing, by shares of what they are.</summary>
     public const string LogWindows = "log-windows";
 
+    /// <summary>The same of the values' square roots: for counts and other values of at least 0 that swing the more the greater they are, and may be 0.</summary>
+    public const string RootWindows = "root-windows";
+
     /// <summary>Windows over the whole series, scaled to 0 … 1 by its smallest and greatest values and shuffled, as Yoon et al. 2019 do.</summary>
     public const string Shuffled = "shuffled-windows";
 
@@ -70,13 +73,16 @@ public static class Protocols
     public static IReadOnlyList<string> OfImages { get; } = [Bytes, Dynamic, Threshold, Reals, Dequantised, Logit];
 
     /// <summary>What tables can be read as, where their values allow it.</summary>
-    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, LogWindows, Shuffled];
+    public static IReadOnlyList<string> OfTables { get; } = [Binary, Categorical, Reals, Standardised, Dequantised, Windows, LogWindows, RootWindows, Shuffled];
 
-    /// <summary>What series can be read as whose values are not all above 0.</summary>
+    /// <summary>What series can be read as that have values below 0.</summary>
     internal static IReadOnlyList<string> OfSignedSeries { get; } = [Windows, Shuffled];
 
+    /// <summary>What series can be read as that have values of 0, and none below.</summary>
+    internal static IReadOnlyList<string> OfSeriesWithZeros { get; } = [Windows, RootWindows, Shuffled];
+
     /// <summary>What series can be read as.</summary>
-    public static IReadOnlyList<string> OfSeries { get; } = [Windows, LogWindows, Shuffled];
+    public static IReadOnlyList<string> OfSeries { get; } = [Windows, LogWindows, RootWindows, Shuffled];
 
     /// <summary>What tables are read as by a schema.</summary>
     public static IReadOnlyList<string> OfSchemas { get; } = [Mixed, Discretised];

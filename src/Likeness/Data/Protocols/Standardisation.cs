@@ -20,14 +20,14 @@ internal static class Standardisation
 
     /// <summary>The same of columns whose facts are known; or, as a range, the smallest value and the range, so what is fitted lies in 0 … 1.</summary>
     /// <param name="names">Of the columns; null where the file has none.</param>
-    /// <param name="facts">Of the columns' values, or of their logarithms.</param>
+    /// <param name="facts">Of the columns' values, or of what is seen of them.</param>
     /// <param name="range">Whether columns are brought to 0 … 1.</param>
-    /// <param name="logarithm">Whether the facts are those of logarithms.</param>
-    public static DataFit Of(IReadOnlyList<string>? names, ColumnFacts[] facts, bool range = false, bool logarithm = false)
+    /// <param name="of">What the facts are of; the values where null.</param>
+    public static DataFit Of(IReadOnlyList<string>? names, ColumnFacts[] facts, bool range = false, Func<DataColumn, DataColumn>? of = null)
     {
         var fit = Fitted(names, facts.Length, c =>
             facts[c] is var f && range ? (f.Low, f.High > f.Low ? f.High - f.Low : 1) : (f.Mean, f.Deviation > 0 ? f.Deviation : 1));
-        return logarithm ? fit with { Columns = [.. fit.Columns.Select(c => c with { Logarithm = true })] } : fit;
+        return of is null ? fit : fit with { Columns = [.. fit.Columns.Select(of)] };
     }
 
     /// <summary>All values in the model's units: the difference is taken in double precision, and then rounded.</summary>

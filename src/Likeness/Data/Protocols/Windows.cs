@@ -52,9 +52,9 @@ internal static class Windows
         }
 
         var training = (options.Whole || protocol == Protocols.Shuffled ? runs.SelectMany(r => r) : runs[0]).SelectMany(r => Enumerable.Range(r.From, r.Length)).ToArray();
-        var seen = protocol == Protocols.LogWindows ? Logarithms(series) : array;
+        var seen = protocol switch { Protocols.LogWindows => Bent(series, "logarithm", "above", Math.Log), Protocols.RootWindows => Bent(series, "square root", "of at least", Math.Sqrt), _ => array };
         var facts = known is null ? ColumnFacts.Of(seen, training) : [];
-        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled, logarithm: protocol == Protocols.LogWindows);
+        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled, of: c => c with { Logarithm = protocol == Protocols.LogWindows, Root = protocol == Protocols.RootWindows });
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
         var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
@@ -66,21 +66,22 @@ internal static class Windows
         return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
     }
 
-    private static NumericArray Logarithms(SeriesRows series)
+    private static NumericArray Bent(SeriesRows series, string what, string allowed, Func<double, double> bend)
     {
-        var (logarithms, row) = (new double[series.Values.Values.Length], new double[series.Values.RowLength]);
-        for (var from = 0; from < logarithms.Length; from += row.Length)
+        var (bent, row) = (new double[series.Values.Values.Length], new double[series.Values.RowLength]);
+        for (var from = 0; from < bent.Length; from += row.Length)
         {
             series.Values.Read(from, row);
             for (var c = 0; c < row.Length; c++)
             {
-                logarithms[from + c] = row[c] <= 0
-                    ? throw new DataException(Sentence.Of(FormattableString.Invariant($"'{series.Name}' has {row[c]} in {series.Place(from / row.Length)}, which has no logarithm: give values above 0, or choose {new Remedy.Option("protocol", Protocols.Windows)}.")))
-                    : Math.Log(row[c]);
+                var value = bend(row[c]);
+                bent[from + c] = !double.IsFinite(value) && !double.IsNaN(row[c])
+                    ? throw new DataException(Sentence.Of(FormattableString.Invariant($"'{series.Name}' has {row[c]} in {series.Place(from / row.Length)}, which has no {what}: give values {allowed} 0, or choose {new Remedy.Option("protocol", Protocols.Windows)}.")))
+                    : value;
             }
         }
 
-        return new(logarithms, series.Values.Shape);
+        return new(bent, series.Values.Shape);
     }
 
     private static IEnumerable<string> Constant(SeriesRows series, DataFit fit, ColumnFacts[] facts)

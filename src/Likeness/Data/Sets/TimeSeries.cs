@@ -25,7 +25,7 @@ internal static class TimeSeries
         $"timeseries/{name}",
         $"Series: {what}; the size is the length of a window (default 24).",
         licence,
-        hasZeros ? Protocols.OfSignedSeries : Protocols.OfSeries,
+        hasZeros ? Protocols.OfSeriesWithZeros : Protocols.OfSeries,
         (files, options) =>
         {
             var path = files.Locate(file);
