@@ -13,6 +13,7 @@ internal static class Words
         Remedy.Option(var name, var value) => value is null ? Flag(name) : $"{Flag(name)} {value}",
         Remedy.Setting(var path, var value) => $"--set {path}={value}",
         Remedy.Models(var spec) => $"such as {string.Join(", ", Such(spec))}; 'likeness models' shows all",
+        Remedy.Model(var type) => Zoo.BuiltIn.Recipes.Where(r => r.ModelType == type).ToArray() is [var recipe] ? recipe.Name : type.Name,
         Remedy.Deed(Work.ListModels, _) => "'likeness models'",
         Remedy.Deed(Work.ListData, _) => "'likeness data list'",
         Remedy.Deed(Work.FetchData, var name) => $"'likeness data fetch {name}'",

@@ -31,6 +31,13 @@ public abstract record Remedy
         public override string ToString() => "Zoo.BuiltIn, by what their recipes need";
     }
 
+    /// <summary>The model at hand, by the name that the user knows it by.</summary>
+    /// <param name="Type">Of which class it is.</param>
+    public sealed record Model(Type Type) : Remedy
+    {
+        public override string ToString() => Type.Name;
+    }
+
     /// <summary>Something to look at or to do first.</summary>
     /// <param name="What">It.</param>
     /// <param name="With">What it is done with; null where that is plain.</param>

@@ -59,6 +59,21 @@ public sealed class ForecastDateTests : IDisposable
         Assert.Equal("2020-04-05", Forecast("--past", "5", "--steps", "1", "-n", "1")[1].Split(',')[2]);
     }
 
+    [Fact]
+    public void A_column_of_dates_stands_beside_steps_to_complete_as_well_and_gaps_are_refused()
+    {
+        var run = Train("day,sold", Enumerable.Range(0, 100).Select(i => new DateTime(2024, 1, 1).AddDays(i)), "yyyy-MM-dd");
+        CommandLine.Succeed("complete", run, "--data", _folder["dated.csv"], "--given", "first", "-n", "1", "--count", "2", "-o", _folder["whole.csv"]);
+        Assert.Equal("series,step,sold", File.ReadLines(_folder["whole.csv"]).First());
+
+        var lines = File.ReadAllLines(_folder["dated.csv"]);
+        lines[5] = "2024-01-05,";
+        File.WriteAllLines(_folder["gap.csv"], lines);
+        var outcome = CommandLine.Run("complete", run, "--data", _folder["gap.csv"], "-o", _folder["whole.csv"]);
+        Assert.NotEqual(0, outcome.Code);
+        Assert.Contains("has missing values, and a model of series completes the same part of every window", outcome.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Train(string header, IEnumerable<DateTime> dates, string format)

@@ -117,6 +117,7 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("'HOLLOW/run.json' is empty: restore it from a copy, or train again.", "sample HOLLOW")]
     [InlineData("'TORN/run.json' is damaged in line 2: restore it from a copy, or train again.", "evaluate TORN")]
     [InlineData("The run 'RUN' has taken 6 steps already, and a training does not go back: for --steps give more than 6, or train a new run.", "resume RUN --steps 5")]
+    [InlineData("A gaussian cannot sample from a text: leave the text out, or choose a model that can (see 'likeness models').", "sample TABLE --text red")]
     [InlineData("A gaussian cannot sample a class: leave the class out, or choose a model that can (see 'likeness models').", "sample TABLE --class 3")]
     [InlineData("There is no class '7': the model knows f, m.", "sample SEXES --class 7")]
     [InlineData("There is no column 'hight': did you mean 'height'?", "sample TABLE --given hight=170")]
@@ -138,6 +139,9 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
 
     [Theory]
     [InlineData("latent=1e1", "latent", "10")]
+    [InlineData("beta=.5", "beta", "0.5")]
+    [InlineData("beta=5.", "beta", "5")]
+    [InlineData("beta=+5", "beta", "5")]
     [InlineData("network.hidden=64", "network", "{\"kind\":\"mlp\",\"hidden\":[64],*")]
     [InlineData("network.hidden=64,32", "network", "{\"kind\":\"mlp\",\"hidden\":[64,32],*")]
     [InlineData("optimizer=sgd optimizer.learningRate=0.1", "optimizer", "{\"kind\":\"sgd\",*\"learningRate\":0.1,*")]

@@ -33,7 +33,6 @@ public abstract class ScoreBasis
     /// <exception cref="UsageException">The model has no such basis, or none.</exception>
     public static ScoreBasis Of(Module model, string? name = null, string? called = null)
     {
-        called ??= model.GetType().Name;
         var can = All.Where(b => b.Applies(model)).ToList();
         if (can.Count == 0)
         {
@@ -41,7 +40,7 @@ public abstract class ScoreBasis
         }
 
         return name is null ? can[0] : can.Find(b => b.Name == name)
-            ?? throw new UsageException($"A {called} cannot score by '{name}': use {string.Join(" or ", can.Select(b => b.Name))}.");
+            ?? throw new UsageException($"A {(object?)called ?? new Remedy.Model(model.GetType())} cannot score by '{name}': use {string.Join(" or ", can.Select(b => b.Name))}.");
     }
 
     /// <summary>Whether a model can be asked for it.</summary>

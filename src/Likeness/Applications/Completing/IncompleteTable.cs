@@ -58,6 +58,8 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
                 (columns, array) = TextTable.Read(path, new TableReading
                 {
                     Missing = true,
+                    // Among the steps of a series a column of dates may stand.
+                    Steps = spec.IsSeries,
                     IsOther = true,
                     Options = options?.ForOthers ?? new(),
                     Known = fit.Named ? [.. fit.Names] : null,
@@ -73,6 +75,11 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
         if (array.Values switch { float[] v => !v.AsSpan().Contains(float.NaN), double[] v => !v.AsSpan().Contains(double.NaN), _ => true })
         {
             return null;
+        }
+
+        if (spec.IsSeries)
+        {
+            throw new DataException($"'{path}' has missing values, and a model of series completes the same part of every window: leave such steps out, or give whole steps and say which of them are given ({new Remedy.Option("Given")}).");
         }
 
         if (array.RowLength != spec.Dimensions && fit.Columns.Count == 0)

@@ -37,7 +37,7 @@ internal sealed class BitsBackCoder : IExampleCoder
         });
         if (!(difference < 1e-3 * _latent))
         {
-            throw new UsageException($"The prior of this {model.GetType().Name} is not a standard Normal, so its latents have no bins of equal mass to be coded in: choose a model with the plain prior.");
+            throw new UsageException($"The prior of this {new Remedy.Model(model.GetType())} is not a standard Normal, so its latents have no bins of equal mass to be coded in: choose a model with the plain prior.");
         }
 
         Chain.Value(() =>
@@ -149,7 +149,7 @@ internal sealed class BitsBackCoder : IExampleCoder
     private double[] Probabilities(Tensor z, int n)
     {
         var finite = _model.Likelihood(z) as IFiniteDensity
-            ?? throw new UsageException($"The likelihood of this {_model.GetType().Name} does not list the probabilities of a value, so it cannot compress: choose a decoder of discrete data.");
+            ?? throw new UsageException($"The likelihood of this {new Remedy.Model(_model.GetType())} does not list the probabilities of a value, so it cannot compress: choose a decoder of discrete data.");
         var logProbs = finite.LogProbs.ToArray<double>();
         return logProbs.Length == (long)n * _spec.Dimensions * _levels
             ? logProbs
@@ -159,7 +159,7 @@ internal sealed class BitsBackCoder : IExampleCoder
     private (double[] Means, double[] Deviations) Posterior(ReadOnlyMemory<float> values, int n)
     {
         var normal = _model.Posterior(Tensor.From(values.Span, _spec.BatchShape(n))) as Normal
-            ?? throw new UsageException($"The posterior of this {_model.GetType().Name} is not Normal, so its latents cannot be coded: choose a model whose posterior is.");
+            ?? throw new UsageException($"The posterior of this {new Remedy.Model(_model.GetType())} is not Normal, so its latents cannot be coded: choose a model whose posterior is.");
         var deviations = Array.ConvertAll(normal.LogStd.ToArray<double>(), Math.Exp);
         return deviations.All(d => d > 0 && double.IsFinite(d))
             ? (normal.Mean.ToArray<double>(), deviations)

@@ -77,7 +77,7 @@ public sealed record PrivacyAudit(IReadOnlyList<MembershipAttack> Attacks, Close
         progress?.Invoke(1);
         return attacks.Count > 0
             ? new(attacks, closest, ledger, count, split)
-            : throw new UsageException($"A {model.GetType().Name} neither scores examples nor draws any: there is nothing to attack.");
+            : throw new UsageException($"A {new Remedy.Model(model.GetType())} neither scores examples nor draws any: there is nothing to attack.");
     }
 
     private static IDataset<Batch> Plain(IDataset data) => data.TryAs<Batch>()

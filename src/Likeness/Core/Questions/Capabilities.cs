@@ -249,7 +249,7 @@ public static class Capabilities
 
     /// <summary>A model as what answers a question.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="called">What people call it; its type's name where null.</param>
+    /// <param name="called">What people call it; by its type where null, for which a program has a name of its own.</param>
     /// <param name="instead">What else would do than to choose another model.</param>
     /// <exception cref="UsageException">It cannot be asked that.</exception>
     public static T Require<T>(object model, string? called = null, string? instead = null) where T : class =>
@@ -262,7 +262,7 @@ public static class Capabilities
     /// <param name="need">What a model that can do it does or has; null where there is nothing to add.</param>
     /// <param name="instead">What else would do than to choose another model.</param>
     public static UsageException Unable(object model, string? called, string what, string? need = null, string? instead = null) =>
-        new($"A {called ?? model.GetType().Name} cannot {what}: {(instead is null ? "" : $"{instead}, or ")}choose a model that {need ?? "can"} (see {new Remedy.Deed(Work.ListModels)}).");
+        new($"A {(object?)called ?? new Remedy.Model(model.GetType())} cannot {what}: {(instead is null ? "" : $"{instead}, or ")}choose a model that {need ?? "can"} (see {new Remedy.Deed(Work.ListModels)}).");
 
     /// <summary>What a model of this type can be asked.</summary>
     public static IReadOnlyList<string> Of(Type model) => [.. s_all.Where(c => c.Type.IsAssignableFrom(model)).Select(c => c.Name)];

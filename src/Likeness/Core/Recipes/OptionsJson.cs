@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Likeness;
@@ -91,7 +92,10 @@ public static class OptionsJson
         }
         catch (JsonException)
         {
-            return text is "True" or "False" ? JsonValue.Create(text == "True") : JsonValue.Create(text);
+            // .5, 5. and +5 are numbers, too.
+            return text is "True" or "False" ? JsonValue.Create(text == "True")
+                : text.Contains('.', StringComparison.Ordinal) || text.StartsWith('+') ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Parse(number.ToString("R", CultureInfo.InvariantCulture)) : JsonValue.Create(text)
+                : JsonValue.Create(text);
         }
     }
 

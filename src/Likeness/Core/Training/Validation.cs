@@ -34,7 +34,7 @@ internal sealed class Validation
 
         if (model is not (IDensity or IBound))
         {
-            throw new UsageException($"A {model.GetType().Name} knows no likelihood to validate: train it without validation.");
+            throw new UsageException($"A {new Remedy.Model(model.GetType())} knows no likelihood to validate: train it without validation.");
         }
 
         (_options, _model, _seed) = (options, model, seed);
