@@ -8,17 +8,25 @@ internal static class ReaderWeights
     /// <summary>Copies the network that reads.</summary>
     /// <param name="path">The run's folder.</param>
     /// <param name="network">What it is copied to.</param>
-    /// <param name="option">The option that says how many characters are read here.</param>
-    /// <exception cref="UsageException">The run's network has other sizes, or reads another number of characters.</exception>
-    public static void Copy(string path, TextNetwork network, string option) => Opened(path, network.Length, option).LoadModel(new Part("embedding", new Part("text", network)));
+    /// <param name="options">The options that say how texts are read here.</param>
+    /// <exception cref="UsageException">The run's network has other sizes, or reads otherwise.</exception>
+    public static void Copy(string path, TextNetwork network, string options) => Opened(path, network, options).LoadModel(new Part("embedding", new Part("text", network)));
 
-    /// <summary>The run, if it reads so many characters: no weight has that size, so loading would not notice.</summary>
-    /// <exception cref="UsageException">It reads another number.</exception>
-    public static RunFolder Opened(string path, int length, string option)
+    /// <summary>The run, if it reads in the same way and so many characters: no weight has that size, so loading would not notice.</summary>
+    /// <exception cref="UsageException">It reads otherwise.</exception>
+    public static RunFolder Opened(string path, TextNetwork network, string options)
     {
         var run = RunFolder.Open(path);
-        return run.Record.Options["network"] is JsonObject network && network["length"] is JsonValue value && value.TryGetValue(out int its) && its != length
-            ? throw new UsageException($"The text encoder of '{path}' reads {its} characters, but {length} are asked for here: choose {new Remedy.Setting(option, its)}.")
+        if (run.Record.Options["network"] is not JsonObject read)
+        {
+            return run;
+        }
+
+        var byWord = read["byWord"] is JsonValue said && said.TryGetValue(out bool words) && words;
+        return byWord != network.ByWord
+            ? throw new UsageException($"The text encoder of '{path}' reads {(byWord ? "word by word, but characters in a row" : "characters in a row, but words")} are asked for here: choose {new Remedy.Setting($"{options}.byWord", byWord ? "true" : "false")}.")
+            : read["length"] is JsonValue value && value.TryGetValue(out int length) && length != network.Length
+            ? throw new UsageException($"The text encoder of '{path}' reads {length} characters, but {network.Length} are asked for here: choose {new Remedy.Setting($"{options}.length", length)}.")
             : run;
     }
 

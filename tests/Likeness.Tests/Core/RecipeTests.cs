@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Likeness.Tests;
 
 public sealed class RecipeTests
@@ -16,6 +18,16 @@ public sealed class RecipeTests
     [Fact]
     public void What_a_constructor_refuses_arrives_as_it_is() =>
         Assert.Throws<UsageException>(() => Vae.Recipe.Model(s_spec, new() { Latent = 0 }, new Rng(0)));
+
+    /// <summary>Runs from before words could be read by themselves go on reading characters in a row.</summary>
+    [Fact]
+    public void What_records_of_earlier_versions_do_not_name_is_what_was_done_inside_of_groups_as_well()
+    {
+        static string Recorded(string options) => TextDiffusion.Recipe.Recorded(JsonNode.Parse(options)!.AsObject()).ToJsonString();
+        Assert.Equal("""{"text":{"length":5,"byWord":false}}""", Recorded("""{"text":{"length":5}}"""));
+        Assert.Equal("""{"text":{"byWord":true}}""", Recorded("""{"text":{"byWord":true}}"""));
+        Assert.Equal("""{"guidance":2}""", Recorded("""{"guidance":2}"""));
+    }
 
     private sealed class Bare : Module;
 }

@@ -81,9 +81,11 @@ internal static class AnomaliesVerb
 
         if (report.Flagged.Count == 0 && report.LeastCalls > 1)
         {
+            // Nothing is left to calibrate on where each training example is.
+            var more = report.Calibration.Folds == 0 ? "calibrate on more by --calibrate cross, " : "";
             terminal.Note(report.LeastCalls > report.PValues.Length
-                ? string.Create(CultureInfo.InvariantCulture, $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on no p-value is below {1.0 / (report.Calibration.Count + 1):G2}, and at the rate {report.Rate} none of {Counted.Of(report.PValues.Length, "example")} can be called: calibrate on more by --calibrate cross, or allow a higher rate.")
-                : $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on, no example is called unless at least {report.LeastCalls} of the {report.PValues.Length} are less likely than all of the former: calibrate on more by --calibrate cross, score fewer examples, or allow a higher rate.");
+                ? string.Create(CultureInfo.InvariantCulture, $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on no p-value is below {1.0 / (report.Calibration.Count + 1):G2}, and at the rate {report.Rate} none of {Counted.Of(report.PValues.Length, "example")} can be called: {more}{(more.Length > 0 ? "or " : "")}allow a higher rate.")
+                : $"With {Counted.Of(report.Calibration.Count, "example")} to calibrate on, no example is called unless at least {report.LeastCalls} of the {report.PValues.Length} are less likely than all of the former: {more}score fewer examples, or allow a higher rate.");
         }
     }
 }

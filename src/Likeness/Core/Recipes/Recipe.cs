@@ -131,7 +131,7 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
     /// <summary>Options for the smallest data: a model that trains in moments, for tests and tours.</summary>
     public required TOptions Smallest { get; init; }
 
-    /// <summary>What records of earlier versions do not name, because there was no choice, and what was done.</summary>
+    /// <summary>What records of earlier versions do not name, because there was no choice, and what was done; the names of options inside of others have dots.</summary>
     public JsonObject Former { get; init; } = [];
 
     /// <summary>Whether training maximises the likelihood or the bound that the model reports; false where its terms are weighted otherwise, and it goes on to learn what that number does not see.</summary>
@@ -158,7 +158,9 @@ public sealed record Recipe<TOptions, TModel, TBatch>(
         var recorded = options.DeepClone().AsObject();
         foreach (var (name, meant) in Former)
         {
-            recorded.TryAdd(name, meant?.DeepClone());
+            var keys = name.Split('.');
+            var place = keys[..^1].Aggregate((JsonObject?)recorded, (at, key) => at?[key] as JsonObject);
+            place?.TryAdd(keys[^1], meant?.DeepClone());
         }
 
         return recorded;

@@ -9,8 +9,8 @@ public sealed record TextDiffusionOptions
     /// <summary>The network that denoises.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>The network that reads: characters read, values in a code, channels of the convolutions.</summary>
-    public TextNetworkOptions Text { get; init; } = new();
+    /// <summary>The network that reads: characters read, values in a code, channels of the convolutions. By word, so that a word means the same in company that no caption had.</summary>
+    public TextNetworkOptions Text { get; init; } = new() { ByWord = true };
 
     /// <summary>Folder of a text encoder's run whose reading network this one goes on with; null begins with weights at random.</summary>
     public string? Reader { get; init; }
@@ -36,8 +36,9 @@ public sealed record TextDiffusionOptions
 }
 
 /// <summary>
-/// Diffusion from captions with classifier-free guidance (Nichol et al. 2022, section 2.3): the character network of the text encoder (Reed et al. 2016) learns
-/// together with the denoiser, which is told its code beside the time. The paper reads words with a transformer of a thousand times the size.
+/// Diffusion from captions with classifier-free guidance (Nichol et al. 2022, section 2.3): a network that reads the words one by one, or the characters in a
+/// row as the text encoder does (Reed et al. 2016), learns together with the denoiser, which is told its code beside the time. The paper reads word pieces with a
+/// transformer of a thousand times the size.
 /// </summary>
 public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, ITextEncoder
 {
@@ -61,9 +62,10 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
         new(Steps: 8_000, BatchSize: 64),
         new("captioned images", DataNeed.Images.Accepts))
     {
+        Former = new() { ["text.byWord"] = false },
         Smallest = new()
         {
-            Network = UNetOptions.Smallest, Text = new(Length: 16, Code: 6) { Channels = [8] }, Sampler = new DiffusionSampler.DpmSolver(5),
+            Network = UNetOptions.Smallest, Text = new(Length: 16, Code: 6) { Channels = [8], ByWord = true }, Sampler = new DiffusionSampler.DpmSolver(5),
             EmaDecay = 0.9, Optimizer = new Adam(5e-3) { ClipNorm = 1 },
         },
     };
@@ -89,7 +91,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
 
         public override IReadOnlyList<Player> Players => _denoising.Players;
 
-        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => ReaderWeights.Copy(_run, _model._text, "text.length");
+        public override void Begin(CaptionedBatch first, IFeed<CaptionedBatch> feed, Rng rng) => ReaderWeights.Copy(_run, _model._text, "text");
 
         public override IEnumerable<Turn> Round(IFeed<CaptionedBatch> feed, Rng rng) => _denoising.Round(feed, rng);
     }

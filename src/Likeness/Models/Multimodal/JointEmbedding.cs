@@ -30,8 +30,11 @@ internal sealed class JointEmbedding : Module
         _image = Add("image", new Sequential([.. layers, torch.nn.Flatten(), new Linear(channels * h * w, options.Network.Code, rng)]));
     }
 
-    /// <summary>Characters that are read; longer texts are cut.</summary>
-    public int Length => _text.Length;
+    /// <summary>The network for texts.</summary>
+    public TextNetwork Reader => _text;
+
+    /// <summary>Numbers that stand for a text.</summary>
+    public int Places => _text.Places;
 
     /// <summary>θ(v) of images in the data's units, [n, code].</summary>
     public Tensor Image(Tensor x) => _image.Call(_spec.Normalise(x));

@@ -36,7 +36,7 @@ public abstract record TextSource
         /// <exception cref="UsageException">The run's networks have other sizes, or read another number of characters.</exception>
         internal override void Begin(JointEmbedding networks)
         {
-            ReaderWeights.Opened(Path, networks.Length, "encoder.network.length").LoadModel(new ReaderWeights.Part("embedding", networks));
+            ReaderWeights.Opened(Path, networks.Reader, "encoder.network").LoadModel(new ReaderWeights.Part("embedding", networks));
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class TextToImage : Model<TextToImageOptions>, IGenerative, ITextD
             _average = Include("average", new Ema(_generator, _sampled, options.EmaDecay, warmUp: true));
         }
 
-        _captions = Buffer("captions", torch.zeros([Kept, options.Encoder.Network.Length], ScalarType.Int64, rng.Device));
+        _captions = Buffer("captions", torch.zeros([Kept, _embedding.Places], ScalarType.Int64, rng.Device));
     }
 
     public static Recipe<TextToImageOptions, TextToImage, CaptionedBatch> Recipe { get; } = new(

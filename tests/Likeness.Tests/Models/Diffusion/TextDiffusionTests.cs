@@ -28,7 +28,7 @@ public sealed class TextDiffusionTests
         using var folder = new TemporaryFolder();
         TorchRuntime.Threads = 1;
         var data = DatasetCatalog.Open("shapes", new() { Size = 16 });
-        JsonObject network() => new() { ["length"] = 40, ["code"] = 6, ["channels"] = new JsonArray(8) };
+        JsonObject network() => new() { ["byWord"] = true, ["length"] = 40, ["code"] = 6, ["channels"] = new JsonArray(8) };
         using (var reader = Run.Create(folder["reader"], TextEncoder.Recipe, data, new() { Options = new() { ["network"] = network(), ["width"] = 4 }, Training = new(2, 8), Threads = 1, Seed = 5 }))
         {
             Assert.Equal(2, reader.Train().Count());
@@ -48,11 +48,15 @@ public sealed class TextDiffusionTests
         var expected = Codes("reader", TextEncoder.Recipe);
         Assert.All(expected.Zip(Codes("run", TextDiffusion.Recipe)), p => Assert.Equal(p.First, p.Second, 1e-5f));
 
-        options["text"]!["length"] = 41;
-        using (var run = Run.Create(folder["other"], TextDiffusion.Recipe, data, new() { Options = options, Training = new(1, 8), Threads = 1 }))
+        foreach (var (option, value, said) in new (string, JsonNode, string)[]
         {
-            var e = Assert.Throws<UsageException>(() => run.Train().Count());
-            Assert.Contains("reads 40 characters, but 41 are asked for here: choose text.length=40", e.Message, StringComparison.Ordinal);
+            ("length", 41, "reads 40 characters, but 41 are asked for here: choose text.length=40"),
+            ("byWord", false, "reads word by word, but characters in a row are asked for here: choose text.byWord=true"),
+        })
+        {
+            options["text"]![option] = value;
+            using var run = Run.Create(folder["other"], TextDiffusion.Recipe, data, new() { Options = options, Training = new(1, 8), Threads = 1, Overwrite = true });
+            Assert.Contains(said, Assert.Throws<UsageException>(() => run.Train().Count()).Message, StringComparison.Ordinal);
         }
 
         Directory.Delete(folder["reader"], recursive: true);

@@ -5,6 +5,24 @@ public sealed class TextEncoderTests
 {
     private static readonly DataSpec s_image = new([3, 8, 8], new Domain.Byte());
 
+    /// <summary>The code of a text read by word is P·Σ f(word) + b, so those of "a b" and of nothing are together those of "a" and of "b".</summary>
+    [Fact]
+    public void By_word_codes_are_sums_over_words_in_any_order()
+    {
+        using var scope = torch.NewDisposeScope();
+        var network = new TextNetwork(new(Length: 40, Code: 5) { Channels = [6, 7], ByWord = true }, new Rng(1), spread: true).to(ScalarType.Float64);
+        float[] Code(string text) => ((TextNetwork)network).Call(((TextNetwork)network).Read([text])).to(ScalarType.Float32).ToArray<float>();
+
+        var (red, star, both, none) = (Code("red"), Code("star"), Code("red star"), Code(""));
+        Assert.All(both.Zip(none, (a, b) => a + b).Zip(red.Zip(star, (a, b) => a + b)), p => Assert.Equal(p.First, p.Second, 1e-6f));
+        Assert.NotEqual(red, star);
+        Assert.Equal(both, Code("  Star \t RED "));
+        // Forty characters are five places, and sixteen letters of a word are read.
+        Assert.Equal(Code("a b c d e"), Code("a b c d e f"));
+        Assert.NotEqual(Code("a b c d e"), Code("a b c d"));
+        Assert.Equal(Code("0123456789abcdefg"), Code("0123456789abcdefh"));
+    }
+
     [Fact]
     public void Texts_are_read_character_by_character()
     {
