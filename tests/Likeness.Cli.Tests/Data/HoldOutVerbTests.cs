@@ -40,6 +40,17 @@ public sealed class HoldOutVerbTests : IDisposable
         Assert.Equal(validated, RunFolder.Open(_files[$"beta-{beta}"]).Record.Training.Validation is not null);
     }
 
+    [Theory]
+    [InlineData(20_000, 100, 100, 1000)] // ten steps for each example, and a thousand at least
+    [InlineData(20_000, 399, 64, 3990)]
+    [InlineData(20_000, 400, 400, 2000)] // two thousand passes over all
+    [InlineData(20_000, 1920, 500, 8000)]
+    [InlineData(20_000, 32_561, 500, 20_000)]
+    [InlineData(300, 100, 0, 300)] // as many as the model takes by itself at most
+    [InlineData(300, 100_000, 0, 300)]
+    public void Small_data_are_learned_in_fewer_steps(long usual, int examples, int batchSize, long steps) =>
+        Assert.Equal(steps, Verbs.TrainVerb.Length(usual, examples, batchSize));
+
     [Fact]
     public void Scoring_says_where_it_calibrates_on_what_it_scores()
     {

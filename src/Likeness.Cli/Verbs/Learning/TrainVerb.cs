@@ -8,6 +8,7 @@ internal static class TrainVerb
     // Training examples below which fewer steps will do, and steps that are taken even so.
     private const int Few = 400;
     private const int LeastSteps = 1000;
+    private const long MostPasses = 2000;
 
     // Of early stopping that nobody asked for: so many looks over the usual length, or one in so many passes over the examples where that is sooner. A network of thousands
     // of weights knows a few hundred examples by heart after some tens of passes.
@@ -101,7 +102,7 @@ internal static class TrainVerb
                 batchSize = examples;
             }
 
-            var length = Length(recipe.Defaults.Steps, examples);
+            var length = Length(recipe.Defaults.Steps, examples, batchSize);
             if (length < recipe.Defaults.Steps && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null)
             {
                 terminal.Note($"{Counted.Of(examples, "training example")} {(examples == 1 ? "is" : "are")} few: {Counted.Of(length, "step")} instead of the usual {recipe.Defaults.Steps} (--steps says otherwise).");
@@ -166,8 +167,13 @@ internal static class TrainVerb
         return command;
     }
 
-    // A few hundred examples are learned by heart long before the steps end that are right for many.
-    private static long Length(long usual, int examples) => examples < Few ? Math.Min(usual, Math.Max(LeastSteps, 10L * examples)) : usual;
+    // A few hundred examples are learned by heart long before the steps end that are right for many; and nothing is learned of some thousand that has not been after
+    // so many passes over them.
+    internal static long Length(long usual, int examples, int batchSize)
+    {
+        var most = examples < Few ? 10L * examples : batchSize > 0 ? MostPasses * ((examples + batchSize - 1) / batchSize) : usual;
+        return Math.Min(usual, Math.Max(LeastSteps, most));
+    }
 
     // Where nobody has said how long to train, held-out examples may end it: of models that tell a likelihood quickly.
     private static ValidationOptions? Stopping(IRecipe recipe, IDataset data, long length, int batchSize)
