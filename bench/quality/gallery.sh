@@ -14,7 +14,7 @@ likeness=${LIKENESS_COMMAND:-./likeness}
 threads=${LIKENESS_GALLERY_THREADS:-2}
 images=docs/images/gallery
 mkdir -p "$work/parts" "$images"
-sections=(densities points latent adversarial diffusion translation restoring series tables tour)
+sections=(counts densities points latent adversarial diffusion translation restoring series tables tour)
 
 # What each run was trained by, as a reader would type it, and whether it is there.
 declare -A typed=() there=()

@@ -7,9 +7,9 @@ section_adversarial() {
     show dcgan "Clothes by a DCGAN" sample @dcgan -n 64 -o %
     learn dcgan-digits dcgan --data mnist --seed 1 --steps 1600 --batch 64 --grids 16 --set width=32 noise=normal
     keep dcgan-film "A DCGAN learns to write: the same 64 noises after every hundred steps (animated)" @dcgan-digits/animation.png
-    learn class-dcgan class-dcgan --data mnist --seed 1 --steps 1500 --batch 64 --set width=32 noise=normal
-    show class-dcgan "Fives by a DCGAN that is told the class" sample @class-dcgan --class 5 -n 40 -o %
-    learn infogan infogan --data mnist --seed 1 --steps 1500 --batch 64 --set width=32 hidden=256
+    learn class-dcgan class-dcgan --data usps --seed 1 --steps 1500 --batch 64 --set width=16 noise=normal
+    show class-dcgan "Postal fives by a DCGAN that is told the class" sample @class-dcgan --class 5 -n 36 -o %
+    learn infogan infogan --data usps --seed 1 --steps 1500 --batch 64 --set width=16 hidden=128
     show infogan "What the category of an InfoGAN stands for, found without labels: rows of one noise, in which only the category changes" latent sweep @infogan -o %
     learn progressive-gan progressive-gan --data fashion-mnist --seed 1 --size 32 --steps 1000 --set latent=64 width=256 cap=64 'batches=[4,2,1]' phaseImages=1500 emaDecay=0.99
     show progressive-gan "Clothes by a GAN that has grown from 4×4 to 32×32 pixels" sample @progressive-gan -n 64 -o %

@@ -2,25 +2,29 @@
 # Densities: of images, pixel by pixel, and of points of the plane.
 
 section_densities() {
-    local bits=(--data mnist-binarized --seed 1) fast=optimizer.learningRate=0.005
+    local bits=(--data mnist-binarized --seed 1) postal=(--data usps --protocol threshold --seed 1) fast=optimizer.learningRate=0.005
     title "Exact densities of images" "Each knows the probability of every image. Binarised digits, drawn pixel by pixel unless said."
-    learn nade nade "${bits[@]}" --epochs 15
-    show nade "Digits drawn by a NADE" sample @nade -n 64 -o %
-    learn made made "${bits[@]}" --steps 8000
-    show made "Digits drawn by a masked autoencoder" sample @made -n 64 -o %
-    learn orderless-nade orderless-nade "${bits[@]}" --steps 10000
-    show orderless-nade "The middle of digits, completed: the original, what was given, and six completions" complete @orderless-nade --data mnist-binarized --given box --count 8 -n 6 -o %
-    learn pixel-cnn pixel-cnn "${bits[@]}" --steps 2500 --set "$fast"
-    show pixel-cnn "Digits drawn by a PixelCNN" sample @pixel-cnn -n 64 -o %
-    show completed-halves "Lower halves of digits, drawn from the exact conditional distribution of a PixelCNN: the original, the upper half, and six completions" complete @pixel-cnn --data mnist-binarized --given top --count 8 -n 6 -o %
-    learn gated-pixel-cnn gated-pixel-cnn "${bits[@]}" --steps 1800 --set layers=8 hidden=16 "$fast"
-    show gated-pixel-cnn "Digits drawn by a gated PixelCNN" sample @gated-pixel-cnn -n 64 -o %
-    learn row-lstm row-lstm "${bits[@]}" --steps 2000 --set "$fast"
-    show row-lstm "Digits drawn by a Row LSTM" sample @row-lstm -n 64 -o %
-    learn diagonal-bilstm diagonal-bilstm "${bits[@]}" --steps 1500 --set "$fast"
-    show diagonal-bilstm "Digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
-    learn class-pixel-cnn class-pixel-cnn --data mnist --seed 1 --protocol threshold --steps 1800 --set layers=8 hidden=16 "$fast"
-    show class-pixel-cnn "Fours drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 4 -n 40 -o %
+    learn fvbn fvbn "${bits[@]}" --steps 5000
+    show fvbn "Digits drawn by a fully visible belief network: each pixel by a logistic regression on those before it" sample @fvbn -n 64 -o %
+    learn nade nade "${postal[@]}" --steps 2500 --set hidden=200
+    show nade "Postal digits drawn by a NADE" sample @nade -n 64 -o %
+    learn made made "${postal[@]}" --steps 2500
+    show made "Postal digits drawn by a masked autoencoder" sample @made -n 64 -o %
+    learn order-agnostic-made order-agnostic-made "${bits[@]}" --steps 4000 --set masks=4
+    show order-agnostic-made "Digits drawn by a masked autoencoder in four orders at once" sample @order-agnostic-made -n 64 -o %
+    learn orderless-nade orderless-nade "${postal[@]}" --steps 4000
+    show orderless-nade "The middle of postal digits, completed: the original, what was given, and six completions" complete @orderless-nade --data usps --given box --count 8 -n 6 -o %
+    learn pixel-cnn pixel-cnn "${postal[@]}" --steps 800 --set "$fast"
+    show pixel-cnn "Postal digits drawn by a PixelCNN" sample @pixel-cnn -n 64 -o %
+    show completed-halves "Lower halves of postal digits, drawn from the exact conditional distribution of a PixelCNN: the original, the upper half, and six completions" complete @pixel-cnn --data usps --given top --count 8 -n 6 -o %
+    learn gated-pixel-cnn gated-pixel-cnn "${postal[@]}" --steps 800 --set layers=6 hidden=16 "$fast"
+    show gated-pixel-cnn "Postal digits drawn by a gated PixelCNN" sample @gated-pixel-cnn -n 64 -o %
+    learn row-lstm row-lstm "${postal[@]}" --steps 600 --set "$fast"
+    show row-lstm "Postal digits drawn by a Row LSTM" sample @row-lstm -n 64 -o %
+    learn diagonal-bilstm diagonal-bilstm "${postal[@]}" --steps 600 --set "$fast"
+    show diagonal-bilstm "Postal digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
+    learn class-pixel-cnn class-pixel-cnn "${postal[@]}" --steps 800 --set layers=6 hidden=16 "$fast"
+    show class-pixel-cnn "Postal fours drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 4 -n 36 -o %
 }
 
 section_points() {

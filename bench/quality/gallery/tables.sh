@@ -23,20 +23,24 @@ section_series() {
     show linear-ar "Daily temperatures, forecast for a month by a linear autoregression: the middle 50 and 90 % of the draws, and what came" forecast @linear-ar --past 30 --steps 30 -o %
     learn sunspots linear-ar --data timeseries/sunspots --seed 1 --size 200 --set lags=36
     show sunspots "Monthly sunspots, the next eight years after eight that are given, by a linear autoregression on three years" forecast @sunspots --past 100 --steps 100 -o %
-    learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 1500 --set hidden=32
+    learn recurrent recurrent --data timeseries/sunspots --seed 1 --size 96 --steps 400 --set hidden=32
     show recurrent "Monthly sunspots, forecast for four years by an LSTM" forecast @recurrent --past 48 --steps 48 -o %
     learn pets pets --data cart-pole --seed 1 --steps 3000 --set hidden=64 layers=2
     show pets "What a push to the right would do to a cart and its pole, by a learned world" simulate @pets --start position=0,velocity=0,angle=0.02,angular_velocity=0 --action push=1 --steps 15 -o %
+    learn transition-table transition-table --data grid-world
+    show transition-table "The way of a robot around walls to its goal, planned by value iteration over a table of what it has seen" plan @transition-table --environment grid-world --by value-iteration -o %
     show planned "A pole kept upright by looking ahead through that world" plan @pets --environment cart-pole --episodes 1 --population 200 --elites 20 --iterations 2 --particles 5 --threads 1 -o %
     show pendulum "A pendulum swung up by a weak motor and held there, five times, by looking ahead with its equations" plan --environment pendulum --by equations --episodes 5 --threads 1 -o %
     learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
     show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 200 --map %
-    learn timegan timegan --data sines --seed 1 --steps 1500 --set hidden=16 layers=2
+    learn timegan timegan --data sines --seed 1 --steps 1000 --set hidden=16 layers=2
     show timegan "Windows of sines by TimeGAN among real ones: their principal plane, and t-SNE" evaluate @timegan --split train --metric mmd --limit 200 --map %
 }
 
 section_tables() {
     title "Tables" "Rows like those of a census: numbers, words and gaps."
+    learn categorical-nade categorical-nade --data adult-income --protocol discretised --seed 1 --steps 1000 --set hidden=100
+    show categorical-nade "People of a census, real and drawn by a categorical NADE: their principal plane, and t-SNE" evaluate @categorical-nade --metric mmd --limit 200 --map %
     learn gaussian-copula gaussian-copula --data adult-income --steps 1 --seed 0
     report gaussian-copula "The report on a table that a Gaussian copula has made" gaussian-copula
     learn tvae tvae --data adult-income --steps 19500 --seed 0
