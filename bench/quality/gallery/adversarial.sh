@@ -10,7 +10,7 @@ section_adversarial() {
     learn class-dcgan class-dcgan --data usps --seed 1 --steps 1500 --batch 64 --set width=16 noise=normal
     show class-dcgan "Postal fives by a DCGAN that is told the class" sample @class-dcgan --class 5 -n 36 -o %
     learn infogan infogan --data usps --seed 1 --steps 1500 --batch 64 --set width=16 hidden=128
-    show infogan "What the category of an InfoGAN stands for, found without labels: rows of one noise, in which only the category changes" latent sweep @infogan -o %
+    show infogan "What the parts of an InfoGAN's code stand for, found without labels: rows of one noise, in which only the category changes, or one of two continuous values" latent sweep @infogan -o %
     learn progressive-gan progressive-gan --data fashion-mnist --seed 1 --size 32 --steps 1000 --set latent=64 width=256 cap=64 'batches=[4,2,1]' phaseImages=1500 emaDecay=0.99
     show progressive-gan "Clothes by a GAN that has grown from 4×4 to 32×32 pixels" sample @progressive-gan -n 64 -o %
     learn puzzle-gan puzzle-gan --data fashion-mnist --seed 1 --steps 500 --set width=24 finalWeight=1e-3 generator.learningRate=1e-3
