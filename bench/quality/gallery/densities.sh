@@ -23,8 +23,8 @@ section_densities() {
     show row-lstm "Postal digits drawn by a Row LSTM" sample @row-lstm -n 64 -o %
     learn diagonal-bilstm diagonal-bilstm "${postal[@]}" --steps 600 --set "$fast"
     show diagonal-bilstm "Postal digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
-    learn class-pixel-cnn class-pixel-cnn "${postal[@]}" --steps 800 --set layers=6 hidden=16 "$fast"
-    show class-pixel-cnn "Postal fours drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 4 -n 36 -o %
+    learn class-pixel-cnn class-pixel-cnn "${postal[@]}" --steps 2000 --set layers=6 hidden=16 "$fast"
+    show class-pixel-cnn "Postal sevens drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 7 -n 36 -o %
 }
 
 section_points() {

@@ -33,7 +33,7 @@ section_latent() {
     show probe-classifier "Codes of postal digits by a VAE that has seen no label, on their first two principal components: a linear layer on all sixteen values tells the classes apart" latent map @probe-classifier --limit 600 -o %
     learn classifier classifier --data usps --seed 1 --steps 300 --batch 64 --set width=8
     keep classifier "The cross-entropy of a classifier of postal digits while it learns" @classifier/curve.png
-    learn text-encoder text-encoder --data shapes --seed 1 --size 16 --steps 600 --set 'network.length=60' width=16
+    learn text-encoder text-encoder --data shapes --seed 1 --size 16 --steps 2500 --set network.length=100 'network.channels=[32,48,64]' width=16
     show text-encoder "Images of shapes in the space that they share with their captions, on its first two principal components" latent map @text-encoder --limit 600 -o %
     learn vae-shapes vae --data shapes --seed 1 --size 24 --steps 2500 --set latent=32 network.kind=conv
     show vae-shapes "Shapes decoded from codes of 32 values by a convolutional VAE" sample @vae-shapes -n 64 -o %

@@ -20,7 +20,7 @@ section_restoring() {
     show upscaled "Four times the resolution: given, bicubic, nearest, mean fill, restored, and the original" restoration @edm --degrade downsample:4 --limit 8 --draws 1 --walk 50 --grid %
     learn pix2pix pix2pix --data fashion-mnist --degrade downsample:4 --batch 16 --steps 3000 --seed 1 --set width=32 criticWidth=32
     show pix2pix "The same by a pix2pix that has learned the task: given, bicubic, nearest, mean fill, restored, and the original" restoration @pix2pix --degrade downsample:4 --limit 8 --draws 1 --grid %
-    learn sr3 sr3 --data usps --degrade downsample:4 --seed 1 --batch 32 --steps 1500 --set "${tiny[@]}" emaDecay=0.995
+    learn sr3 sr3 --data usps --degrade downsample:4 --seed 1 --batch 32 --steps 900 --set "${tiny[@]}" emaDecay=0.995
     show sr3 "Postal digits from 4×4 pixels, by an SR3 that has learned the task: given, bicubic, nearest, mean fill, restored, and the original" restoration @sr3 --degrade downsample:4 --limit 8 --draws 1 --grid %
     show inpainted "The middle, completed: the original, what was given, and five completions" complete @edm --data fashion-mnist --given box --count 8 -n 5 --walk 50 -o %
     learn colours pix2pix --data shapes --seed 1 --size 32 --degrade luma --batch 8 --steps 1000 --set width=16 criticWidth=16

@@ -33,7 +33,7 @@ section_series() {
     show pendulum "A pendulum swung up by a weak motor and held there, five times, by looking ahead with its equations" plan --environment pendulum --by equations --episodes 5 --threads 1 -o %
     learn vae-series vae --data sines --seed 1 --steps 4000 --set latent=16
     show series-map "Generated among real windows of a series: their principal plane, and t-SNE" evaluate @vae-series --split train --metric mmd --limit 200 --map %
-    learn timegan timegan --data sines --seed 1 --steps 1000 --set hidden=16 layers=2
+    learn timegan timegan --data sines --seed 1 --steps 3500 --set hidden=16 layers=2
     show timegan "Windows of sines by TimeGAN among real ones: their principal plane, and t-SNE" evaluate @timegan --split train --metric mmd --limit 200 --map %
 }
 
@@ -46,7 +46,7 @@ section_tables() {
     learn tvae tvae --data adult-income --steps 19500 --seed 0
     report tvae "The report on a table that a TVAE has made" tvae
     keep tvae-course "The course of a training: the terms of a TVAE" @tvae/curve.png
-    learn ctgan ctgan --data adult-income --steps 2000 --seed 0
+    learn ctgan ctgan --data adult-income --steps 1500 --seed 0
     report ctgan "The report on a table that a CTGAN has made" ctgan
     learn table-diffusion table-diffusion --data adult-income --steps 4000 --seed 0
     report table-diffusion "The report on a table that a diffusion has made" table-diffusion
