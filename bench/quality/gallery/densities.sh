@@ -10,8 +10,8 @@ section_densities() {
     show nade "Postal digits drawn by a NADE" sample @nade -n 64 -o %
     learn made made "${postal[@]}" --steps 2500
     show made "Postal digits drawn by a masked autoencoder" sample @made -n 64 -o %
-    learn order-agnostic-made order-agnostic-made "${bits[@]}" --steps 4000 --set masks=4
-    show order-agnostic-made "Digits drawn by a masked autoencoder in four orders at once" sample @order-agnostic-made -n 64 -o %
+    learn order-agnostic-made order-agnostic-made "${postal[@]}" --steps 5000 --set masks=4
+    show order-agnostic-made "Postal digits drawn by a masked autoencoder in four orders at once" sample @order-agnostic-made -n 64 -o %
     learn orderless-nade orderless-nade "${postal[@]}" --steps 4000
     show orderless-nade "The middle of postal digits, completed: the original, what was given, and six completions" complete @orderless-nade --data usps --given box --count 8 -n 6 -o %
     learn pixel-cnn pixel-cnn "${postal[@]}" --steps 800 --set "$fast"
@@ -23,7 +23,7 @@ section_densities() {
     show row-lstm "Postal digits drawn by a Row LSTM" sample @row-lstm -n 64 -o %
     learn diagonal-bilstm diagonal-bilstm "${postal[@]}" --steps 600 --set "$fast"
     show diagonal-bilstm "Postal digits drawn by a Diagonal BiLSTM" sample @diagonal-bilstm -n 64 -o %
-    learn class-pixel-cnn class-pixel-cnn "${postal[@]}" --steps 2000 --set layers=6 hidden=16 "$fast"
+    learn class-pixel-cnn class-pixel-cnn "${postal[@]}" --steps 1500 --set layers=6 hidden=16 "$fast"
     show class-pixel-cnn "Postal sevens drawn by a class-conditional PixelCNN" sample @class-pixel-cnn --class 7 -n 36 -o %
 }
 
