@@ -17,8 +17,8 @@ section_latent() {
     keep vae-film "A VAE with a plane of codes learns digits: the same 64 codes decoded after every hundred steps (animated)" @vae-film/animation.png
     learn conditional-vae conditional-vae --data mnist --seed 1 --steps 1500 --set latent=2
     show conditional-vae "Eights by a VAE that is told the class" sample @conditional-vae --class 8 -n 36 -o %
-    learn vq-vae vq-vae --data fashion-mnist --seed 1 --steps 1200 --set width=32 inner=16 dimension=32 codes=128 prior.hidden=32 optimizer.learningRate=0.001
-    show vq-vae "Clothes from a PixelCNN over grids of 7×7 discrete codes" sample @vq-vae -n 64 -o %
+    learn vq-vae vq-vae --data usps --seed 1 --steps 1500 --set width=24 inner=12 dimension=16 codes=64 prior.hidden=32 optimizer.learningRate=0.001
+    show vq-vae "Postal digits from a PixelCNN over grids of 4×4 discrete codes" sample @vq-vae -n 64 -o %
     learn autoencoder autoencoder --data usps --seed 1 --steps 1000 --set latent=16
     show autoencoder "Random codes decoded by an autoencoder (above; in the middle codes like its own) and by a VAE (below): only the VAE knows where its codes are" compare @autoencoder @vae-usps -o %
     learn wae wae --data usps --seed 1 --steps 1500
@@ -34,7 +34,7 @@ section_latent() {
     learn classifier classifier --data usps --seed 1 --steps 300 --batch 64 --set width=8
     keep classifier "The cross-entropy of a classifier of postal digits while it learns" @classifier/curve.png
     learn text-encoder text-encoder --data shapes --seed 1 --size 16 --steps 2500 --set network.length=100 'network.channels=[32,48,64]' width=16
-    show text-encoder "Images of shapes in the space that they share with their captions, on its first two principal components" latent map @text-encoder --limit 600 -o %
+    keep text-encoder "A text encoder learns which caption belongs to which image: its losses for images and for texts" @text-encoder/curve.png
     learn vae-shapes vae --data shapes --seed 1 --size 24 --steps 2500 --set latent=32 network.kind=conv
     show vae-shapes "Shapes decoded from codes of 32 values by a convolutional VAE" sample @vae-shapes -n 64 -o %
     show latent-arithmetic "Codes of red shapes, less red, plus blue" latent arithmetic @vae-shapes --start colour=red --minus colour=red --plus colour=blue -o %
