@@ -35,7 +35,7 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>Of verbs that ask a trained model. A training has an option of its own, which is part of its run.</summary>
+    /// <summary>Taken before a verb begins; a training keeps it with its run.</summary>
     public static Option<int?> Threads() => Number("--threads", "threads of one operator (default: all cores)", 1);
 
     public static Option<ulong?> Seed() => Number<ulong>("--seed", "seed of all randomness (default 0)", 0);

@@ -1,7 +1,7 @@
 namespace Likeness;
 
 /// <summary>
-/// What a user can do about an error. Its text is in the library's terms; a program that has words of its own for it, such as the command line, puts them in
+/// What a user can do about an error, or what the error is about. Its text is in the library's terms; a program that has words of its own for it, such as the command line, puts them in
 /// by <see cref="Sentence.Phrase"/>.
 /// </summary>
 public abstract record Remedy

@@ -15,6 +15,6 @@ section_diffusion() {
     show flow-matching "Postal digits by flow matching" sample @flow-matching -n 64 -o %
     learn class-diffusion class-diffusion --data fashion-mnist --seed 1 --size 16 --steps 1000 --batch 32 --set "${tiny[@]}" emaDecay=0.995
     show class-diffusion "Trousers by diffusion that is told the class, with guidance" sample @class-diffusion --class trouser -n 36 --set guidance=1 -o %
-    learn text-diffusion text-diffusion --data shapes --seed 1 --size 16 --steps 1000 --batch 32 --set "${tiny[@]}" emaDecay=0.995
+    learn text-diffusion text-diffusion --data shapes --seed 1 --size 16 --steps 2500 --batch 32 --set "${tiny[@]}" emaDecay=0.995
     show text-diffusion "Large blue squares on black, as the caption asks" sample @text-diffusion --text 'a large blue square on a black background' -n 32 --set guidance=2 -o %
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Likeness.Cli.Lines;
 
 namespace Likeness.Cli.Verbs;
@@ -41,7 +42,7 @@ internal static class TrainVerb
         var seed = CommonOptions.Seed();
         var device = new Option<string?>("--device") { Description = "cpu, cuda, cuda:N or mps (default cpu)", HelpName = "DEVICE" };
         var precision = CommonOptions.Choice("--precision", "of products and convolutions while training", "fp32", "bf16", "auto");
-        var threads = CommonOptions.Number("--threads", "threads of one operator (default: all cores)", 1);
+        var threads = CommonOptions.Threads();
         var protocol = new Option<string?>("--protocol") { Description = "the data's preprocessing (see 'likeness data info NAME')", HelpName = "NAME" };
         var size = CommonOptions.Size();
         var skip = CommonOptions.SkipDamaged();
@@ -113,7 +114,7 @@ internal static class TrainVerb
             {
                 validation = between == 0 ? null : new(between, validation?.Patience ?? 0);
             }
-            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && recipe.MaximisesLikelihood(options) && Stopping(recipe, source, length, batchSize) is { } usual)
+            else if (validation is null && parsed.GetValue(steps) is null && parsed.GetValue(epochs) is null && parsed.GetValue(look) is null && Stopping(recipe, options, source, length, batchSize) is { } usual)
             {
                 validation = usual;
                 terminal.Note($"The model is validated every {Counted.Of(usual.Every, "step")}, and training ends after {Counted.Of(parsed.GetValue(patience) ?? usual.Patience, "validation")} without improvement (--validate-every 0 trains all {Counted.Of(length, "step")}).");
@@ -176,10 +177,10 @@ internal static class TrainVerb
     }
 
     // Where nobody has said how long to train, held-out examples may end it: of models that tell a likelihood quickly.
-    private static ValidationOptions? Stopping(IRecipe recipe, IDataset data, long length, int batchSize)
+    private static ValidationOptions? Stopping(IRecipe recipe, JsonObject options, IDataset data, long length, int batchSize)
     {
         bool Is<T>() => typeof(T).IsAssignableFrom(recipe.ModelType);
-        if (length < LeastSteps || data.Count(Split.Validation) == 0 || data.TryAs<Batch>() is null || !(Is<IDensity>() || Is<IBound>()) || Is<IDenoiser>())
+        if (length < LeastSteps || data.Count(Split.Validation) == 0 || data.TryAs<Batch>() is null || !(Is<IDensity>() || Is<IBound>()) || Is<IDenoiser>() || !recipe.MaximisesLikelihood(options))
         {
             return null;
         }
