@@ -177,7 +177,11 @@ public interface IDecoder
 }
 
 /// <summary>Can encode and decode.</summary>
-public interface IAutoencoder : IEncoder, IDecoder;
+public interface IAutoencoder : IEncoder, IDecoder
+{
+    /// <summary>How codes are small images; null where they are plain vectors.</summary>
+    CodeGrid? Grid => null;
+}
 
 /// <summary>Decodes codes that have a distribution of their own, so new examples are decoded draws from it.</summary>
 public interface ILatentPrior : IDecoder

@@ -110,17 +110,4 @@ public abstract class DataDiffusion : DiffusionModel, IQuickSampler, IDenoiser, 
         rng = rng.PerExample();
         return FromUnit(sampler.Sample(denoiser, rng.Normal(Spec.BatchShape(count)).to(ScalarType), rng));
     }
-
-    /// <summary>A U-Net for such images.</summary>
-    private protected static UNet UNetOf(DataSpec spec, UNetOptions options, Rng rng, int told = 0, int outputs = 1, string called = "diffusion model")
-    {
-        try
-        {
-            return new UNet(spec.Channels, outputs * spec.Channels, spec.Height, spec.Width, options, rng, told);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"A {called} cannot have this network: {e.Message.Split(" (Parameter")[0]}", e);
-        }
-    }
 }

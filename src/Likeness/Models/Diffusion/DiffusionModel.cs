@@ -53,6 +53,23 @@ public abstract class DiffusionModel : Module
         return (levels, eps, levels.Call(_live, input, told, rng), target);
     }
 
+    /// <summary>A U-Net for such images.</summary>
+    private protected static UNet UNetOf(DataSpec spec, UNetOptions options, Rng rng, int told = 0, int outputs = 1, string called = "diffusion model") =>
+        UNetOf(spec.Channels, spec.Height, spec.Width, options, rng, told, outputs, called);
+
+    /// <summary>A U-Net for maps of such a size.</summary>
+    private protected static UNet UNetOf(int channels, int height, int width, UNetOptions options, Rng rng, int told, int outputs, string called)
+    {
+        try
+        {
+            return new UNet(channels, outputs * channels, height, width, options, rng, told);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"A {called} cannot have this network: {e.Message.Split(" (Parameter")[0]}", e);
+        }
+    }
+
     /// <summary>The levels of a batch, and constants of the process at them.</summary>
     internal sealed class AtLevels
     {

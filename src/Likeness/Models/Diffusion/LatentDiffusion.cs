@@ -9,7 +9,10 @@ public sealed record LatentDiffusionOptions
     /// <summary>How noise is added to codes and taken away: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
-    /// <summary>Width of the network that denoises codes.</summary>
+    /// <summary>The network that denoises codes that are small images.</summary>
+    public UNetOptions Network { get; init; } = new();
+
+    /// <summary>Width of the network that denoises codes that are vectors.</summary>
     [AtLeast(4)]
     public int Width { get; init; } = 256;
 
@@ -31,8 +34,8 @@ public sealed record LatentDiffusionOptions
 
 /// <summary>
 /// Latent diffusion (Rombach et al. 2022, section 3.2): an autoencoder makes codes of examples, and a diffusion learns the codes' law, scaled by what was
-/// measured on training examples; here to the deviation ½ of each value. The codes are vectors, and the denoiser a multilayer perceptron; the paper's codes are
-/// small images, and its denoiser a U-Net with attention to a text.
+/// measured on training examples to the deviation ½. Where the coder's codes are small images (<see cref="IAutoencoder.Grid"/>), as the paper's are, the denoiser
+/// is a U-Net, and each channel has one scale; codes that are vectors have a multilayer perceptron, and each value its own. The paper's attention to a text is not here.
 /// </summary>
 public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrior, IAutoencoder
 {
@@ -43,13 +46,16 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
     private readonly int _size;
 
     private LatentDiffusion(DataSpec spec, LatentDiffusionOptions options, Rng rng, Module coder, int size)
-        : base(options.Process, options.EmaDecay, "net", 0, () => new VectorDenoiser(size, options.Width, options.Blocks, rng))
+        : base(options.Process, options.EmaDecay, "net", 0, () => Denoiser(((IAutoencoder)coder).Grid, options, size, rng))
     {
         (_spec, _options, _size) = (spec, options, size);
         _coder = Add("coder", coder);
         _centre = Buffer("centre", Init.Zeros.Make(rng, size));
         _scale = Buffer("scale", Init.Ones.Make(rng, size));
     }
+
+    /// <summary>The coder's.</summary>
+    public CodeGrid? Grid => Coder.Grid;
 
     private IAutoencoder Coder => (IAutoencoder)_coder;
 
@@ -99,8 +105,16 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
     private Tensor Codes(DiffusionSampler sampler, int count, Rng rng)
     {
         rng = rng.PerExample();
-        return sampler.Sample(new Scaled(this), rng.Normal(count, _size).to(ScalarType), rng) / _scale + _centre;
+        var z = sampler.Sample(new Scaled(this), Shaped(rng.Normal(count, _size).to(ScalarType)), rng);
+        return (Grid?.FromMaps(z) ?? z) / _scale + _centre;
     }
+
+    private static ConditionedLayer Denoiser(CodeGrid? grid, LatentDiffusionOptions options, int size, Rng rng) => grid is null
+        ? new VectorDenoiser(size, options.Width, options.Blocks, rng)
+        : UNetOf(grid.Channels, grid.Height, grid.Width, options.Network, rng, 0, 1, "diffusion of codes");
+
+    // Codes as the process has them.
+    private Tensor Shaped(Tensor z) => Grid?.ToMaps(z) ?? z;
 
     // Decoded means as values that data can have.
     private Tensor Whole(Tensor decoded) => _spec.Denormalise(_spec.Normalise(decoded));
@@ -124,7 +138,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
         {
             var o = model._options;
             _model = model;
-            _denoising = Add("denoising", new Denoising<Batch>(model, o.Optimizer, (batch, _) => ((model.Encode(batch.X).detach() - model._centre) * model._scale, null)));
+            _denoising = Add("denoising", new Denoising<Batch>(model, o.Optimizer, (batch, _) => (model.Shaped((model.Encode(batch.X).detach() - model._centre) * model._scale), null)));
             _coding = o.Coder.Rounds == 0 ? null : Add("coding", o.Coder.Learning(model._coder, find, rng));
             _rounds = Include("rounds", new Counter());
         }
@@ -166,6 +180,6 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
             }
         }
 
-        private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => _model.Encode(batch.X), _model._centre, _model._scale);
+        private void Measure(Batch first, IFeed<Batch> feed) => UnitScale.Measure(first, feed, batch => _model.Encode(batch.X), _model._centre, _model._scale, _model.Grid);
     }
 }

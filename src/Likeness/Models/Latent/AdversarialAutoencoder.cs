@@ -10,7 +10,7 @@ public sealed record AdversarialAutoencoderOptions
     /// <summary>Prior of the codes: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
 
-    /// <summary>mlp with hidden sizes, or conv.</summary>
+    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
 
     /// <summary>Corruption of the encoder's input in training: none, masking or gaussian.</summary>

@@ -7,7 +7,7 @@ public sealed record AutoencoderOptions
     [AtLeast(1)]
     public int Latent { get; init; } = 32;
 
-    /// <summary>mlp with hidden sizes, or conv.</summary>
+    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
 
     /// <summary>Corruption of the encoder's input in training: none, masking or gaussian, which make it a denoising autoencoder.</summary>
@@ -50,6 +50,8 @@ public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
     {
         Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Corruption = new Corruption.Masking(), Optimizer = new Adam(0.01) },
     };
+
+    public CodeGrid? Grid => _networks.Grid;
 
     public Tensor Encode(Tensor x) => _networks.Encode(x);
 

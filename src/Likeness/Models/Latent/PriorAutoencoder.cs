@@ -20,6 +20,8 @@ public abstract class PriorAutoencoder<TOptions> : Model<TOptions>, IGenerative,
     /// <summary>Values in a code.</summary>
     private protected int Latent { get; }
 
+    public CodeGrid? Grid => Networks.Grid;
+
     public Tensor Encode(Tensor x) => Networks.Encode(x);
 
     public Tensor Decode(Tensor z) => Networks.Decode(z);

@@ -7,7 +7,7 @@ public sealed record VaeOptions
     [AtLeast(1)]
     public int Latent { get; init; } = 50;
 
-    /// <summary>mlp with hidden sizes, or conv.</summary>
+    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp();
 
     /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
@@ -88,6 +88,8 @@ public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAu
         MaximisesLikelihood = o => o.Beta == 1,
         Smallest = new() { Latent = 2, Network = new AutoencoderNetwork.Mlp { Hidden = [12] }, Optimizer = new Adam(0.01) },
     };
+
+    public CodeGrid? Grid => _coder.Grid;
 
     public Tensor Sample(int count, Rng rng)
     {

@@ -74,8 +74,9 @@ public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler,
 
         var halvings = Math.Min(options.Halvings, pyramid.Halvings);
         (_head, _height, _width) = (options.Decoder.For(spec), spec.Height >> halvings, spec.Width >> halvings);
-        _encoder = Add("encoder", Encoder(spec.Channels, halvings, options, rng));
-        _decoder = Add("decoder", Decoder(_head.Outputs * spec.Channels, halvings, options, rng));
+        var networks = new MapNetworks(options.Width, options.Blocks, options.Inner);
+        _encoder = Add("encoder", new Sequential([.. networks.Encoder(spec.Channels, halvings, options.Dimension, rng)]));
+        _decoder = Add("decoder", new Sequential([.. networks.Decoder(options.Dimension, halvings, _head.Outputs * spec.Channels, rng)]));
         _codebook = Add("codebook", new VectorQuantizer(options.Codes, options.Dimension, rng));
         _prior = Add("prior", new GridDensity(options.Codes, _height, _width, options.Prior, rng));
         _offset = Buffer("offset", Init.Zeros.Make(rng, _head.Outputs * spec.Dimensions));
@@ -94,6 +95,9 @@ public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler,
             Codes = 64, Dimension = 4, Width = 32, Blocks = 1, Inner = 8, Halvings = 1, Decay = 0.9, Prior = new(8, 1), Optimizer = new Adam(0.01), PriorOptimizer = new Adam(0.01),
         },
     };
+
+    /// <summary>A vector of the codebook at each place.</summary>
+    public CodeGrid Grid => new(_codebook.Dimension, _height, _width, ByPlace: true);
 
     public Tensor Sample(int count, Rng rng)
     {
@@ -127,43 +131,9 @@ public sealed class VqVae : Model<VqVaeOptions>, IGenerative, INoiselessSampler,
     private Tensor Vectors(Tensor codes) => _codebook.Lookup(codes.reshape(-1)).reshape(codes.shape[0], -1);
 
     // The decoder's outputs [n, outputs·d] of vectors [n, places·dimension].
-    private Tensor Outputs(Tensor z) => _decoder.Call(z.reshape(-1, _height, _width, _codebook.Dimension).permute(0, 3, 1, 2)) + _offset;
+    private Tensor Outputs(Tensor z) => _decoder.Call(Grid.ToMaps(z)) + _offset;
 
     private Tensor LogLikelihood(Tensor x, Tensor z) => _head.LogProb(Outputs(z), Spec.Flat(x));
-
-    private static Sequential Encoder(int channels, int halvings, VqVaeOptions o, Rng rng)
-    {
-        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast() };
-        for (var i = 0; i < halvings; i++)
-        {
-            var outputs = i == halvings - 1 ? o.Width : o.Width / 2;
-            layers.AddRange([new Conv2d(channels, outputs, 4, rng, 2, 1), Activation.Relu()]);
-            channels = outputs;
-        }
-
-        return new([.. layers, new Conv2d(channels, o.Width, 3, rng, padding: 1), .. Stack(o, rng), new Conv2d(o.Width, o.Dimension, 1, rng)]);
-    }
-
-    private static Sequential Decoder(int outputs, int halvings, VqVaeOptions o, Rng rng)
-    {
-        var layers = new List<torch.nn.Module<Tensor, Tensor>> { new ChannelsLast(), new Conv2d(o.Dimension, o.Width, 3, rng, padding: 1) };
-        layers.AddRange(Stack(o, rng));
-        var channels = o.Width;
-        for (var i = 0; i < halvings - 1; i++, channels = o.Width / 2)
-        {
-            layers.AddRange([new ConvTranspose2d(channels, o.Width / 2, 4, rng, 2, 1), Activation.Relu()]);
-        }
-
-        return new([.. layers, new ConvTranspose2d(channels, outputs, 4, rng, 2, 1), torch.nn.Flatten()]);
-    }
-
-    // Residual blocks: ReLU, 3×3, ReLU, 1×1; and a last ReLU (section 4.1).
-    private static torch.nn.Module<Tensor, Tensor>[] Stack(VqVaeOptions o, Rng rng) =>
-    [
-        .. Enumerable.Range(0, o.Blocks).Select(_ => new Residual(new Sequential(
-            Activation.Relu(), new Conv2d(o.Width, o.Inner, 3, rng, padding: 1), Activation.Relu(), new Conv2d(o.Inner, o.Width, 1, rng)))),
-        Activation.Relu(),
-    ];
 
     // The encoder and the decoder descend, the codebook follows, and the density of the codes learns what it sees on the way.
     private sealed class Quantised : Objective<Batch>, IEstimatedGradients

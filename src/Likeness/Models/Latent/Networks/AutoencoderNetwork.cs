@@ -11,6 +11,9 @@ public abstract record AutoencoderNetwork
     /// <summary>From [n, latent] to [n, multiple·dimensions].</summary>
     public abstract Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng);
 
+    /// <summary>How codes of so many values are small images; null where they are plain vectors.</summary>
+    public virtual CodeGrid? GridOf(DataSpec spec, int latent) => null;
+
     /// <summary>Networks of your own, as modules of TorchSharp. They are given in a program, and are no part of a run's options.</summary>
     /// <param name="MakeEncoder">From the data and a number of outputs to a module from [n, …], in the data's shape, to [n, outputs].</param>
     /// <param name="MakeDecoder">From the data, the latent values and a number of outputs to a module from [n, latent] to [n, outputs].</param>
@@ -97,11 +100,47 @@ public abstract record AutoencoderNetwork
 
             return new([.. layers, new ConvTranspose2d(channels, multiple * spec.Channels, 4, rng, 2, 1), torch.nn.Flatten()]);
         }
-
-        private static ImagePyramid Pyramid(DataSpec spec) => !spec.IsImage
-            ? throw new UsageException($"A convolutional network needs images, and the data is {spec}: use the network 'mlp'.")
-            : ImagePyramid.Of(spec) is { Halvings: > 0 } pyramid
-            ? pyramid
-            : throw new UsageException($"A convolutional network needs an even image larger than 7x7, and the data is {spec}: resize it, or use the network 'mlp'.");
     }
+
+    /// <summary>
+    /// Strided convolutions and residual blocks without a layer that sees all places at once, so codes are small images: of `latent` values, each place has its equal part.
+    /// What a model of codes is to be a network of images for (Rombach et al. 2022).
+    /// </summary>
+    /// <param name="Halvings">Times that the image is halved, at most: a code of a 64×64 image has 16×16 places.</param>
+    /// <param name="Width">Maps of the convolutions.</param>
+    /// <param name="Blocks">Residual blocks of the encoder, and of the decoder.</param>
+    [Kind("grid")]
+    public sealed record Grid([property: AtLeast(1)] int Halvings = 2, [property: AtLeast(2)] int Width = 64, [property: AtLeast(0)] int Blocks = 2) : AutoencoderNetwork
+    {
+        private MapNetworks Networks => new(Width, Blocks, Math.Max(1, Width / 2));
+
+        public override CodeGrid GridOf(DataSpec spec, int latent)
+        {
+            var (_, h, w) = Places(spec);
+            return latent % (h * w) == 0
+                ? new(latent / (h * w), h, w)
+                : throw new UsageException($"A code of {h}x{w} places cannot have {latent} values: choose a multiple of {h * w} for the latent, or the network 'conv'.");
+        }
+
+        public override Sequential Encoder(DataSpec spec, int outputs, Rng rng) =>
+            new([.. Networks.Encoder(spec.Channels, Places(spec).Halvings, GridOf(spec, outputs).Channels, rng), torch.nn.Flatten()]);
+
+        public override Sequential Decoder(DataSpec spec, int latent, int multiple, Rng rng)
+        {
+            var grid = GridOf(spec, latent);
+            return new([new Reshape(grid.Channels, grid.Height, grid.Width), .. Networks.Decoder(grid.Channels, Places(spec).Halvings, multiple * spec.Channels, rng)]);
+        }
+
+        private (int Halvings, int Height, int Width) Places(DataSpec spec)
+        {
+            var halvings = Math.Min(Halvings, Pyramid(spec).Halvings);
+            return (halvings, spec.Height >> halvings, spec.Width >> halvings);
+        }
+    }
+
+    private static ImagePyramid Pyramid(DataSpec spec) => !spec.IsImage
+        ? throw new UsageException($"A convolutional network needs images, and the data is {spec}: use the network 'mlp'.")
+        : ImagePyramid.Of(spec) is { Halvings: > 0 } pyramid
+        ? pyramid
+        : throw new UsageException($"A convolutional network needs an even image larger than 7x7, and the data is {spec}: resize it, or use the network 'mlp'.");
 }

@@ -19,10 +19,14 @@ internal sealed class EncoderDecoder
     public EncoderDecoder(DataSpec spec, AutoencoderNetwork network, Reconstruction reconstruction, Corruption corruption, int code, Rng rng, Layer? last = null)
     {
         (_spec, _code, _corruption, _readout) = (spec, code, corruption, reconstruction.For(spec));
+        Grid = network.GridOf(spec, code);
         var encoder = network.Encoder(spec, code, rng);
         Encoder = last is null ? encoder : new Sequential(encoder, last);
         Decoder = network.Decoder(spec, code, _readout.Outputs, rng);
     }
+
+    /// <summary>How codes are small images, if they are.</summary>
+    public CodeGrid? Grid { get; }
 
     public Sequential Encoder { get; }
 

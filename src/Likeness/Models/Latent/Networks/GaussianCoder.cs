@@ -17,7 +17,12 @@ internal sealed class GaussianCoder
     /// <param name="rng">Where initial weights are drawn; its device holds the parameters.</param>
     public GaussianCoder(DataSpec spec, int latent, int told, AutoencoderNetwork network, DecoderHead decoder, Rng rng)
     {
-        (_spec, _head) = (spec, decoder.For(spec));
+        (_spec, _head, Grid) = (spec, decoder.For(spec), network.GridOf(spec, latent));
+        if (Grid is not null && told > 0)
+        {
+            throw new UsageException("A decoder that is told a class cannot have codes of places: choose the network 'conv' or 'mlp'.");
+        }
+
         // Values without an order are seen as one indicator for each level.
         _seen = spec.Domain is Domain.Categorical c ? new([spec.Dimensions * c.Levels], new Domain.Real()) : spec;
         Encoder = network.Encoder(_seen, 2 * latent, rng);
@@ -29,6 +34,9 @@ internal sealed class GaussianCoder
     public Sequential Encoder { get; }
 
     public Sequential Decoder { get; }
+
+    /// <summary>How codes are small images, if they are.</summary>
+    public CodeGrid? Grid { get; }
 
     /// <summary>What the encoder's input is relative to, [inputs].</summary>
     public Tensor Centre { get; }
