@@ -19,7 +19,8 @@ if [ "${1:-}" = --job ]; then
     [ $project != Likeness.Torch.Tests ] || unset OMP_NUM_THREADS
     [ -z "$part" ] || filter="${filter:+($filter)&}($part)"
     dotnet test "$root/artifacts/bin/$project/release/$project.dll" ${filter:+--filter "$filter"} --nologo \
-        --logger "console;verbosity=minimal" --logger "trx;LogFileName=$job.trx" --results-directory "$results" > "$results/$job.log" 2>&1
+        --logger "console;verbosity=minimal" --logger "trx;LogFileName=$job.trx" --results-directory "$results" \
+        -- xUnit.MaxParallelThreads=1 > "$results/$job.log" 2>&1
     echo $? > "$results/$job.status"
     cat "$results/$job.log"
     exit 0
@@ -38,7 +39,7 @@ lanes=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 [ "$lanes" -le 4 ] || lanes=4
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
-printf '%s\n' Likeness.Cli.Tests Likeness.Laws.others Likeness.Tests Likeness.Laws.memory Likeness.Laws.resuming Likeness.Torch.Tests |
+printf '%s\n' Likeness.Cli.Tests Likeness.Tests Likeness.Laws.others Likeness.Laws.memory Likeness.Laws.resuming Likeness.Torch.Tests |
     xargs -P "$lanes" -I JOB "$0" --job JOB ${1:+"$1"}
 
 for log in "$results"/*.log; do

@@ -9,15 +9,15 @@ public sealed class MemoryLaws
 
     [Theory]
     [MemberData(nameof(OneOfEach))]
-    public void A_hundred_steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 40, 100);
+    public void Steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, before: 40, steps: 60, questions: 40);
 
     [Theory]
     [Trait("Category", "Long")]
     [MemberData(nameof(OneOfEach))]
-    public void A_thousand_steps_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, 200, 1000);
+    public void A_thousand_steps_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, before: 200, steps: 1000, questions: 100);
 
     // The steps and the questions before are those until the pools of the threads are full, and until the compiler has made again what has been called thirty times.
-    private static void LeaveNothing(string recipe, string data, int before, int steps)
+    private static void LeaveNothing(string recipe, string data, int before, int steps, int questions)
     {
         using var subject = new Subject(recipe, data, before + steps);
         subject.Train(before);
@@ -26,7 +26,7 @@ public sealed class MemoryLaws
         var undisposed = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         subject.Train(steps);
-        Ask(subject, 100);
+        Ask(subject, questions);
         var after = Now();
         Assert.Equal(tensors, after.Tensors);
         Assert.Equal(functions, after.Functions);

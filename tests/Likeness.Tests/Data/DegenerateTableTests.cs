@@ -74,8 +74,8 @@ public sealed class DegenerateTableTests : IDisposable
         Score Learn(string protocol)
         {
             var data = Open("a,b", Row, protocol);
-            using var run = Run.Create(_folder[protocol], Zoo.BuiltIn.Find("neural-spline"), data, new RunPlan(1) { Training = new(400, 100), Threads = 1 });
-            Assert.Equal(400, run.Train().Count());
+            using var run = Run.Create(_folder[protocol], Zoo.BuiltIn.Find("neural-spline"), data, new RunPlan(1) { Training = new(160, 100), Threads = 1 });
+            Assert.Equal(160, run.Train().Count());
             return new NegativeLogLikelihood().Measure(run.Model, data, new(), new Rng(2)).Single(s => s.Score.Unit == "nats").Score;
         }
     }

@@ -93,7 +93,7 @@ public sealed class PuzzleGanTests
         };
         var model = new PuzzleGan(data.Spec, options, new Rng(1));
         var game = (PuzzleGan.Game)PuzzleGan.Recipe.Objective(model, options, new Rng(2));
-        using (var training = Weights.Training(game, data, 32, 400))
+        using (var training = Weights.Training(game, data, 32, 300))
         {
             foreach (var _ in training.Run())
             {
