@@ -37,9 +37,9 @@ counter() { sed -n "s/.*<Counters.*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 # the time. The longest jobs come first, so that the last to end do so together. xargs leaves interrupts as they are, which a test of them needs.
 lanes=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 [ "$lanes" -le 4 ] || lanes=4
-OMP_NUM_THREADS=1
-export OMP_NUM_THREADS
-printf '%s\n' Likeness.Cli.Tests Likeness.Tests Likeness.Laws.others Likeness.Laws.memory Likeness.Laws.resuming Likeness.Torch.Tests |
+# Most code runs a few times only, which does not repay watching it to compile it again.
+export OMP_NUM_THREADS=1 DOTNET_TieredPGO=0
+printf '%s\n' Likeness.Tests Likeness.Laws.others Likeness.Cli.Tests Likeness.Laws.memory Likeness.Laws.resuming Likeness.Torch.Tests |
     xargs -P "$lanes" -I JOB "$0" --job JOB ${1:+"$1"}
 
 for log in "$results"/*.log; do

@@ -5,7 +5,11 @@ using Likeness.Tests;
 
 namespace Likeness.Cli.Tests;
 
-/// <summary>Data, metrics and verbs are added by one file and one line, as the pages about it do: their code is built and their commands are run.</summary>
+/// <summary>
+/// Data, metrics and verbs are added by one file and one line, as the pages about it do: their code is built and their commands are run. The tool is built anew for it, which
+/// takes a minute and more.
+/// </summary>
+[Trait("Category", "Long")]
 public sealed partial class OneFileAndOneLineTests(ScratchTree tree) : IClassFixture<ScratchTree>
 {
     [Fact]

@@ -99,7 +99,7 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("Unknown option 'optimizer.lr' of vae. Did you mean 'optimizer.learningRate'?", "train vae --data 8gaussians --set optimizer.lr=0.1")]
     [InlineData("Unknown option 'batchSize' of vae: that belongs to the training, give --batch N.", "train vae --data 8gaussians --set batchSize=5")]
     [InlineData("Unknown option 'network.foo' of vae. Use network.width*", "train vae --data 8gaussians --set network.kind=conv network.foo=3")]
-    [InlineData("Unknown kind 'big' of network. Use mlp or conv.", "train vae --data 8gaussians --set network=big")]
+    [InlineData("Unknown kind 'big' of network. Use mlp, conv or grid.", "train vae --data 8gaussians --set network=big")]
     [InlineData("The option 'network' of 'vae' is a group of options: set one of network.kind, *", "train vae --data 8gaussians --set network=[1,2]")]
     [InlineData("The setting 'latent' is not of the form key=value: write --set latent=5, without blanks.", "train vae --data 8gaussians --set latent 5")]
     [InlineData("The setting 'latent' is not of the form key=value: write --set latent=5, without blanks.", "train vae --data 8gaussians --set latent = 5")]
