@@ -26,9 +26,9 @@ section_latent() {
     learn aae aae --data usps --seed 1 --steps 2000 --set 'network.hidden=[256,256]' 'game.hidden=[256,256]'
     show aae "Postal digits by an adversarial autoencoder" sample @aae -n 64 -o %
     learn aae-clustering aae-clustering --data usps --seed 1 --steps 3000 --set 'code.network.hidden=[256,256]' 'code.game.hidden=[256,256]'
-    show aae-clustering "Postal digits by an adversarial autoencoder that has also found clusters of them, without labels" sample @aae-clustering -n 64 -o %
+    show aae-clustering "Clusters that an adversarial autoencoder has found among postal digits without labels: one in each column, one style in each row" latent sweep @aae-clustering -o %
     learn aae-classifier aae-classifier --data usps --seed 1 --labels 1000 --steps 2000 --set code.style=2 'code.network.hidden=[256,256]' 'code.game.hidden=[256,256]'
-    show aae-classifier "Threes by an adversarial autoencoder that has learned classes and styles apart, from a thousand labels" sample @aae-classifier --class 3 -n 36 -o %
+    show aae-classifier "Postal digits by an adversarial autoencoder that has learned classes and styles apart, from a thousand labels: one class in each column, one style in each row" latent sweep @aae-classifier -o %
     learn probe-classifier probe-classifier --data usps --seed 1 --steps 400 --set coder.kind=run coder.path="$work/vae-usps"
     show probe-classifier "Codes of postal digits by a VAE that has seen no label, on their first two principal components: a linear layer on all sixteen values tells the classes apart" latent map @probe-classifier --limit 600 -o %
     learn classifier classifier --data usps --seed 1 --steps 300 --batch 64 --set width=8
