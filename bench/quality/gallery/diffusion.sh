@@ -4,17 +4,17 @@
 section_diffusion() {
     local small=(network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
     local tiny=(network.baseWidth=16 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
-    title "Diffusion" "Noise is taken away step by step."
+    title "Diffusion" "Sampling removes noise step by step."
     learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
-    show edm "Clothes by an EDM" sample @edm -n 64 --seed 1 -o %
+    show edm "Fashion-MNIST images sampled from an EDM" sample @edm -n 64 --seed 1 -o %
     learn latent-diffusion latent-diffusion --data fashion-mnist --seed 1 --steps 5000
-    show latent-diffusion "Clothes by diffusion of the codes of a VAE" sample @latent-diffusion -n 64 -o %
+    show latent-diffusion "Fashion-MNIST images from diffusion in the latent space of a VAE" sample @latent-diffusion -n 64 -o %
     learn ddpm ddpm --data mnist --seed 1 --size 16 --steps 1000 --batch 32 --set "${tiny[@]}" optimizer.learningRate=1e-3 emaDecay=0.995 sampler.kind=ddim sampler.steps=50
-    show ddpm "Digits by a DDPM, in 100 steps that each add fresh noise" sample @ddpm -n 64 --set sampler.kind=ddim sampler.steps=100 sampler.eta=1 -o %
+    show ddpm "Digits sampled from a DDPM in 100 stochastic steps" sample @ddpm -n 64 --set sampler.kind=ddim sampler.steps=100 sampler.eta=1 -o %
     learn flow-matching flow-matching --data usps --seed 1 --steps 1500 --batch 32 --set "${tiny[@]}" emaDecay=0.995
-    show flow-matching "Postal digits by flow matching" sample @flow-matching -n 64 -o %
+    show flow-matching "USPS digits sampled by flow matching" sample @flow-matching -n 64 -o %
     learn class-diffusion class-diffusion --data fashion-mnist --seed 1 --size 16 --steps 1000 --batch 32 --set "${tiny[@]}" emaDecay=0.995
-    show class-diffusion "Trousers by diffusion that is told the class, with guidance" sample @class-diffusion --class trouser -n 36 --set guidance=1 -o %
+    show class-diffusion "Trousers from class-conditional diffusion with classifier-free guidance" sample @class-diffusion --class trouser -n 36 --set guidance=1 -o %
     learn text-diffusion text-diffusion --data shapes --seed 1 --size 16 --steps 2500 --batch 32 --set "${tiny[@]}" emaDecay=0.995
     show text-diffusion "Large blue squares on black, as the caption asks" sample @text-diffusion --text 'a large blue square on a black background' -n 32 --set guidance=2 -o %
 }

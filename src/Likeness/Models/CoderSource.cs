@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Likeness;
 
-/// <summary>Where a model of codes has the coder from that makes them.</summary>
+/// <summary>Where a model of codes takes its encoder and decoder from.</summary>
 public abstract record CoderSource
 {
     private CoderSource() { }
@@ -10,7 +10,7 @@ public abstract record CoderSource
     /// <summary>The coder's model.</summary>
     internal abstract string ModelName { get; }
 
-    /// <summary>Its options, as JSON.</summary>
+    /// <summary>The model's options, as JSON.</summary>
     internal abstract string ModelOptions { get; }
 
     /// <summary>Rounds of the coder before the first of the model of its codes.</summary>
@@ -47,10 +47,10 @@ public abstract record CoderSource
         }
     }
 
-    /// <summary>It learns first, on the same data.</summary>
+    /// <summary>The coder is trained first, on the same data.</summary>
     /// <param name="Model">A model that encodes and decodes.</param>
-    /// <param name="Options">Its options, as JSON.</param>
-    /// <param name="Steps">Training steps, of all.</param>
+    /// <param name="Options">The model's options, as JSON.</param>
+    /// <param name="Steps">Training steps, out of the run's total, spent on training it first.</param>
     [Kind("train")]
     public sealed record Trained(string Model = "vae", string Options = "{\"latent\":32}", [property: AtLeast(0)] int Steps = 3000) : CoderSource
     {
@@ -62,10 +62,10 @@ public abstract record CoderSource
         internal override string ModelOptions => Options;
     }
 
-    /// <summary>That of a run, whose weights are copied into this one.</summary>
-    /// <param name="Path">The run's folder; it is not needed again afterwards.</param>
-    /// <param name="Model">Its model; filled in from the run.</param>
-    /// <param name="Options">Its options, as JSON; filled in from the run.</param>
+    /// <summary>The coder of a run, whose weights are copied into this one.</summary>
+    /// <param name="Path">Folder of the run, whose weights are copied; it is not needed afterwards.</param>
+    /// <param name="Model">The run's model; filled in from the run.</param>
+    /// <param name="Options">The model's options, as JSON; filled in from the run.</param>
     [Kind("run")]
     public sealed record OfRun(string Path = "", string Model = "", string Options = "") : CoderSource
     {

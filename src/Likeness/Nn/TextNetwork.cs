@@ -1,17 +1,17 @@
 namespace Likeness;
 
-/// <summary>How large a network for texts is. Reed et al. 2016 have 384, 512 and 512 channels and codes of 1024 values.</summary>
-/// <param name="Length">Characters that are read; longer texts are cut.</param>
+/// <summary>The size of a text network. Reed et al. 2016 use 384, 512 and 512 channels and codes of 1024 values.</summary>
+/// <param name="Length">Number of characters that are read; longer texts are cut off.</param>
 /// <param name="Code">Dimension of the code of a text.</param>
 public sealed record TextNetworkOptions([property: AtLeast(1)] int Length = 201, [property: AtLeast(1)] int Code = 128)
 {
     private static readonly int[] s_channels = [64, 96, 128];
 
-    /// <summary>Channels of the convolutions, one after the other; the last is the size of the recurrent unit, too.</summary>
+    /// <summary>Channels of the successive convolutions; the last is also the size of the recurrent unit.</summary>
     [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Channels { get; init; } = s_channels;
 
-    /// <summary>Whether every word is read by itself and the code is made of the sum over words, whatever their order: a word then means the same in company that no training text had. Else the text is read as one line of characters, in order.</summary>
+    /// <summary>Whether each word is encoded separately and the encodings are summed, regardless of order, so that words generalise to new combinations. Otherwise the text is read as one sequence of characters.</summary>
     public bool ByWord { get; init; }
 
     /// <summary>Reed et al. 2016: 70 characters, 201 of them, 1024 values.</summary>

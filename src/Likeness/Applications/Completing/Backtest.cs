@@ -1,37 +1,37 @@
 namespace Likeness;
 
-/// <summary>What is asked of a backtest.</summary>
+/// <summary>Options of a backtest.</summary>
 public sealed record BacktestOptions
 {
-    /// <summary>Steps to forecast.</summary>
+    /// <summary>Number of steps to forecast.</summary>
     [AtLeast(1)]
     public int Horizon { get; init; } = 12;
 
-    /// <summary>Steps of a season; 1 for none.</summary>
+    /// <summary>Number of steps in a season; 1 for none.</summary>
     [AtLeast(1)]
     public int Season { get; init; } = 1;
 
-    /// <summary>Steps that are given before each forecast; as many as a window has where null, and a season at least.</summary>
+    /// <summary>Number of past steps given to each forecast; null takes the length of a window, and at least a season.</summary>
     public int? Past { get; init; }
 
-    /// <summary>Steps back that the autoregression beside it looks; a season and one where null.</summary>
+    /// <summary>Number of past steps used by the autoregressive baseline; null takes a season plus one.</summary>
     public int? Lags { get; init; }
 
-    /// <summary>Futures to draw.</summary>
+    /// <summary>Number of futures to sample.</summary>
     [AtLeast(2)]
     public int Count { get; init; } = 200;
 
-    /// <summary>Origins to forecast from at most, evenly over those that there are.</summary>
+    /// <summary>Largest number of forecast origins, evenly spaced over all possible ones.</summary>
     [AtLeast(1)]
     public int Limit { get; init; } = 200;
 }
 
 /// <summary>How good forecasts are. Errors are in units of the mean absolute difference of the training part's values from those of a season before, for each column (Hyndman and Koehler 2006).</summary>
-/// <param name="Method">Who forecast: the model, or one of the baselines.</param>
+/// <param name="Method">The forecaster: the model, or one of the baselines.</param>
 /// <param name="Crps">The continuous ranked probability score (Gneiting and Raftery 2007).</param>
 /// <param name="Mase">The mean absolute scaled error of the median.</param>
-/// <param name="Coverage">The share of what came in the middle 90 % of the draws.</param>
-/// <param name="Count">Values that were forecast.</param>
+/// <param name="Coverage">Share of the actual values that fall in the middle 90 % of the samples.</param>
+/// <param name="Count">Number of forecast values.</param>
 public sealed record ForecastQuality(string Method, double Crps, double Mase, double Coverage, int Count);
 
 /// <summary>

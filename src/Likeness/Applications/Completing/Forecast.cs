@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Likeness;
 
-/// <summary>What is asked of a forecast.</summary>
-/// <param name="Past">Steps that are given; half of the series where null.</param>
-/// <param name="Steps">Steps to go on for; the rest of the series where null.</param>
-/// <param name="Actions">A .csv or .npy file [steps, actions] of what is done in the future; as in the series, then nothing, where null.</param>
-/// <param name="Count">Futures to draw.</param>
+/// <summary>Options of a forecast.</summary>
+/// <param name="Past">Number of past steps that are given; null for half of the series.</param>
+/// <param name="Steps">Number of steps to forecast; null for the rest of the series.</param>
+/// <param name="Actions">A .csv or .npy file [steps, actions] with the future actions; null takes those of the series, and none after its end.</param>
+/// <param name="Count">Number of futures to sample.</param>
 public sealed record ForecastOptions(int? Past = null, int? Steps = null, string? Actions = null, int Count = 200);
 
 /// <summary>How a series could go on after its past.</summary>

@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 namespace Likeness;
 
 /// <summary>How a classifier is trained on few labels.</summary>
-/// <param name="Labels">Labelled training examples in all, as many of each class as can be.</param>
-/// <param name="Repeats">Times that all is done again with other examples and other random numbers.</param>
-/// <param name="Steps">Steps of training.</param>
-/// <param name="LearningRate">Of Adam, for linear layers and for what begins at random.</param>
-/// <param name="Limit">At most so many examples judge.</param>
+/// <param name="Labels">Total number of labelled training examples, as evenly over the classes as possible.</param>
+/// <param name="Repeats">Number of repetitions with other examples and random numbers.</param>
+/// <param name="Steps">Number of training steps.</param>
+/// <param name="LearningRate">Learning rate of Adam for linear layers and for networks trained from scratch.</param>
+/// <param name="Limit">Largest number of examples used for evaluation.</param>
 public sealed record TransferOptions(int Labels = 100, int Repeats = 5, int Steps = 500, double LearningRate = 1e-3, int Limit = int.MaxValue)
 {
-    /// <summary>Of Adam, for an encoder that has learned before: smaller, so little of that is lost.</summary>
+    /// <summary>Learning rate of Adam for a pretrained encoder: smaller, so that little of what it has learned is lost.</summary>
     public double EncoderRate { get; init; } = 1e-4;
 }
 

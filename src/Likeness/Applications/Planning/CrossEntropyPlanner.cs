@@ -3,31 +3,31 @@ namespace Likeness;
 /// <summary>How actions are planned.</summary>
 public sealed record PlannerOptions
 {
-    /// <summary>Sequences of actions that are tried at once.</summary>
+    /// <summary>Number of action sequences sampled per iteration.</summary>
     [AtLeast(2)]
     public int Population { get; init; } = 400;
 
-    /// <summary>The best of them, from which the next are drawn.</summary>
+    /// <summary>Number of best sequences (elites) to which the sampling distribution is refitted.</summary>
     [AtLeast(1)]
     public int Elites { get; init; } = 40;
 
-    /// <summary>How often that is done for each step.</summary>
+    /// <summary>Number of iterations per step.</summary>
     [AtLeast(1)]
     public int Iterations { get; init; } = 5;
 
-    /// <summary>Steps that are looked ahead.</summary>
+    /// <summary>Planning horizon: number of steps to look ahead.</summary>
     [AtLeast(1)]
     public int Horizon { get; init; } = 25;
 
-    /// <summary>Futures that a learned world is asked for with each sequence.</summary>
+    /// <summary>Number of futures sampled from a learned world model for each sequence.</summary>
     [AtLeast(1)]
     public int Particles { get; init; } = 20;
 
-    /// <summary>Steps of the past that a learned world is given.</summary>
+    /// <summary>Number of past steps given to a learned world model.</summary>
     [AtLeast(1)]
     public int Memory { get; init; } = 1;
 
-    /// <summary>Whether rewards are computed from the states, though the model has learned them.</summary>
+    /// <summary>Whether rewards are computed by the environment's formula from the states, even if the model has learned them.</summary>
     public bool KnowsReward { get; init; }
 }
 

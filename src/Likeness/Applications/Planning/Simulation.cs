@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Likeness;
 
-/// <summary>What is asked of a simulation.</summary>
-/// <param name="Start">Values of the first state as NAME=VALUE, separated by commas; what is not named is as in the data.</param>
-/// <param name="Action">What is done at every step, in the same way; null for what a file or the data says.</param>
-/// <param name="Actions">A .csv or .npy file [steps, actions] of what is done.</param>
-/// <param name="Steps">How far to go; as many steps as actions say where null, else 25.</param>
-/// <param name="Count">Futures to draw.</param>
+/// <summary>Options of a simulation.</summary>
+/// <param name="Start">Values of the first state as NAME=VALUE, separated by commas; values that are not named are taken from the data.</param>
+/// <param name="Action">The action of every step, in the same form; null takes the actions of the file or the data.</param>
+/// <param name="Actions">A .csv or .npy file [steps, actions] with the actions.</param>
+/// <param name="Steps">Number of steps; null takes as many as there are actions, or 25 without any.</param>
+/// <param name="Count">Number of futures to sample.</param>
 public sealed record SimulationOptions(string? Start = null, string? Action = null, string? Actions = null, int? Steps = null, int Count = 200);
 
 /// <summary>Futures of a state and of actions: what would happen if.</summary>

@@ -1,9 +1,9 @@
 namespace Likeness;
 
 /// <summary>How a model is attacked.</summary>
-/// <param name="Limit">At most so many examples of each kind, as many of the one as of the other.</param>
-/// <param name="Samples">Generated examples for attacks by distance.</param>
-/// <param name="Delta">δ where the run has no ledger.</param>
+/// <param name="Limit">Largest number of members and of non-members; equally many of both are used.</param>
+/// <param name="Samples">Number of generated examples for distance-based attacks.</param>
+/// <param name="Delta">δ, used if the run has no privacy ledger.</param>
 public sealed record AuditOptions([property: AtLeast(4)] int Limit = 2000, [property: AtLeast(1)] int Samples = 2000, [property: Above(0, Below = 1)] double Delta = 1e-5);
 
 /// <summary>What attacks on a model found, beside what its training promised.</summary>

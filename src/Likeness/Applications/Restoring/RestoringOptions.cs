@@ -1,16 +1,16 @@
 namespace Likeness;
 
 /// <summary>How images are restored.</summary>
-/// <param name="Method">One of <see cref="RestoringMethods.Names"/>; null takes the first that the model can.</param>
+/// <param name="Method">One of <see cref="RestoringMethods.Names"/>; null takes the first that the model supports.</param>
 public sealed record RestoringOptions(string? Method = null)
 {
-    /// <summary>How a denoiser is walked.</summary>
+    /// <summary>How a denoiser is sampled.</summary>
     public NullSpaceWalk Walk { get; init; } = new();
 
     /// <summary>How codes are searched.</summary>
     public CodeSearch Search { get; init; } = new();
 
-    /// <summary>Weighted draws behind each completion where a model cannot complete a part exactly; 0 refuses such parts.</summary>
+    /// <summary>Number of weighted samples per completion where a model cannot complete a part exactly; 0 refuses such parts.</summary>
     public int Particles { get; init; }
 }
 
@@ -62,12 +62,12 @@ public static class RestoringMethods
     ];
 }
 
-/// <summary>How a denoiser is walked from noise to images.</summary>
-/// <param name="Steps">Noise levels that are visited; null for the model's own number.</param>
+/// <summary>How a denoiser is sampled, from noise to images.</summary>
+/// <param name="Steps">Number of noise levels; null takes the model's own.</param>
 /// <param name="Eta">Share of fresh noise in a step: 1 as in ancestral sampling, 0 for none.</param>
-/// <param name="Jump">Levels that are jumped back at once (RePaint).</param>
-/// <param name="Repeats">How often each stretch of so many levels is walked; 1 never jumps back.</param>
+/// <param name="Jump">Number of noise levels of a jump back (RePaint).</param>
+/// <param name="Repeats">How often each stretch of that many levels is sampled; 1 never jumps back.</param>
 /// <param name="Solves">
-/// Steps of conjugate gradients that find the correction of an estimate by the denoiser's own covariance; 0 corrects the measured part alone, as DDNM does.
+/// Number of conjugate-gradient steps for correcting an estimate with the denoiser's own covariance; 0 corrects only the measured part, as DDNM does.
 /// </param>
 public sealed record NullSpaceWalk(int? Steps = 100, double Eta = 1, int Jump = 10, int Repeats = 1, int Solves = 0);

@@ -1,12 +1,12 @@
 namespace Likeness;
 
-/// <summary>What the columns of a user's table are, and which of its rows are read. Part of how data was opened, and kept with a run.</summary>
+/// <summary>What the columns of a user's table are, and which of its rows are read. Part of how data was opened, and stored with a run.</summary>
 public sealed record TableOptions
 {
-    /// <summary>Whether the first line names the columns; null lets its cells decide.</summary>
+    /// <summary>Whether the first line holds the column names; null infers it from the cells.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>The column that holds classes; null for one named label or class, if there is one.</summary>
+    /// <summary>The column that holds the classes; null for the column named label or class, if there is one.</summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>The column that says train, validation or test for each row.</summary>
@@ -15,25 +15,25 @@ public sealed record TableOptions
     /// <summary>The column that says which series a row belongs to.</summary>
     public string? SeriesColumn { get; init; }
 
-    /// <summary>The columns to read; all where empty.</summary>
+    /// <summary>The columns to read; empty for all.</summary>
     public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
 
     /// <summary>Columns to leave out.</summary>
     public IReadOnlyList<string> Drop { get; init => field = value ?? []; } = [];
 
-    /// <summary>COLUMN=VALUE: only such rows are read, and the column, which then says nothing more, is left out.</summary>
+    /// <summary>COLUMN=VALUE: reads only rows with that value, and drops the column, which is then constant.</summary>
     public string? Only { get; init; }
 
     /// <summary>Whether each row is a series of one value per step.</summary>
     public bool RowsAreSeries { get; init; }
 
-    /// <summary>Columns of what is done at each step; they lead to the values of their row or, where <see cref="Next"/> is said, to the next ones.</summary>
+    /// <summary>Columns with the action of each step; an action leads to the values of its own row or, if <see cref="Next"/> is given, to the next state.</summary>
     public IReadOnlyList<string> Actions { get; init => field = value ?? []; } = [];
 
-    /// <summary>What the names of the columns with the next state begin with, where each row is a transition: "next_" for position and next_position.</summary>
+    /// <summary>Prefix of the columns with the next state, if each row is a transition: "next_" for position and next_position.</summary>
     public string? Next { get; init; }
 
-    /// <summary>The column of what a step earned.</summary>
+    /// <summary>The column with the reward of each step.</summary>
     public string? Reward { get; init; }
 
     /// <summary>Whether rows tell what was done in a world.</summary>
@@ -45,11 +45,11 @@ public sealed record TableOptions
     /// <summary>The file with the test split.</summary>
     public string? Test { get; init; }
 
-    /// <summary>What the columns of a mixed table may hold; null to infer it from the training rows.</summary>
+    /// <summary>What the columns of a mixed table may contain; null to infer it from the training rows.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public TableSchema? Schema { get; init; }
 
-    /// <summary>The column of a mixed table that is to be told from the others; null for the one named label or class, if there is one.</summary>
+    /// <summary>The target column of a mixed table, to be predicted from the others; null for the column named label or class, if there is one.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public string? Target { get; init; }
 

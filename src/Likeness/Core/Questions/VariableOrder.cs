@@ -16,7 +16,7 @@ public abstract record VariableOrder
     }
 
     /// <summary>One random order, the same for the same seed.</summary>
-    /// <param name="Seed">Where the order is drawn from.</param>
+    /// <param name="Seed">Seed of the random order.</param>
     [Kind("random")]
     public sealed record Random([property: AtLeast(0)] int Seed = 0) : VariableOrder
     {

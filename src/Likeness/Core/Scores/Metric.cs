@@ -1,13 +1,13 @@
 namespace Likeness;
 
-/// <summary>How a metric is measured.</summary>
-/// <param name="Split">On which part of the data.</param>
-/// <param name="BatchSize">Examples at once: memory, not mathematics.</param>
-/// <param name="Limit">At most so many examples.</param>
-/// <param name="Samples">Draws per example, where the metric has such a number (importance samples); the metric's own choice where null.</param>
-/// <param name="Progress">Told the share done, 0 … 1.</param>
-/// <param name="Features">What examples are compared by, from [n, …] to [n, width], for metrics that compare them; their values where null.</param>
-/// <param name="FeaturesBy">What these features are, so it stands beside the score.</param>
+/// <summary>How a metric is computed.</summary>
+/// <param name="Split">The split of the data on which the metric is computed.</param>
+/// <param name="BatchSize">Examples per batch: affects memory, not the result.</param>
+/// <param name="Limit">Largest number of examples.</param>
+/// <param name="Samples">Samples per example, for metrics that use them (importance samples); null takes the metric's default.</param>
+/// <param name="Progress">Receives the progress, 0 … 1.</param>
+/// <param name="Features">Maps examples [n, …] to features [n, width], for metrics that compare examples; null compares their values.</param>
+/// <param name="FeaturesBy">Describes these features, to be shown with the score.</param>
 public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 100, int Limit = int.MaxValue, int? Samples = null, Action<double>? Progress = null,
     Func<Tensor, Tensor>? Features = null, string? FeaturesBy = null)
 {
@@ -15,8 +15,8 @@ public sealed record MeasureOptions(Split Split = Split.Test, int BatchSize = 10
     public const int UsualSamples = 100;
 
     /// <summary>
-    /// The data that the model learned from, where other data is measured: what a metric has to know of training examples it then takes from there. Null where both
-    /// are the same, or it is not at hand.
+    /// The data that the model was trained on, if the metric is computed on other data: metrics that need training examples take them from here. Null if both
+    /// are the same, or if it is not available.
     /// </summary>
     public IDataset? Learned { get; init; }
 }
@@ -46,7 +46,7 @@ public abstract class Metric(string name, string summary)
 
     public string Summary => summary;
 
-    /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
+    /// <summary>Whether it is computed only when asked for by name, because it takes long.</summary>
     public virtual bool OnRequest => false;
 
     /// <summary>Whether this model on this data can be measured so.</summary>

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What keeps a critic's slope in bounds: a term that is differentiated through a gradient.</summary>
+/// <summary>A penalty on a critic's gradient: a loss term that is differentiated through the gradient.</summary>
 public abstract record CriticPenalty
 {
     private CriticPenalty() { }
@@ -32,7 +32,7 @@ public abstract record CriticPenalty
     }
 
     /// <summary>Gulrajani et al. 2017, equation 3: λ·E(‖∇_x̂ D(x̂)‖ − 1)² on random points x̂ between real and generated examples.</summary>
-    /// <param name="Lambda">λ, the penalty's weight.</param>
+    /// <param name="Lambda">λ, the weight of the penalty.</param>
     [Kind("gradient")]
     public sealed record GradientPenalty([property: AtLeast(0)] double Lambda = 10) : CriticPenalty
     {
@@ -52,7 +52,7 @@ public abstract record CriticPenalty
     }
 
     /// <summary>Mescheder et al. 2018, equation 9: γ/2·E‖∇D(x)‖² on real examples.</summary>
-    /// <param name="Gamma">γ, twice the penalty's weight.</param>
+    /// <param name="Gamma">γ, twice the weight of the penalty.</param>
     [Kind("r1")]
     public sealed record R1([property: AtLeast(0)] double Gamma = 10) : CriticPenalty
     {

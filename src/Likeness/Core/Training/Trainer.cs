@@ -3,21 +3,21 @@ using System.Diagnostics;
 namespace Likeness;
 
 /// <summary>How long to train and how.</summary>
-/// <param name="Steps">Rounds in all.</param>
-/// <param name="BatchSize">Examples per batch; 0 takes the whole training split, as closed-form updates do.</param>
-/// <param name="Precision">Of products and convolutions in training.</param>
-/// <param name="Validation">Whether held-out examples decide which weights are kept; null keeps the last.</param>
+/// <param name="Steps">Total number of training steps.</param>
+/// <param name="BatchSize">Examples per batch; 0 takes the whole training split, as closed-form fits do.</param>
+/// <param name="Precision">Numerical precision of matrix products and convolutions in training.</param>
+/// <param name="Validation">Early stopping on the validation split, which then decides which weights are kept; null keeps the last weights.</param>
 public sealed record TrainingOptions(long Steps, int BatchSize, Precision Precision = Precision.Float32, ValidationOptions? Validation = null)
 {
-    /// <summary>Whether images are mirrored left to right, each with probability 1/2 whenever it is presented for training.</summary>
+    /// <summary>Whether training images are flipped horizontally at random, with probability 1/2 each time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Flip { get; init; }
 
-    /// <summary>What is promised about single examples; null where nothing is.</summary>
+    /// <summary>The differential privacy guarantee for single examples; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PrivacyOptions? Privacy { get; init; }
 
-    /// <summary>Invented examples among the training examples, for an audit; null where there are none.</summary>
+    /// <summary>Canaries: invented examples added to the training examples for a privacy audit; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Canaries? Canaries { get; init; }
 

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>How a training watches held-out examples: the likelihood of the validation split decides which weights are kept.</summary>
-/// <param name="Every">Steps between two looks.</param>
-/// <param name="Patience">Looks without improvement after which training ends; 0 trains all steps.</param>
-/// <param name="Examples">At most so many examples of the split, the first ones.</param>
+/// <summary>Early stopping: the likelihood of the validation split decides which weights are kept.</summary>
+/// <param name="Every">Number of training steps between two evaluations.</param>
+/// <param name="Patience">Number of evaluations without improvement after which training ends; 0 trains all steps.</param>
+/// <param name="Examples">Largest number of examples of the split that are used, from its start.</param>
 public sealed record ValidationOptions(long Every, int Patience = 0, int Examples = int.MaxValue);
 
 /// <summary>

@@ -1,24 +1,24 @@
 namespace Likeness;
 
 /// <summary>How a data set is opened. Protocol and Size belong to the data's identity and are recorded with a run.</summary>
-/// <param name="DataRoot">A folder to look in before all others; null for none.</param>
-/// <param name="Protocol">The preprocessing, by name; null for the data set's own.</param>
-/// <param name="Size">Side in pixels to which images are brought; null leaves them as they are.</param>
+/// <param name="DataRoot">A folder in which data is looked for first; null for none.</param>
+/// <param name="Protocol">Name of the preprocessing; null for the data set's default.</param>
+/// <param name="Size">Side in pixels to which images are resized; null leaves them as they are.</param>
 /// <param name="Download">Whether a missing data set may be downloaded.</param>
-/// <param name="Whole">Whether user files without splits of their own are one test split in the file's order, instead of being divided: for scoring.</param>
-/// <param name="Labels">How many training examples keep their labels, evenly over the classes; null for all. Belongs to the data's identity too.</param>
-/// <param name="Disjoint">Whether a thing that is there in several domains (by its name) is trained on in one of them only. Belongs to the data's identity too.</param>
+/// <param name="Whole">Whether user files without splits become one test split in the file's order, instead of being divided into splits: for scoring.</param>
+/// <param name="Labels">Number of training examples that keep their labels, evenly over the classes; null for all. Part of the data's identity.</param>
+/// <param name="Disjoint">Whether an example that is present in several domains (matched by name) is used for training in only one of them. Part of the data's identity.</param>
 public sealed record DataOptions(string? DataRoot = null, string? Protocol = null, int? Size = null, bool Download = false, bool Whole = false, int? Labels = null, bool Disjoint = false)
 {
     public static DataOptions Default { get; } = new();
 
-    /// <summary>What the columns of a user's table are, and which rows are read; null to let the file decide. Belongs to the data's identity too.</summary>
+    /// <summary>What the columns of a user's table are, and which rows are read; null to infer it from the file. Part of the data's identity.</summary>
     public TableOptions? Table { get; init; }
 
-    /// <summary>Whether pictures that cannot be read are left out, instead of being an error. Belongs to the data's identity too.</summary>
+    /// <summary>Whether unreadable images are skipped instead of being an error. Part of the data's identity.</summary>
     public bool SkipDamaged { get; init; }
 
-    /// <summary>The share of the training examples that is kept aside as validation split, of data that has none; null keeps none. Belongs to the data's identity too.</summary>
+    /// <summary>Share of the training examples set aside as the validation split, for data that has none; null for none. Part of the data's identity.</summary>
     public double? HoldOut { get; init; }
 
     /// <summary>

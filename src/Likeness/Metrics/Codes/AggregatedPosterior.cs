@@ -11,7 +11,7 @@ namespace Likeness;
 /// there is none: fine structure, such as the turns of a spiral, is better seen in a picture.
 /// </remarks>
 public sealed class AggregatedPosterior() : Metric("aggregated-posterior",
-    "squared kernel distance between the codes of data and draws from their prior, with the p-value of a two-sample test")
+    "squared kernel distance (MMD) between the codes of the data and samples from their prior, with the p-value of a two-sample test")
 {
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;

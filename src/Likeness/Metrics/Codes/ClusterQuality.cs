@@ -6,7 +6,7 @@ namespace Likeness;
 /// The examples of the split are both what is clustered and what is judged.
 /// </summary>
 public sealed class ClusterQuality() : Metric("clustering",
-    "agreement of classes with the model's clusters, or with k-means on its codes and on the data itself: accuracy of the best matching, normalised mutual information, adjusted Rand index")
+    "agreement with the classes of the model's clusters, or of k-means on its codes and on the data: accuracy of the best matching, normalised mutual information, adjusted Rand index")
 {
     /// <summary>Beginnings of k-means of which the one with the smallest inertia is kept, as in Xie et al. 2016.</summary>
     public const int Restarts = 20;

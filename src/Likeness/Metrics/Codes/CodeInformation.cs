@@ -5,7 +5,7 @@ namespace Likeness;
 /// at most the part's entropy: log k for one of k categories.
 /// </summary>
 public sealed class CodeInformation() : Metric("information",
-    "lower bound on the mutual information between each part of the code and what is generated from it, in nats")
+    "lower bound on the mutual information between each part of the code and the example generated from it, in nats")
 {
     // Without a limit of the user's own.
     private const int MostDraws = 5000;

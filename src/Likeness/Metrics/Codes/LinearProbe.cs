@@ -5,7 +5,7 @@ namespace Likeness;
 /// the training split, judged on the split. The same on the data itself says what the encoder has gained.
 /// </summary>
 public sealed class LinearProbe() : Metric("probe",
-    "accuracy of logistic regression on the codes of the training data, and on the data itself for comparison")
+    "accuracy of logistic regression trained on the codes of the training data, and on the data itself for comparison")
 {
     /// <summary>Training the probes takes longer than most scores.</summary>
     public override bool OnRequest => true;

@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>The squared difference between examples and their reconstructions, summed over the values, bytes in units of their range.</summary>
 public sealed class ReconstructionError() : Metric<IAutoencoder>("reconstruction",
-    "squared error of decoded codes, summed over an example's values (bytes on 0 to 1)")
+    "squared reconstruction error, summed over an example's values (bytes scaled to 0 to 1)")
 {
     protected override IReadOnlyList<NamedScore> Compute(IAutoencoder model, IDataset<Batch> data, MeasureOptions options, Rng rng)
     {

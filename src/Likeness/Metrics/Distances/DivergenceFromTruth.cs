@@ -13,20 +13,20 @@ public sealed class DivergenceFromTruth : Metric
         : base(name, summary) => (_draws, _measure) = (draws, measure);
 
     /// <summary>KL(p ‖ q) from examples: large where the model misses some of the data.</summary>
-    public static DivergenceFromTruth Forward { get; } = new("kl", "KL(truth ‖ model), where the truth is known", false, (ofTruth, _) => Divergences.Kl(ofTruth));
+    public static DivergenceFromTruth Forward { get; } = new("kl", "KL(truth ‖ model), for data whose true density is known", false, (ofTruth, _) => Divergences.Kl(ofTruth));
 
     /// <summary>KL(q ‖ p) from draws of the model: large where the model invents; infinite, and then left out, where it draws what cannot be.</summary>
     public static DivergenceFromTruth Reverse { get; } = new(
-        "reverse-kl", "KL(model ‖ truth), where the truth is known; none where it is infinite", true,
+        "reverse-kl", "KL(model ‖ truth), for data whose true density is known; omitted when infinite", true,
         (_, ofModel) => Divergences.Kl(ofModel) is { } score && double.IsFinite(score.Value) ? score : null);
 
     /// <summary>Between 0 and log 2.</summary>
     public static DivergenceFromTruth JensenShannon { get; } = new(
-        "jsd", "Jensen–Shannon divergence of model and truth, where the truth is known; at most log 2", true, (p, q) => Divergences.JensenShannon(p, q));
+        "jsd", "Jensen–Shannon divergence between model and truth, for data whose true density is known; at most log 2", true, (p, q) => Divergences.JensenShannon(p, q));
 
     /// <summary>Between 0 and 1.</summary>
     public static DivergenceFromTruth TotalVariation { get; } = new(
-        "total-variation", "largest difference in probability of any event between model and truth, where the truth is known", true, (p, q) => Divergences.TotalVariation(p, q));
+        "total-variation", "total variation distance between model and truth (the largest difference in probability of any event), for data whose true density is known", true, (p, q) => Divergences.TotalVariation(p, q));
 
     public override bool Applies(Module model, IDataset data) => model is IDensity && (!_draws || model is IGenerative) && data is IKnownDensity && data.Has<Batch>();
 

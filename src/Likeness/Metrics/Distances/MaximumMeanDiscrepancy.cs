@@ -6,7 +6,7 @@ namespace Likeness;
 /// and so may be negative. Its p-value is the share of random divisions of all points into two that are as far apart.
 /// </summary>
 public sealed class MaximumMeanDiscrepancy() : Metric<IGenerative>("mmd",
-    "squared kernel distance between generated examples and data, with the p-value of a two-sample test")
+    "squared maximum mean discrepancy (kernel distance) between generated examples and data, with the p-value of a two-sample test")
 {
     // Without a limit of the user's own: time and memory grow with the square.
     private const int MostExamples = 500;

@@ -6,7 +6,7 @@ namespace Likeness;
 /// the same for training data. Byte data is measured in units of its range, 0 … 1.
 /// </summary>
 public sealed class SinkhornDivergence() : Metric<IGenerative>("sinkhorn",
-    "entropic optimal transport distance between generated examples and data")
+    "Sinkhorn divergence (entropic optimal transport) between generated examples and data")
 {
     private const double Blur = 0.05;
 

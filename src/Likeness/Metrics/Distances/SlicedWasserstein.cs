@@ -6,7 +6,7 @@ namespace Likeness;
 /// Beside it stands the same distance between training data and the split: what a perfect sampler would get.
 /// </summary>
 public sealed class SlicedWasserstein() : Metric<IGenerative>("sliced-wasserstein",
-    "distance between generated examples and data along random directions")
+    "sliced Wasserstein distance between generated examples and data: the root mean square of the 2-Wasserstein distances along random directions")
 {
     private const int Directions = 256;
 

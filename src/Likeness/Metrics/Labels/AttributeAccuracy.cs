@@ -6,7 +6,7 @@ namespace Likeness;
 /// lack. The rest of the split is what is judged. The classifier's accuracy on its real images says how far it can be believed.
 /// </summary>
 public sealed class AttributeAccuracy() : Metric("attributes",
-    "how often a classifier trained on real images, half of the split included, finds the attributes of the other half's captions in images generated from them, attribute by attribute and all at once; -real: in the captions' real images")
+    "how often a classifier finds the attributes of captions in images generated from them, for each attribute and for all at once; it is trained on real images, including half of the split, and the captions are from the other half; -real: the same for the captions' real images")
 {
     private const int Steps = 1500;
 

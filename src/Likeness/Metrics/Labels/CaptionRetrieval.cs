@@ -5,7 +5,7 @@ namespace Likeness;
 /// better, ties counted by half. 0 % is always first, 50 % is chance.
 /// </summary>
 public sealed class CaptionRetrieval() : Metric("retrieval",
-    "share of the other captions that fit an example better than its own (chance is 50 %), and how often its own fits best; the same for examples generated from the captions, where the model can")
+    "share of the other captions that match an example better than its own (chance is 50 %), and how often its own matches best; also for examples generated from the captions, if the model can")
 {
     public override bool Applies(Module model, IDataset data) => model is IJointEncoder && data.Has<CaptionedBatch>();
 

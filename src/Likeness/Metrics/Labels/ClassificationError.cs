@@ -24,7 +24,7 @@ public sealed class ClassificationError() : Metric("classification-error",
 /// training split where there is none; of the data that the model learned from where a file has neither), and clusters may outnumber classes: it is not an accuracy of one-to-one assignments.
 /// </summary>
 public sealed class ClusterError() : Metric("cluster-error",
-    "share of labelled examples in a cluster of another label, where the most confident validation example (or the majority) names the cluster")
+    "share of labelled examples whose cluster has another label, where each cluster takes the label of its most confident validation example (or of the majority)")
 {
     public override bool Applies(Module model, IDataset data) => model is IClustering && data.Has<LabelledBatch>() && data.Spec.Classes > 1;
 

@@ -5,7 +5,7 @@ namespace Likeness;
 /// domain. 50 % is chance. The same for images as they are says what the translation adds.
 /// </summary>
 public sealed class PartnerRetrieval() : Metric("partners",
-    "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, each way; -untranslated: the same for the images as they are. Distances are between the features of the network that is named, or else between values")
+    "share of the other images of the target domain that are farther from a translation than its true partner is (chance is 50 %), and how often none is nearer, in each direction; -untranslated: the same for the untranslated images. Distances are between features of the network given, otherwise between pixel values")
 {
     public override bool Applies(Module model, IDataset data) => model is ITranslator { Domains: [{ Values.Count: 2 }] } && data.TryAs<PairedBatch>() is { } pairs && Enum.GetValues<Split>().Any(s => pairs.Count(s) > 1);
 

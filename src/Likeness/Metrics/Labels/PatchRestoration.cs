@@ -5,7 +5,7 @@ namespace Likeness;
 /// their union, and how far the image's pixels in the true mask are from the example's. What each would be by chance stands beside it.
 /// </summary>
 public sealed class PatchRestoration() : Metric<IRestorer>("restoration",
-    "of examples reconstructed from their patches: -mask, intersection over union of predicted and true positions (-chance: of another example's true positions; -constant: of the best fixed mask), and -appearance, absolute difference per value in the true positions (bytes on 0 to 1; -chance: with another example's patches)")
+    "for examples reconstructed from their patches: -mask, intersection over union of predicted and true positions (-chance: with another example's true positions; -constant: with the best fixed mask), and -appearance, mean absolute error per value at the true positions (bytes scaled to 0 to 1; -chance: with another example's patches)")
 {
     // Other examples whose masks are laid over each example's.
     private const int Others = 8;

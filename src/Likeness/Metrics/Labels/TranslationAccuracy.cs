@@ -5,7 +5,7 @@ namespace Likeness;
 /// training split. In each group every image is translated to a domain that it is not in, drawn with equal chances.
 /// </summary>
 public sealed class TranslationAccuracy() : Metric("translation",
-    "how often a classifier trained on real images finds the target domain in translations, group by group, and how often it finds the other attributes unchanged (-kept); -real: in the images before")
+    "how often a classifier trained on real images assigns translated images to the target domain, for each group of domains, and how often it finds the other attributes unchanged (-kept); -real: the same for the images before translation")
 {
     private const int Steps = 1500;
 

@@ -5,7 +5,7 @@ namespace Likeness;
 /// Each example takes hundreds of passes through the network.
 /// </summary>
 public sealed class FlowNegativeLogLikelihood() : Metric("flow-nll",
-    "an estimate of the negative log-likelihood along the flow of a diffusion, of the first 100 examples unless more are asked for. Takes minutes; measured only where it is named")
+    "estimated negative log-likelihood, by the probability-flow ODE, of the first 100 examples unless more are requested. Takes minutes, so it is computed only when asked for by name")
 {
     // What a step of the solver may be off, relative to the size of the values.
     private const double Tolerance = 1e-3;

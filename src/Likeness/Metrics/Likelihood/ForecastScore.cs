@@ -6,7 +6,7 @@ namespace Likeness;
 /// taking the last known values for all that follow, which is their mean absolute error.
 /// </summary>
 public sealed class ForecastScore() : Metric<IForecaster>("crps",
-    "distance between forecasts of the second half of a series and the outcome, spread included (continuous ranked probability score)")
+    "error of probabilistic forecasts of the second half of each series: the continuous ranked probability score, which also judges their spread")
 {
     public override string? Missing(Module model, IDataset data, MeasureOptions options) => data.Spec.Shape[0] >= 2 ? null
         : $"a series of {data.Spec.Shape[0]} step has no second half to forecast: give series of at least 2";

@@ -5,7 +5,7 @@ namespace Likeness;
 /// log-likelihood that tightens with k.
 /// </summary>
 public sealed class ImportanceWeightedBound() : Metric<IImportanceWeighted>("iwae",
-    "upper bound on the negative log-likelihood from importance-weighted draws; tighter with more draws")
+    "upper bound on the negative log-likelihood from importance-weighted samples; tighter with more samples")
 {
     // Rows (examples times draws) that go through the decoder at once: tens of megabytes for images of 28×28.
     private const int RowsAtOnce = 10_000;

@@ -11,9 +11,9 @@ public sealed class InformationCriterion : Metric
     private InformationCriterion(string name, string summary, Func<double, int, double> charge)
         : base(name, summary) => _charge = charge;
 
-    public static InformationCriterion Akaike { get; } = new("aic", "Akaike's criterion: −2 log-likelihood of the training data + 2 for each free parameter", (k, _) => 2 * k);
+    public static InformationCriterion Akaike { get; } = new("aic", "Akaike information criterion: −2 log-likelihood of the training data + 2 per free parameter", (k, _) => 2 * k);
 
-    public static InformationCriterion Bayesian { get; } = new("bic", "Schwarz's Bayesian criterion: −2 log-likelihood of the training data + log n for each free parameter", (k, n) => k * Math.Log(n));
+    public static InformationCriterion Bayesian { get; } = new("bic", "Bayesian (Schwarz) information criterion: −2 log-likelihood of the training data + log n per free parameter", (k, n) => k * Math.Log(n));
 
     public override bool Applies(Module model, IDataset data) => model is IDensity and IFreeParameters && data.Has<Batch>();
 

@@ -9,7 +9,7 @@ namespace Likeness;
 /// </summary>
 /// <param name="annealing">How the annealing goes; the defaults where null.</param>
 public sealed class LikelihoodLadder(AnnealedImportanceSampling? annealing = null) : Metric("likelihood",
-    "the ladder of bounds on the negative log-likelihood up to 5000 draws unless more are asked for and annealed importance sampling; active latents. Takes minutes; measured only where it is named")
+    "ever tighter bounds on the negative log-likelihood: importance-weighted with up to 5000 samples unless more are requested, then annealed importance sampling; also the number of active latent units. Takes minutes, so it is computed only when asked for by name")
 {
     // Rungs that are costly look at the first so many examples, unless there is a limit of the user's own.
     private const int ExamplesOfManyDraws = 1000;

@@ -5,7 +5,7 @@ namespace Likeness;
 /// model has learned by heart. None on the training data itself. Other data is held against the examples that the model learned from.
 /// </summary>
 public sealed class TrainTestGap() : Metric<IDensity>("gap",
-    "negative log-likelihood of held-out examples minus that of training examples")
+    "generalisation gap: negative log-likelihood of held-out examples minus that of training examples")
 {
     // Without a limit of the user's own, so scoring a slow model does not take twice the time.
     private const int MostExamples = 2000;

@@ -9,7 +9,7 @@ namespace Likeness;
 /// is sure that they are of the class that was asked for.
 /// </summary>
 public sealed class Augmentation() : SampleMetric("augmentation",
-    "accuracy on held-out examples of a classifier trained on the training data and generated examples, all or the confident ones, and its gain over the training data alone")
+    "held-out accuracy of a classifier trained on the training data plus generated examples (all, or the confidently classified), and its gain over the training data alone")
 {
     /// <summary>How probable a generated example's class must be to the classifier of the training examples for the example to be taken.</summary>
     public const double Confidence = 0.9;

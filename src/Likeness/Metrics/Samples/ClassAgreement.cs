@@ -2,7 +2,7 @@ namespace Likeness;
 
 /// <summary>How often a classifier that learned from real data reads the class off a generated example that it was drawn for; beside it, off real examples.</summary>
 public sealed class ClassAgreement() : SampleMetric("class-agreement",
-    "how often a classifier finds the class that a generated example should have, beside its accuracy on real ones")
+    "how often a classifier assigns a generated example the class it was generated for, compared with the classifier's accuracy on real examples")
 {
     public override string? Missing(Comparison samples) =>
         samples.Generated.Labels is null ? "it needs generated examples of known classes: take a model that samples a class, or a folder with a folder for each class"

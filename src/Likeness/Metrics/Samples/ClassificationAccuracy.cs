@@ -5,7 +5,7 @@ namespace Likeness;
 /// ones. It falls where a class is drawn wrongly or only in part. Beside it stands the accuracy of the network that learned from real data.
 /// </summary>
 public sealed class ClassificationAccuracy() : SampleMetric("accuracy-score",
-    "accuracy on real examples of a classifier trained on generated ones alone, beside one trained on real data")
+    "accuracy, on real examples, of a classifier trained on generated examples alone, compared with one trained on real data")
 {
     /// <summary>It trains a network.</summary>
     public override bool OnRequest => true;

@@ -5,7 +5,7 @@ namespace Likeness;
 /// the number of classes at most. The name Inception score belongs to Inception-v3 alone. It never looks at real examples.
 /// </summary>
 public sealed class ClassifierScore() : SampleMetric("classifier-score",
-    "exp of the mutual information between generated examples and their class, by a classifier (at most the number of classes)")
+    "the Inception score with a classifier of this data: exp of the mutual information between generated examples and their predicted class (at most the number of classes)")
 {
     public override string? Missing(Comparison samples) => samples.WithoutClasses;
 

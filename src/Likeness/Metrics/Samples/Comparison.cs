@@ -109,7 +109,7 @@ public abstract class SampleMetric(string name, string summary)
 
     public string Summary => summary;
 
-    /// <summary>Whether it is measured only where it is asked for by name, because it takes long.</summary>
+    /// <summary>Whether it is computed only when asked for by name, because it takes long.</summary>
     public virtual bool OnRequest => false;
 
     /// <summary>What is missing for it, as the end of a sentence with its remedy; null where nothing is.</summary>

@@ -6,7 +6,7 @@ namespace Likeness;
 /// share of real examples whose ball has a generated one in it. An outlier among the real examples counts once instead of swallowing all.
 /// </summary>
 public sealed class DensityCoverage() : SampleMetric("density-coverage",
-    "number of real neighbourhoods that contain a generated example, and share of real neighbourhoods that contain any")
+    "average number of real neighbourhoods that contain a generated example, scaled to 1 for a perfect model (density); share of them that contain any (coverage)")
 {
     private const int Nearest = 5;
 

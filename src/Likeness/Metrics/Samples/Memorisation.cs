@@ -6,7 +6,7 @@ namespace Likeness;
 /// test of no copying (Mann and Whitney 1947), small where the model copies. Below ½ is no fault of this kind: samples are then far from all data.
 /// </summary>
 public sealed class Memorisation() : SampleMetric("memorisation",
-    "how often a generated example is nearer to the training data than a held-out one (0.5 is ideal), with the p-value of no copying")
+    "how often a generated example is nearer to the training data than a held-out example is (0.5 is ideal), with the p-value of the hypothesis of no copying")
 {
     public override string? Missing(Comparison samples) => samples.Learned is null ? "it needs the data that the model learned from: judge against data with a training split, of the kind of that data" : null;
 

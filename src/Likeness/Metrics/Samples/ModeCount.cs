@@ -5,7 +5,7 @@ namespace Likeness;
 /// section 3.3.1, on stacked digits). Of n examples even a perfect model misses some of very many classes and has a KL of about (classes − 1)/2n.
 /// </summary>
 public sealed class ModeCount() : SampleMetric("modes",
-    "classes that a classifier finds in generated examples, and the divergence of their frequencies from the data's")
+    "number of classes that a classifier finds among generated examples, and the KL divergence of their frequencies from the data's")
 {
     public override string? Missing(Comparison samples) => samples.WithoutClasses;
 

@@ -6,7 +6,7 @@ namespace Likeness;
 /// number of samples comes near the model's own likelihood, and k-means centres of the data beat the data (Theis et al. 2016).
 /// </summary>
 public sealed class ParzenWindow() : SampleMetric("parzen",
-    "log-density of held-out examples under Gaussians around generated ones; unreliable, for comparison with old tables")
+    "log-density of held-out examples under a kernel density estimate of Gaussians centred on generated ones; unreliable, kept for comparison with older papers")
 {
     private const int MostForChoice = 1000;
 

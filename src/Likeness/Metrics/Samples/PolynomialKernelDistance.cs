@@ -5,7 +5,7 @@ namespace Likeness;
 /// (Bińkowski et al. 2018). The name KID belongs to the features of Inception-v3 alone. It may be negative.
 /// </summary>
 public sealed class PolynomialKernelDistance() : SampleMetric("kernel-distance",
-    "unbiased kernel distance (polynomial of degree 3) between the features of generated and real examples")
+    "unbiased squared MMD with a polynomial kernel of degree 3 between the features of generated and real examples (kernel Inception distance)")
 {
     private const int Subsets = 100;
     private const int MostPerSubset = 1000;

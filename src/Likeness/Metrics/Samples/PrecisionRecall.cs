@@ -6,7 +6,7 @@ namespace Likeness;
 /// generated ones (coverage). The intervals hold the manifolds fixed. A single outlier widens a manifold: see <see cref="DensityCoverage"/>.
 /// </summary>
 public sealed class PrecisionRecall() : SampleMetric("precision-recall",
-    "share of generated examples within the manifold of real ones, and of real within that of generated, by balls to the third neighbour")
+    "share of generated examples within the manifold of real ones (precision), and the reverse (recall); a manifold is a union of balls reaching to the third nearest neighbour")
 {
     private const int Nearest = 3;
 

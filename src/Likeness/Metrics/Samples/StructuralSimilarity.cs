@@ -5,7 +5,7 @@ namespace Likeness;
 /// same comes to 1. Beside it stands that of pairs of real images, which is what it should be; lower is no virtue, as noise has 0.
 /// </summary>
 public sealed class StructuralSimilarity() : SampleMetric("ms-ssim",
-    "mean structural similarity of pairs of generated images, beside pairs of real ones: higher means less diverse")
+    "mean multi-scale structural similarity of pairs of generated images, compared with pairs of real ones: higher means less diverse")
 {
     private const int MostPairs = 2000;
     private const int PairsAtOnce = 100;

@@ -5,7 +5,7 @@ namespace Likeness;
 /// fifths of both, on the last fifth; 0 where they cannot be told apart, ½ where they always can. 2000 steps, as in the authors' program.
 /// </summary>
 public sealed class DiscriminativeScore() : SampleMetric("discriminative",
-    "how far above chance a recurrent classifier tells generated windows of series from real ones (0 is ideal, 0.5 the worst)")
+    "how far above chance a recurrent classifier distinguishes generated windows of series from real ones (0 is ideal, 0.5 the worst)")
 {
     private const int Steps = 2_000;
 

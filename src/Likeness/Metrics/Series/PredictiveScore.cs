@@ -6,7 +6,7 @@ namespace Likeness;
 /// learned from real windows. 5000 steps, as in the authors' program.
 /// </summary>
 public sealed class PredictiveScore() : SampleMetric("predictive",
-    "error on real windows of series of a recurrent network trained on generated ones to predict the next value, beside one trained on real ones")
+    "error, on real windows of series, of a recurrent network trained on generated windows to predict the next value, compared with one trained on real windows")
 {
     private const int Steps = 5_000;
 

@@ -5,7 +5,7 @@ namespace Likeness;
 /// logistic regression and a perceptron of 50 units, tree and regression with balanced classes. For targets of two classes.
 /// </summary>
 public sealed class SdgymEfficacy() : Metric("sdgym-efficacy",
-    "SDGym's protocol: mean accuracy and F1 on held-out rows of four classifiers trained on synthetic ones")
+    "SDGym's protocol: mean accuracy and F1 score, on held-out real rows, of four classifiers trained on synthetic rows")
 {
     private const int MostRows = 50_000;
 

@@ -5,7 +5,7 @@ namespace Likeness;
 /// copied, whether a classifier can tell it (detection), and whether one that learns from it does as well as one that learns from real rows (efficacy).
 /// </summary>
 public sealed class TableQuality() : Metric("table",
-    "a synthetic table beside held-out rows: columns, pairs, coverage, ranges, copies, detection and what a classifier learns from it")
+    "a synthetic table compared with held-out real rows: columns, pairs of columns, coverage, ranges, copied rows, detection, and accuracy of a classifier trained on it")
 {
     // Rows that a classifier learns to tell, and pairs of rows that are looked at, at most.
     private const int MostRows = 20_000;

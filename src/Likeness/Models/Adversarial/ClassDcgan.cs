@@ -22,7 +22,7 @@ public sealed class ClassDcgan : Model<DcganOptions>, IGenerative, IGenerative<C
 
     public static Recipe<DcganOptions, ClassDcgan, LabelledBatch> Recipe { get; } = new(
         "class-dcgan",
-        "A DCGAN conditioned on the class: draws images of any class.",
+        "A DCGAN conditioned on the class: generates images of any class.",
         new("mirza2014conditional", "Conditional Generative Adversarial Nets", "Mirza, Mehdi and Osindero, Simon", "arXiv", 2014, "arXiv:1411.1784", Publication.Preprint),
         (model, _, rng) => model.Against(rng),
         new(Steps: 4_000, BatchSize: 128),

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a DCGAN is made of. The defaults are the paper's, but for the width: half of its generator's, which would take four times as long.</summary>
+/// <summary>Options of a DCGAN. The defaults are the paper's, except for the width: half of its generator's, which would take four times as long.</summary>
 public sealed record DcganOptions
 {
     /// <summary>Dimension of the noise z.</summary>
@@ -14,20 +14,20 @@ public sealed record DcganOptions
     [AtLeast(1)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
+    /// <summary>Adversarial loss: non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
     /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    /// <summary>Normalisation of the critic: batch, none (as the gradient penalty asks for) or spectral.</summary>
+    /// <summary>Normalisation of the critic: batch, none (which the gradient penalty requires) or spectral.</summary>
     public CriticNorm CriticNorm { get; init; } = CriticNorm.Batch;
 
-    /// <summary>Critic turns per generator turn.</summary>
+    /// <summary>Critic updates per generator update.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
-    /// <summary>Random augmentation of what the critic sees (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of the images that the critic sees (Zhao et al. 2020), for small data sets: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
     /// <summary>Optimiser of the generator.</summary>
@@ -57,7 +57,7 @@ public sealed class Dcgan : Model<DcganOptions>, IGenerative, ILatentPrior
 
     public static Recipe<DcganOptions, Dcgan, Batch> Recipe { get; } = new(
         "dcgan",
-        "Convolutional generator against a convolutional critic: sharp samples, no density.",
+        "Convolutional generator trained against a convolutional critic: sharp samples, no density.",
         new("radford2016dcgan", "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
             "Radford, Alec and Metz, Luke and Chintala, Soumith", "ICLR", 2016, "arXiv:1511.06434"),
         (model, _, rng) => model.Against(rng),

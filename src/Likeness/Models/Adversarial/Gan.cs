@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a GAN of fully connected networks is made of.</summary>
+/// <summary>Options of a GAN of fully connected networks.</summary>
 public sealed record GanOptions
 {
     private static readonly int[] s_hidden = [256, 256];
@@ -9,7 +9,7 @@ public sealed record GanOptions
     [AtLeast(1)]
     public int Latent { get; init; } = 100;
 
-    /// <summary>Units of the generator's hidden layers; none make it an affine map of the noise, whose density is known.</summary>
+    /// <summary>Units of the generator's hidden layers; an empty list makes it an affine map of the noise, whose density is known.</summary>
     [AtLeast(1)]
     public IReadOnlyList<int> GeneratorHidden { get; init; } = s_hidden;
 
@@ -17,7 +17,7 @@ public sealed record GanOptions
     [AtLeast(1)]
     public IReadOnlyList<int> CriticHidden { get; init; } = s_hidden;
 
-    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
+    /// <summary>Adversarial loss: non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
     /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
@@ -26,16 +26,16 @@ public sealed record GanOptions
     /// <summary>Normalisation of the critic: none, batch or spectral.</summary>
     public CriticNorm CriticNorm { get; init; } = CriticNorm.None;
 
-    /// <summary>Critic turns per generator turn.</summary>
+    /// <summary>Critic updates per generator update.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
-    /// <summary>Decay of a running mean of the generator, which is then sampled; 0 samples the generator itself.</summary>
+    /// <summary>Decay of an exponential moving average of the generator's weights, which is then used for sampling; 0 for none.</summary>
     [JsonPropertyName("average")] // its name in saved runs
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
-    /// <summary>Random augmentation of what the critic sees (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of the images that the critic sees (Zhao et al. 2020), for small data sets: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
     /// <summary>Optimiser of the generator.</summary>
@@ -91,7 +91,7 @@ public sealed class Gan : Model<GanOptions>, IGenerative, ILatentPrior
 
     public static Recipe<GanOptions, Gan, Batch> Recipe { get; } = new(
         "gan",
-        "Fully connected generator against a fully connected critic, for tables, points and small images: samples, no density.",
+        "Fully connected generator trained against a fully connected critic, for tables, points and small images: samples, but has no density.",
         new("goodfellow2014gan", "Generative Adversarial Nets",
             "Goodfellow, Ian and Pouget-Abadie, Jean and Mirza, Mehdi and Xu, Bing and Warde-Farley, David and Ozair, Sherjil and Courville, Aaron and Bengio, Yoshua", "NIPS", 2014, "arXiv:1406.2661"),
         (model, _, rng) => model.Against(rng),

@@ -1,25 +1,25 @@
 namespace Likeness;
 
-/// <summary>What an InfoGAN is made of. The defaults are the paper's for MNIST (appendix C.1).</summary>
+/// <summary>Options of an InfoGAN. The defaults are the paper's for MNIST (appendix C.1).</summary>
 public sealed record InfoGanOptions
 {
-    /// <summary>Dimension of the noise z, which is not recovered.</summary>
+    /// <summary>Dimension of the noise z, which the recogniser does not recover.</summary>
     [AtLeast(1)]
     public int Noise { get; init; } = 62;
 
-    /// <summary>Categories of the categorical code.</summary>
+    /// <summary>Number of categories of the categorical code.</summary>
     [AtLeast(2)]
     public int Categories { get; init; } = 10;
 
-    /// <summary>Continuous codes, each U(-1, 1).</summary>
+    /// <summary>Number of continuous codes, each U(-1, 1).</summary>
     [AtLeast(0)]
     public int Continuous { get; init; } = 2;
 
-    /// <summary>Fixed deviation of what is read of a continuous code.</summary>
+    /// <summary>Fixed standard deviation of the recogniser's prediction of a continuous code.</summary>
     [Above(0)]
     public double Deviation { get; init; } = 1;
 
-    /// <summary>Weight λ of the information in both objectives.</summary>
+    /// <summary>Weight λ of the mutual-information term in both objectives.</summary>
     [AtLeast(0)]
     public double Information { get; init; } = 1;
 
@@ -35,16 +35,16 @@ public sealed record InfoGanOptions
     [AtLeast(1)]
     public int RecogniserHidden { get; init; } = 128;
 
-    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
+    /// <summary>Adversarial loss: non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>How images are changed at random before the critic and the recogniser see them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of what critic and recogniser see (Zhao et al. 2020), for small data sets: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
     /// <summary>Optimiser of the generator.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(1e-3, Beta1: 0.5);
 
-    /// <summary>How the critic and the recogniser descend.</summary>
+    /// <summary>Optimiser of the critic and the recogniser.</summary>
     public OptimizerOptions Critic { get; init; } = new Adam(2e-4, Beta1: 0.5);
 }
 
@@ -81,7 +81,7 @@ public sealed class InfoGan : Model<InfoGanOptions>, IGenerative, IFactored, ICl
 
     public static Recipe<InfoGanOptions, InfoGan, Batch> Recipe { get; } = new(
         "infogan",
-        "A GAN whose codes can be recovered from its images: categories and factors of variation, found without labels.",
+        "A GAN whose latent codes can be recovered from its images: finds categories and factors of variation without labels.",
         new("chen2016infogan", "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
             "Chen, Xi and Duan, Yan and Houthooft, Rein and Schulman, John and Sutskever, Ilya and Abbeel, Pieter", "NIPS", 2016, "arXiv:1606.03657"),
         (model, _, rng) => new Adversaries(model, rng),

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a Progressive GAN is made of. The defaults are the paper's, but for the length of a phase, which follows the run's.</summary>
+/// <summary>Options of a Progressive GAN. The defaults are the paper's, except for the length of a phase, which follows the run's.</summary>
 public sealed record ProgressiveGanOptions
 {
     private static readonly int[] s_batches = [1];
@@ -9,40 +9,40 @@ public sealed record ProgressiveGanOptions
     [AtLeast(1)]
     public int Latent { get; init; } = 512;
 
-    /// <summary>channels: a layer of side 4·2^k has min(width/2^(k+1), cap).</summary>
+    /// <summary>Sets the number of channels: a layer of side 4·2^k has min(width/2^(k+1), cap).</summary>
     [AtLeast(1)]
     public int Width { get; init; } = 8192;
 
-    /// <summary>No layer has more channels.</summary>
+    /// <summary>Largest number of channels of a layer.</summary>
     [AtLeast(1)]
     public int Cap { get; init; } = 512;
 
-    /// <summary>Images that each phase lasts, fading in or training on (the paper: 800000); null spreads the phases evenly over the run.</summary>
+    /// <summary>Images per phase, of fading in or of training at full strength (the paper: 800000); null divides the run evenly into phases.</summary>
     [AtLeast(1)]
     public long? PhaseImages { get; init; }
 
-    /// <summary>How many of the training's batches make one batch at 4x4, 8x8, …; the last number holds for all larger sides.</summary>
+    /// <summary>Number of training batches combined into one batch at 4x4, 8x8, …; the last number holds for all larger sizes.</summary>
     [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Batches { get; init; } = s_batches;
 
-    /// <summary>Examples per group of the minibatch standard deviation; 1 leaves it out.</summary>
+    /// <summary>Examples per group of the minibatch standard deviation; 1 turns it off.</summary>
     [AtLeast(1)]
     public int Group { get; init; } = 4;
 
-    /// <summary>Whether weights are scaled at run time, so all layers learn at the same speed; otherwise they start so scaled.</summary>
+    /// <summary>Equalised learning rate: weights are scaled at run time, so that all layers learn at the same speed; otherwise they are scaled at initialisation.</summary>
     public bool Equalized { get; init; } = true;
 
-    /// <summary>Decay of the running mean of the generator, which is sampled.</summary>
+    /// <summary>Decay of the exponential moving average of the generator's weights, which is used for sampling.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>Non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
+    /// <summary>Adversarial loss: non-saturating, minimax, least-squares, hinge, wasserstein or wasserstein-drift.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.WassersteinDrift;
 
     /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
-    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of the images that the critic sees (Zhao et al. 2020), for small data sets: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
     /// <summary>Optimiser of the generator.</summary>

@@ -1,16 +1,16 @@
 namespace Likeness;
 
-/// <summary>What a Puzzle-GAN is made of. The defaults are the paper's, but for the spatial loss.</summary>
+/// <summary>Options of a Puzzle-GAN. The defaults are the paper's, except for the spatial loss.</summary>
 public sealed record PuzzleGanOptions
 {
-    /// <summary>The patches: how many, their smallest and largest side as a share of the image's, and how much they may overlap.</summary>
+    /// <summary>The patches: their number, their smallest and largest side as a share of the image's, and how much they may overlap.</summary>
     public KeyPatchOptions Patches { get; init; } = new();
 
     /// <summary>Channels at the largest hidden resolution; doubled at each halving.</summary>
     [AtLeast(1)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Values of the vector that the patches are encoded to.</summary>
+    /// <summary>Dimension of the vector that the patches are encoded to.</summary>
     [AtLeast(1)]
     public int Code { get; init; } = 128;
 
@@ -18,22 +18,22 @@ public sealed record PuzzleGanOptions
     [AtLeast(1)]
     public int Noise { get; init; } = 128;
 
-    /// <summary>Weight λ of the mask and of the appearance at the first step, for images of 64x64 pixels; others count as if they had as many.</summary>
+    /// <summary>Weight λ of the mask and appearance losses at the first step, for images of 64x64 pixels; for other sizes the losses are rescaled to that many pixels.</summary>
     [Above(0)]
     public double Weight { get; init; } = 1e-2;
 
-    /// <summary>The same at the last step; in between it falls by a constant factor.</summary>
+    /// <summary>The same weight at the last step; in between it falls exponentially.</summary>
     [Above(0)]
     public double FinalWeight { get; init; } = 1e-4;
 
-    /// <summary>How the mask is held to the true one: cross-entropy, or absolute (the paper's).</summary>
+    /// <summary>Loss between the predicted and the true mask: cross-entropy, or absolute (the paper's).</summary>
     public SpatialLoss Spatial { get; init; } = SpatialLoss.CrossEntropy;
 
-    /// <summary>Critic turns per generator turn.</summary>
+    /// <summary>Critic updates per generator update.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 2;
 
-    /// <summary>How images are changed at random before the critic sees them (Zhao et al. 2020), for few images: none, or colour, translation and cutout, joined by +.</summary>
+    /// <summary>Random augmentation of the images that the critic sees (Zhao et al. 2020), for small data sets: none, or colour, translation and cutout, joined by +.</summary>
     public DiffAugment Augment { get; init; } = DiffAugment.None;
 
     /// <summary>Optimiser of the generator.</summary>
@@ -65,7 +65,7 @@ public sealed class PuzzleGan : Model<PuzzleGanOptions>, IRestorer
 
     public static Recipe<PuzzleGanOptions, PuzzleGan, Batch> Recipe { get; } = new(
         "puzzle-gan",
-        "Reconstructs whole images from a few patches of unknown position, with a mask of where they belong.",
+        "Reconstructs whole images from a few patches of unknown position, and predicts a mask of where they belong.",
         new("lee2018puzzle", "Unsupervised Holistic Image Generation from Key Local Patches",
             "Lee, Donghoon and Yun, Sangdoo and Choi, Sungjoon and Yoo, Hwiyeon and Yang, Ming-Hsuan and Oh, Songhwai", "ECCV", 2018, "arXiv:1703.10730"),
         (model, _, rng) => new Game(model, rng),

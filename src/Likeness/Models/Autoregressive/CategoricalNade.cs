@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a categorical NADE is made of. The defaults are the binary NADE's.</summary>
+/// <summary>Options of a categorical NADE. The defaults are the binary NADE's.</summary>
 public sealed record CategoricalNadeOptions
 {
     /// <summary>Hidden units.</summary>
@@ -53,7 +53,7 @@ public sealed class CategoricalNade : Model<CategoricalNadeOptions>, IAutoregres
 
     public static Recipe<CategoricalNadeOptions, CategoricalNade, Batch> Recipe { get; } = new(
         "categorical-nade",
-        "Exact density of values without an order by the chain rule, with one hidden layer shared by all conditionals.",
+        "Exact density of categorical (unordered) values by the chain rule, with one hidden layer shared by all conditionals.",
         new("uria2016nade", "Neural Autoregressive Distribution Estimation",
             "Uria, Benigno and C{\\^o}t{\\'e}, Marc-Alexandre and Gregor, Karol and Murray, Iain and Larochelle, Hugo", "JMLR", 2016, "17(205):1-37", Publication.Article),
         (model, options, _) => new MaximumLikelihood<CategoricalNade>(model, options.Optimizer, model.SetMarginals),

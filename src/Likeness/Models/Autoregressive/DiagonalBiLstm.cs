@@ -19,7 +19,7 @@ public sealed class DiagonalBiLstm : PixelLstm
 
     public static Recipe<PixelLstmOptions, DiagonalBiLstm, Batch> Recipe { get; } = RecipeOf<DiagonalBiLstm>(
         "diagonal-bilstm",
-        "Exact density of images by LSTM layers that pass over the diagonals from both sides: every pixel from all before it (PixelRNN).");
+        "Exact density of images by LSTM layers that scan the diagonals from both sides: each pixel is predicted from all before it (PixelRNN).");
 }
 
 /// <summary>

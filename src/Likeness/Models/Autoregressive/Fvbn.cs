@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a fully visible belief network is made of.</summary>
+/// <summary>Options of a fully visible belief network.</summary>
 public sealed record FvbnOptions
 {
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    /// <summary>λ of the penalty λ/2·Σ W_ij² that few examples need; 0 for none.</summary>
+    /// <summary>λ of the weight penalty λ/2·Σ W_ij², useful with few examples; 0 for none.</summary>
     [AtLeast(0)]
     public double Decay { get; init; }
 

@@ -1,21 +1,21 @@
 namespace Likeness;
 
-/// <summary>What a gated PixelCNN is made of. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
+/// <summary>Options of a gated PixelCNN. The paper's has 20 layers of 384 maps with 5×5 kernels; the defaults suit small grey images.</summary>
 public sealed record GatedPixelCnnOptions
 {
-    /// <summary>Maps of each stack.</summary>
+    /// <summary>Channels of each stack.</summary>
     [AtLeast(1)]
     public int Hidden { get; init; } = 32;
 
-    /// <summary>Gated layers, the first one included.</summary>
+    /// <summary>Number of gated layers, including the first.</summary>
     [AtLeast(2)]
     public int Layers { get; init; } = 10;
 
-    /// <summary>Width of the kernels after the first layer's 7, odd.</summary>
+    /// <summary>Kernel width of the layers after the first, whose width is 7; odd.</summary>
     [AtLeast(3)]
     public int Kernel { get; init; } = 3;
 
-    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    /// <summary>Channels of the 1×1 convolutions before the output.</summary>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 
@@ -40,7 +40,7 @@ public sealed class GatedPixelCnn : PixelModel
 
     public static Recipe<GatedPixelCnnOptions, GatedPixelCnn, Batch> Recipe { get; } = new(
         "gated-pixel-cnn",
-        "Exact density of images by gated convolutions over the rows above and the row to the left: every pixel from all before it.",
+        "Exact density of images by gated convolutions over the rows above and the row to the left: each pixel is predicted from all before it.",
         PixelPapers.Gated,
         (model, options, _) => new MaximumLikelihood<GatedPixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a MADE is made of. The defaults are the paper's smallest network, but for Adam in place of Adadelta and Adagrad.</summary>
+/// <summary>Options of a MADE. The defaults are the paper's smallest network, except for Adam in place of Adadelta and Adagrad.</summary>
 public sealed record MadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
@@ -10,14 +10,14 @@ public sealed record MadeOptions
     /// <summary>Order of the variables: raster, or random with a seed.</summary>
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
-    /// <summary>Masks that training draws from and the density averages over; 1 is one fixed network.</summary>
+    /// <summary>Number of masks that training samples from and the density averages over; 1 is one fixed network.</summary>
     [AtLeast(1)]
     public int Masks { get; init; } = 1;
 
-    /// <summary>Whether inputs are also connected to the outputs after them.</summary>
+    /// <summary>Whether each input is also connected directly to the outputs after it in the order.</summary>
     public bool Direct { get; init; } = true;
 
-    /// <summary>Of the Normals that mix in each conditional of real values.</summary>
+    /// <summary>Number of Normals in the mixture of each conditional, for real values.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
@@ -25,7 +25,7 @@ public sealed record MadeOptions
     [AtLeast(0)]
     public int Seed { get; init; }
 
-    /// <summary>Degrees of hidden units from mask to mask: drawn anew, or sorted.</summary>
+    /// <summary>How the hidden units' degrees are chosen for each mask: drawn at random (drawn), or drawn and then sorted (sorted).</summary>
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
     /// <summary>Optimiser of the parameters.</summary>
@@ -53,7 +53,7 @@ public sealed class Made : Model<MadeOptions>, IAutoregressive, IStepwise, IGene
 
     public static Recipe<MadeOptions, Made, Batch> Recipe { get; } = new(
         "made",
-        "Exact density by the chain rule, all conditionals in one pass of a masked autoencoder.",
+        "Exact density by the chain rule: one pass of a masked autoencoder computes all conditionals.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
         (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a NADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
+/// <summary>Options of a NADE. The defaults are the paper's, except for Adam in place of plain gradient descent.</summary>
 public sealed record NadeOptions
 {
     /// <summary>Hidden units.</summary>

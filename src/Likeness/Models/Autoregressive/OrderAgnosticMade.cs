@@ -1,20 +1,20 @@
 namespace Likeness;
 
-/// <summary>What an order-agnostic MADE is made of. The defaults are the paper's, but for Adam in place of Adadelta and Adagrad.</summary>
+/// <summary>Options of an order-agnostic MADE. The defaults are the paper's, except for Adam in place of Adadelta and Adagrad.</summary>
 public sealed record OrderAgnosticMadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = [500];
 
-    /// <summary>Orders, each with a mask of its own, that training draws from and the density averages over.</summary>
+    /// <summary>Number of orders, each with its own mask, that training samples from and the density averages over.</summary>
     [AtLeast(1)]
     public int Masks { get; init; } = 32;
 
-    /// <summary>Whether inputs are also connected to the outputs after them.</summary>
+    /// <summary>Whether each input is also connected directly to the outputs after it in the order.</summary>
     public bool Direct { get; init; } = true;
 
-    /// <summary>Of the Normals that mix in each conditional of real values.</summary>
+    /// <summary>Number of Normals in the mixture of each conditional, for real values.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
@@ -22,7 +22,7 @@ public sealed record OrderAgnosticMadeOptions
     [AtLeast(0)]
     public int Seed { get; init; }
 
-    /// <summary>Degrees of hidden units from mask to mask: drawn anew, or sorted.</summary>
+    /// <summary>How the hidden units' degrees are chosen for each mask: drawn at random (drawn), or drawn and then sorted (sorted).</summary>
     public MaskDegrees Degrees { get; init; } = MaskDegrees.Drawn;
 
     /// <summary>Optimiser of the parameters.</summary>
@@ -48,7 +48,7 @@ public sealed class OrderAgnosticMade : Model<OrderAgnosticMadeOptions>, IDensit
 
     public static Recipe<OrderAgnosticMadeOptions, OrderAgnosticMade, Batch> Recipe { get; } = new(
         "order-agnostic-made",
-        "Exact density averaged over many orders of the variables, all by one masked autoencoder.",
+        "Exact density averaged over many orders of the variables, with one masked autoencoder for all of them.",
         new("germain2015made", "MADE: Masked Autoencoder for Distribution Estimation", "Germain, Mathieu and Gregor, Karol and Murray, Iain and Larochelle, Hugo",
             "ICML", 2015, "Proceedings of Machine Learning Research 37:881-889"),
         (model, options, _) => new MaskedTraining(model, model._density, options.Optimizer),

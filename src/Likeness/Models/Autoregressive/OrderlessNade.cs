@@ -1,13 +1,13 @@
 namespace Likeness;
 
-/// <summary>What an orderless NADE is made of. The defaults are the paper's, but for Adam in place of descent with momentum.</summary>
+/// <summary>Options of an orderless NADE. The defaults are the paper's, except for Adam in place of gradient descent with momentum.</summary>
 public sealed record OrderlessNadeOptions
 {
     /// <summary>Units of each hidden layer.</summary>
     [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = [500];
 
-    /// <summary>Orders that the density averages over.</summary>
+    /// <summary>Number of orders that the density averages over.</summary>
     [AtLeast(1)]
     public int Orders { get; init; } = 2;
 
@@ -53,7 +53,7 @@ public sealed class OrderlessNade : Model<OrderlessNadeOptions>, IDensity, IGene
 
     public static Recipe<OrderlessNadeOptions, OrderlessNade, Batch> Recipe { get; } = new(
         "orderless-nade",
-        "Density of binary data that predicts any part from any other, averaged over orders of the variables.",
+        "Density of binary data, averaged over orders of the variables: predicts any subset of the variables from any other.",
         new("uria2014deep", "A Deep and Tractable Density Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "ICML", 2014,
             "Proceedings of Machine Learning Research 32(1):467-475"),
         (model, options, _) => new OrderlessTraining(model, options.Optimizer),

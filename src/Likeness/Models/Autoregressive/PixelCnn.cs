@@ -1,17 +1,17 @@
 namespace Likeness;
 
-/// <summary>What a PixelCNN is made of. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
+/// <summary>Options of a PixelCNN. The defaults are for binary MNIST: the paper's depth, and the widths of its experiments there.</summary>
 public sealed record PixelCnnOptions
 {
-    /// <summary>h: maps of the 3×3 convolutions; twice as many run past the blocks.</summary>
+    /// <summary>h: channels of the 3×3 convolutions; the residual connections carry twice as many.</summary>
     [AtLeast(1)]
     public int Hidden { get; init; } = 16;
 
-    /// <summary>Residual blocks.</summary>
+    /// <summary>Number of residual blocks.</summary>
     [AtLeast(1)]
     public int Blocks { get; init; } = 15;
 
-    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    /// <summary>Channels of the 1×1 convolutions before the output.</summary>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 
@@ -46,7 +46,7 @@ public sealed class PixelCnn : PixelModel
 
     public static Recipe<PixelCnnOptions, PixelCnn, Batch> Recipe { get; } = new(
         "pixel-cnn",
-        "Exact density of images by masked convolutions: every pixel from those above and to the left of it.",
+        "Exact density of images by masked convolutions: each pixel is predicted from those above it and to its left.",
         PixelPapers.Recurrent,
         (model, options, _) => new MaximumLikelihood<PixelCnn>(model, options.Optimizer),
         new(Steps: 60_000, BatchSize: 16),

@@ -1,17 +1,17 @@
 namespace Likeness;
 
-/// <summary>What a PixelRNN is made of. The defaults are the paper's for binary MNIST, but for Adam in place of RMSProp.</summary>
+/// <summary>Options of a PixelRNN. The defaults are the paper's for binary MNIST, except for Adam in place of RMSProp.</summary>
 public sealed record PixelLstmOptions
 {
-    /// <summary>h: hidden units of an LSTM layer; twice as many features run past the layers.</summary>
+    /// <summary>h: hidden units of an LSTM layer; the residual connections carry twice as many features.</summary>
     [AtLeast(1)]
     public int Hidden { get; init; } = 16;
 
-    /// <summary>LSTM layers.</summary>
+    /// <summary>Number of LSTM layers.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 7;
 
-    /// <summary>Maps of the 1×1 convolutions before the outputs.</summary>
+    /// <summary>Channels of the 1×1 convolutions before the output.</summary>
     [AtLeast(1)]
     public int Head { get; init; } = 32;
 

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What an RNADE is made of. The defaults are the paper's, but for Adam in place of plain descent.</summary>
+/// <summary>Options of an RNADE. The defaults are the paper's, except for Adam in place of plain gradient descent.</summary>
 public sealed record RnadeOptions
 {
     /// <summary>Hidden units.</summary>
@@ -11,18 +11,18 @@ public sealed record RnadeOptions
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
-    /// <summary>What the components are: normal or laplace.</summary>
+    /// <summary>Distribution of the components: normal or laplace.</summary>
     public RnadeDensity Density { get; init; } = RnadeDensity.Normal;
 
-    /// <summary>λ of the penalty λ/2·(Σ W² + Σ V²) that few examples need; 0 for none.</summary>
+    /// <summary>λ of the weight penalty λ/2·(Σ W² + Σ V²), useful with few examples; 0 for none.</summary>
     [AtLeast(0)]
     public double Decay { get; init; }
 
-    /// <summary>Share of every conditional that is one fixed broad component over the range of the data, for values unlike all that were seen; 0 for none.</summary>
+    /// <summary>Share of each conditional given to one fixed broad component over the range of the data, for values unlike any in the training data; 0 for none.</summary>
     [AtLeast(0, Below = 1)]
     public double Background { get; init; }
 
-    /// <summary>Decay of a running mean of the weights, which is then used; 0 uses the weights themselves.</summary>
+    /// <summary>Decay of an exponential moving average of the weights, which is then used for sampling and scoring; 0 for none.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }
 
@@ -83,7 +83,7 @@ public sealed class Rnade : Model<RnadeOptions>, IAutoregressive, IStepwise, IGe
 
     public static Recipe<RnadeOptions, Rnade, Batch> Recipe { get; } = new(
         "rnade",
-        "Exact density of real data by the chain rule: a mixture for each variable, from one hidden layer shared by all.",
+        "Exact density of real-valued data by the chain rule: a mixture for each variable, predicted from one hidden layer shared by all.",
         new("uria2013rnade", "RNADE: The Real-Valued Neural Autoregressive Density-Estimator", "Uria, Benigno and Murray, Iain and Larochelle, Hugo", "NIPS", 2013,
             "Advances in Neural Information Processing Systems 26:2175-2183"),
         Learning,

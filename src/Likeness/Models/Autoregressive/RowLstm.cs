@@ -17,7 +17,7 @@ public sealed class RowLstm : PixelLstm
 
     public static Recipe<PixelLstmOptions, RowLstm, Batch> Recipe { get; } = RecipeOf<RowLstm>(
         "row-lstm",
-        "Exact density of images by LSTM layers that read rows of features from the top (PixelRNN).");
+        "Exact density of images by LSTM layers that process rows of features from top to bottom (PixelRNN).");
 }
 
 /// <summary>One Row LSTM layer with its residual connection. Parts input and up, and the parameter state [3, hidden, 4·hidden].</summary>

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a classifier is made of.</summary>
+/// <summary>Options of a classifier.</summary>
 public sealed record ClassifierOptions
 {
     private static readonly int[] s_hidden = [512];
@@ -9,11 +9,11 @@ public sealed record ClassifierOptions
     [AtLeast(1)]
     public int Width { get; init; } = 32;
 
-    /// <summary>Widths of the layers before the features, for data that is no image.</summary>
+    /// <summary>Widths of the layers before the features, for data other than images.</summary>
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
-    /// <summary>Width of the last hidden layer, whose values are the features that samples are judged by.</summary>
+    /// <summary>Width of the last hidden layer, whose values are the features for evaluating samples.</summary>
     [AtLeast(1)]
     public int Features { get; init; } = 128;
 
@@ -21,7 +21,7 @@ public sealed record ClassifierOptions
     [AtLeast(0, Below = 1)]
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary>How it descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 }
 
@@ -47,7 +47,7 @@ public sealed class Classifier : Model<ClassifierOptions>, IClassifier, IFeature
 
     public static Recipe<ClassifierOptions, Classifier, LabelledBatch> Recipe { get; } = new(
         "classifier",
-        "A small classification network; its hidden layer gives the features by which samples are judged.",
+        "A small classification network; its hidden layer provides the features for evaluating samples.",
         new("lecun1998gradient", "Gradient-Based Learning Applied to Document Recognition", "LeCun, Yann and Bottou, Léon and Bengio, Yoshua and Haffner, Patrick",
             "Proceedings of the IEEE", 1998, "86(11):2278-2324", Publication.Article),
         (model, options, _) => new CrossEntropy(model, options.Optimizer, (x, rng) => model._head.Call(model._dropout.Call(model.Features(x), rng))),

@@ -1,12 +1,12 @@
 namespace Likeness;
 
-/// <summary>What a probe is made of.</summary>
+/// <summary>Options of a probe.</summary>
 public sealed record ProbeClassifierOptions
 {
-    /// <summary>Where the encoder comes from: train (the first steps) or run (any run that encodes, as path).</summary>
+    /// <summary>Source of the encoder: train (train it in the first steps) or run (take it from any run that encodes, given by path).</summary>
     public CoderSource Coder { get; init; } = new CoderSource.Trained();
 
-    /// <summary>How the linear layer descends.</summary>
+    /// <summary>Optimiser of the linear layer.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-2) { Schedule = new Schedule.Linear() };
 }
 
@@ -30,7 +30,7 @@ public sealed class ProbeClassifier : Model<ProbeClassifierOptions>, IEncoder, I
     /// <param name="find">The recipe of a name.</param>
     public static Recipe<ProbeClassifierOptions, ProbeClassifier, LabelledBatch> RecipeFor(Func<string, IRecipe> find) => new(
         "probe-classifier",
-        "A linear layer on the codes of an encoder that learned without labels: classifies with few of them.",
+        "A linear classifier on the codes of an encoder that was trained without labels: needs only a few labels.",
         new("alain2016probes", "Understanding Intermediate Layers Using Linear Classifier Probes", "Alain, Guillaume and Bengio, Yoshua", "ICLR Workshop", 2017, "arXiv:1610.01644"),
         (model, _, rng) => new Learning(model, find, rng),
         new(Steps: 5_000, BatchSize: 128),

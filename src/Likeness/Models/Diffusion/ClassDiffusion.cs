@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a diffusion model that is told the class is made of.</summary>
+/// <summary>Options of a class-conditional diffusion model.</summary>
 public sealed record ClassDiffusionOptions
 {
     /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
@@ -9,11 +9,11 @@ public sealed record ClassDiffusionOptions
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>The share of training examples whose class is not told, so the network also learns to do without.</summary>
+    /// <summary>Share of the training examples whose class is hidden, so that the network also learns to work without it.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 
-    /// <summary>w, guidance towards the class; 0 draws from the class's own distribution, more gives clearer examples with less variety.</summary>
+    /// <summary>w, classifier-free guidance towards the class; 0 samples the class's learned distribution, and larger values give clearer but less varied examples.</summary>
     [AtLeast(0), Later]
     public double Guidance { get; init; } = 0.5;
 
@@ -21,7 +21,7 @@ public sealed record ClassDiffusionOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.DpmSolver(20);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -44,7 +44,7 @@ public sealed class ClassDiffusion : DataDiffusion, IGenerative<ClassCondition>
 
     public static Recipe<ClassDiffusionOptions, ClassDiffusion, LabelledBatch> Recipe { get; } = new(
         "class-diffusion",
-        "Diffusion conditioned on the class, with classifier-free guidance: draws examples of any class, or of none.",
+        "Diffusion conditioned on the class, with classifier-free guidance: samples any class, or without a class.",
         new("ho2022guidance", "Classifier-Free Diffusion Guidance", "Ho, Jonathan and Salimans, Tim", "arXiv", 2022, "arXiv:2207.12598", Publication.Preprint),
         (model, options, _) => new Denoising<LabelledBatch>(model, options.Optimizer,
             (batch, rng) => (model.Spec.Normalise(batch.X), Guided.Drop(model.Indicators(batch.Labels), options.Dropped, rng))),

@@ -1,16 +1,16 @@
 namespace Likeness;
 
 /// <summary>
-/// What a DDPM is made of. The defaults are the paper's mathematics on a smaller network, for images of 28 to 32 pixels: its base width is 32 and not
+/// Options of a DDPM. The defaults are the paper's mathematics on a smaller network, for images of 28 to 32 pixels: its base width is 32 and not
 /// 128, it halves the resolution twice, and normalises in 8 groups and not in 32.
 /// </summary>
 public sealed record DdpmOptions
 {
-    /// <summary>Steps T of the diffusion.</summary>
+    /// <summary>Number of diffusion steps T.</summary>
     [AtLeast(2)]
     public int Steps { get; init; } = 1000;
 
-    /// <summary>How fast noise is added: linear or cosine.</summary>
+    /// <summary>Noise schedule: linear or cosine.</summary>
     public NoiseSchedule Noise { get; init; } = new NoiseSchedule.LinearBeta();
 
     /// <summary>What the network predicts: epsilon, x0 or v.</summary>
@@ -20,8 +20,8 @@ public sealed record DdpmOptions
     public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
 
     /// <summary>
-    /// What a learned variance descends: hybrid (equation 16 of Nichol and Dhariwal 2021, the squared error and a thousandth of the bound), or vlb, the bound
-    /// alone, for likelihood.
+    /// Training loss with a learned variance: hybrid (equation 16 of Nichol and Dhariwal 2021, the squared error plus a thousandth of the bound), or vlb (the
+    /// bound alone, for better likelihood).
     /// </summary>
     public VarianceLoss VarianceLoss { get; init; } = VarianceLoss.Hybrid;
 
@@ -32,11 +32,11 @@ public sealed record DdpmOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Ancestral();
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.9999;
 
-    /// <summary>Random steps of the diffusion at which one evaluation of the bound is made.</summary>
+    /// <summary>Number of random diffusion steps used for one evaluation of the bound.</summary>
     [AtLeast(1), Later]
     public int BoundDraws { get; init; } = 16;
 

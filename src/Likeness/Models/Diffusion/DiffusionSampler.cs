@@ -45,7 +45,7 @@ public abstract record DiffusionSampler
     /// Ho et al. 2020, algorithm 2: the mean of the forward process's posterior, and noise of the denoiser's own variance between β̃ and β; on fewer steps than
     /// the training's, both are those of the steps between two visited ones.
     /// </summary>
-    /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
+    /// <param name="Steps">Number of sampling steps; null takes all steps of the diffusion.</param>
     [Kind("ancestral")]
     public sealed record Ancestral([property: AtLeast(1)] int? Steps = null) : DiffusionSampler
     {
@@ -74,8 +74,8 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>Song et al. 2021, equation 12, on any number of steps; η = 0 is deterministic, η = 1 the ancestral sampler with variance β̃_t.</summary>
-    /// <param name="Steps">Steps that are visited; null visits all of the training's.</param>
-    /// <param name="Eta">η, the share of fresh noise in a step.</param>
+    /// <param name="Steps">Number of sampling steps; null takes all steps of the diffusion.</param>
+    /// <param name="Eta">η, the share of fresh noise in each step.</param>
     [Kind("ddim")]
     public sealed record Ddim([property: AtLeast(1)] int? Steps = 50, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
@@ -99,8 +99,8 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>Euler's method for dx/dσ = ε̂, which is that of DDIM with η = 0 and, on straight paths, that of flow matching.</summary>
-    /// <param name="Steps">Steps; null is the model's own number.</param>
-    /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    /// <param name="Steps">Number of steps; null takes the model's own.</param>
+    /// <param name="Rho">ρ: the ρth roots of the noise levels are evenly spaced between the model's largest and smallest level; null takes the model's own levels.</param>
     [Kind("euler")]
     public sealed record Euler([property: AtLeast(1)] int? Steps = 50, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
@@ -114,8 +114,8 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>The midpoint method along straight paths y = x/(1 + σ) in the time t = 1/(1 + σ); two evaluations a step.</summary>
-    /// <param name="Steps">Steps; null is the model's own number.</param>
-    /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    /// <param name="Steps">Number of steps; null takes the model's own.</param>
+    /// <param name="Rho">ρ: the ρth roots of the noise levels are evenly spaced between the model's largest and smallest level; null takes the model's own levels.</param>
     [Kind("midpoint")]
     public sealed record Midpoint([property: AtLeast(1)] int? Steps = 25, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
@@ -141,12 +141,12 @@ public abstract record DiffusionSampler
     /// Karras et al. 2022, algorithm 2: Heun's method for dx/dσ = ε̂ with churn, noise that is added before a step. Two evaluations a step but for the last,
     /// which is Euler's, as are steps from levels above 100, where a schedule has such.
     /// </summary>
-    /// <param name="Steps">Steps; null is the model's own number.</param>
-    /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
-    /// <param name="Churn">S_churn, the noise that is added over all steps; 0 is deterministic.</param>
-    /// <param name="ChurnFrom">S_tmin, the level below which none is added.</param>
-    /// <param name="ChurnTo">S_tmax, the level above which none is added.</param>
-    /// <param name="ChurnNoise">S_noise, the deviation of what is added.</param>
+    /// <param name="Steps">Number of steps; null takes the model's own.</param>
+    /// <param name="Rho">ρ: the ρth roots of the noise levels are evenly spaced between the model's largest and smallest level; null takes the model's own levels.</param>
+    /// <param name="Churn">S_churn, the amount of noise added over all steps; 0 is deterministic.</param>
+    /// <param name="ChurnFrom">S_tmin, the noise level below which no noise is added.</param>
+    /// <param name="ChurnTo">S_tmax, the noise level above which no noise is added.</param>
+    /// <param name="ChurnNoise">S_noise, the standard deviation of the added noise.</param>
     [Kind("heun")]
     public sealed record Heun(
         [property: AtLeast(1)] int? Steps = 18, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Churn = 0,
@@ -188,9 +188,9 @@ public abstract record DiffusionSampler
     /// DPM-Solver++(2M) (Lu et al. 2022, algorithm 2): one evaluation a step; in λ = −ln σ, x̂_0 is continued along the line through the last two. The first and
     /// the last step are of first order. With η it is their SDE-DPM-Solver++(2M): fresh noise corrects on the way what a network gets wrong.
     /// </summary>
-    /// <param name="Steps">Steps; null is the model's own number.</param>
-    /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
-    /// <param name="Eta">η, the share of fresh noise in a step: 0 is deterministic, 1 has as much as the ancestral sampler with the smaller variance.</param>
+    /// <param name="Steps">Number of steps; null takes the model's own.</param>
+    /// <param name="Rho">ρ: the ρth roots of the noise levels are evenly spaced between the model's largest and smallest level; null takes the model's own levels.</param>
+    /// <param name="Eta">η, the share of fresh noise in each step: 0 is deterministic, 1 adds as much as the ancestral sampler with the smaller variance.</param>
     [Kind("dpm-solver")]
     public sealed record DpmSolver([property: AtLeast(1)] int? Steps = 20, [property: Above(0)] double? Rho = null, [property: AtLeast(0)] double Eta = 0) : DiffusionSampler
     {
@@ -226,8 +226,8 @@ public abstract record DiffusionSampler
     }
 
     /// <summary>DPM-Solver++(2S) (Lu et al. 2022, algorithm 1, r = 1/2): the midpoint method in λ = −ln σ; two evaluations a step but for the last.</summary>
-    /// <param name="Steps">Steps; null is the model's own number.</param>
-    /// <param name="Rho">Levels whose ρth roots are evenly spread between the model's ends; null takes the model's own.</param>
+    /// <param name="Steps">Number of steps; null takes the model's own.</param>
+    /// <param name="Rho">ρ: the ρth roots of the noise levels are evenly spaced between the model's largest and smallest level; null takes the model's own levels.</param>
     [Kind("dpm-solver-2s")]
     public sealed record DpmSolverSingle([property: AtLeast(1)] int? Steps = 10, [property: Above(0)] double? Rho = null) : DiffusionSampler
     {
@@ -255,7 +255,7 @@ public abstract record DiffusionSampler
     /// The method of Dormand and Prince in ln σ, whose steps are as long as the tolerance allows, for the batch as a whole: so an example of it depends a
     /// little on the others. A step to σ = 0 ends it.
     /// </summary>
-    /// <param name="Tolerance">The error of a step, relative to the size of the values.</param>
+    /// <param name="Tolerance">Error tolerance of a step, relative to the size of the values.</param>
     [Kind("adaptive")]
     public sealed record Adaptive([property: Above(0)] double Tolerance = 1e-3) : DiffusionSampler
     {

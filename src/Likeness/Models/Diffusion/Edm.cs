@@ -1,12 +1,12 @@
 namespace Likeness;
 
 /// <summary>
-/// What an EDM is made of. The process and the sampler are the paper's; the network is the U-Net of DDPM on a small scale (the paper's networks have a hundred
+/// Options of an EDM. The process and the sampler are the paper's; the network is the U-Net of DDPM on a small scale (the paper's networks have a hundred
 /// times its weights), and the running mean forgets sooner, as trainings here are shorter.
 /// </summary>
 public sealed record EdmOptions
 {
-    /// <summary>Levels of noise and the preconditioning.</summary>
+    /// <summary>Noise levels and preconditioning.</summary>
     public NoiseProcess.Karras Process { get; init; } = new();
 
     /// <summary>The network.</summary>
@@ -16,7 +16,7 @@ public sealed record EdmOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -38,7 +38,7 @@ public sealed class Edm : DataDiffusion
 
     public static Recipe<EdmOptions, Edm, Batch> Recipe { get; } = new(
         "edm",
-        "Diffusion with preconditioned noise levels and a second-order sampler: the best quality of the diffusion models here.",
+        "Diffusion with a preconditioned network and a second-order sampler: the best quality of the diffusion models here.",
         new("karras2022edm", "Elucidating the Design Space of Diffusion-Based Generative Models", "Karras, Tero and Aittala, Miika and Aila, Timo and Laine, Samuli", "NeurIPS", 2022, "arXiv:2206.00364"),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),

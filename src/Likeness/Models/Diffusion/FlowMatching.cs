@@ -1,19 +1,19 @@
 namespace Likeness;
 
-/// <summary>What a flow-matching model is made of: the papers' paths, on a small U-Net.</summary>
+/// <summary>Options of a flow-matching model: the papers' paths, on a small U-Net.</summary>
 public sealed record FlowMatchingOptions
 {
     /// <summary>The paths between noise and data.</summary>
     public NoiseProcess.Straight Process { get; init; } = new();
 
-    /// <summary>The network, which is the velocity along the paths.</summary>
+    /// <summary>The network, which predicts the velocity along the paths.</summary>
     public UNetOptions Network { get; init; } = new();
 
     /// <summary>Sampler: euler, midpoint, adaptive or another.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Midpoint(25);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -35,7 +35,7 @@ public sealed class FlowMatching : DataDiffusion
 
     public static Recipe<FlowMatchingOptions, FlowMatching, Batch> Recipe { get; } = new(
         "flow-matching",
-        "Learns the velocity along straight paths from noise to data and integrates it; estimates the likelihood by integrating back.",
+        "Learns the velocity along straight paths from noise to data and integrates it to sample; estimates the likelihood by integrating backwards.",
         new("lipman2023flow", "Flow Matching for Generative Modeling", "Lipman, Yaron and Chen, Ricky T. Q. and Ben-Hamu, Heli and Nickel, Maximilian and Le, Matt", "ICLR", 2023, "arXiv:2210.02747"),
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Spec.Normalise(batch.X), null)),
         new(Steps: 4_000, BatchSize: 64),

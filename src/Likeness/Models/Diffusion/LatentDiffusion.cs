@@ -1,22 +1,22 @@
 namespace Likeness;
 
-/// <summary>What a latent diffusion is made of.</summary>
+/// <summary>Options of a latent diffusion.</summary>
 public sealed record LatentDiffusionOptions
 {
-    /// <summary>Where the encoder and the decoder come from: train (the first steps) or run (any run that encodes and decodes, as path).</summary>
+    /// <summary>Source of the encoder and decoder: train (train them in the first steps) or run (take them from any run that encodes and decodes, given by path).</summary>
     public CoderSource Coder { get; init; } = new CoderSource.Trained();
 
-    /// <summary>How noise is added to codes and taken away: edm, ddpm or flow-matching.</summary>
+    /// <summary>Diffusion process of the codes: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
-    /// <summary>The network that denoises codes that are small images.</summary>
+    /// <summary>The denoising network for codes that are small images.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>Width of the network that denoises codes that are vectors.</summary>
+    /// <summary>Width of the denoising network for codes that are vectors.</summary>
     [AtLeast(4)]
     public int Width { get; init; } = 256;
 
-    /// <summary>Its residual blocks.</summary>
+    /// <summary>Residual blocks of the denoising network for codes that are vectors.</summary>
     [AtLeast(1)]
     public int Blocks { get; init; } = 4;
 
@@ -24,7 +24,7 @@ public sealed record LatentDiffusionOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -63,7 +63,7 @@ public sealed class LatentDiffusion : DiffusionModel, IQuickSampler, ILatentPrio
     /// <param name="find">The recipe of a name.</param>
     public static Recipe<LatentDiffusionOptions, LatentDiffusion, Batch> RecipeFor(Func<string, IRecipe> find) => new(
         "latent-diffusion",
-        "Diffusion in the latent space of an autoencoder: large images on a small budget.",
+        "Diffusion in the latent space of an autoencoder: large images at a low computational cost.",
         new("rombach2022latent", "High-Resolution Image Synthesis with Latent Diffusion Models",
             "Rombach, Robin and Blattmann, Andreas and Lorenz, Dominik and Esser, Patrick and Ommer, Björn", "CVPR", 2022, "arXiv:2112.10752"),
         (model, options, rng) => new CodesLearned(model, find, rng),

@@ -26,8 +26,8 @@ public abstract record NoiseProcess
     /// <summary>
     /// DDPM (Ho et al. 2020): x_t = √ᾱ_t·x_0 + √(1 − ᾱ_t)·ε at steps of a schedule. σ_t is √((1 − ᾱ_t)/ᾱ_t); between two steps the time follows log σ.
     /// </summary>
-    /// <param name="Steps">Steps T of the diffusion.</param>
-    /// <param name="Noise">How fast noise is added: linear (null) or cosine.</param>
+    /// <param name="Steps">Number of diffusion steps T.</param>
+    /// <param name="Noise">Noise schedule: linear (null) or cosine.</param>
     /// <param name="Prediction">What the network predicts: epsilon (null), x0 or v.</param>
     [Kind("ddpm")]
     public sealed record VariancePreserving([property: AtLeast(2)] int Steps = 1000, NoiseSchedule? Noise = null, Prediction? Prediction = null) : NoiseProcess
@@ -76,12 +76,12 @@ public abstract record NoiseProcess
     }
 
     /// <summary>EDM (Karras et al. 2022, table 1): inputs and targets have unit variance at every level, and ln σ is Normal while training.</summary>
-    /// <param name="DataDeviation">σ_data, the deviation of the data's values in −1 … 1.</param>
-    /// <param name="LogMean">P_mean, the mean of ln σ while training.</param>
-    /// <param name="LogDeviation">P_std, its deviation.</param>
-    /// <param name="SigmaMin">σ_min, the smallest level of sampling.</param>
-    /// <param name="SigmaMax">σ_max, the largest.</param>
-    /// <param name="Rho">ρ, how much denser the levels are at low noise.</param>
+    /// <param name="DataDeviation">σ_data, the standard deviation of the data's values in −1 … 1.</param>
+    /// <param name="LogMean">P_mean, the mean of ln σ in training.</param>
+    /// <param name="LogDeviation">P_std, the standard deviation of ln σ in training.</param>
+    /// <param name="SigmaMin">σ_min, the smallest noise level of sampling.</param>
+    /// <param name="SigmaMax">σ_max, the largest noise level of sampling.</param>
+    /// <param name="Rho">ρ, which sets how much denser the noise levels are at low noise.</param>
     [Kind("edm")]
     public sealed record Karras(
         [property: Above(0)] double DataDeviation = 0.5, [property: AtLeast(-20)] double LogMean = -1.2, [property: Above(0)] double LogDeviation = 1.2,
@@ -103,7 +103,7 @@ public abstract record NoiseProcess
     /// Flow matching along straight paths (Lipman et al. 2023, with σ_min = 0; Liu et al. 2023): x_t = (1 − t)·ε + t·x_0, and the network is the velocity
     /// x_0 − ε. σ is (1 − t)/t.
     /// </summary>
-    /// <param name="Time">How t is drawn while training: uniform (null), or logit-normal (Esser et al. 2024), which is seldom near 0 and 1.</param>
+    /// <param name="Time">Distribution of t in training: uniform (null), or logit-normal (Esser et al. 2024), which seldom samples near 0 and 1.</param>
     [Kind("flow-matching")]
     public sealed record Straight(TimeLaw? Time = null) : NoiseProcess
     {

@@ -24,7 +24,7 @@ public abstract record NoiseSchedule
     }
 
     /// <summary>Nichol and Dhariwal 2021, equation 17: ᾱ falls as a squared cosine; β is cut at 0.999.</summary>
-    /// <param name="Offset">s, which keeps the first steps from being too small.</param>
+    /// <param name="Offset">s, which keeps β of the first steps from being too small.</param>
     [Kind("cosine")]
     public sealed record SquaredCosine([property: AtLeast(0)] double Offset = 0.008) : NoiseSchedule
     {

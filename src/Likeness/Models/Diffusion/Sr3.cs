@@ -1,26 +1,26 @@
 namespace Likeness;
 
-/// <summary>What a diffusion model that is shown a picture is made of. The process is EDM's, as it needs a twentieth of the paper's steps; the network is that of the other diffusion models here.</summary>
+/// <summary>Options of a diffusion model conditioned on an image. The process is EDM's, as it needs a twentieth of the paper's steps; the network is that of the other diffusion models here.</summary>
 public sealed record Sr3Options
 {
-    /// <summary>What is taken away from images to make pairs of them, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
+    /// <summary>How images are degraded to make training pairs, such as downsample:4, grey or mask:half; null if the data consists of pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
 
-    /// <summary>How noise is added and taken away: edm, ddpm or flow-matching.</summary>
+    /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras();
 
     /// <summary>The network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>How images are drawn.</summary>
+    /// <summary>Sampler.</summary>
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.DpmSolver(20);
 
-    /// <summary>How much of the weights' running mean is kept per step.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the network descends.</summary>
+    /// <summary>Optimiser of the network.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3) { ClipNorm = 1, Schedule = new Schedule.Warmup(500) };
 }
 
@@ -43,7 +43,7 @@ public sealed class Sr3 : DiffusionModel, ITranslator, IReconstructor
 
     public static Recipe<Sr3Options, Sr3, SourcedBatch> Recipe { get; } = new(
         "sr3",
-        "Diffusion conditioned on a picture: draws the whole images that a low resolution, a grey picture or a part could be of; or translates, learned from pairs.",
+        "Diffusion conditioned on an image: super-resolution, colourisation and inpainting by sampling full images that fit a degraded one; or translation learned from pairs.",
         new("saharia2022sr3", "Image Super-Resolution via Iterative Refinement",
             "Saharia, Chitwan and Ho, Jonathan and Chan, William and Salimans, Tim and Fleet, David J. and Norouzi, Mohammad", "IEEE Transactions on Pattern Analysis and Machine Intelligence", 2022, "arXiv:2104.07636", Publication.Article),
         (model, options, _) => new Denoising<SourcedBatch>(model, options.Optimizer, (batch, _) =>

@@ -1,25 +1,25 @@
 namespace Likeness;
 
-/// <summary>What a diffusion model that reads captions is made of.</summary>
+/// <summary>Options of a diffusion model conditioned on captions.</summary>
 public sealed record TextDiffusionOptions
 {
-    /// <summary>Diffusion process: edm, ddpm or flow-matching. Of edm, levels are higher while training than the paper's: what a caption says is decided at much noise.</summary>
+    /// <summary>Diffusion process: edm, ddpm or flow-matching. The training noise levels of edm are higher than the paper's: captions matter most at high noise.</summary>
     public NoiseProcess Process { get; init; } = new NoiseProcess.Karras(LogMean: 0.5);
 
-    /// <summary>The network that denoises.</summary>
+    /// <summary>The denoising network.</summary>
     public UNetOptions Network { get; init; } = new();
 
-    /// <summary>The network that reads: characters read, values in a code, channels of the convolutions. By word, so that a word means the same in company that no caption had.</summary>
+    /// <summary>The text network: characters read, dimension of the code, channels of the convolutions. By word by default, so that words generalise to new combinations.</summary>
     public TextNetworkOptions Text { get; init; } = new() { ByWord = true };
 
-    /// <summary>Folder of a text encoder's run whose reading network this one goes on with; null begins with weights at random.</summary>
+    /// <summary>Folder of a text encoder's run whose text network is trained further; null starts from random weights.</summary>
     public string? Reader { get; init; }
 
-    /// <summary>The share of training examples whose caption is not told, so the network also learns to do without.</summary>
+    /// <summary>Share of the training examples whose caption is hidden, so that the network also learns to work without it.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropped { get; init; } = 0.1;
 
-    /// <summary>w, guidance towards the text; 0 draws from the text's own distribution, more gives clearer examples with less variety.</summary>
+    /// <summary>w, classifier-free guidance towards the text; 0 samples the text's learned distribution, and larger values give clearer but less varied images.</summary>
     [AtLeast(0), Later]
     public double Guidance { get; init; } = 1;
 
@@ -27,7 +27,7 @@ public sealed record TextDiffusionOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.DpmSolver(20);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -55,7 +55,7 @@ public sealed class TextDiffusion : DataDiffusion, IGenerative<TextCondition>, I
 
     public static Recipe<TextDiffusionOptions, TextDiffusion, CaptionedBatch> Recipe { get; } = new(
         "text-diffusion",
-        "Diffusion conditioned on captions, with classifier-free guidance: draws images of a text, or of none.",
+        "Diffusion conditioned on captions, with classifier-free guidance: generates images from a caption, or without one.",
         new("nichol2022glide", "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models",
             "Nichol, Alexander Quinn and Dhariwal, Prafulla and Ramesh, Aditya and Shyam, Pranav and Mishkin, Pamela and McGrew, Bob and Sutskever, Ilya and Chen, Mark", "ICML", 2022, "arXiv:2112.10741"),
         (model, options, _) => options.Reader is null ? Learning(model, options) : new FromReader(model, options),

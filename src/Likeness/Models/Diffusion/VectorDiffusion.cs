@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a diffusion model of vectors is made of.</summary>
+/// <summary>Options of a diffusion model of vectors.</summary>
 public sealed record VectorDiffusionOptions
 {
     /// <summary>Diffusion process: edm, ddpm or flow-matching.</summary>
@@ -18,7 +18,7 @@ public sealed record VectorDiffusionOptions
     [Later]
     public DiffusionSampler Sampler { get; init; } = new DiffusionSampler.Heun(18);
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
@@ -44,7 +44,7 @@ public sealed class VectorDiffusion : DataDiffusion
 
     public static Recipe<VectorDiffusionOptions, VectorDiffusion, Batch> Recipe { get; } = new(
         "diffusion",
-        "Diffusion of vectors of numbers, such as tables: samples, bounds the likelihood, and estimates it along the flow.",
+        "Diffusion for vectors of numbers, such as table rows: samples, bounds the likelihood, and estimates it by the probability-flow ODE.",
         Edm.Recipe.Paper,
         (model, options, _) => new Denoising<Batch>(model, options.Optimizer, (batch, _) => (model.Unit(batch.X), null), model.Measure),
         new(Steps: 10_000, BatchSize: 256),

@@ -2,18 +2,18 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a Bernoulli mixture is made of.</summary>
+/// <summary>Options of a Bernoulli mixture.</summary>
 public sealed record BernoulliMixtureOptions
 {
-    /// <summary>Components.</summary>
+    /// <summary>Number of components.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 50;
 
-    /// <summary>Imagined examples in which a variable is 1, and as many in which it is 0, in each component.</summary>
+    /// <summary>Pseudo-count of each variable being 1, and the same of its being 0, in each component.</summary>
     [Above(0)]
     public double Smoothing { get; init; } = 0.1;
 
-    /// <summary>How EM begins and when it has converged.</summary>
+    /// <summary>Restarts and convergence of EM.</summary>
     public EmOptions Em { get; init; } = new();
 }
 
@@ -42,7 +42,7 @@ public sealed class BernoulliMixture : Model<BernoulliMixtureOptions>, IMixture,
 
     public static Recipe<BernoulliMixtureOptions, BernoulliMixture, Batch> Recipe { get; } = new(
         "bernoulli-mixture",
-        "Exact density of binary data: independent bits within each component, fitted by EM; soft clusters.",
+        "Exact density of binary data: a mixture with independent bits within each component, fitted by EM; also gives soft clusters.",
         new("carreira2000identifiability", "Practical Identifiability of Finite Mixtures of Multivariate Bernoulli Distributions",
             "Carreira-Perpiñán, Miguel Á. and Renals, Steve", "Neural Computation", 2000, "12(1):141-152", Publication.Article),
         (model, options, _) => new ExpectationMaximisation<BernoulliMixture>(model, options.Em),

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a dependence tree is made of.</summary>
+/// <summary>Options of a dependence tree.</summary>
 public sealed record ChowLiuOptions
 {
-    /// <summary>Examples imagined after each value of each variable's parent, spread evenly over its values.</summary>
+    /// <summary>Pseudo-count for each value of each variable's parent, spread evenly over the variable's values (additive smoothing).</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
 }
@@ -47,7 +47,7 @@ public sealed class ChowLiu : Model<ChowLiuOptions>, IStepwise, IMarginal, IComp
 
     public static Recipe<ChowLiuOptions, ChowLiu, Batch> Recipe { get; } = new(
         "chow-liu",
-        "Exact density of discrete data by the best tree in which each variable depends on one other.",
+        "Exact density of discrete data by the maximum-likelihood tree in which each variable depends on at most one other.",
         new("chow1968approximating", "Approximating Discrete Probability Distributions with Dependence Trees", "Chow, C. K. and Liu, C. N.",
             "IEEE Transactions on Information Theory", 1968, "14(3):462-467", Publication.Article),
         (model, _, _) => new Counting<ChowLiu, Batch>(model),

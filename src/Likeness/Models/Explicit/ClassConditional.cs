@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a class-conditional distribution is made of.</summary>
+/// <summary>Options of a class-conditional distribution.</summary>
 public sealed record ClassConditionalOptions
 {
-    /// <summary>Examples imagined for each class and variable, spread evenly over its values.</summary>
+    /// <summary>Pseudo-count for each class and variable, spread evenly over the variable's values (additive smoothing).</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
 }

@@ -1,9 +1,9 @@
 namespace Likeness;
 
 /// <summary>How a mixture is fitted.</summary>
-/// <param name="Restarts">Restarts, of which the best is kept.</param>
-/// <param name="Trial">EM steps after which restarts are compared.</param>
-/// <param name="Tolerance">Nats per example: the fit has converged when a step gains less.</param>
+/// <param name="Restarts">Number of restarts, of which the best is kept.</param>
+/// <param name="Trial">Number of EM steps after which restarts are compared.</param>
+/// <param name="Tolerance">Convergence threshold in nats per example: the fit has converged when a step gains less.</param>
 public sealed record EmOptions([property: AtLeast(1)] int Restarts = 3, [property: AtLeast(0)] int Trial = 5, [property: AtLeast(0)] double Tolerance = 1e-6);
 
 /// <summary>

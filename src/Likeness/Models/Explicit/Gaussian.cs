@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a Gaussian is made of.</summary>
+/// <summary>Options of a Gaussian.</summary>
 public sealed record GaussianOptions
 {
     /// <summary>Form of the covariance: full, diagonal or spherical.</summary>
     public Covariance Covariance { get; init; } = Covariance.Full;
 
-    /// <summary>Least variance in any direction, as a share of the variables' own variances.</summary>
+    /// <summary>Smallest variance in any direction, as a share of the variables' own variances.</summary>
     [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-6;
 }
@@ -37,7 +37,7 @@ public sealed class Gaussian : Model<GaussianOptions>, IStepwise, IGenerative, I
 
     public static Recipe<GaussianOptions, Gaussian, Batch> Recipe { get; } = new(
         "gaussian",
-        "Exact density of real data: one Normal distribution, fitted in closed form.",
+        "Exact density of real-valued data: one Normal distribution, fitted in closed form.",
         new("fisher1922foundations", "On the Mathematical Foundations of Theoretical Statistics", "Fisher, Ronald A.",
             "Philosophical Transactions of the Royal Society of London A", 1922, "222:309-368", Publication.Article),
         (model, _, _) => new Moments(model),

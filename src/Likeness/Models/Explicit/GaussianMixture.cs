@@ -2,21 +2,21 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a Gaussian mixture is made of.</summary>
+/// <summary>Options of a Gaussian mixture.</summary>
 public sealed record GaussianMixtureOptions
 {
-    /// <summary>Components.</summary>
+    /// <summary>Number of components.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 10;
 
     /// <summary>Form of the covariances: full, tied (one for all components), diagonal or spherical.</summary>
     public Covariance Covariance { get; init; } = Covariance.Full;
 
-    /// <summary>Least variance of a component in any direction, as a share of the variables' own variances.</summary>
+    /// <summary>Smallest variance of a component in any direction, as a share of the variables' own variances.</summary>
     [AtLeast(0, Below = 1)]
     public double VarianceFloor { get; init; } = 1e-4;
 
-    /// <summary>How EM begins and when it has converged.</summary>
+    /// <summary>Restarts and convergence of EM.</summary>
     public EmOptions Em { get; init; } = new();
 }
 
@@ -47,7 +47,7 @@ public sealed class GaussianMixture : Model<GaussianMixtureOptions>, IMixture, I
 
     public static Recipe<GaussianMixtureOptions, GaussianMixture, Batch> Recipe { get; } = new(
         "gaussian-mixture",
-        "Exact density of real data: a mixture of Normal distributions, fitted by EM; soft clusters.",
+        "Exact density of real-valued data: a mixture of Normal distributions, fitted by EM; also gives soft clusters.",
         new("dempster1977em", "Maximum Likelihood from Incomplete Data via the EM Algorithm", "Dempster, Arthur P. and Laird, Nan M. and Rubin, Donald B.",
             "Journal of the Royal Statistical Society B", 1977, "39(1):1-38", Publication.Article),
         (model, options, _) => new ExpectationMaximisation<GaussianMixture>(model, options.Em),

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a fully factorised distribution is made of.</summary>
+/// <summary>Options of a fully factorised distribution.</summary>
 public sealed record IndependentOptions
 {
-    /// <summary>Examples imagined for each variable, spread evenly over its values.</summary>
+    /// <summary>Pseudo-count for each variable, spread evenly over its values (additive smoothing).</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
 }
@@ -15,7 +15,7 @@ public static class Independent
 {
     public static Recipe<IndependentOptions, AutoregressiveTable, Batch> Recipe { get; } = AutoregressiveTable.RecipeOf<IndependentOptions>(
         "independent",
-        "Exact density of discrete data whose variables do not depend on each other: the baseline.",
+        "Exact density of discrete data with independent variables: the baseline.",
         new("lewis1959approximating", "Approximating Probability Distributions to Reduce Storage Requirements", "Lewis, Philip M.",
             "Information and Control", 1959, "2(3):214-225", Publication.Article),
         o => (0, o.Prior));

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a joint table is made of.</summary>
+/// <summary>Options of a joint table.</summary>
 public sealed record JointTableOptions
 {
-    /// <summary>Examples imagined in all, spread evenly over the cells.</summary>
+    /// <summary>Pseudo-count in total, spread evenly over the cells (additive smoothing).</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
 }

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a Markov chain is made of.</summary>
+/// <summary>Options of a Markov chain.</summary>
 public sealed record MarkovChainOptions
 {
-    /// <summary>Examples imagined after each value of each variable, spread evenly over the next one's.</summary>
+    /// <summary>Pseudo-count for each value of each variable, spread evenly over the values of the next variable (additive smoothing).</summary>
     [Above(0)]
     public double Prior { get; init; } = 1;
 }
@@ -16,7 +16,7 @@ public static class MarkovChain
 {
     public static Recipe<MarkovChainOptions, AutoregressiveTable, Batch> Recipe { get; } = AutoregressiveTable.RecipeOf<MarkovChainOptions>(
         "markov-chain",
-        "Exact density of discrete data in which each variable depends on the one before it only.",
+        "Exact density of discrete data in which each variable depends only on the one before it.",
         new("markov1913example", "An Example of Statistical Investigation of the Text Eugene Onegin Concerning the Connection of Samples in Chains",
             "Markov, Andrey A.", "Bulletin of the Imperial Academy of Sciences of St. Petersburg", 1913, "7(3):153-162; English in Science in Context 19(4):591-600", Publication.Article),
         o => (1, o.Prior));

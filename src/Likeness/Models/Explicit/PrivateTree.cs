@@ -2,18 +2,18 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a private dependence tree is made of.</summary>
+/// <summary>Options of a private dependence tree.</summary>
 public sealed record PrivateTreeOptions
 {
-    /// <summary>ε, the budget of all that is learned: 1 is strong, 10 weak.</summary>
+    /// <summary>ε, the privacy budget of the whole model: 1 is strong privacy, 10 weak.</summary>
     [Above(0)]
     public double Epsilon { get; init; } = 1;
 
-    /// <summary>δ, the probability that the guarantee fails: well below one over the number of examples.</summary>
+    /// <summary>δ, the probability that the guarantee fails: choose it well below 1/(number of examples).</summary>
     [Above(0, Below = 1)]
     public double Delta { get; init; } = 1e-5;
 
-    /// <summary>Fixes the noise, for tests: whoever knows it can take the noise away. Null draws it from the system's secret randomness.</summary>
+    /// <summary>Fixes the noise, for tests: whoever knows the seed can remove the noise. Null draws the noise from the system's secret randomness.</summary>
     [AtLeast(0)]
     public int? Seed { get; init; }
 }
@@ -43,7 +43,7 @@ public sealed class PrivateTree : Model<PrivateTreeOptions>, IStepwise, IMargina
 
     public static Recipe<PrivateTreeOptions, PrivateTree, Batch> Recipe { get; } = new(
         "private-tree",
-        "Differentially private dependence tree of discrete data, from noisy counts.",
+        "Differentially private dependence tree for discrete data, learned from noisy counts.",
         new("mckenna2021winning", "Winning the NIST Contest: A Scalable and General Approach to Differentially Private Synthetic Data",
             "McKenna, Ryan and Miklau, Gerome and Sheldon, Daniel", "Journal of Privacy and Confidentiality", 2021, "11(3)", Publication.Article),
         (model, options, rng) => new NoisyCounting(model, options, rng.Device),

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a MAF is made of. The defaults are the paper's for small tables.</summary>
+/// <summary>Options of a MAF. The defaults are the paper's for small tables.</summary>
 public sealed record MafOptions
 {
-    /// <summary>Autoregressive layers, each in the reverse order of the one before.</summary>
+    /// <summary>Number of autoregressive layers, each in the reverse order of the one before.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 5;
 
@@ -15,8 +15,8 @@ public sealed record MafOptions
     public VariableOrder Order { get; init; } = new VariableOrder.Raster();
 
     /// <summary>
-    /// How many deviations from the mean of a layer's inputs its network still tells apart; beyond, it sees the bound, so a row far from all others costs what it
-    /// would under a Normal. Null is the paper's, without a bound.
+    /// Bound, in standard deviations from the mean, to which the inputs of a layer's network are clipped, so that an outlier has about the likelihood
+    /// that it would have under a Normal. Null is the paper's version, without a bound.
     /// </summary>
     [Above(0)]
     public double? Reach { get; init; } = 8;
@@ -33,7 +33,7 @@ public static class Maf
 {
     public static Recipe<MafOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<MafOptions>(
         "maf",
-        "Exact density of real data by a stack of masked autoregressive networks, each applied to the noise of the one before.",
+        "Exact density of real-valued data by a stack of masked autoregressive networks, each of which models the noise of the one before.",
         new("papamakarios2017maf", "Masked Autoregressive Flow for Density Estimation", "Papamakarios, George and Pavlakou, Theo and Murray, Iain", "NIPS", 2017,
             "Advances in Neural Information Processing Systems 30:2338-2347"),
         "MAF",

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a neural spline flow is made of.</summary>
+/// <summary>Options of a neural spline flow.</summary>
 public sealed record NeuralSplineOptions
 {
-    /// <summary>Coupling layers.</summary>
+    /// <summary>Number of coupling layers.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 10;
 
@@ -11,11 +11,11 @@ public sealed record NeuralSplineOptions
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = [128, 128];
 
-    /// <summary>Pieces of each spline.</summary>
+    /// <summary>Number of pieces of each spline.</summary>
     [AtLeast(2, AtMost = 500)]
     public int Bins { get; init; } = 8;
 
-    /// <summary>Splines bend values between minus this and this, in deviations; beyond, values stay.</summary>
+    /// <summary>The splines transform values between −bound and bound, in standard deviations, and leave values beyond unchanged.</summary>
     [Above(0)]
     public double Bound { get; init; } = 3;
 
@@ -32,7 +32,7 @@ public static class NeuralSpline
 {
     public static Recipe<NeuralSplineOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<NeuralSplineOptions>(
         "neural-spline",
-        "Exact density of real data by invertible couplings, each of which transforms one half by monotone splines that depend on the other.",
+        "Exact density of real-valued data by invertible coupling layers, each of which transforms one half of the variables by monotone splines that depend on the other half.",
         new("durkan2019splines", "Neural Spline Flows", "Durkan, Conor and Bekasov, Artur and Murray, Iain and Papamakarios, George", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32:7509-7520"),
         "A neural spline flow",

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a RealNVP is made of. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
+/// <summary>Options of a RealNVP. The defaults are those that Papamakarios et al. (2017) compare with on tables.</summary>
 public sealed record RealNvpOptions
 {
-    /// <summary>Coupling layers.</summary>
+    /// <summary>Number of coupling layers.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 10;
 
@@ -23,7 +23,7 @@ public static class RealNvp
 {
     public static Recipe<RealNvpOptions, NormalizingFlow, Batch> Recipe { get; } = NormalizingFlow.RecipeOf<RealNvpOptions>(
         "realnvp",
-        "Exact density of real data by invertible couplings, each of which scales and shifts one half by the other.",
+        "Exact density of real-valued data by invertible coupling layers, each of which scales and shifts one half of the variables depending on the other half.",
         new("dinh2017realnvp", "Density Estimation Using Real NVP", "Dinh, Laurent and Sohl-Dickstein, Jascha and Bengio, Samy", "ICLR", 2017, "arXiv:1605.08803"),
         "RealNVP",
         (spec, o, rng) => Enumerable.Range(0, o.Layers).Select(l => new AffineCoupling(spec.Dimensions, l, o.Hidden, rng)),

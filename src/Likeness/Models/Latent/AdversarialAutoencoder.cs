@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What an adversarial autoencoder is made of. Sizes and prior are the paper's for MNIST.</summary>
+/// <summary>Options of an adversarial autoencoder. Sizes and prior are the paper's for MNIST.</summary>
 public sealed record AdversarialAutoencoderOptions
 {
     /// <summary>Dimension of the code z.</summary>
@@ -10,19 +10,19 @@ public sealed record AdversarialAutoencoderOptions
     /// <summary>Prior of the codes: gaussian, ten-gaussians or swiss-roll.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical(5);
 
-    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
+    /// <summary>Network: mlp (with hidden sizes), conv, or grid (whose codes are small images).</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu };
 
     /// <summary>Corruption of the encoder's input in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    /// <summary>Loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Reconstruction loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    /// <summary>Optimiser of encoder and decoder in the first phase.</summary>
+    /// <summary>Optimiser of the encoder and the decoder in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
-    /// <summary>The second phase: a critic of codes and the encoder against it.</summary>
+    /// <summary>The second phase: a critic of the codes, with the encoder trained against it.</summary>
     public LatentGameOptions Game { get; init; } = new();
 }
 
@@ -40,7 +40,7 @@ public sealed class AdversarialAutoencoder : PriorAutoencoder<AdversarialAutoenc
 
     public static Recipe<AdversarialAutoencoderOptions, AdversarialAutoencoder, Batch> Recipe { get; } = new(
         "aae",
-        "An autoencoder whose codes a critic makes follow any prior: encodes, decodes and samples.",
+        "An autoencoder whose codes are matched to a chosen prior by a critic: encodes, decodes and samples.",
         AdversarialPaper.Citation,
         (model, options, rng) => new ThreePhases(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),

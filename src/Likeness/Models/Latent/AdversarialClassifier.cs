@@ -1,12 +1,12 @@
 namespace Likeness;
 
-/// <summary>What a semi-supervised adversarial autoencoder is made of.</summary>
+/// <summary>Options of a semi-supervised adversarial autoencoder.</summary>
 public sealed record AdversarialClassifierOptions
 {
-    /// <summary>Style, networks and phases.</summary>
+    /// <summary>Dimension of the style, networks and training phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new() { Style = 10 };
 
-    /// <summary>How the encoder descends on labelled examples in the third phase.</summary>
+    /// <summary>Optimiser of the encoder on labelled examples, in the third phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 }
 
@@ -23,7 +23,7 @@ public sealed class AdversarialClassifier : CategoricalAutoencoder<AdversarialCl
 
     public static Recipe<AdversarialClassifierOptions, AdversarialClassifier, PartlyLabelledBatch> Recipe { get; } = new(
         "aae-classifier",
-        "An adversarial autoencoder whose code is a class and a style: classifies with few labels and many examples without.",
+        "An adversarial autoencoder whose code consists of a class and a style: semi-supervised classification from a few labelled and many unlabelled examples.",
         AdversarialPaper.Citation,
         (model, options, rng) => new Learning(model, options, rng),
         new(Steps: 50_000, BatchSize: 100),

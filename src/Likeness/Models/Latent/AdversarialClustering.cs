@@ -1,13 +1,13 @@
 namespace Likeness;
 
-/// <summary>What an adversarial autoencoder that clusters is made of.</summary>
+/// <summary>Options of a clustering adversarial autoencoder.</summary>
 public sealed record AdversarialClusteringOptions
 {
-    /// <summary>Clusters.</summary>
+    /// <summary>Number of clusters.</summary>
     [AtLeast(2)]
     public int Clusters { get; init; } = 16;
 
-    /// <summary>Style, networks and phases.</summary>
+    /// <summary>Dimension of the style, networks and training phases.</summary>
     public CategoricalCodeOptions Code { get; init; } = new();
 }
 
@@ -24,7 +24,7 @@ public sealed class AdversarialClustering : CategoricalAutoencoder<AdversarialCl
 
     public static Recipe<AdversarialClusteringOptions, AdversarialClustering, Batch> Recipe { get; } = new(
         "aae-clustering",
-        "An adversarial autoencoder whose code is a cluster and a style: soft clusters without labels.",
+        "An adversarial autoencoder whose code consists of a cluster and a style: soft clustering without labels.",
         AdversarialPaper.Citation,
         (model, _, rng) => new Learning(model, rng),
         new(Steps: 50_000, BatchSize: 100),

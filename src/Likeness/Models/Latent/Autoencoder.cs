@@ -1,19 +1,19 @@
 namespace Likeness;
 
-/// <summary>What an autoencoder is made of.</summary>
+/// <summary>Options of an autoencoder.</summary>
 public sealed record AutoencoderOptions
 {
-    /// <summary>Values in the code.</summary>
+    /// <summary>Dimension of the code.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 32;
 
-    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
+    /// <summary>Network: mlp (with hidden sizes), conv, or grid (whose codes are small images).</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [512, 256], Nonlinearity = Nonlinearity.Relu };
 
-    /// <summary>Corruption of the encoder's input in training: none, masking or gaussian, which make it a denoising autoencoder.</summary>
+    /// <summary>Corruption of the encoder's input in training: none, or masking or gaussian for a denoising autoencoder.</summary>
     public Corruption Corruption { get; init; } = new Corruption.None();
 
-    /// <summary>Loss: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Reconstruction loss: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
     /// <summary>Optimiser of the parameters.</summary>
@@ -40,7 +40,7 @@ public sealed class Autoencoder : Model<AutoencoderOptions>, IAutoencoder
 
     public static Recipe<AutoencoderOptions, Autoencoder, Batch> Recipe { get; } = new(
         "autoencoder",
-        "Encodes examples in a few values and reconstructs them, also from corrupted input (denoising); not a generative model.",
+        "Compresses examples to a few values and reconstructs them, optionally from corrupted input (denoising); not a generative model.",
         new("vincent2008denoising", "Extracting and Composing Robust Features with Denoising Autoencoders",
             "Vincent, Pascal and Larochelle, Hugo and Bengio, Yoshua and Manzagol, Pierre-Antoine", "ICML", 2008,
             "Proceedings of the 25th International Conference on Machine Learning:1096-1103"),

@@ -33,7 +33,7 @@ public sealed class ConditionalVae : Model<VaeOptions>, IGenerative, IGenerative
 
     public static Recipe<VaeOptions, ConditionalVae, LabelledBatch> Recipe { get; } = new(
         "conditional-vae",
-        "A VAE conditioned on the class: samples a class, and bounds the likelihood with and without it.",
+        "A VAE conditioned on the class: samples examples of a class, and bounds the likelihood with and without the class.",
         new("sohn2015cvae", "Learning Structured Output Representation using Deep Conditional Generative Models", "Sohn, Kihyuk and Lee, Honglak and Yan, Xinchen", "NIPS", 2015, "Advances in Neural Information Processing Systems 28:3483-3491"),
         // −log p(x, y): of p(x|y) the bound, of p(y) all of it.
         (model, options, _) => new VariationalObjective<LabelledBatch>(model, options, model._coder, model._prior)

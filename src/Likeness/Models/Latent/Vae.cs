@@ -1,30 +1,30 @@
 namespace Likeness;
 
-/// <summary>What a VAE is made of.</summary>
+/// <summary>Options of a VAE.</summary>
 public sealed record VaeOptions
 {
     /// <summary>Dimension of the latent z.</summary>
     [AtLeast(1)]
     public int Latent { get; init; } = 50;
 
-    /// <summary>mlp with hidden sizes, conv, or grid, whose codes are small images.</summary>
+    /// <summary>Network: mlp (with hidden sizes), conv, or grid (whose codes are small images).</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp();
 
-    /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
+    /// <summary>p(x|z), the decoder's distribution: auto (chosen by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
 
-    /// <summary>p(z): normal, mixture (of Normals, learned) or vamp (of posteriors of learned inputs).</summary>
+    /// <summary>p(z), the prior: normal, mixture (a learned mixture of Normals) or vamp (a mixture of the posteriors of learned pseudo-inputs).</summary>
     public LatentPrior Prior { get; init; } = new LatentPrior.Normal();
 
-    /// <summary>Draws per example in training: 1 is the ELBO, more is the importance-weighted bound.</summary>
+    /// <summary>Samples of z per example in training: 1 gives the ELBO, more give the importance-weighted bound.</summary>
     [AtLeast(1)]
     public int ImportanceSamples { get; init; } = 1;
 
-    /// <summary>The weight of the KL term in training (Higgins et al. 2017); the bound that is reported has weight 1.</summary>
+    /// <summary>β, the weight of the KL term in training (Higgins et al. 2017); the reported bound uses weight 1.</summary>
     [AtLeast(0)]
     public double Beta { get; init; } = 1;
 
-    /// <summary>Steps over which that weight rises from 0.</summary>
+    /// <summary>Number of training steps over which the weight of the KL term rises from 0 to β.</summary>
     [AtLeast(0)]
     public long WarmUp { get; init; }
 
@@ -74,7 +74,7 @@ public sealed class Vae : Model<VaeOptions>, IGenerative, INoiselessSampler, IAu
 
     public static Recipe<VaeOptions, Vae, Batch> Recipe { get; } = new(
         "vae",
-        "Latent codes with a Normal or a learned prior; bounds the likelihood, encodes, decodes and samples.",
+        "Variational autoencoder with a Normal or learned prior over its latent codes; bounds the likelihood, encodes, decodes and samples.",
         new("kingma2014vae", "Auto-Encoding Variational Bayes", "Kingma, Diederik P. and Welling, Max", "ICLR", 2014, "arXiv:1312.6114"),
         (model, options, _) => new VariationalObjective<Batch>(model, options, model._coder, model._prior)
         {

@@ -1,50 +1,50 @@
 namespace Likeness;
 
-/// <summary>What a VQ-VAE is made of; the defaults are those of the authors' own program for small images.</summary>
+/// <summary>Options of a VQ-VAE; the defaults are those of the authors' own code for small images.</summary>
 public sealed record VqVaeOptions
 {
-    /// <summary>Vectors in the codebook.</summary>
+    /// <summary>Number of vectors in the codebook.</summary>
     [AtLeast(2)]
     public int Codes { get; init; } = 512;
 
-    /// <summary>Values of each vector.</summary>
+    /// <summary>Dimension of each codebook vector.</summary>
     [AtLeast(1)]
     public int Dimension { get; init; } = 64;
 
-    /// <summary>Maps of the networks' convolutions.</summary>
+    /// <summary>Channels of the networks' convolutions.</summary>
     [AtLeast(2)]
     public int Width { get; init; } = 128;
 
-    /// <summary>Residual blocks of the encoder, and of the decoder.</summary>
+    /// <summary>Residual blocks of the encoder, and as many of the decoder.</summary>
     [AtLeast(0)]
     public int Blocks { get; init; } = 2;
 
-    /// <summary>Maps inside the residual blocks.</summary>
+    /// <summary>Channels inside the residual blocks.</summary>
     [AtLeast(1)]
     public int Inner { get; init; } = 32;
 
-    /// <summary>Times that the image is halved, at most: 28×28 becomes 7×7 codes.</summary>
+    /// <summary>Largest number of times that the image is halved: with 2, a 28×28 image becomes 7×7 codes.</summary>
     [AtLeast(1)]
     public int Halvings { get; init; } = 2;
 
-    /// <summary>Weight of the term that keeps the encoder near the codebook.</summary>
+    /// <summary>Weight of the commitment loss, which keeps the encoder's outputs near the codebook.</summary>
     [AtLeast(0)]
     public double Commitment { get; init; } = 0.25;
 
-    /// <summary>How much of the codebook's moving averages is kept per step.</summary>
+    /// <summary>Decay of the codebook's exponential moving averages.</summary>
     [AtLeast(0, Below = 1)]
     public double Decay { get; init; } = 0.99;
 
-    /// <summary>p(x|z): auto (by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
+    /// <summary>p(x|z), the decoder's distribution: auto (chosen by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>
     public DecoderHead Decoder { get; init; } = new DecoderHead.Auto();
 
-    /// <summary>The density of the codes.</summary>
+    /// <summary>The prior: an autoregressive density of the codes.</summary>
     public GridDensityOptions Prior { get; init; } = new();
 
-    /// <summary>How the encoder and the decoder descend.</summary>
+    /// <summary>Optimiser of the encoder and the decoder.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(3e-4) { Schedule = new Schedule.Cosine() };
 
-    /// <summary>Optimiser of the density of the codes.</summary>
+    /// <summary>Optimiser of the prior.</summary>
     public OptimizerOptions PriorOptimizer { get; init; } = new Adam(1e-3) { Schedule = new Schedule.Cosine() };
 }
 

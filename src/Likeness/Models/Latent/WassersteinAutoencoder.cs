@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a Wasserstein autoencoder is made of. The defaults are the paper's for MNIST, but for the networks, which are small ones, and R1 beside the critic of WAE-GAN.</summary>
+/// <summary>Options of a Wasserstein autoencoder. The defaults are the paper's for MNIST, except for the smaller networks, and an R1 penalty on the critic of WAE-GAN.</summary>
 public sealed record WassersteinAutoencoderOptions
 {
     /// <summary>Dimension of the code z.</summary>
@@ -13,13 +13,13 @@ public sealed record WassersteinAutoencoderOptions
     /// <summary>Penalty that matches codes and prior, with its weight λ: mmd or gan.</summary>
     public LatentPenalty Penalty { get; init; } = new LatentPenalty.MeanDiscrepancy();
 
-    /// <summary>mlp with hidden sizes, or conv; the paper's, four convolutions of 128 to 1024 channels with batch normalisation, takes more than a hundred times the work of this one.</summary>
+    /// <summary>Network: mlp (with hidden sizes) or conv. The paper's, four convolutions of 128 to 1024 channels with batch normalisation, costs over a hundred times as much.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Convolutional();
 
-    /// <summary>The cost c(x, x̂): squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>The reconstruction cost c(x, x̂): squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Cost { get; init; } = new Reconstruction.SquaredError(0.05);
 
-    /// <summary>How encoder and decoder descend.</summary>
+    /// <summary>Optimiser of the encoder and the decoder.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, Beta1: 0.5) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 }
 
@@ -38,7 +38,7 @@ public sealed class WassersteinAutoencoder : PriorAutoencoder<WassersteinAutoenc
 
     public static Recipe<WassersteinAutoencoderOptions, WassersteinAutoencoder, Batch> Recipe { get; } = new(
         "wae",
-        "An autoencoder whose codes follow a prior, by maximum mean discrepancy or a critic: encodes, decodes and samples.",
+        "An autoencoder whose codes are matched to a prior by maximum mean discrepancy or a critic: encodes, decodes and samples.",
         new("tolstikhin2018wae", "Wasserstein Auto-Encoders",
             "Tolstikhin, Ilya and Bousquet, Olivier and Gelly, Sylvain and Schölkopf, Bernhard", "ICLR", 2018, "arXiv:1711.01558"),
         (model, options, rng) => new Matching(model, options, rng),

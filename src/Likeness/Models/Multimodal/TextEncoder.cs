@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a text encoder is made of.</summary>
+/// <summary>Options of a text encoder.</summary>
 public sealed record TextEncoderOptions
 {
-    /// <summary>Characters read, values in a code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512].</summary>
+    /// <summary>The text network: characters read, dimension of the code, and channels of the convolutions; the paper's are 201, 1024 and [384,512,512].</summary>
     public TextNetworkOptions Network { get; init; } = new();
 
     /// <summary>Channels of the image network after the first halving; doubled at each further one.</summary>
@@ -30,7 +30,7 @@ public sealed class TextEncoder : Model<TextEncoderOptions>, IJointEncoder
 
     public static Recipe<TextEncoderOptions, TextEncoder, CaptionedBatch> Recipe { get; } = new(
         "text-encoder",
-        "Embeds captions and images in one space, reading character by character: finds the caption of an image, and the image of a caption.",
+        "Embeds captions, read character by character, and images in one space: finds the caption of an image, and the image of a caption.",
         new("reed2016representations", "Learning Deep Representations of Fine-Grained Visual Descriptions",
             "Reed, Scott and Akata, Zeynep and Lee, Honglak and Schiele, Bernt", "CVPR", 2016, "arXiv:1605.05395"),
         (model, options, _) => new Structured(model, options),

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>Where the networks that read texts and look at images come from. They do not change while images are made.</summary>
+/// <summary>Where the text and image networks come from. They are not trained further with the generator.</summary>
 public abstract record TextSource
 {
     private TextSource() { }
@@ -12,8 +12,8 @@ public abstract record TextSource
     /// <summary>Gives the networks the weights that they begin with, where they do not learn them here.</summary>
     internal abstract void Begin(JointEmbedding networks);
 
-    /// <summary>The networks learn first, on the same data.</summary>
-    /// <param name="Steps">Training steps, of all.</param>
+    /// <summary>The networks are trained first, on the same data.</summary>
+    /// <param name="Steps">Training steps, out of the run's total, spent on training these networks first.</param>
     [Kind("train")]
     public sealed record Trained([property: AtLeast(0)] int Steps = 2000) : TextSource
     {
@@ -26,7 +26,7 @@ public abstract record TextSource
     }
 
     /// <summary>The networks of a run of the text encoder, whose weights are copied into this run.</summary>
-    /// <param name="Path">The run's folder.</param>
+    /// <param name="Path">Folder of the run.</param>
     [Kind("run")]
     public sealed record OfRun(string Path = "") : TextSource
     {

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a text-to-image network is made of. The defaults are the paper's, but for the smaller network that reads.</summary>
+/// <summary>Options of a text-to-image network. The defaults are the paper's, except for the smaller text network.</summary>
 public sealed record TextToImageOptions
 {
     /// <summary>Dimension of the noise z.</summary>
@@ -11,27 +11,27 @@ public sealed record TextToImageOptions
     [AtLeast(1)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Values that a text's code is compressed to.</summary>
+    /// <summary>Dimension that a text's code is reduced to.</summary>
     [AtLeast(1)]
     public int Compressed { get; init; } = 128;
 
-    /// <summary>The networks that read texts, as in the text encoder.</summary>
+    /// <summary>The text and image networks, as in the text encoder.</summary>
     public TextEncoderOptions Encoder { get; init; } = new();
 
-    /// <summary>Where these come from: train (the first steps) or run (a text encoder's folder, as path).</summary>
+    /// <summary>Source of these networks: train (train them in the first steps) or run (take them from a text encoder's run, given by path).</summary>
     public TextSource Text { get; init; } = new TextSource.Trained();
 
-    /// <summary>Weight of texts halfway between two others in the generator's turn (GAN-INT); 0 leaves them out.</summary>
+    /// <summary>Weight of text codes interpolated halfway between two others in the generator's loss (GAN-INT); 0 for none.</summary>
     [AtLeast(0)]
     public double Interpolation { get; init; } = 1;
 
-    /// <summary>Non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
+    /// <summary>Adversarial loss: non-saturating, minimax, least-squares, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
-    /// <summary>Penalty on the critic's slope at images with their own texts: none, gradient or r1.</summary>
+    /// <summary>Penalty on the critic's gradient at images with matching texts: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.None();
 
-    /// <summary>Decay of a running mean of the generator, which is then sampled; 0 samples the generator itself.</summary>
+    /// <summary>Decay of an exponential moving average of the generator's weights, which is then used for sampling; 0 for none.</summary>
     [JsonPropertyName("average")] // its name in saved runs
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; }

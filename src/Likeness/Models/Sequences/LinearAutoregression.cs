@@ -1,13 +1,13 @@
 namespace Likeness;
 
-/// <summary>What a linear autoregression is made of.</summary>
+/// <summary>Options of a linear autoregression.</summary>
 public sealed record LinearAutoregressionOptions
 {
-    /// <summary>How many steps back a step looks: the N of AR-N.</summary>
+    /// <summary>Number of past steps that each step depends on: the N of AR-N.</summary>
     [AtLeast(1)]
     public int Lags { get; init; } = 4;
 
-    /// <summary>Added to the squares of every feature, so few examples do not fit noise.</summary>
+    /// <summary>Ridge penalty: added to the squares of every feature, so that a fit to few examples does not follow noise.</summary>
     [AtLeast(0)]
     public double Ridge { get; init; } = 1e-4;
 }
@@ -37,7 +37,7 @@ public sealed class LinearAutoregression : Model<LinearAutoregressionOptions>, I
 
     public static Recipe<LinearAutoregressionOptions, LinearAutoregression, Batch> Recipe { get; } = new(
         "linear-ar",
-        "Exact density and forecasts of series: every step is linear in the N steps before it, with Normal errors.",
+        "Exact density and forecasts of series: each step is a linear function of the N steps before it, with Normal errors.",
         new("lutkepohl2005", "New Introduction to Multiple Time Series Analysis", "Lütkepohl, Helmut", "Springer", 2005, "Chapter 3, Estimation of Vector Autoregressive Processes", Publication.Book),
         (model, options, _) => new LeastSquares(model, options),
         new(Steps: 1, BatchSize: 0),

@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a probabilistic ensemble is made of.</summary>
+/// <summary>Options of a probabilistic ensemble.</summary>
 public sealed record PetsOptions
 {
-    /// <summary>Networks in the ensemble.</summary>
+    /// <summary>Number of networks in the ensemble.</summary>
     [AtLeast(1)]
     public int Members { get; init; } = 5;
 
@@ -11,21 +11,21 @@ public sealed record PetsOptions
     [AtLeast(1)]
     public int Hidden { get; init; } = 200;
 
-    /// <summary>Hidden layers.</summary>
+    /// <summary>Number of hidden layers.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>How particles go through the members: ts1 or ts-inf.</summary>
+    /// <summary>How particles move through the ensemble: ts1 (a new member at every step) or ts-inf (the same member throughout).</summary>
     public Propagation Propagation { get; init; } = Propagation.Ts1;
 
-    /// <summary>Whether each member learns from a bootstrap sample of its own; equal transitions, as worlds of few states have them, are in a sample or out of it together.</summary>
+    /// <summary>Whether each member learns from its own bootstrap sample. Identical transitions, common in worlds with few states, are in or out of a sample together.</summary>
     public bool Bootstrap { get; init; } = true;
 
-    /// <summary>How much the bounds of the variances are drawn towards each other.</summary>
+    /// <summary>Weight of the loss term that pulls the upper and lower bounds of the variances together.</summary>
     [AtLeast(0)]
     public double BoundWeight { get; init; } = 0.01;
 
-    /// <summary>Optimiser of the parameters; the paper's own program has other weight decays for other layers, 2.5e-5 to 1e-4.</summary>
+    /// <summary>Optimiser of the parameters; the authors' code uses different weight decays for different layers, 2.5e-5 to 1e-4.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3, WeightDecay: 5e-5);
 }
 
@@ -69,7 +69,7 @@ public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecast
 
     public static Recipe<PetsOptions, Pets, Batch> Recipe { get; } = new(
         "pets",
-        "Learned world model p(s', r | s, a): an ensemble of networks with mean and variance, for planning and simulation.",
+        "Learned world model p(s', r | s, a) for planning and simulation: an ensemble of networks that predict mean and variance.",
         new("chua2018pets", "Deep Reinforcement Learning in a Handful of Trials using Probabilistic Dynamics Models",
             "Chua, Kurtland and Calandra, Roberto and McAllister, Rowan and Levine, Sergey", "NeurIPS", 2018, "arXiv:1805.12114"),
         (model, options, _) => new Learning(model, options),

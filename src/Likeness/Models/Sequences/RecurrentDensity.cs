@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a recurrent density is made of.</summary>
+/// <summary>Options of a recurrent density.</summary>
 public sealed record RecurrentDensityOptions
 {
     /// <summary>The recurrent unit: lstm or gru.</summary>
@@ -10,11 +10,11 @@ public sealed record RecurrentDensityOptions
     [AtLeast(1)]
     public int Hidden { get; init; } = 64;
 
-    /// <summary>Recurrent layers on top of each other.</summary>
+    /// <summary>Number of stacked recurrent layers.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 1;
 
-    /// <summary>Normal distributions in the mixture of a step, for real values.</summary>
+    /// <summary>Number of Normals in the mixture that predicts a step, for real values.</summary>
     [AtLeast(1)]
     public int Components { get; init; } = 5;
 

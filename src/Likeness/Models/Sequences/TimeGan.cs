@@ -1,13 +1,13 @@
 namespace Likeness;
 
-/// <summary>What a TimeGAN is made of.</summary>
+/// <summary>Options of a TimeGAN.</summary>
 public sealed record TimeGanOptions
 {
-    /// <summary>Hidden units of each recurrent layer, and values of a step's code.</summary>
+    /// <summary>Hidden units of each recurrent layer, which is also the dimension of a step's code.</summary>
     [AtLeast(1)]
     public int Hidden { get; init; } = 24;
 
-    /// <summary>Recurrent layers of each network; the supervisor has one less.</summary>
+    /// <summary>Recurrent layers of each network; the supervisor has one fewer.</summary>
     [AtLeast(1)]
     public int Layers { get; init; } = 3;
 
@@ -19,7 +19,7 @@ public sealed record TimeGanOptions
     [AtLeast(0)]
     public double Rest { get; init; } = 0.15;
 
-    /// <summary>How all networks descend.</summary>
+    /// <summary>Optimiser of all networks.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(1e-3);
 }
 
@@ -55,7 +55,7 @@ public sealed class TimeGan : Model<TimeGanOptions>, IGenerative
 
     public static Recipe<TimeGanOptions, TimeGan, Batch> Recipe { get; } = new(
         "timegan",
-        "Windows of series by adversarial training in a latent space, with a supervised loss on the next step.",
+        "Generates windows of series by adversarial training in a latent space, with a supervised loss on the next step.",
         new("yoon2019timegan", "Time-series Generative Adversarial Networks", "Yoon, Jinsung and Jarrett, Daniel and van der Schaar, Mihaela", "NeurIPS", 2019,
             "Advances in Neural Information Processing Systems 32"),
         (model, options, rng) => new Game(model, options, rng),

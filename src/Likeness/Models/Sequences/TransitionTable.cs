@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Likeness;
 
-/// <summary>What a table of transitions is made of.</summary>
+/// <summary>Options of a table of transitions.</summary>
 public sealed record TransitionTableOptions
 {
-    /// <summary>The most different transitions that it can hold; a world that has more is no world of few states.</summary>
+    /// <summary>Largest number of distinct transitions that the table can hold; a world with more has too many states for this model.</summary>
     [AtLeast(1)]
     public int Capacity { get; init; } = 10_000;
 }
@@ -39,7 +39,7 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
 
     public static Recipe<TransitionTableOptions, TransitionTable, Batch> Recipe { get; } = new(
         "transition-table",
-        "Learned world of few states p(s', r | s, a): a table of what followed each state and action, for planning and simulation.",
+        "Learned world model p(s', r | s, a) for planning and simulation with few states: counts in a table what followed each state and action.",
         new("sutton1990dyna", "Integrated Architectures for Learning, Planning, and Reacting Based on Approximating Dynamic Programming", "Sutton, Richard S.", "ICML", 1990, "216-224"),
         (model, _, _) => new Learning(model),
         new(Steps: 1, BatchSize: 0),

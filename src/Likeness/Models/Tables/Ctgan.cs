@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a CTGAN is made of.</summary>
+/// <summary>Options of a CTGAN.</summary>
 public sealed record CtganOptions
 {
     private static readonly int[] s_hidden = [256, 256];
@@ -17,19 +17,19 @@ public sealed record CtganOptions
     [AtLeast(1)]
     public IReadOnlyList<int> CriticHidden { get; init; } = s_hidden;
 
-    /// <summary>Rows that the critic judges together (PacGAN; Lin et al. 2018), so it sees a lack of variety.</summary>
+    /// <summary>Rows that the critic judges together (PacGAN; Lin et al. 2018), so that it can detect a lack of variety.</summary>
     [AtLeast(1)]
     public int Pac { get; init; } = 10;
 
-    /// <summary>Temperature of the Gumbel softmax by which the generator chooses levels in training.</summary>
+    /// <summary>Temperature of the Gumbel softmax with which the generator chooses categories in training.</summary>
     [Above(0)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>The weight of the penalty on the critic's slope.</summary>
+    /// <summary>Weight of the gradient penalty on the critic.</summary>
     [AtLeast(0)]
     public double Penalty { get; init; } = 10;
 
-    /// <summary>Critic turns per generator turn.</summary>
+    /// <summary>Critic updates per generator update.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 1;
 
@@ -73,7 +73,7 @@ public sealed class Ctgan : Model<CtganOptions>, IGenerative
 
     public static Recipe<CtganOptions, Ctgan, ConditionedBatch> Recipe { get; } = new(
         "ctgan",
-        "Conditional GAN of mixed tables, after the paper: numbers by modes, rare levels learned too; samples, no density.",
+        "Conditional GAN for mixed tables, as in the paper: numbers relative to the modes of a mixture, training that also covers rare categories; samples, but has no density.",
         TableVae.Recipe.Paper,
         (model, options, rng) => new Adversaries(model, options, rng),
         new(Steps: 15_000, BatchSize: 500),

@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace Likeness;
 
-/// <summary>What a Gaussian copula is made of.</summary>
+/// <summary>Options of a Gaussian copula.</summary>
 public sealed record GaussianCopulaOptions
 {
-    /// <summary>How much of the correlations is taken off, towards independence, so their matrix can be inverted.</summary>
+    /// <summary>Shrinkage of the correlations towards independence, which keeps their matrix invertible.</summary>
     [AtLeast(0, Below = 1)]
     public double Shrinkage { get; init; } = 1e-3;
 
-    /// <summary>Rounds in which the hidden scores of levels are drawn given the others, and the correlations fitted again.</summary>
+    /// <summary>Rounds of stochastic EM, each of which samples the latent scores of categories given the other scores and refits the correlations.</summary>
     [AtLeast(1)]
     public int Sweeps { get; init; } = 12;
 }
@@ -45,7 +45,7 @@ public sealed class GaussianCopula : Model<GaussianCopulaOptions>, IGenerative, 
 
     public static Recipe<GaussianCopulaOptions, GaussianCopula, Batch> Recipe { get; } = new(
         "gaussian-copula",
-        "Baseline of mixed tables: each column's own distribution, joined by correlations; fitted in closed form, samples, completes, bounds the likelihood.",
+        "Baseline for mixed tables: fits each column's distribution and a Gaussian copula of their correlations in closed form; samples, completes and bounds the likelihood.",
         new("patki2016synthetic", "The Synthetic Data Vault", "Patki, Neha and Wedge, Roy and Veeramachaneni, Kalyan", "DSAA", 2016, "410-416"),
         (model, _, _) => new Fitting(model),
         new(Steps: 1, BatchSize: 0),

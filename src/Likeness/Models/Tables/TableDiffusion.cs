@@ -1,11 +1,11 @@
 namespace Likeness;
 
-/// <summary>What a diffusion model of tables is made of.</summary>
+/// <summary>Options of a diffusion model of tables.</summary>
 public sealed record TableDiffusionOptions
 {
     private static readonly int[] s_hidden = [512, 512];
 
-    /// <summary>Steps of noise T.</summary>
+    /// <summary>Number of diffusion steps T.</summary>
     [AtLeast(2)]
     public int Times { get; init; } = 100;
 
@@ -13,20 +13,20 @@ public sealed record TableDiffusionOptions
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
-    /// <summary>Features of the embedding of times, and width of the layer that joins it to the row.</summary>
+    /// <summary>Dimension of the time embedding, and width of the layer that combines it with the row.</summary>
     [AtLeast(4)]
     public int Embedding { get; init; } = 128;
 
-    /// <summary>Times that are drawn for each example when its bound is estimated.</summary>
+    /// <summary>Number of random diffusion steps per example when the bound is estimated.</summary>
     [AtLeast(1)]
     [Later]
     public int BoundDraws { get; init; } = 10;
 
-    /// <summary>Decay of the running mean of the weights.</summary>
+    /// <summary>Decay of the exponential moving average of the weights, which is used for sampling and scoring.</summary>
     [AtLeast(0, Below = 1)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>How the denoiser descends.</summary>
+    /// <summary>Optimiser of the denoiser.</summary>
     public OptimizerOptions Optimizer { get; init; } = new AdamW(1e-3, WeightDecay: 0) { Schedule = new Schedule.Linear() };
 }
 
@@ -70,7 +70,7 @@ public sealed class TableDiffusion : Model<TableDiffusionOptions>, IGenerative, 
 
     public static Recipe<TableDiffusionOptions, TableDiffusion, Batch> Recipe { get; } = new(
         "table-diffusion",
-        "Diffusion of mixed tables: Gaussian noise on numbers, uniform noise on levels; samples and bounds the likelihood.",
+        "Diffusion for mixed tables: Gaussian noise on numbers, uniform noise on categories; samples and bounds the likelihood.",
         new("kotelnikov2023tabddpm", "TabDDPM: Modelling Tabular Data with Diffusion Models", "Kotelnikov, Akim and Baranchuk, Dmitry and Rubachev, Ivan and Babenko, Artem", "ICML", 2023, "arXiv:2209.15421"),
         (model, options, _) => new Denoising(model, options),
         new(Steps: 10_000, BatchSize: 1024),

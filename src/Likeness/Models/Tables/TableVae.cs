@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What a TVAE is made of.</summary>
+/// <summary>Options of a TVAE.</summary>
 public sealed record TableVaeOptions
 {
     private static readonly int[] s_hidden = [128, 128];
@@ -13,11 +13,11 @@ public sealed record TableVaeOptions
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
-    /// <summary>The weight of the reconstruction in training, 2 in the authors' program; the bound that is reported has weight 1.</summary>
+    /// <summary>Weight of the reconstruction in training, 2 in the authors' code; the reported bound uses weight 1.</summary>
     [AtLeast(0)]
     public double ReconstructionWeight { get; init; } = 2;
 
-    /// <summary>Codes that are weighed against each other for each completion.</summary>
+    /// <summary>Number of weighted candidate codes from which each completion is drawn.</summary>
     [AtLeast(1)]
     [Later]
     public int Particles { get; init; } = 200;
@@ -57,7 +57,7 @@ public sealed class TableVae : Model<TableVaeOptions>, IGenerative, IImportanceW
 
     public static Recipe<TableVaeOptions, TableVae, Batch> Recipe { get; } = new(
         "tvae",
-        "Variational autoencoder of mixed tables: numbers by modes, categories by levels; samples, completes, bounds the likelihood.",
+        "Variational autoencoder for mixed tables: numbers relative to the modes of a mixture, one-hot categories; samples, completes and bounds the likelihood.",
         new("xu2019ctgan", "Modeling Tabular Data using Conditional GAN", "Xu, Lei and Skoularidou, Maria and Cuesta-Infante, Alfredo and Veeramachaneni, Kalyan", "NeurIPS", 2019, "arXiv:1907.00503"),
         (model, options, _) => new Variational(model, options),
         new(Steps: 20_000, BatchSize: 500),

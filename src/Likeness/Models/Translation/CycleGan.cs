@@ -1,25 +1,25 @@
 namespace Likeness;
 
-/// <summary>What a CycleGAN is made of. The defaults are the paper's; what is null follows the image.</summary>
+/// <summary>Options of a CycleGAN. The defaults are the paper's; null values are chosen by the image size.</summary>
 public sealed record CycleGanOptions
 {
     /// <summary>Channels of the generators' first and last layers; four times as many in the middle.</summary>
     [AtLeast(1)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Residual blocks of a generator; null: 9 from 256 pixels on, 6 from 64 on, 4 below.</summary>
+    /// <summary>Residual blocks of each generator; null: 9 from 256 pixels, 6 from 64 pixels, 4 for smaller images.</summary>
     [AtLeast(0)]
     public int? Blocks { get; init; }
 
-    /// <summary>Channels of the critics' first layer, doubled up to eight times as many.</summary>
+    /// <summary>Channels of the critics' first layer, doubled at each halving up to eight times as many.</summary>
     [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
-    /// <summary>Halvings in a critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most.</summary>
+    /// <summary>Downsampling layers of each critic: 1, 2 or 3 give patches of 16, 34 or 70 pixels; null gives patches of about half the image, at most 70 pixels.</summary>
     [AtLeast(1, AtMost = 5)]
     public int? CriticHalvings { get; init; }
 
-    /// <summary>Weight λ of the cycle loss.</summary>
+    /// <summary>Weight λ of the cycle-consistency loss.</summary>
     [AtLeast(0)]
     public double Cycle { get; init; } = 10;
 
@@ -27,14 +27,14 @@ public sealed record CycleGanOptions
     [AtLeast(0)]
     public double Identity { get; init; } = 0.5;
 
-    /// <summary>Generated images of the past that each critic is shown from; 0 for none.</summary>
+    /// <summary>Size of the buffer of past generated images from which each critic's images are drawn; 0 for no buffer.</summary>
     [AtLeast(0)]
     public int Pool { get; init; } = 50;
 
-    /// <summary>Least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
+    /// <summary>Adversarial loss: least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.LeastSquares;
 
-    /// <summary>How the generators descend.</summary>
+    /// <summary>Optimiser of the generators.</summary>
     public OptimizerOptions Generator { get; init; } = new Adam(2e-4, Beta1: 0.5) { Schedule = new Schedule.Linear(From: 0.5) };
 
     /// <summary>Optimiser of the critics.</summary>

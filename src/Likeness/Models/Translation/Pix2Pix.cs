@@ -1,36 +1,36 @@
 namespace Likeness;
 
-/// <summary>What a pix2pix is made of. The defaults are the paper's, but for instance normalisation at any batch size (the paper's batches are of one); what is null follows the image.</summary>
+/// <summary>Options of a pix2pix. The defaults are the paper's, except for instance normalisation at any batch size (the paper's batches are of one); null values are chosen by the image size.</summary>
 public sealed record Pix2PixOptions
 {
-    /// <summary>How images are degraded to make pairs, such as downsample:4, grey or mask:half; null where the data is pairs, NAME::NAME.</summary>
+    /// <summary>How images are degraded to make training pairs, such as downsample:4, grey or mask:half; null if the data consists of pairs, NAME::NAME.</summary>
     public string? Degrade { get; init; }
 
-    /// <summary>Channels of the generator's first layer, doubled up to eight times as many.</summary>
+    /// <summary>Channels of the generator's first layer, doubled at each halving up to eight times as many.</summary>
     [AtLeast(1)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Halvings of the resolution in the generator; null: down to 2 pixels, as many as 8.</summary>
+    /// <summary>Downsampling layers of the generator; null: down to 2 pixels, at most 8.</summary>
     [AtLeast(1, AtMost = 8)]
     public int? Halvings { get; init; }
 
-    /// <summary>Probability of a value being dropped in the three innermost layers of the way back, also when images are made: the noise z.</summary>
+    /// <summary>Dropout probability in the three innermost layers of the decoder, also at sampling time: the dropout is the noise z.</summary>
     [AtLeast(0, Below = 1)]
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary>Channels of the critic's first layer, doubled up to eight times as many.</summary>
+    /// <summary>Channels of the critic's first layer, doubled at each halving up to eight times as many.</summary>
     [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
-    /// <summary>Halvings in the critic, which sees patches of 16, 34 or 70 pixels with 1, 2 or 3; null: patches of about half the image, 70 pixels at most.</summary>
+    /// <summary>Downsampling layers of the critic: 1, 2 or 3 give patches of 16, 34 or 70 pixels; null gives patches of about half the image, at most 70 pixels.</summary>
     [AtLeast(1, AtMost = 5)]
     public int? CriticHalvings { get; init; }
 
-    /// <summary>Weight λ of the distance to the target.</summary>
+    /// <summary>Weight λ of the L1 distance to the target.</summary>
     [AtLeast(0)]
     public double Reconstruction { get; init; } = 100;
 
-    /// <summary>Least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
+    /// <summary>Adversarial loss: least-squares, non-saturating, minimax, hinge or wasserstein.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.NonSaturating;
 
     /// <summary>Optimiser of the generator.</summary>
@@ -65,7 +65,7 @@ public sealed class Pix2Pix : Model<Pix2PixOptions>, ITranslator, IReconstructor
 
     public static Recipe<Pix2PixOptions, Pix2Pix, SourcedBatch> Recipe { get; } = new(
         "pix2pix",
-        "Image-to-image translation learned from pairs; also restores degraded images.",
+        "Image-to-image translation learned from paired images; also restores degraded images.",
         new("isola2017pix2pix", "Image-to-Image Translation with Conditional Adversarial Networks",
             "Isola, Phillip and Zhu, Jun-Yan and Zhou, Tinghui and Efros, Alexei A.", "CVPR", 2017, "arXiv:1611.07004"),
         (model, _, rng) => new Pairs(model, rng),

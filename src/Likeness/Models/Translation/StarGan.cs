@@ -1,9 +1,9 @@
 namespace Likeness;
 
-/// <summary>What a StarGAN is made of. The defaults are the paper's; what is null follows the data.</summary>
+/// <summary>Options of a StarGAN. The defaults are the paper's; null values are chosen by the data.</summary>
 public sealed record StarGanOptions
 {
-    /// <summary>Attributes to translate, by name; null: all that the data has, or else its classes.</summary>
+    /// <summary>Attributes to translate, by name; null: all attributes of the data, or its classes if it has none.</summary>
     public IReadOnlyList<string>? Attributes { get; init; }
 
     /// <summary>Channels of the generator's first and last layers; four times as many in the middle.</summary>
@@ -18,21 +18,21 @@ public sealed record StarGanOptions
     [AtLeast(1)]
     public int CriticWidth { get; init; } = 64;
 
-    /// <summary>Weight λ_cls of the domain classification.</summary>
+    /// <summary>Weight λ_cls of the domain classification loss.</summary>
     [AtLeast(0)]
     public double Classification { get; init; } = 1;
 
-    /// <summary>Weight λ_rec of the reconstruction.</summary>
+    /// <summary>Weight λ_rec of the reconstruction loss.</summary>
     [AtLeast(0)]
     public double Reconstruction { get; init; } = 10;
 
-    /// <summary>Wasserstein, non-saturating, minimax, least-squares or hinge.</summary>
+    /// <summary>Adversarial loss: wasserstein, non-saturating, minimax, least-squares or hinge.</summary>
     public AdversarialLoss Loss { get; init; } = AdversarialLoss.Wasserstein;
 
     /// <summary>Penalty on the critic's gradient: none, gradient or r1.</summary>
     public CriticPenalty Penalty { get; init; } = new CriticPenalty.GradientPenalty();
 
-    /// <summary>Critic turns per generator turn.</summary>
+    /// <summary>Critic updates per generator update.</summary>
     [AtLeast(1)]
     public int CriticTurns { get; init; } = 5;
 
@@ -67,7 +67,7 @@ public sealed class StarGan : Model<StarGanOptions>, ITranslator, IDomainReader
 
     public static Recipe<StarGanOptions, StarGan, AttributedBatch> Recipe { get; } = new(
         "star-gan",
-        "Translates images among many domains with one generator: any attribute that the data has, or its classes.",
+        "Translates images among many domains with one generator: changes any attribute that the data has, or the class.",
         new("choi2018stargan", "StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation",
             "Choi, Yunjey and Choi, Minje and Kim, Munyoung and Ha, Jung-Woo and Kim, Sunghun and Choo, Jaegul", "CVPR", 2018, "arXiv:1711.09020"),
         (model, _, _) => new Learning(model),

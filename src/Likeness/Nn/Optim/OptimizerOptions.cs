@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>Which optimiser descends, with its numbers. Defaults are PyTorch's.</summary>
+/// <summary>An optimiser with its hyperparameters. Defaults are PyTorch's.</summary>
 /// <param name="LearningRate">Learning rate, before the schedule's factor.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Sgd), "sgd")]
@@ -12,7 +12,7 @@ public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRa
     /// <summary>Schedule of the learning rate.</summary>
     public Schedule Schedule { get; init; } = new Schedule.Constant();
 
-    /// <summary>Gradients are clipped to this norm, over all parameters of the player; null does not clip.</summary>
+    /// <summary>Norm to which gradients are clipped, over all parameters of the optimiser together; null for no clipping.</summary>
     [Above(0)]
     public double? ClipNorm { get; init; }
 
@@ -21,9 +21,9 @@ public abstract record OptimizerOptions([property: AtLeast(0)] double LearningRa
 }
 
 /// <summary>Stochastic gradient descent with momentum.</summary>
-/// <param name="LearningRate">The step size.</param>
-/// <param name="Momentum">How much of the last step is kept.</param>
-/// <param name="Nesterov">Whether the gradient is taken as if the momentum's step had been made (Sutskever et al. 2013).</param>
+/// <param name="LearningRate">Learning rate.</param>
+/// <param name="Momentum">Momentum: the share of the last step that is kept.</param>
+/// <param name="Nesterov">Whether to use Nesterov momentum: the gradient after the momentum step (Sutskever et al. 2013).</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 public sealed record Sgd(
     double LearningRate = 1e-2,
@@ -36,10 +36,10 @@ public sealed record Sgd(
 }
 
 /// <summary>Kingma and Ba 2015.</summary>
-/// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">Decay of the running mean of the gradient.</param>
-/// <param name="Beta2">Decay of the running mean of its square.</param>
-/// <param name="Epsilon">Added to the root of the running mean square.</param>
+/// <param name="LearningRate">Learning rate.</param>
+/// <param name="Beta1">Decay of the running average of the gradient.</param>
+/// <param name="Beta2">Decay of the running average of the squared gradient.</param>
+/// <param name="Epsilon">Added to the square root of the running average of the squared gradient.</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 public sealed record Adam(
     double LearningRate = 1e-3,
@@ -54,11 +54,11 @@ public sealed record Adam(
 }
 
 /// <summary>Adam with decoupled weight decay: Loshchilov and Hutter 2019.</summary>
-/// <param name="LearningRate">The step size.</param>
-/// <param name="Beta1">Decay of the running mean of the gradient.</param>
-/// <param name="Beta2">Decay of the running mean of its square.</param>
-/// <param name="Epsilon">Added to the root of the running mean square.</param>
-/// <param name="WeightDecay">Part of the parameter, times the learning rate, that is taken off at each step.</param>
+/// <param name="LearningRate">Learning rate.</param>
+/// <param name="Beta1">Decay of the running average of the gradient.</param>
+/// <param name="Beta2">Decay of the running average of the squared gradient.</param>
+/// <param name="Epsilon">Added to the square root of the running average of the squared gradient.</param>
+/// <param name="WeightDecay">Decoupled weight decay: this multiple of the parameter, times the learning rate, is subtracted at each step.</param>
 public sealed record AdamW(
     double LearningRate = 1e-3,
     [property: AtLeast(0, Below = 1)] double Beta1 = 0.9,
@@ -72,10 +72,10 @@ public sealed record AdamW(
 }
 
 /// <summary>Tieleman and Hinton 2012, as in PyTorch: not centred, ε outside the root.</summary>
-/// <param name="LearningRate">The step size.</param>
-/// <param name="Alpha">How much of the running mean of the gradient's square is kept per step.</param>
-/// <param name="Epsilon">Added to the root of the running mean square.</param>
-/// <param name="Momentum">How much of the last step is kept.</param>
+/// <param name="LearningRate">Learning rate.</param>
+/// <param name="Alpha">Decay of the running average of the squared gradient.</param>
+/// <param name="Epsilon">Added to the square root of the running average of the squared gradient.</param>
+/// <param name="Momentum">Momentum: the share of the last step that is kept.</param>
 /// <param name="WeightDecay">Weight decay: this multiple of the parameter is added to its gradient.</param>
 public sealed record RmsProp(
     double LearningRate = 1e-2,

@@ -5,7 +5,7 @@ public abstract record Schedule
 {
     private Schedule() { }
 
-    /// <summary>What the learning rate is multiplied with.</summary>
+    /// <summary>What the learning rate is multiplied by.</summary>
     /// <param name="step">Steps taken so far: 0 at the first.</param>
     /// <param name="totalSteps">Steps of the whole run.</param>
     public abstract double Factor(long step, long totalSteps);
@@ -40,8 +40,8 @@ public abstract record Schedule
     }
 
     /// <summary>A straight line that reaches 1 at the last of the first <paramref name="Steps"/> steps, then <paramref name="Then"/> over the rest of the run.</summary>
-    /// <param name="Steps">Steps until the factor is 1.</param>
-    /// <param name="Then">Schedule afterwards; null keeps the factor at 1.</param>
+    /// <param name="Steps">Number of steps until the factor is 1.</param>
+    /// <param name="Then">Schedule afterwards, over the rest of the run; null keeps the factor at 1.</param>
     [Kind("warmup")]
     public sealed record Warmup([property: AtLeast(0)] long Steps, Schedule? Then = null) : Schedule
     {
@@ -49,9 +49,9 @@ public abstract record Schedule
             step < Steps ? (step + 1.0) / Steps : Then?.Factor(step - Steps, Math.Max(1, totalSteps - Steps)) ?? 1;
     }
 
-    /// <summary>Multiplied with <paramref name="Ratio"/> after every <paramref name="Every"/> steps.</summary>
-    /// <param name="Every">Steps between two changes.</param>
-    /// <param name="Ratio">What the factor is multiplied with.</param>
+    /// <summary>Multiplied by <paramref name="Ratio"/> after every <paramref name="Every"/> steps.</summary>
+    /// <param name="Every">Number of steps between two changes.</param>
+    /// <param name="Ratio">What the factor is multiplied by.</param>
     [Kind("stairs")]
     public sealed record Stairs([property: AtLeast(1)] long Every, [property: Above(0)] double Ratio = 0.1) : Schedule
     {

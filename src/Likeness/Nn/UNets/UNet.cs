@@ -3,20 +3,20 @@ namespace Likeness;
 /// <summary>The size of a <see cref="UNet"/>.</summary>
 /// <param name="BaseWidth">Channels at full resolution.</param>
 /// <param name="ResidualBlocks">Residual blocks per level on the way down; one more on the way up.</param>
-/// <param name="Heads">Heads of the self-attention.</param>
-/// <param name="Groups">Groups of the group normalisation.</param>
+/// <param name="Heads">Number of self-attention heads.</param>
+/// <param name="Groups">Number of groups of the group normalisation.</param>
 /// <param name="Dropout">Dropout probability inside residual blocks.</param>
-/// <param name="TimeFeatures">Size of the time embedding; null is four times the base width, as in the paper.</param>
+/// <param name="TimeFeatures">Dimension of the time embedding; null is four times the base width, as in the paper.</param>
 public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [property: AtLeast(1)] int ResidualBlocks = 2, [property: AtLeast(1)] int Heads = 1, [property: AtLeast(1)] int Groups = 8, [property: AtLeast(0, Below = 1)] double Dropout = 0.1, [property: AtLeast(1)] int? TimeFeatures = null)
 {
     /// <summary>
-    /// Channels of each level as multiples of the base width; every level after the first halves the resolution. Null goes by the longer side: 1,2 up to 8
+    /// Channels of each level as multiples of the base width; every level after the first halves the resolution. Null chooses by the longer side: 1,2 up to 8
     /// pixels, 1,2,2 up to 32, 1,2,2,2 up to 64, 1,1,2,2,2 up to 128, then 1,1,2,2,4,4.
     /// </summary>
     [NotEmpty, AtLeast(1)]
     public IReadOnlyList<int>? Multipliers { get; init; }
 
-    /// <summary>Heights at which every block is followed by self-attention; null is that of the last level, whatever the size of the data.</summary>
+    /// <summary>Heights of the feature maps at which every block is followed by self-attention; null is the height of the last level, whatever the size of the data.</summary>
     [AtLeast(1)]
     public IReadOnlyList<int>? AttentionSizes { get; init; }
 

@@ -4,30 +4,30 @@ using System.Text.RegularExpressions;
 namespace Likeness;
 
 /// <summary>
-/// A promise about what a training gives away of single examples: whoever sees the trained weights can tell whether any one example was among the training data hardly
-/// better than by guessing, (ε, δ)-differential privacy where data sets are neighbours if one has an example more.
+/// Options of training with (ε, δ)-differential privacy, where data sets are neighbours if one has one example more: whoever sees the trained weights can tell hardly
+/// better than by guessing whether any single example was among the training data.
 /// </summary>
 public sealed partial record PrivacyOptions
 {
-    /// <summary>ε, the budget: 1 is strong, 10 weak.</summary>
+    /// <summary>ε, the privacy budget: 1 is strong privacy, 10 weak.</summary>
     [Above(0)]
     public double Epsilon { get; init; } = 3;
 
-    /// <summary>δ, the probability that the guarantee fails: well below one over the number of examples.</summary>
+    /// <summary>δ, the probability that the guarantee fails: choose it well below 1/(number of examples).</summary>
     [Above(0, Below = 1)]
     public double Delta { get; init; } = 1e-5;
 
-    /// <summary>The length to which the gradient of each example is cut.</summary>
+    /// <summary>Norm to which the gradient of each example is clipped.</summary>
     [Above(0)]
     public double Clip { get; init; } = 1;
 
-    /// <summary>The noise's deviation over that length; null has it found from the budget.</summary>
+    /// <summary>Noise multiplier: the noise's standard deviation divided by the clipping norm; null derives it from the budget.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Above(0)]
     public double? Noise { get; init; }
 
     /// <summary>
-    /// Fixes the noise and which examples are sampled, for tests and experiments: whoever knows it can take the noise away again. Null draws them from the system's secret
-    /// randomness, and keeps their state in the run's training checkpoint alone.
+    /// Fixes the noise and which examples are sampled, for tests and experiments: whoever knows the seed can remove the noise. Null draws both from the system's secret
+    /// randomness, whose state is kept only in the run's training checkpoint.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? Seed { get; init; }

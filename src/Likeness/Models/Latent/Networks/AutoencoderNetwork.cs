@@ -106,9 +106,9 @@ public abstract record AutoencoderNetwork
     /// Strided convolutions and residual blocks without a layer that sees all places at once, so codes are small images: of `latent` values, each place has its equal part.
     /// What a model of codes is to be a network of images for (Rombach et al. 2022).
     /// </summary>
-    /// <param name="Halvings">Times that the image is halved, at most: a code of a 64×64 image has 16×16 places.</param>
-    /// <param name="Width">Maps of the convolutions.</param>
-    /// <param name="Blocks">Residual blocks of the encoder, and of the decoder.</param>
+    /// <param name="Halvings">Largest number of times that the image is halved: with 2, the code of a 64×64 image has 16×16 positions.</param>
+    /// <param name="Width">Channels of the convolutions.</param>
+    /// <param name="Blocks">Residual blocks of the encoder, and as many of the decoder.</param>
     [Kind("grid")]
     public sealed record Grid([property: AtLeast(1)] int Halvings = 2, [property: AtLeast(2)] int Width = 64, [property: AtLeast(0)] int Blocks = 2) : AutoencoderNetwork
     {

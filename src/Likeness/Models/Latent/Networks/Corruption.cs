@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What is done to an example before an autoencoder sees it in training; it must put out the clean one.</summary>
+/// <summary>How examples are corrupted before an autoencoder sees them in training; it must reconstruct the clean ones.</summary>
 public abstract record Corruption
 {
     private Corruption() { }
@@ -8,14 +8,14 @@ public abstract record Corruption
     /// <summary>Corrupted values [n, d], given clean ones.</summary>
     public abstract Tensor Of(Tensor x, Rng rng);
 
-    /// <summary>Nothing.</summary>
+    /// <summary>No corruption.</summary>
     [Kind("none")]
     public sealed record None : Corruption
     {
         public override Tensor Of(Tensor x, Rng rng) => x;
     }
 
-    /// <summary>A share of the values, others every time, is set to zero (Vincent et al. 2008).</summary>
+    /// <summary>A random share of the values is set to zero (Vincent et al. 2008).</summary>
     /// <param name="Probability">Share of the values that is set to zero.</param>
     [Kind("masking")]
     public sealed record Masking([property: AtLeast(0, Below = 1)] double Probability = 0.25) : Corruption
@@ -25,7 +25,7 @@ public abstract record Corruption
     }
 
     /// <summary>Noise N(0, <paramref name="Deviation"/>²) is added (Vincent et al. 2010).</summary>
-    /// <param name="Deviation">Of the noise, in units of the values, which for bits and bytes are on 0 … 1.</param>
+    /// <param name="Deviation">Standard deviation of the noise, in units of the values, which are scaled to 0 … 1 for bits and bytes.</param>
     [Kind("gaussian")]
     public sealed record Noise([property: AtLeast(0)] double Deviation = 0.3) : Corruption
     {

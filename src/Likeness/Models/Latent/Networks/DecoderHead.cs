@@ -80,7 +80,7 @@ public abstract record DecoderHead
     }
 
     /// <summary>Independent Normals whose deviation is an output too, or <paramref name="Deviation"/>.</summary>
-    /// <param name="Deviation">The same for all values; null has it learned.</param>
+    /// <param name="Deviation">Standard deviation, the same for all values; null learns it.</param>
     [Kind("gaussian")]
     public sealed record Gaussian([property: Above(0)] double? Deviation = null) : DecoderHead
     {
@@ -109,7 +109,7 @@ public abstract record DecoderHead
     }
 
     /// <summary>Independent values of so many levels, of which the outputs are logits.</summary>
-    /// <param name="Levels">Levels of a value; 0 takes as many as the data has.</param>
+    /// <param name="Levels">Number of levels of a value; 0 takes as many as the data has.</param>
     [Kind("categorical")]
     public sealed record Categorical([property: AtLeast(0)] int Levels = 0) : DecoderHead
     {

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>How far a reconstruction is from its example, summed over the values: what an autoencoder descends.</summary>
+/// <summary>The reconstruction loss of an autoencoder, summed over the values of an example.</summary>
 public abstract record Reconstruction
 {
     private Reconstruction() { }

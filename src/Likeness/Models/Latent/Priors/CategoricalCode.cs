@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What the networks, the priors and the phases of an adversarial autoencoder with a category and a style are.</summary>
+/// <summary>The networks, priors and training phases of an adversarial autoencoder whose code consists of a category and a style.</summary>
 public sealed record CategoricalCodeOptions
 {
     internal static CategoricalCodeOptions Smallest { get; } = new()
@@ -16,22 +16,22 @@ public sealed record CategoricalCodeOptions
     /// <summary>Prior of the styles: gaussian, ten-gaussians or swiss-roll; categories are uniform.</summary>
     public CodePrior Prior { get; init; } = new CodePrior.Spherical();
 
-    /// <summary>mlp with hidden sizes, or conv.</summary>
+    /// <summary>Network: mlp (with hidden sizes) or conv.</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp { Hidden = [1000, 1000], Nonlinearity = Nonlinearity.Relu, BatchNorm = true };
 
-    /// <summary>Whether the categories' logits are batch-normalised, too.</summary>
+    /// <summary>Whether the categories' logits are batch-normalised as well.</summary>
     public bool BatchNorm { get; init; } = true;
 
     /// <summary>Corruption of the encoder's input in training: none, masking or gaussian.</summary>
     public Corruption Corruption { get; init; } = new Corruption.Noise();
 
-    /// <summary>Loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
+    /// <summary>Reconstruction loss of the first phase: squared-error, cross-entropy or likelihood.</summary>
     public Reconstruction Reconstruction { get; init; } = new Reconstruction.SquaredError();
 
-    /// <summary>Optimiser of encoder and decoder in the first phase.</summary>
+    /// <summary>Optimiser of the encoder and the decoder in the first phase.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(5e-4) { Schedule = new Schedule.Linear(0.01, From: 0.5) };
 
-    /// <summary>The second phase: critics of categories and of styles, and the encoder against them.</summary>
+    /// <summary>The second phase: critics of the categories and of the styles, with the encoder trained against them.</summary>
     public LatentGameOptions Game { get; init; } = new();
 }
 

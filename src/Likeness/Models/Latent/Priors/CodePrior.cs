@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>A distribution that codes are to follow. It must be drawn from; a formula for its density is not needed.</summary>
+/// <summary>A distribution that codes are trained to follow. It must be possible to sample it; its density need not be known.</summary>
 public abstract record CodePrior
 {
     private CodePrior() { }
@@ -45,9 +45,9 @@ public abstract record CodePrior
     /// Ten Normal distributions in the plane, on a circle and drawn out along its radii, equally likely (figure 2 of Makhzani et al. 2016, which does
     /// not say its numbers).
     /// </summary>
-    /// <param name="Radius">Of the circle of their means.</param>
-    /// <param name="Along">Deviation along the radius.</param>
-    /// <param name="Across">Deviation across it.</param>
+    /// <param name="Radius">Radius of the circle of the means.</param>
+    /// <param name="Along">Standard deviation along the radius.</param>
+    /// <param name="Across">Standard deviation across the radius.</param>
     [Kind("ten-gaussians")]
     public sealed record Petals([property: Above(0)] double Radius = 2, [property: Above(0)] double Along = 0.5, [property: Above(0)] double Across = 0.15) : CodePrior
     {
@@ -86,8 +86,8 @@ public abstract record CodePrior
     /// Points t·(cos t, sin t) on a spiral of two turns, evenly along it but for the middle, with a little noise: easily drawn, and
     /// without a formula for their density.
     /// </summary>
-    /// <param name="Radius">Of the outer end.</param>
-    /// <param name="Noise">Deviation of the noise.</param>
+    /// <param name="Radius">Radius of the spiral's outer end.</param>
+    /// <param name="Noise">Standard deviation of the noise.</param>
     [Kind("swiss-roll")]
     public sealed record SwissRoll([property: Above(0)] double Radius = 3, [property: AtLeast(0)] double Noise = 0.05) : CodePrior
     {

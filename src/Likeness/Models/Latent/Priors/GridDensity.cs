@@ -1,7 +1,7 @@
 namespace Likeness;
 
-/// <summary>How large the density of a grid of codes is.</summary>
-/// <param name="Hidden">Maps of its convolutions.</param>
+/// <summary>The size of the autoregressive density of a grid of codes.</summary>
+/// <param name="Hidden">Channels of the convolutions.</param>
 /// <param name="Blocks">Residual blocks after the first convolution.</param>
 public sealed record GridDensityOptions([property: AtLeast(1)] int Hidden = 64, [property: AtLeast(0)] int Blocks = 4);
 

@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>One part of a code and draws of the same shape from what it is to follow.</summary>
 internal readonly record struct CodePart(Tensor Code, Tensor Prior);
 
-/// <summary>How an adversarial autoencoder's critics are made and how the players of its second phase descend.</summary>
+/// <summary>The critics of an adversarial autoencoder, and the optimisers of its second phase.</summary>
 public sealed record LatentGameOptions
 {
     private static readonly int[] s_hidden = [1000, 1000];
@@ -14,13 +14,13 @@ public sealed record LatentGameOptions
     [AtLeast(1)]
     public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
-    /// <summary>Penalty on the critics' gradients.</summary>
+    /// <summary>Penalty on the critics' gradients: none, gradient or r1.</summary>
     public CriticPenalty SlopePenalty { get; init; } = new CriticPenalty.None();
 
     /// <summary>Optimiser of the critics.</summary>
     public OptimizerOptions Critic { get; init; } = s_optimizer;
 
-    /// <summary>Optimiser of the encoder against them.</summary>
+    /// <summary>Optimiser of the encoder in the second phase.</summary>
     public OptimizerOptions Encoder { get; init; } = s_optimizer;
 }
 

@@ -1,16 +1,16 @@
 namespace Likeness;
 
-/// <summary>What draws the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>
-/// <param name="Weight">λ, its weight beside the reconstruction's.</param>
+/// <summary>The penalty that matches the aggregated posterior of a Wasserstein autoencoder to its prior.</summary>
+/// <param name="Weight">λ, the weight of the penalty relative to the reconstruction.</param>
 public abstract record LatentPenalty([property: AtLeast(0)] double Weight)
 {
     /// <summary>WAE-MMD: the squared kernel distance of the batch's codes and as many of the prior, by inverse multiquadrics.</summary>
-    /// <param name="Weight">λ. Common libraries make it thousands of times smaller against the reconstruction than the paper does.</param>
+    /// <param name="Weight">λ, the weight of the penalty. Common libraries weight it thousands of times less, relative to the reconstruction, than the paper does.</param>
     [Kind("mmd")]
     public sealed record MeanDiscrepancy(double Weight = 10) : LatentPenalty(Weight);
 
     /// <summary>WAE-GAN: a critic on codes.</summary>
-    /// <param name="Weight">λ.</param>
+    /// <param name="Weight">λ, the weight of the penalty.</param>
     [Kind("gan")]
     public sealed record Adversary(double Weight = 10) : LatentPenalty(Weight)
     {
@@ -23,8 +23,8 @@ public abstract record LatentPenalty([property: AtLeast(0)] double Weight)
         public IReadOnlyList<int> Hidden { get; init; } = s_hidden;
 
         /// <summary>
-        /// What keeps the critic's slope in bounds; not in the paper. Without it the critic of MNIST's codes stayed ahead, and they did not come
-        /// to follow the prior.
+        /// Penalty on the critic's gradient: none, gradient or r1; not in the paper. Without it, on MNIST, the critic stayed ahead and the codes did not
+        /// come to follow the prior.
         /// </summary>
         public CriticPenalty SlopePenalty { get; init; } = s_smooth;
 

@@ -1,6 +1,6 @@
 namespace Likeness;
 
-/// <summary>What codes are distributed like before anything is seen: p(z).</summary>
+/// <summary>The prior distribution of the codes, p(z).</summary>
 public abstract record LatentPrior
 {
     private LatentPrior() { }
@@ -21,7 +21,7 @@ public abstract record LatentPrior
     }
 
     /// <summary>Σ_k π_k N(μ_k, diag σ_k²) whose weights, means and deviations are learned.</summary>
-    /// <param name="Components">Normals in the mixture.</param>
+    /// <param name="Components">Number of Normals in the mixture.</param>
     [Kind("mixture")]
     public sealed record Mixture([property: AtLeast(1)] int Components = 100) : LatentPrior
     {
@@ -35,7 +35,7 @@ public abstract record LatentPrior
     /// The variational mixture of posteriors (Tomczak and Welling 2018): 1/K Σ_k q(z|u_k), what the encoder says of K learned
     /// pseudo-inputs (equation 9), which start as training examples.
     /// </summary>
-    /// <param name="Components">Pseudo-inputs.</param>
+    /// <param name="Components">Number of pseudo-inputs.</param>
     [Kind("vamp")]
     public sealed record Vamp([property: AtLeast(1)] int Components = 500) : LatentPrior
     {
