@@ -87,6 +87,10 @@ draw() {
     done
     order+=("$name")
     [ $listing = no ] || return 0
+    # A run that learned from the codes of another is made by both lines.
+    for run in "${used[@]}"; do
+        [[ ${typed[$run]:-} =~ coder\.path=runs/([a-z0-9-]+) ]] && used=("${BASH_REMATCH[1]}" "${used[@]}")
+    done
     for run in "${used[@]}"; do
         [ -n "${there[$run]:-}" ] || return 0
         seconds=$((seconds + $(cat "$work/$run.seconds")))

@@ -7,8 +7,11 @@ section_diffusion() {
     title "Diffusion" "Sampling removes noise step by step."
     learn edm edm --data fashion-mnist --steps 2500 --seed 1 --set "${small[@]}"
     show edm "Fashion-MNIST images sampled from an EDM" sample @edm -n 64 --seed 1 -o %
-    learn latent-diffusion latent-diffusion --data fashion-mnist --seed 1 --steps 5000
-    show latent-diffusion "Fashion-MNIST images from diffusion in the latent space of a VAE" sample @latent-diffusion -n 64 -o %
+    local emoji=${LIKENESS_DATA:-}
+    emoji=${emoji%%:*}/emoji/noto.zip
+    learn emoji-codes autoencoder --data "$emoji" --size 64 --seed 1 --batch 16 --steps 3000 --set latent=1024 network.kind=grid network.width=48
+    learn latent-diffusion latent-diffusion --data "$emoji" --size 64 --seed 1 --batch 32 --steps 5000 --set coder.kind=run coder.path="$work/emoji-codes" network.baseWidth=32 network.residualBlocks=1 network.dropout=0
+    show latent-diffusion "64×64 emoji from diffusion in the latent space of an autoencoder, whose codes are maps of 16×16 places" sample @latent-diffusion -n 36 -o %
     learn ddpm ddpm --data mnist --seed 1 --size 16 --steps 1000 --batch 32 --set "${tiny[@]}" optimizer.learningRate=1e-3 emaDecay=0.995 sampler.kind=ddim sampler.steps=50
     show ddpm "Digits sampled from a DDPM in 100 stochastic steps" sample @ddpm -n 64 --set sampler.kind=ddim sampler.steps=100 sampler.eta=1 -o %
     learn flow-matching flow-matching --data usps --seed 1 --steps 1500 --batch 32 --set "${tiny[@]}" emaDecay=0.995

@@ -26,9 +26,9 @@ section_latent() {
     learn aae aae --data usps --seed 1 --steps 2000 --set 'network.hidden=[256,256]' 'game.hidden=[256,256]'
     show aae "USPS digits sampled from an adversarial autoencoder" sample @aae -n 64 -o %
     learn aae-clustering aae-clustering --data usps --seed 1 --steps 3000 --set 'code.network.hidden=[256,256]' 'code.game.hidden=[256,256]'
-    show aae-clustering "Clusters that an adversarial autoencoder has found among postal digits without labels: one in each column, one style in each row" latent sweep @aae-clustering -o %
+    show aae-clustering "Clusters that an adversarial autoencoder has found among USPS digits without labels: one in each column, one style in each row" latent sweep @aae-clustering -o %
     learn aae-classifier aae-classifier --data usps --seed 1 --labels 1000 --steps 2000 --set code.style=2 'code.network.hidden=[256,256]' 'code.game.hidden=[256,256]'
-    show aae-classifier "Postal digits by an adversarial autoencoder that has learned classes and styles apart, from a thousand labels: one class in each column, one style in each row" latent sweep @aae-classifier -o %
+    show aae-classifier "USPS digits by an adversarial autoencoder that has learned classes and styles apart, from a thousand labels: one class in each column, one style in each row" latent sweep @aae-classifier -o %
     learn probe-classifier probe-classifier --data usps --seed 1 --steps 400 --set coder.kind=run coder.path="$work/vae-usps"
     show probe-classifier "Codes of USPS digits by a VAE trained without labels, on their first two principal components: a linear layer on all sixteen values separates the classes" latent map @probe-classifier --limit 600 -o %
     learn classifier classifier --data usps --seed 1 --steps 300 --batch 64 --set width=8
