@@ -22,7 +22,7 @@ public sealed class BoundLaws
         (double[] Mean, double[] Error) After(int repeats) => Moments(repeats, x.shape[0], rng => ((IBound)subject.Model).LogProbBound(x, rng));
 
         // Some evaluations average over many draws themselves.
-        var few = After(8);
+        var few = After(15);
         var (mean, error) = Uncertainty(few) < 0.01 ? few : After(60);
 
         // Σ exp(bound) ≤ Σ p(x) = 1.
@@ -75,7 +75,7 @@ public sealed class BoundLaws
         var annealing = new AnnealedImportanceSampling(Steps: 15, Chains: 20, Leapfrogs: 4);
 
         // The mean weight has the expectation p(x) whatever the number of steps, if prior, likelihood and draws of codes belong together.
-        var sums = Enumerable.Range(0, 7).Select(r => annealing.LowerBounds((ILatentVariable)subject.Model, x, new Rng(9).Fork($"repeat {r}")).Sum(Math.Exp));
+        var sums = Enumerable.Range(0, 10).Select(r => annealing.LowerBounds((ILatentVariable)subject.Model, x, new Rng(9).Fork($"repeat {r}")).Sum(Math.Exp));
         var sum = Score.Mean([.. sums], "", Evidence.Estimate);
         Assert.InRange(sum.StandardError, 0, 0.03);
         Assert.Equal(1, sum.Value, 5 * sum.StandardError);

@@ -9,7 +9,7 @@ public sealed class MemoryLaws
 
     [Theory]
     [MemberData(nameof(OneOfEach))]
-    public void Steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, before: 40, steps: 40, questions: 40);
+    public void Steps_samples_and_scores_leave_nothing_behind(string recipe, string data) => LeaveNothing(recipe, data, before: 40, steps: 100, questions: 40);
 
     [Theory]
     [Trait("Category", "Long")]
