@@ -77,6 +77,8 @@ internal static class CommonOptions
 
     public static Option<string?> OtherData(string description) => new("--data") { Description = description, HelpName = "NAME|FILE" };
 
+    public static Option<string?> Query() => new("--query") { Description = "what is read of a database: a SELECT, or the name of a table (default: as the run was told, or the only table)", HelpName = "SQL|TABLE" };
+
     /// <summary>Where examples go.</summary>
     public static Option<string?> Examples() => new("-o", "--output")
     {

@@ -18,12 +18,13 @@ internal sealed class TableFlags
     private readonly Option<string?> _test = new("--test") { Description = "the table with the test split", HelpName = "FILE" };
 
     private readonly Option<string?> _schema = new("--schema") { Description = "what the columns of a mixed table may hold (default: inferred from its training rows); data info --write-schema makes one to edit", HelpName = "FILE" };
+    private readonly Option<string?> _query = new("--query") { Description = "what is read of an SQLite database: a SELECT, or the name of a table (default: the only table)", HelpName = "SQL|TABLE" };
     private readonly Option<string?> _target = Column("--target", "the column of a mixed table that is to be told from the others (default: one named label, class or target)");
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _actions, _reward, _next, _validation, _test, _schema, _target })
+        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _actions, _reward, _next, _validation, _test, _query, _schema, _target })
         {
             command.Options.Add(option);
         }
@@ -54,6 +55,7 @@ internal sealed class TableFlags
             Next = parsed.GetValue(_next),
             Validation = parsed.GetValue(_validation),
             Test = parsed.GetValue(_test),
+            Query = parsed.GetValue(_query),
             Schema = parsed.GetValue(_schema) is { } schema ? TableSchema.Load(schema) : null,
             Target = parsed.GetValue(_target),
         };

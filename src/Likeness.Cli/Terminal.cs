@@ -124,9 +124,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <summary>The model of a run, after saying what is to be known before its answers are believed.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="settings">Options that are chosen anew, as they were typed.</param>
-    public TrainedModel Opened(string folder, IReadOnlyList<string>? settings = null)
+    /// <param name="query">What a database is asked that it is asked about; null where nothing was said.</param>
+    public TrainedModel Opened(string folder, IReadOnlyList<string>? settings = null, string? query = null)
     {
-        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, Settings.Read(settings));
+        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, Settings.Read(settings)) with { Query = query };
         if (trained.Warning is { } warning)
         {
             Note(warning);

@@ -56,6 +56,7 @@ internal static class OtherWords
         ("--mask --keep --known --condition --conditions", "--given"),
         ("--label --category --cls --y", "--class --label-column"),
         ("--target --label-col --class-column --target-column", "--label-column"),
+        ("--sql --table --statement", "--query"),
         ("--exclude --ignore --drop-columns", "--drop"),
         ("--features --cols --usecols", "--columns"),
         ("--workers --num-workers --n-jobs --jobs --cpus -j", "--threads"),

@@ -15,6 +15,9 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     /// <summary>The same as people type them, such as "sampler.kind=heun sampler.steps=30"; null where none were.</summary>
     public string? ChosenText => Chosen is { } chosen ? LaterOptions.Text(chosen) : null;
 
+    /// <summary>What other databases are asked, a SELECT or the name of a table; null for what the run's own was asked, or the only table.</summary>
+    public string? Query { get; init; }
+
     public DataSpec Spec => Folder.Record.Data.Spec;
 
     /// <summary>The model as what answers a question.</summary>
@@ -79,7 +82,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
     {
         gone = null;
         var (own, other) = (Folder.Record.Data, RunData.Of(measured));
-        if (own.Source == other.Source && own.Protocol == other.Protocol && measured.Count(Split.Train) > 0)
+        if (own.Source == other.Source && own.Table?.Query == other.Table?.Query && own.Protocol == other.Protocol && measured.Count(Split.Train) > 0)
         {
             return measured;
         }
@@ -97,7 +100,22 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
 
     /// <summary>Other data where some is named, else the data that the run learned from.</summary>
     /// <inheritdoc cref="OpenOther"/>
-    public IDataset OpenOwnOr(string? source, string? dataRoot = null) => source is null ? OpenData(dataRoot) : OpenOther(source, dataRoot);
+    public IDataset OpenOwnOr(string? source, string? dataRoot = null) => (source ?? Asked) is { } other ? OpenOther(other, dataRoot) : OpenData(dataRoot);
+
+    // A query alone is for the database that the run learned from.
+    private string? Asked => Query is null ? null : Folder.Record.Data.Source;
+
+    /// <summary>What holds for the columns and rows of other data: as for the model's own, but for what a database is asked.</summary>
+    /// <param name="source">A name in the catalogue, or a path.</param>
+    /// <exception cref="LikenessException">A query was given, and this is no database; or it is one that cannot be read.</exception>
+    public TableOptions? TableOf(string source)
+    {
+        SqliteCells.CheckAsked(source, Query);
+        var own = Folder.Record.Data.Table;
+        return Query is not null ? (own ?? new()) with { Query = Query }
+            : own?.Query is { } query && SqliteCells.Reads(source) ? own with { Query = SqliteCells.Known(source, query) }
+            : own;
+    }
 
     /// <summary>Other data, read as the model's own data was; a user's file without splits is one test split in the file's order.</summary>
     /// <param name="source">A name in the catalogue, or a path.</param>
@@ -113,7 +131,7 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         var data = DatasetCatalog.Open(source, new(dataRoot ?? own.Root, protocol, side, Whole: true)
         {
             For = own.Fit is null ? own with { Fit = Refitted(dataRoot) } : own,
-            Table = own.Table?.ForOthers,
+            Table = TableOf(source)?.ForOthers,
         });
         if (!data.Spec.Shape.SequenceEqual(Spec.Shape) || data.Spec.Domain != Spec.Domain)
         {

@@ -8,17 +8,18 @@ internal static class AuditVerb
         var usual = new AuditOptions();
         var run = CommonOptions.RunArgument();
         var source = CommonOptions.OtherData("examples of the same kind that the model has not seen (default: the test or validation split of its own data)");
+        var query = CommonOptions.Query();
         var limit = CommonOptions.Number("--limit", $"at most so many examples that it learned from, and as many others (default {usual.Limit})", 4);
         var samples = CommonOptions.Number("--samples", $"generated examples for the attack by distance (default {usual.Samples})", 1, "-n");
         var delta = CommonOptions.Number("--delta", "δ of the bound on ε, for runs without a ledger (default 1e-5)", 0.0);
         var seed = CommonOptions.Seed();
         var root = CommonOptions.DataRoot();
-        var command = new Command("audit", "attack a model: can its training examples be recognised, and does it copy them?") { run, source, limit, samples, delta, seed, root, CommonOptions.Threads() };
+        var command = new Command("audit", "attack a model: can its training examples be recognised, and does it copy them?") { run, source, query, limit, samples, delta, seed, root, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
-            var trained = terminal.Opened(parsed.GetValue(run)!);
+            var trained = terminal.Opened(parsed.GetValue(run)!, query: parsed.GetValue(query));
             var own = terminal.Noted(trained.OpenData(parsed.GetValue(root)));
-            var unseen = parsed.GetValue(source) is { } other ? terminal.Noted(trained.OpenOther(other, parsed.GetValue(root))) : own;
+            var unseen = (parsed.GetValue(source) ?? (trained.Query is null ? null : trained.Folder.Record.Data.Source)) is { } other ? terminal.Noted(trained.OpenOther(other, parsed.GetValue(root))) : own;
             var options = new AuditOptions(parsed.GetValue(limit) ?? usual.Limit, parsed.GetValue(samples) ?? usual.Samples, parsed.GetValue(delta) ?? usual.Delta);
             var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
             var audit = terminal.Track("audit", "%", 100, tracker => PrivacyAudit.Of(trained.Model, own, unseen, options, rng, trained.Folder.Privacy, trained.Folder.Record.Training.Canaries, share => tracker.Report(share * 100)));

@@ -12,6 +12,7 @@ internal static class ClusterVerb
         var number = CommonOptions.Number("--clusters", "clusters of k-means (default: as many as there are classes)", 1);
         var raw = new Option<bool>("--raw") { Description = "cluster the examples themselves instead of their codes" };
         var source = CommonOptions.OtherData("what to cluster: a data set's name or a path (default: the run's own data)");
+        var query = CommonOptions.Query();
         var split = CommonOptions.Choice("--split", "which part of a named data set (default test)", "train", "validation", "test", "all");
         var limit = CommonOptions.Number("--limit", "at most so many examples of each part", 1);
         var seed = CommonOptions.Seed();
@@ -19,7 +20,7 @@ internal static class ClusterVerb
         var file = new Option<string?>("-o", "--output") { Description = "a .csv file with the cluster of each example", HelpName = "FILE" };
         var command = new Command("cluster", "cluster examples, and compare with their classes")
         {
-            folder, by, set, number, raw, source, split, limit, seed, root, file, CommonOptions.Threads(),
+            folder, by, set, number, raw, source, query, split, limit, seed, root, file, CommonOptions.Threads(),
         };
         command.SetAction(parsed =>
         {
@@ -37,7 +38,7 @@ internal static class ClusterVerb
             }
 
             recipe?.Complete(options);
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var trained = terminal.Opened(parsed.GetValue(folder)!, query: parsed.GetValue(query));
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var space = new LatentSpace(trained);
             var how = new MeasureOptions(Limit: parsed.GetValue(limit) ?? int.MaxValue);

@@ -54,7 +54,7 @@ internal static class EvaluateVerb
                 throw new UsageException($"'{path}' holds samples and no run, and --set changes options of a run's model: leave it out.");
             }
 
-            var trained = foreign ? null : terminal.Opened(path, parsed.GetValue(set));
+            var trained = foreign ? null : terminal.Opened(path, parsed.GetValue(set), judging.Query(parsed));
             var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(split)), parsed.GetValue(batch) ?? 100,
                 parsed.GetValue(limit) ?? int.MaxValue, parsed.GetValue(samples));
             var seedValue = parsed.GetValue(seed) ?? 0;
@@ -65,7 +65,7 @@ internal static class EvaluateVerb
 
             if (trained is not null && !against && (chosen.Count > 0 || chosenOfSamples.Count == 0))
             {
-                var source = parsed.GetValue(other);
+                var source = parsed.GetValue(other) ?? (trained.Query is null ? null : trained.Folder.Record.Data.Source);
                 var data = terminal.Noted(trained.OpenOwnOr(source, parsed.GetValue(root)));
                 var learned = source is null ? data : terminal.Learned(trained, data, parsed.GetValue(root));
                 var how = options with { Learned = ReferenceEquals(learned, data) ? null : learned };

@@ -9,6 +9,8 @@ internal sealed class SampleEvaluation(Terminal terminal)
         HelpName = "NAME|FILE",
     };
 
+    private readonly Option<string?> _query = CommonOptions.Query();
+
     private readonly Option<string?> _features = new("--features")
     {
         Description = "the feature network to judge by: a run of a model with features or codes, or a TorchScript file (default: the values themselves)",
@@ -22,7 +24,10 @@ internal sealed class SampleEvaluation(Terminal terminal)
 
     private readonly Option<string?> _map = new("--map") { Description = "a picture of generated among real examples: their principal plane, and t-SNE", HelpName = "FILE" };
 
-    public IEnumerable<Option> Options => [_against, _features, _trust, _shape, _range, _size, _map];
+    public IEnumerable<Option> Options => [_against, _query, _features, _trust, _shape, _range, _size, _map];
+
+    /// <summary>What a database is asked whose rows are measured or compared with; null where nothing was said.</summary>
+    public string? Query(ParseResult parsed) => parsed.GetValue(_query);
 
     /// <summary>Whether a picture of samples is asked for.</summary>
     public bool Draws(ParseResult parsed) => parsed.GetValue(_map) is { } path && (Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg"
@@ -49,7 +54,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
     {
         var input = ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range));
         var against = trained is not null ? terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_against), root))
-            : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)));
+            : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)) { Table = Query(parsed) is { } query ? new() { Query = query } : null });
         var features = FeatureSource.Open(parsed.GetValue(_features), against.Spec, Zoo.BuiltIn, parsed.GetValue(_trust), input);
         var limit = options.Limit == int.MaxValue ? SampleJudge.UsualExamples : options.Limit;
         var real = ExampleSet.Of(against, options.Split, limit, options.BatchSize);

@@ -6,6 +6,7 @@ internal sealed class ScoringOptions(string what)
 {
     private readonly Argument<string> _folder = CommonOptions.RunArgument();
     private readonly Option<string> _source = new("--data") { Description = $"{what}: a data set's name or a path", HelpName = "NAME|FILE", Required = true };
+    private readonly Option<string?> _query = CommonOptions.Query();
     private readonly Option<string?> _split = CommonOptions.SplitOption("which part of a named data set (default test)");
     private readonly Option<string?> _by = CommonOptions.Choice(
         "--by", "what an example is scored by (default: the first of these that the model has)", [.. ScoreBasis.All.Select(b => b.Name)]);
@@ -18,7 +19,7 @@ internal sealed class ScoringOptions(string what)
     /// <summary>A verb with these options and its own.</summary>
     public Command Create(string name, string description, params Option[] own)
     {
-        var command = new Command(name, description) { _folder, _source, _split, _by, _samples, _limit, _set, _seed, _root, CommonOptions.Threads() };
+        var command = new Command(name, description) { _folder, _source, _query, _split, _by, _samples, _limit, _set, _seed, _root, CommonOptions.Threads() };
         foreach (var option in own)
         {
             command.Add(option);
@@ -30,7 +31,7 @@ internal sealed class ScoringOptions(string what)
     /// <exception cref="LikenessException">The run, its model or the data will not do.</exception>
     public Scoring Open(ParseResult parsed, Terminal terminal)
     {
-        var trained = terminal.Opened(parsed.GetValue(_folder)!, parsed.GetValue(_set));
+        var trained = terminal.Opened(parsed.GetValue(_folder)!, parsed.GetValue(_set), parsed.GetValue(_query));
         if (trained.Folder.Privacy is { } ledger)
         {
             terminal.Note(PrivacyText.Spent(ledger));
@@ -62,8 +63,8 @@ internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset
     public bool Includes(Split split)
     {
         var (own, scored) = (Trained.Folder.Record.Data, RunData.Of(Data).Source);
-        // A user's file is scored whole.
-        return scored == own.Source ? Options.Split == split || Path.Exists(scored)
+        // A user's file is scored whole; which rows another query gives is not known.
+        return scored == own.Source && RunData.Of(Data).Table?.Query == own.Table?.Query ? Options.Split == split || Path.Exists(scored)
             : split != Split.Train && scored == (split == Split.Test ? own.Table?.Test : own.Table?.Validation);
     }
 

@@ -14,6 +14,7 @@ internal static class CompleteVerb
             HelpName = "NAME|FILE",
             Required = true,
         };
+        var query = CommonOptions.Query();
         var given = new Option<string?>("--given")
         {
             Description = $"the part that is kept: {string.Join(", ", GivenPart.Names)} (first: half in the model's order; box: all but the middle), share=S of the pixels, or a mask in a .npy file or a picture that is white where it is kept (default top of images, else first)",
@@ -32,13 +33,13 @@ internal static class CompleteVerb
         var restoring = new RestoringFlags();
         var command = new Command("complete", "fill in what is missing of examples, given the rest")
         {
-            folder, source, given, copies, count, particles, split, set, seed, root, raw, file, CommonOptions.Threads(),
+            folder, source, query, given, copies, count, particles, split, set, seed, root, raw, file, CommonOptions.Threads(),
         };
         restoring.AddTo(command, particles: false);
         command.SetAction(parsed =>
         {
             var path = CommonOptions.CheckExamples(parsed.GetValue(file));
-            var trained = terminal.Opened(parsed.GetValue(folder)!, parsed.GetValue(set));
+            var trained = terminal.Opened(parsed.GetValue(folder)!, parsed.GetValue(set), parsed.GetValue(query));
             var options = restoring.Read(parsed, parsed.GetValue(particles));
             if (trained.Spec.IsImage && (options.Method ?? RestoringMethods.Of(trained.Model).FirstOrDefault("exact")) != "exact")
             {
@@ -48,7 +49,7 @@ internal static class CompleteVerb
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
             using var scope = torch.NewDisposeScope();
             var name = parsed.GetValue(source)!;
-            if (IncompleteTable.Read(name, trained.Spec, trained.Fit, trained.Folder.Record.Data.Table) is { } table)
+            if (IncompleteTable.Read(name, trained.Spec, trained.Fit, trained.TableOf(name)) is { } table)
             {
                 if (parsed.GetValue(given) is not null)
                 {

@@ -8,13 +8,14 @@ internal static class CompressVerb
         var source = new Argument<string>("NAME|FILE") { Description = "what to compress: a data set's name or a path" };
         var folder = RunOption();
         var file = new Option<string>("-o", "--output") { Description = "the compressed file, such as digits.lk", HelpName = "FILE", Required = true };
+        var query = CommonOptions.Query();
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var root = CommonOptions.DataRoot();
-        var command = new Command("compress", "compress examples without loss") { source, folder, file, split, limit, root };
+        var command = new Command("compress", "compress examples without loss") { source, query, folder, file, split, limit, root };
         command.SetAction(parsed =>
         {
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var trained = terminal.Opened(parsed.GetValue(folder)!, query: parsed.GetValue(query));
             var compression = Compression.Of(trained);
             var data = terminal.Noted(trained.OpenOther(parsed.GetValue(source)!, parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
@@ -22,7 +23,7 @@ internal static class CompressVerb
             var path = parsed.GetValue(file)!;
             var report = terminal.Track("compress", "examples", most, tracker =>
                 compression.Compress(path, data, part, most, progress: done => tracker.Report(done)));
-            Print(terminal, path, report, most == data.Count(part) ? SizeOf(parsed.GetValue(source)!) : null);
+            Print(terminal, path, report, most == data.Count(part) && data.Origin.Table?.Query is null ? SizeOf(parsed.GetValue(source)!) : null);
             return ExitCode.Done;
         });
         return command;

@@ -7,13 +7,14 @@ internal static class EncodeVerb
     {
         var folder = CommonOptions.RunArgument();
         var source = CommonOptions.OtherData("what to encode: a data set's name or a path (default: the run's own data)");
+        var query = CommonOptions.Query();
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
         var labels = new Option<bool>("--labels") { Description = "keep the classes beside the codes, in a last column (.csv)" };
         var limit = CommonOptions.Number("--limit", "at most so many examples", 1);
         var batch = CommonOptions.Number("--batch", "examples at once (default 100)", 1);
         var root = CommonOptions.DataRoot();
         var file = new Option<string?>("-o", "--output") { Description = $"where to ({string.Join(", ", CodeFile.Extensions)}); default: in the run's folder", HelpName = "FILE" };
-        var command = new Command("encode", "turn examples into codes") { folder, source, split, labels, limit, batch, root, file, CommonOptions.Threads() };
+        var command = new Command("encode", "turn examples into codes") { folder, source, query, split, labels, limit, batch, root, file, CommonOptions.Threads() };
         command.SetAction(parsed =>
         {
             var (path, withLabels) = (parsed.GetValue(file), parsed.GetValue(labels));
@@ -22,7 +23,7 @@ internal static class EncodeVerb
                 CodeFile.Check(path, withLabels);
             }
 
-            var trained = terminal.Opened(parsed.GetValue(folder)!);
+            var trained = terminal.Opened(parsed.GetValue(folder)!, query: parsed.GetValue(query));
             var space = new LatentSpace(trained);
             var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(source), parsed.GetValue(root)));
             var part = CommonOptions.ToSplit(parsed.GetValue(split));

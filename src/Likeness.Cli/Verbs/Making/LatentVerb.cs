@@ -94,6 +94,7 @@ internal static class LatentVerb
     {
         private readonly Argument<string> _folder = CommonOptions.RunArgument();
         private readonly Option<string?> _source = CommonOptions.OtherData("which examples: a data set's name or a path (default: the run's own data)");
+        private readonly Option<string?> _query = CommonOptions.Query();
         private readonly Option<string?> _split = CommonOptions.SplitOption("which part of a named data set (default test)");
         private readonly Option<string?> _root = CommonOptions.DataRoot();
         private readonly Option<string?> _file = new("-o", "--output") { Description = "a .png or .jpg file; default: in the run's folder", HelpName = "FILE" };
@@ -102,6 +103,7 @@ internal static class LatentVerb
         {
             command.Add(_folder);
             command.Add(_source);
+            command.Add(_query);
             command.Add(_split);
             command.Add(_root);
             command.Add(_file);
@@ -109,7 +111,7 @@ internal static class LatentVerb
             command.SetAction(parsed =>
             {
                 var path = parsed.GetValue(_file) is { } asked ? CheckPicture(asked) : null;
-                var trained = terminal.Opened(parsed.GetValue(_folder)!);
+                var trained = terminal.Opened(parsed.GetValue(_folder)!, query: parsed.GetValue(_query));
                 var data = terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_source), parsed.GetValue(_root)));
                 using var scope = torch.NewDisposeScope();
                 var made = draw(parsed, new LatentSpace(trained), data, CommonOptions.ToSplit(parsed.GetValue(_split)));

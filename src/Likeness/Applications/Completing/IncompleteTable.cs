@@ -32,7 +32,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
     public IEnumerable<float> Row(int row) => Values.Skip(row * Columns.Count).Take(Columns.Count);
 
     /// <summary>Reads a file, if it is a table or an array in which something is missing.</summary>
-    /// <param name="path">A .csv, .tsv, .txt or .data file whose missing cells are empty, ?, NA or NaN, or a .npy file with NaN.</param>
+    /// <param name="path">A .csv, .tsv, .txt or .data file, or of a mixed table a Parquet file or a database, whose missing cells are empty, ?, NA or NaN, or a .npy file with NaN.</param>
     /// <param name="spec">What the model knows.</param>
     /// <param name="fit">What was fitted on the model's data: its columns by name, and their units.</param>
     /// <returns>Null where the source is no such file, or nothing is missing.</returns>
@@ -47,7 +47,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
 
         if (fit.Schema is { } schema)
         {
-            return SheetFiles.Ending(path) is ".csv" or ".tsv" or ".txt" or ".data" or ".parquet" ? Mixed(CellTable.Read(path, options?.Header), schema, fit, options) : null;
+            return CellTable.Reads(path) ? Mixed(CellTable.Read(path, options?.ForOthers ?? new(), [.. schema.Columns.Select(c => c.Name)], options?.Header), schema, fit) : null;
         }
 
         IReadOnlyList<string>? columns = null;
@@ -102,9 +102,8 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
     }
 
     // An empty cell is to be filled: it is missing, and what says so is that it is there.
-    private static IncompleteTable? Mixed(CellTable table, TableSchema schema, DataFit fit, TableOptions? options)
+    private static IncompleteTable? Mixed(CellTable table, TableSchema schema, DataFit fit)
     {
-        table = table.Choose(options?.ForOthers ?? new(), [.. schema.Columns.Select(c => c.Name)]);
         var coding = new TableCoding(schema);
         var (values, row, missing) = (new float[table.Rows.Count * coding.Names.Count], new double[coding.Names.Count], false);
         for (var i = 0; i < table.Rows.Count; i++)

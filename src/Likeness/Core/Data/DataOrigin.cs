@@ -34,6 +34,9 @@ public sealed record DataOrigin(string Source, string Protocol)
     /// <summary>How the data has changed since the run that it was opened for learned from it, in a sentence; null where it has not, or where that is not known.</summary>
     public string? Change { get; init; }
 
+    /// <summary>What tells these rows from changed ones, of a database, where other tables may change in the same file; null of files.</summary>
+    internal string? Print { get; init; }
+
     /// <summary>What was fitted on the training part.</summary>
     public DataFit Fit { get; init => field = value ?? DataFit.None; } = DataFit.None;
 

@@ -45,6 +45,10 @@ public sealed record TableOptions
     /// <summary>The file with the test split.</summary>
     public string? Test { get; init; }
 
+    /// <summary>What is read of a database: a SELECT, or the name of a table; null for the only table.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Query { get; init; }
+
     /// <summary>What the columns of a mixed table may contain; null to infer it from the training rows.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public TableSchema? Schema { get; init; }
@@ -57,7 +61,7 @@ public sealed record TableOptions
     internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null, Schema = null };
 
     public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop) && Actions.SequenceEqual(other.Actions)
-        && Equals(Schema, other.Schema) && Target == other.Target && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Next, Reward, Validation, Test)
+        && Equals(Schema, other.Schema) && (Target, Query) == (other.Target, other.Query) && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Next, Reward, Validation, Test)
             == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Next, other.Reward, other.Validation, other.Test);
 
     public override int GetHashCode() => HashCode.Combine(LabelColumn, SplitColumn, SeriesColumn, Only, Validation, Test, Columns.Count, Drop.Count);

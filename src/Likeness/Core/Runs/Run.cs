@@ -83,7 +83,7 @@ public abstract class Run : IDisposable
         }
 
         // A print would tell whoever knows all rows but one whether a guess at that one is right.
-        var described = (training.Privacy is null ? RunData.Of(data).Printed() : RunData.Of(data)) with
+        var described = (training.Privacy is null ? RunData.Of(data).Printed(data) : RunData.Of(data)) with
         {
             Attributes = typeof(ITranslator).IsAssignableFrom(recipe.ModelType) ? data.Spec.Attributes : null,
         };

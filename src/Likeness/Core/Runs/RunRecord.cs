@@ -111,6 +111,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Damaged { get; init; }
 
+    /// <summary>The source, and what was asked of it where it is a database.</summary>
+    [JsonIgnore]
+    public string Title => Table?.Query is { } query ? $"{Source} ({query})" : Source;
+
     /// <summary>What tells the file, and those of other splits, from changed ones; null where the data is no file, and in runs that did not keep it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Print { get; init; }
@@ -137,8 +141,8 @@ public sealed record RunData(
         ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
-    /// <summary>The same with the print of its files, as they are now.</summary>
-    internal RunData Printed() => this with { Print = File.Exists(Source) ? FilePrint.Of(Source, Table?.Validation, Table?.Test) : null };
+    /// <summary>The same with the print of its files, or of the rows that a database gives, as they are now.</summary>
+    internal RunData Printed(IDataset data) => this with { Print = data.Origin.Print is { } rows ? rows : File.Exists(Source) ? FilePrint.Of(Source, Table?.Validation, Table?.Test) : null };
 
     /// <summary>How the user's own data has changed since a run learned from it, as far as can be told; null where it has not.</summary>
     /// <param name="data">It, opened again.</param>
@@ -148,7 +152,7 @@ public sealed record RunData(
         var (was, now) = (Examples, data.Count(Split.Train));
         var how = !Path.Exists(Source) ? null
             : was != now ? $"it had {Counted.Of(was, "training example")} then, and has {now} now"
-            : data.Spec.Shape.SequenceEqual(Shape) && (Print is null || Print == Printed().Print) ? null
+            : data.Spec.Shape.SequenceEqual(Shape) && (Print is null || Print == Printed(data).Print) ? null
             : !data.Spec.Shape.SequenceEqual(Shape) ? $"its examples are {data.Spec} now, and were {Spec} then"
             : "it has as many examples, and others";
         return how is null ? null : $"'{Source}' has changed since '{run}' learned from it: {how}; restore it, or train a new run.";
@@ -213,7 +217,7 @@ public sealed record RunScore(string Name, double Value, double? StandardError, 
 
     public static RunScore Of(NamedScore score, Split split, RunData data, long step, ulong seed) => new(
         score.Name, score.Score.Value, double.IsFinite(score.Score.StandardError) ? score.Score.StandardError : null, score.Score.Unit,
-        score.Score.Evidence, score.Score.Count, split, data.Source, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds,
+        score.Score.Evidence, score.Score.Count, split, data.Title, data.Protocol, step, seed, score.Draws, score.Time?.TotalSeconds,
         score.Interval is var (low, high) && double.IsFinite(low) && double.IsFinite(high) ? [low, high] : null, score.JudgedBy);
 }
 

@@ -31,7 +31,7 @@ public static class DatasetCatalog
 
     /// <summary>
     /// Opens a built-in data set by its name, or else the user's own data by a path: a file (.npy, .npz, .csv, .tsv, .txt, .data,
-    /// .amat, IDX), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending. Several of
+    /// .amat, IDX, Parquet, SQLite), a folder of images, or a ZIP archive of them. A path is anything that exists, has a separator, or an ending. Several of
     /// images, joined as "mnist::usps", are one whose classes they are: domains; joined as "a++b", one with the attributes of both.
     /// </summary>
     /// <exception cref="UsageException">The name or the protocol is unknown.</exception>
@@ -39,6 +39,12 @@ public static class DatasetCatalog
     public static IDataset Open(string name, DataOptions? options = null)
     {
         options ??= DataOptions.Default;
+        if (SqliteCells.Reads(name) && options.Table?.Query is null)
+        {
+            // By its name the table is found again when the database has others, too.
+            options = options with { Table = (options.Table ?? new()) with { Query = SqliteCells.Only(name) } };
+        }
+
         var data = OpenWhole(name, options);
         if (data is MemoryDataset memory)
         {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Likeness;
@@ -19,8 +20,19 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
     /// <summary>The split of each row; null where they are to be divided.</summary>
     public IReadOnlyList<Split>? Parts { get; init; }
 
+    /// <summary>Whether it is what a database was asked: its file then says little about the rows.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>Where a row stands, for messages.</summary>
     public string Place(int row) => Lines.Count > row ? $"line {Lines[row]}" : $"row {row + 1}";
+
+    /// <summary>Reads a table of any kind, or what is asked of a database, and chooses columns and rows.</summary>
+    /// <inheritdoc cref="Choose"/>
+    public static CellTable Read(string path, TableOptions options, IReadOnlyList<string>? known, bool? header) =>
+        (SqliteCells.Reads(path) ? SqliteCells.Read(path, options.Query, c => known?.Contains(c) ?? (!options.Drop.Contains(c) && (options.Columns.Count == 0 || options.Columns.Contains(c)))) : Read(path, header)).Choose(options, known);
+
+    /// <summary>Whether a file is a table that such cells are read from.</summary>
+    public static bool Reads(string path) => SheetFiles.Ending(path) is ".csv" or ".tsv" or ".txt" or ".data" or ".parquet" || SqliteCells.Reads(path);
 
     /// <summary>Reads a text table or a Parquet file.</summary>
     /// <exception cref="DataException">It is damaged, or its rows differ in length.</exception>
@@ -125,6 +137,18 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
 
         // Columns that a model does not see may be missing; the coding tells which matter.
         int Known(string name) => Named ? Columns.ToList().IndexOf(name) : int.TryParse(name.AsSpan(1), out var place) && place <= Columns.Count ? place - 1 : known.ToList().IndexOf(name) is var same && same < Columns.Count ? same : -1;
+    }
+
+    /// <summary>What tells the rows from changed ones: a hash of all cells.</summary>
+    public string Print()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var row in Rows.Prepend([.. Columns]))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{string.Join('\u001f', row)}\u001e"));
+        }
+
+        return $"rows:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     private int Find(string name) => Columns.ToList().IndexOf(name) is >= 0 and var place ? place : throw UsageException.Unknown($"column of '{Name}'", name, Columns);

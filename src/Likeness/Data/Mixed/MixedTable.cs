@@ -12,8 +12,8 @@ internal static class MixedTable
     {
         var table = options.Table ?? new();
         var known = options.For?.Fit?.Schema;
-        var read = files.Select(f => (f.Split, Table: CellTable.Read(f.Path, table.Header).Choose(table, known is null ? null : [.. known.Columns.Select(c => c.Name)]))).ToArray();
-        return Open(Joined(name, read), options);
+        var read = files.Select(f => (f.Split, Table: CellTable.Read(f.Path, table, known is null ? null : [.. known.Columns.Select(c => c.Name)], table.Header))).ToArray();
+        return Open(Joined(name, read) with { IsAsked = files.Any(f => SqliteCells.Reads(f.Path)) }, options);
     }
 
     /// <summary>A data set of cells.</summary>
@@ -39,7 +39,7 @@ internal static class MixedTable
         }
 
         Domain domain = protocol == Protocols.Discretised ? new Domain.Categorical(Math.Max(2, coding.Levels.Max())) : new Domain.Mixed(coding.Levels);
-        return new MemoryDataset(new(cells.Name, protocol, new([width], domain), Part(0), Part(1), Part(2)) { Fit = fit, Notes = notes });
+        return new MemoryDataset(new(cells.Name, protocol, new([width], domain), Part(0), Part(1), Part(2)) { Fit = fit, Notes = notes, Print = cells.IsAsked ? cells.Print() : null });
 
         Part Part(int split) => new(new SingleExamples(splits[split].SelectMany(i => new ArraySegment<float>(rows, i * width, width)).ToArray(), width));
     }

@@ -64,11 +64,14 @@ internal sealed record Splits(string Name, string Protocol, DataSpec Spec, Part 
     /// <summary>The pictures that were left out because they cannot be read.</summary>
     public IReadOnlyList<string> Damaged { get; init; } = [];
 
+    /// <summary>What tells its rows from changed ones, where the file does not.</summary>
+    public string? Print { get; init; }
+
     /// <summary>How it was opened; null where the catalogue did not open it.</summary>
     public DataOrigin? Opened { get; init; }
 
     /// <summary>How it was opened, and what was fitted.</summary>
-    public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes, Damaged = Damaged };
+    public DataOrigin Origin => (Opened ?? new(Name, Protocol)) with { Fit = Fit with { Classes = ClassNames }, Notes = Notes, Damaged = Damaged, Print = Print };
 
     // Read presents every example as in this one epoch, so scores under a resampling protocol are repeatable.
     private const ulong ReadSeed = 0x6C696B656E657373;

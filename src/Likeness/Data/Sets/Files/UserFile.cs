@@ -3,7 +3,7 @@ namespace Likeness;
 /// <summary>Opens whatever the user points at, by the name's ending (before `.gz`).</summary>
 internal static class UserFile
 {
-    private const string Endings = ".npy, .npz, .csv, .tsv, .txt, .data, .amat, .parquet, .ts, .idx, -ubyte, .zip (each but the archives also with .gz), a folder of images, or one with train.csv";
+    private const string Endings = ".npy, .npz, .csv, .tsv, .txt, .data, .amat, .parquet, .db, .sqlite, .ts, .idx, -ubyte, .zip (each but the archives also with .gz), a folder of images, or one with train.csv";
 
     public static IDataset Open(string path, DataOptions options)
     {
@@ -12,9 +12,20 @@ internal static class UserFile
             throw new DataException($"'{path}' does not exist: give the name of a data set ({new Remedy.Deed(Work.ListData)} lists them), a file or a folder of images.");
         }
 
-        if (options.Protocol is { } asked ? Protocols.OfSchemas.Contains(asked) : options.Table?.Schema is not null || SheetFiles.Ending(path) == ".parquet")
+        if (options.For is null)
+        {
+            SqliteCells.CheckAsked(path, options.Table?.Query);
+        }
+
+        var hasTypes = SheetFiles.Ending(path) == ".parquet" || SqliteCells.Reads(path);
+        if (options.Protocol is { } asked ? Protocols.OfSchemas.Contains(asked) : options.Table?.Schema is not null || hasTypes)
         {
             return Mixed(path, options);
+        }
+
+        if (hasTypes)
+        {
+            throw new UsageException($"'{path}' is read as a mixed table and not under the protocol '{options.Protocol}': choose a model of such tables ({new Remedy.Models(new([2], new Domain.Mixed([0, 2])))}), or write its numbers to a CSV file.");
         }
 
         try
@@ -86,9 +97,9 @@ internal static class UserFile
                 throw new DataException($"'{file}' does not exist: give a table.");
             }
 
-            if (SheetFiles.Ending(file) is not (".csv" or ".tsv" or ".txt" or ".data" or ".parquet"))
+            if (!CellTable.Reads(file))
             {
-                throw new DataException($"'{file}' is no table of cells: mixed tables are read from .csv, .tsv, .txt, .data (also .gz) and .parquet files.");
+                throw new DataException($"'{file}' is no table of cells: mixed tables are read from .csv, .tsv, .txt, .data (also .gz), .parquet, .db, .db3, .sqlite and .sqlite3 files.");
             }
         }
 
