@@ -88,6 +88,15 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("The model 'dcgan' needs images, and 'ALIKE' is a table: choose a model of tables (such as *; 'likeness models' shows all), or give pictures.", "train dcgan --data ALIKE")]
     [InlineData("The model 'class-dcgan' needs *images with classes, and '8gaussians' is a table (2 real): choose a model of tables (such as *), or give pictures.", "train class-dcgan --data 8gaussians")]
     [InlineData("Unknown column 'sx' of 'PEOPLE'. Did you mean 'sex'? Use height, weight, age or sex.", "train vae --data PEOPLE --label-column sx")]
+    [InlineData("'SHOP' has 2 tables (customers, orders): name one (--query customers), or give a SELECT there.", "data info SHOP")]
+    [InlineData("Unknown table 'custmers' of 'SHOP'. Did you mean 'customers'? Use customers, old or orders.", "train tvae --data SHOP --query custmers")]
+    [InlineData("The query 'DELETE/**/FROM/**/orders' does more than read, and 'SHOP' is never changed: give one SELECT.", "train tvae --data SHOP --query DELETE/**/FROM/**/orders")]
+    [InlineData("The query 'SELECT(wage)FROM(customers)' of 'SHOP' fails (no such column: wage): correct it; it has customers, old, orders.", "data info SHOP --query SELECT(wage)FROM(customers)")]
+    [InlineData("The column 'photo' of 'SHOP' holds binary data (a BLOB) in row 2, and a cell is a number, a word or a date: leave the column out (--drop photo).", "data export SHOP --query customers -o OUT.csv")]
+    [InlineData("'SHOP' is read as a mixed table and not under the protocol 'reals': choose a model of such tables (such as *; 'likeness models' shows all), or write its numbers to a CSV file.", "train gaussian-mixture --data SHOP --query orders")]
+    [InlineData("'PEOPLE' is no database (a file that ends in .db, .db3, .sqlite or .sqlite3), and the query 'people' is for one: leave the query out, or give a database.", "train tvae --data PEOPLE --query people")]
+    [InlineData("'PEOPLE' is no database *", "score TABLE --data PEOPLE --query people")]
+    [InlineData("'likeness train' has no option '--sql': write --query customers.", "train tvae --data SHOP --sql customers")]
     // Values.
     [InlineData("The option 'latent' of 'vae' cannot be five: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=five")]
     [InlineData("The option 'latent' of 'vae' cannot be 2.5: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=2.5")]
@@ -220,6 +229,7 @@ public sealed class MistakeFiles : IDisposable
         File.WriteAllLines(this["people.csv"], rows.Prepend("height,weight,age,sex"));
         File.WriteAllLines(this["dates.csv"], ["date,price", .. Enumerable.Range(1, 8).Select(i => $"2024-01-0{i},{i * i}")]);
         File.WriteAllLines(this["commas.csv"], ["a;b", .. Enumerable.Range(1, 8).Select(i => $"{i % 3},5;{i}")]);
+        Likeness.Tests.Databases.Shop(this["shop.db"], orders: true);
         File.WriteAllText(this["empty.csv"], "");
         File.WriteAllText(this["header.csv"], "a,b\n");
         File.WriteAllText(this["comments.csv"], "# nothing yet\n");
@@ -236,7 +246,7 @@ public sealed class MistakeFiles : IDisposable
     public string Place(string line) => line
         .Replace("EMPTY", this["empty.csv"], StringComparison.Ordinal).Replace("HEADER", this["header.csv"], StringComparison.Ordinal).Replace("COMMENTS", this["comments.csv"], StringComparison.Ordinal)
         .Replace("LONELY", this["lonely.csv"], StringComparison.Ordinal).Replace("WORDS", this["words.csv"], StringComparison.Ordinal).Replace("ALIKE", this["alike.csv"], StringComparison.Ordinal)
-        .Replace("HOLLOW", this["hollow"], StringComparison.Ordinal).Replace("TORN", this["torn"], StringComparison.Ordinal)
+        .Replace("SHOP", this["shop.db"], StringComparison.Ordinal).Replace("HOLLOW", this["hollow"], StringComparison.Ordinal).Replace("TORN", this["torn"], StringComparison.Ordinal)
         .Replace("PEOPLE", this["people.csv"], StringComparison.Ordinal).Replace("DATES", this["dates.csv"], StringComparison.Ordinal).Replace("COMMAS", this["commas.csv"], StringComparison.Ordinal)
         .Replace("TABLE", this["table"], StringComparison.Ordinal).Replace("SEXES", this["sexes"], StringComparison.Ordinal).Replace("RUN", this["run"], StringComparison.Ordinal)
         .Replace("NOWHERE", this["nowhere"], StringComparison.Ordinal).Replace("OUT", this["out"], StringComparison.Ordinal);

@@ -41,10 +41,18 @@ internal static class HostileFiles
         (".npz", NumpyFiles.Archive),
         (".idx", [0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, 180).Select(i => (byte)i)]),
         (".zip", Zip(("a.png", s_png), ("b.png", s_png))),
+        (".db", Database()),
         ("/a.png", s_png),
         ("/a.jpg", ImageCodec.EncodeJpeg(ImageFiles.Noise(16, 16, 3))),
         ("/a.webp", ImageFiles.Of(ImageFiles.WebP)),
     ];
+
+    private static byte[] Database()
+    {
+        using var folder = new TemporaryFolder();
+        return System.IO.File.ReadAllBytes(Databases.Make(folder["a.db"], "CREATE TABLE t(n INTEGER, x REAL, word TEXT)",
+            "WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c LIMIT 500) INSERT INTO t SELECT i, i / 7.0, CASE WHEN i % 3 = 0 THEN 'red' ELSE 'blue' END FROM c"));
+    }
 
     private static IEnumerable<(string Fault, byte[] Bytes)> Faults(byte[] good)
     {

@@ -23,7 +23,7 @@ internal static class SqliteCells
     {
         if (query is not null && !Reads(path))
         {
-            throw new UsageException($"'{path}' is no database (a file that ends in {Endings}), and the query '{Short(query)}' is for one: leave it out, or choose rows by {new Remedy.Option("Only")} and columns by {new Remedy.Option("Columns")}.");
+            throw new UsageException($"'{path}' is no database (a file that ends in {Endings}), and the query '{Short(query)}' is for one: leave the query out, or give a database.");
         }
     }
 
