@@ -36,6 +36,12 @@ public sealed class SampleEvaluationTests(TrainedRun run) : IClassFixture<Traine
         {
             Assert.Contains($"\n{name} ", outcome.Output, StringComparison.Ordinal);
         }
+
+        // A map is drawn of the network's features.
+        string[] mapped = ["evaluate", run.Path, "--metric", "mmd", "--limit", "20", "--map"];
+        CommandLine.Succeed([.. mapped, run["values.png"]]);
+        CommandLine.Succeed([.. mapped, run["features.png"], "--features", judge]);
+        Assert.NotEqual(File.ReadAllBytes(run["values.png"]), File.ReadAllBytes(run["features.png"]));
     }
 
     [Fact]

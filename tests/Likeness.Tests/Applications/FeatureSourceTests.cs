@@ -72,4 +72,22 @@ public sealed class FeatureSourceTests : IDisposable
 
     private float[] Features(ScriptInput input, Tensor x) =>
         FeatureSource.Open(Script, s_grey, Zoo.BuiltIn, trusted: true, input).Network.Features(x).ToArray<float>();
+
+    /// <summary>A map of samples is of what judges them.</summary>
+    [Fact]
+    public void A_map_is_of_the_features_where_a_network_is_named()
+    {
+        var data = DatasetCatalog.Open("8gaussians", new(Whole: true));
+        var real = ExampleSet.Of(data, Split.Test, 40, 40);
+        var made = new ExampleSet([.. real.Values.Select(v => v * 1.5f)], real.Count);
+        var network = new FeatureNetwork("squares", x => torch.cat([x, x.square()], 1));
+
+        var values = new SampleJudge(new(made, "made"), data, Split.Test, real, FeatureSource.Open(null, data.Spec, Zoo.BuiltIn, false, new()), data).Map(new Rng(1));
+        var features = new SampleJudge(new(made, "made"), data, Split.Test, real, new(network, null), data).Map(new Rng(1));
+        Assert.Equal(SampleMap.Draw(made, real, new Rng(1)).Pixels, values.Pixels);
+        Assert.Equal(SampleMap.Draw(Squares(made), Squares(real), new Rng(1)).Pixels, features.Pixels);
+        Assert.NotEqual(values.Pixels, features.Pixels);
+
+        static ExampleSet Squares(ExampleSet set) => new([.. set.Values.Chunk(2).SelectMany(p => new[] { p[0], p[1], p[0] * p[0], p[1] * p[1] })], set.Count);
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
     private readonly Option<string?> _range = CommonOptions.Choice("--input-range", "values of what a TorchScript network is given (default unit: 0 to 1)", [.. ScriptInput.Ranges.Keys]);
     private readonly Option<int?> _size = CommonOptions.Number("--size", "bring images of --against to this side, where no run says which", 1);
 
-    private readonly Option<string?> _map = new("--map") { Description = "a picture of generated among real examples: their principal plane, and t-SNE", HelpName = "FILE" };
+    private readonly Option<string?> _map = new("--map") { Description = "a picture of generated among real examples (of their features, where --features names a network): their principal plane, and t-SNE", HelpName = "FILE" };
 
     public IEnumerable<Option> Options => [_against, _query, _features, _trust, _shape, _range, _size, _map];
 
@@ -78,7 +78,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
 
         if (Draws(parsed))
         {
-            Sampling.WritePicture(parsed.GetValue(_map)!, SampleMap.Draw(source.Examples, real, new Rng(seed)));
+            Sampling.WritePicture(parsed.GetValue(_map)!, judge.Map(new Rng(seed)));
         }
 
         if (!terminal.Json)

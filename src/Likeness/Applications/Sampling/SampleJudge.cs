@@ -45,6 +45,14 @@ public sealed class SampleJudge
     public IReadOnlyList<NamedScore> Measure(SampleMetric metric, Rng rng) =>
         [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = JudgedBy })];
 
+    /// <summary>Generated among real examples in one picture: by the features of the network, where one was named, else by their values.</summary>
+    /// <param name="rng">Which are drawn, and where t-SNE begins.</param>
+    public Image Map(Rng rng)
+    {
+        ExampleSet Seen(ExampleSet examples) => _comparison.Network.IsValues ? examples : new(_comparison.Features(examples).Values, examples.Count);
+        return SampleMap.Draw(Seen(_comparison.Generated), Seen(_comparison.Real), rng);
+    }
+
     // A new network of the judge's recipe, options and length of training, on other examples.
     private static IReadOnlyList<Codes> Taught(TrainedModel judge, DataSpec spec, ExampleSet examples, IReadOnlyList<ExampleSet> asked, Rng rng)
     {

@@ -13,13 +13,16 @@ public sealed record FeatureNetwork(string Description, Func<Tensor, Tensor> Fea
 
     public Device Device { get; init; } = torch.CPU;
 
+    /// <summary>Whether it is no network, and examples are compared as they are.</summary>
+    public bool IsValues { get; init; }
+
     /// <summary>No network: the values themselves, bytes as a share of their range, unordered values one-hot.</summary>
     public static FeatureNetwork Values(DataSpec spec) => new("the values themselves (no feature network)", x =>
     {
         var count = x.shape[0];
         var values = Draws.InUnits(x.ToArray<float>(), spec.Domain);
         return Tensor.From(values, count, values.Length / count);
-    });
+    }) { IsValues = true };
 
     /// <summary>
     /// The network for one colour at a time: features side by side, and as classes all combinations, the first colour's changing slowest (Metz et al. 2017
