@@ -17,6 +17,7 @@ public sealed partial class DocumentedLineTests : IDisposable
         [("docs/command-line.md", "runs/mine")] = "train gaussian --data machines.csv --out runs/mine",
         [("docs/command-line.md", "runs/people")] = "train gaussian --data people.csv --columns height,weight,age --out runs/people",
         [("docs/data.md", "runs/shapes")] = "train vae --data shapes-grey --size 8 --out runs/shapes",
+        [("docs/tables.md", "runs/customers")] = "train tvae --data shop.db --query customers --drop id,photo --out runs/customers",
         [("docs/tables.md", "runs/people")] = "train tvae --data people.csv --target income --out runs/people",
     };
 
@@ -34,6 +35,7 @@ public sealed partial class DocumentedLineTests : IDisposable
         Write("machines.csv", "heat,noise,load", z.Select(v => (object[])[v[0], v[0] + v[1], v[2]]));
         Write("today.csv", "heat,noise,load", z.Take(20).Select(v => (object[])[v[0], v[1], v[2]]).Append([0.1, 0.2, 50]));
         Write("sensors.csv", "machine,heat,noise", z.Select((v, i) => (object[])[i < 300 ? "press" : "pump", v[0], v[1]]));
+        Databases.Shop("shop.db", orders: true);
         CommandLine.Succeed("data", "export", "shapes", "--size", "32", "--limit", "24", "-o", "my-photos/");
     }
 
@@ -86,6 +88,7 @@ public sealed partial class DocumentedLineTests : IDisposable
     [InlineData("--csv-log")]
     [InlineData("--given")]
     [InlineData("--series-column")]
+    [InlineData("--query")]
     [InlineData("--flip")]
     [InlineData("augment=")]
     [InlineData("--why")]
@@ -127,7 +130,7 @@ public sealed partial class DocumentedLineTests : IDisposable
         File.WriteAllLines(name, rows.Select(r => string.Join(',', r.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture)))).Prepend(header));
 
     // Files for TensorBoard and of commas, given values, a picture for each example, images that are changed while a model learns, several series, reasons.
-    [GeneratedRegex("""--tensorboard|--csv-log|^sample .*--given|-o \S+/(?=\s|$)|--series-column|--flip|\baugment=|--why""")]
+    [GeneratedRegex("""--tensorboard|--csv-log|^sample .*--given|-o \S+/(?=\s|$)|--series-column|--query|--flip|\baugment=|--why""")]
     private static partial Regex Shown();
 
     [GeneratedRegex("""(?<!--out )\bruns/\w+""")]
