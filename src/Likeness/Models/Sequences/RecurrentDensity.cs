@@ -18,6 +18,9 @@ public sealed record RecurrentDensityOptions
     [AtLeast(1)]
     public int Components { get; init; } = 5;
 
+    /// <summary>Whether the network predicts how a step differs from the one before it instead of its values, for series of real values that change little from step to step.</summary>
+    public bool Differences { get; init; }
+
     /// <summary>Optimiser of the parameters.</summary>
     public OptimizerOptions Optimizer { get; init; } = new Adam(2e-3) { Schedule = new Schedule.Linear(), ClipNorm = 1 };
 }
@@ -41,6 +44,11 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
         : base(spec, options)
     {
         _values = spec.Shape[1] - spec.Actions;
+        if (options.Differences && spec.Domain.LevelCount is not null)
+        {
+            throw new UsageException($"Values of {spec} have no differences: leave differences out, or learn real values.");
+        }
+
         Order = SeriesOrder.Of(spec);
         _form = spec.Domain.LevelCount is { } levels ? new LevelsHead(_values, levels) : new NormalsHead(_values, options.Components);
         // One more input says that the series begins.
@@ -71,7 +79,7 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
             steps[t] = _network.Output(state);
         }
 
-        return _form.LogProb(_head.Call(torch.stack(steps, 1)), values).sum([1]); // [n, steps] → [n]
+        return _form.LogProb(Describe(torch.stack(steps, 1), inputs), values).sum([1]); // [n, steps] → [n]
     }
 
     public IWalk Walk(int count) => new Steps(this, count);
@@ -91,6 +99,13 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
             return series;
         });
         return all.narrow(1, known, steps).narrow(2, 0, _values);
+    }
+
+    // The outputs that describe a step, from the network's state and what entered it.
+    private Tensor Describe(Tensor state, Tensor inputs)
+    {
+        var outputs = _head.Call(state);
+        return Options.Differences && _form is NormalsHead normals ? normals.Around(outputs, inputs.narrow(-1, 0, _values)) : outputs;
     }
 
     // What enters each step: the values of the step before, the actions of this one, and whether it is the first; [n, steps, inputs].
@@ -133,7 +148,7 @@ public sealed class RecurrentDensity : Model<RecurrentDensityOptions>, IStepwise
             {
                 using var noGrad = torch.no_grad();
                 _state.copy_(_model._network.Next(_input, _state));
-                _output.copy_(_model._head.Call(_model._network.Output(_state)));
+                _output.copy_(_model.Describe(_model._network.Output(_state), _input));
                 _weights.fill_(0);
             }
 

@@ -58,6 +58,14 @@ internal sealed class NormalsHead(int values, int components) : IStepHead
         weights.add_(new Normal(means.select(-1, j), logStds.select(-1, j)).LogProb(value.unsqueeze(1)));
     }
 
+    /// <summary>Outputs whose means are at <paramref name="origin"/> [..., values] and not at 0.</summary>
+    public Tensor Around(Tensor outputs, Tensor origin)
+    {
+        long[] each = [.. Enumerable.Repeat(1L, (int)origin.ndim - 1), components];
+        var (zeros, after) = (torch.zeros_like(outputs.narrow(-1, 0, components)), torch.zeros_like(outputs.narrow(-1, components * (1 + values), components * values)));
+        return outputs + torch.cat([zeros, origin.repeat(each), after], -1);
+    }
+
     // [..., components], and twice [..., components, values].
     private (Tensor Logits, Tensor Means, Tensor LogStds) Parts(Tensor outputs)
     {

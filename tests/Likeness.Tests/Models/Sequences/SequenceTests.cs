@@ -76,7 +76,7 @@ public sealed class SequenceTests
         Assert.InRange((model.LogProb(same) - model.LogProb(other)).ToDouble(), 10, 200);
     }
 
-    public static TheoryData<string> Kinds => ["linear", "lstm", "gru"];
+    public static TheoryData<string> Kinds => ["linear", "lstm", "gru", "differences"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -166,6 +166,24 @@ public sealed class SequenceTests
         }
     }
 
+    [Fact]
+    public void A_network_of_differences_that_says_nothing_is_a_random_walk()
+    {
+        using var scope = torch.NewDisposeScope();
+        var spec = new DataSpec([4, 2], new Domain.Real());
+        var model = new RecurrentDensity(spec, new() { Hidden = 3, Components = 2, Differences = true }, new Rng(1));
+        using (torch.no_grad())
+        {
+            model.Parameter("head.weight").zero_();
+            model.Parameter("head.bias").zero_();
+        }
+
+        var x = new Rng(2).Normal(3, 4, 2) * 5;
+        var steps = x - torch.cat([torch.zeros([3, 1, 2]), x.narrow(1, 0, 3)], 1);
+        Near.Equal(((steps.square() * -0.5) - (0.5 * Math.Log(2 * Math.PI))).sum([1, 2]), model.LogProb(x), 1e-3);
+        Assert.Contains("differences", Assert.Throws<UsageException>(() => new RecurrentDensity(new DataSpec([4, 2], new Domain.Binary()), new() { Differences = true }, new Rng(1))).Message, StringComparison.Ordinal);
+    }
+
     private static Module Model(string kind)
     {
         TorchRuntime.Threads = 1;
@@ -174,7 +192,7 @@ public sealed class SequenceTests
             return Fitted(out _);
         }
 
-        var model = new RecurrentDensity(s_spec, new() { Unit = kind == "gru" ? RecurrentUnit.Gru : RecurrentUnit.Lstm, Hidden = 12, Layers = 2, Components = 3 }, new Rng(1));
+        var model = new RecurrentDensity(s_spec, new() { Unit = kind == "gru" ? RecurrentUnit.Gru : RecurrentUnit.Lstm, Hidden = 12, Layers = 2, Components = 3, Differences = kind == "differences" }, new Rng(1));
         model.Scatter(0.3, 5);
         return model;
     }
