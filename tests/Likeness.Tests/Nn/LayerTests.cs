@@ -103,6 +103,32 @@ public sealed class LayerTests
         Near.Equal(unet.Call(padded, t).narrow(2, 0, 7).narrow(3, 0, 5), unet.Call(x, t), 1e-6);
     }
 
+    // Patches are nothing but a rearrangement of pixels into channels: the network within is that of so many channels at half the size.
+    [Fact]
+    public void A_U_Net_of_patches_is_one_of_their_pixels_as_channels()
+    {
+        using var scope = torch.NewDisposeScope();
+        var options = new UNetOptions(8) { Multipliers = [1, 2], AttentionSizes = [4] };
+        var whole = new UNet(2, 1, 16, 16, options with { Patch = 2 }, new Rng(1));
+        var within = new UNet(8, 4, 8, 8, options, new Rng(1));
+        using var noGrad = torch.no_grad();
+        foreach (var unet in new[] { whole, within })
+        {
+            var noise = new Rng(2);
+            foreach (var (_, p) in unet.Parameters())
+            {
+                p.add_(noise.Normal(p.shape), 0.05);
+            }
+        }
+
+        var x = new Rng(3).Normal(2, 2, 16, 16);
+        var t = Tensor.From<long>([3, 500], 2);
+        var rearranged = x.reshape(2, 2, 8, 2, 8, 2).permute(0, 1, 3, 5, 2, 4).reshape(2, 8, 8, 8);
+        var expected = within.Call(rearranged, t).reshape(2, 1, 2, 2, 8, 8).permute(0, 1, 4, 2, 5, 3).reshape(2, 1, 16, 16);
+        Near.Equal(expected, whole.Call(x, t), 1e-6);
+        Assert.Equal([2, 1, 13, 6], whole.Call(x.narrow(2, 0, 13).narrow(3, 0, 6), t).shape);
+    }
+
     [Fact]
     public void A_U_Net_that_is_told_zeros_is_told_nothing()
     {

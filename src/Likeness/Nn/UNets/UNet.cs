@@ -20,17 +20,24 @@ public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [pro
     [AtLeast(1)]
     public IReadOnlyList<int>? AttentionSizes { get; init; }
 
-    public bool Equals(UNetOptions? other) => other is not null && (BaseWidth, ResidualBlocks, Heads, Groups, Dropout, TimeFeatures)
-        == (other.BaseWidth, other.ResidualBlocks, other.Heads, other.Groups, other.Dropout, other.TimeFeatures)
+    /// <summary>
+    /// Side p of the patches whose pixels become channels: the network then works at 1/p of the resolution, and with wider feature maps in the same time (Hoogeboom
+    /// et al., simple diffusion, ICML 2023). 1 takes pixels as they are.
+    /// </summary>
+    [AtLeast(1)]
+    public int Patch { get; init; } = 1;
+
+    public bool Equals(UNetOptions? other) => other is not null && (BaseWidth, ResidualBlocks, Heads, Groups, Dropout, TimeFeatures, Patch)
+        == (other.BaseWidth, other.ResidualBlocks, other.Heads, other.Groups, other.Dropout, other.TimeFeatures, other.Patch)
         && Same(Multipliers, other.Multipliers) && Same(AttentionSizes, other.AttentionSizes);
 
-    public override int GetHashCode() => HashCode.Combine(BaseWidth, Multipliers?.Count, ResidualBlocks, AttentionSizes?.Count, Heads, Groups, Dropout, TimeFeatures);
+    public override int GetHashCode() => HashCode.Combine(BaseWidth, Multipliers?.Count, ResidualBlocks, AttentionSizes?.Count, Heads, Groups, Dropout, HashCode.Combine(TimeFeatures, Patch));
 
     /// <summary>For the smallest data: a network that trains in moments.</summary>
     internal static UNetOptions Smallest => new(8) { Multipliers = [1, 2], ResidualBlocks = 1, AttentionSizes = [4], Groups = 4, TimeFeatures = 16 };
 
     /// <summary>The multipliers for images of this size.</summary>
-    internal IReadOnlyList<int> MultipliersFor(int height, int width) => Multipliers ?? Math.Max(height, width) switch
+    internal IReadOnlyList<int> MultipliersFor(int height, int width) => Multipliers ?? ((Math.Max(height, width) + Patch - 1) / Patch) switch
     {
         <= 8 => [1, 2],
         <= 32 => [1, 2, 2],
@@ -46,7 +53,8 @@ public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [pro
 /// The U-Net of Ho et al. 2020: images [n, inputs, h, w] at times [n] to [n, outputs, h, w]. Parts: time.0, time.2 (linear layers on
 /// the sinusoidal embedding), conv_in, down.L.{blocks,attentions}.B, down.L.downsample, middle.{block1,attention,block2},
 /// up.L.{blocks,attentions}.B, up.L.upsample.1, norm_out, conv_out, and condition where there is more to be told than the time: the condition is then
-/// [n, 1 + features], the time first, and zeros for the rest tell nothing. Sides that do not halve often enough are padded by their last row and column.
+/// [n, 1 + features], the time first, and zeros for the rest tell nothing. Sides that patches and
+/// halves do not divide are padded by their last row and column.
 /// </summary>
 public sealed class UNet : ConditionedLayer
 {
@@ -57,7 +65,7 @@ public sealed class UNet : ConditionedLayer
     private readonly Linear? _condition;
     private readonly GroupNorm _normOut;
     private readonly SinusoidalEmbedding _embedding;
-    private readonly int _divisor;
+    private readonly int _divisor, _patch;
 
     /// <param name="inputs">Channels of the image.</param>
     /// <param name="outputs">Channels of the answer.</param>
@@ -71,15 +79,16 @@ public sealed class UNet : ConditionedLayer
         var o = options;
         var multipliers = o.MultipliersFor(height, width);
         var last = multipliers.Count - 1;
-        _divisor = 1 << last;
-        var padded = height + Missing(height);
+        _patch = o.Patch;
+        _divisor = _patch << last;
+        var padded = (height + Missing(height)) / _patch;
         var features = o.TimeFeatures ?? 4 * o.BaseWidth;
         bool Attends(int level) => o.AttentionSizes?.Contains((int)padded >> level) ?? level == last;
 
         _embedding = new SinusoidalEmbedding(o.BaseWidth);
         _time = Add("time", new Sequential(new Linear(o.BaseWidth, features, rng), Activation.Silu(), new Linear(features, features, rng)));
         _condition = told > 0 ? Add("condition", new Linear(told, features, rng, hasBias: false)) : null;
-        _convIn = Add("conv_in", new Conv2d(inputs, o.BaseWidth, 3, rng, padding: 1));
+        _convIn = Add("conv_in", new Conv2d(inputs * _patch * _patch, o.BaseWidth, 3, rng, padding: 1));
 
         var now = o.BaseWidth;
         var skips = new Stack<int>([now]);
@@ -114,7 +123,7 @@ public sealed class UNet : ConditionedLayer
         Add("up", new ModuleList(_up));
         Add("middle", _middle);
         _normOut = Add("norm_out", new GroupNorm(o.Groups, now, rng));
-        _convOut = Add("conv_out", new Conv2d(now, outputs, 3, rng, padding: 1, weight: Init.Zeros, bias: Init.Zeros));
+        _convOut = Add("conv_out", new Conv2d(now, outputs * _patch * _patch, 3, rng, padding: 1, weight: Init.Zeros, bias: Init.Zeros));
     }
 
     /// <inheritdoc/>
@@ -131,6 +140,11 @@ public sealed class UNet : ConditionedLayer
         if (_condition is not null && condition.ndim == 2)
         {
             time += _condition.Call(condition.narrow(1, 1, condition.size(1) - 1).to(x.dtype));
+        }
+
+        if (_patch > 1)
+        {
+            x = torch.nn.functional.pixel_unshuffle(x, _patch);
         }
 
         var h = _convIn.Call(x.ChannelsLast());
@@ -160,6 +174,11 @@ public sealed class UNet : ConditionedLayer
         }
 
         var y = _convOut.Call(_normOut.CallSilu(h));
+        if (_patch > 1)
+        {
+            y = torch.nn.functional.pixel_shuffle(y, _patch);
+        }
+
         return down > 0 || right > 0 ? y.narrow(2, 0, height).narrow(3, 0, width) : y;
     }
 
