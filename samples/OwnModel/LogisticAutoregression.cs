@@ -3,7 +3,7 @@ using Likeness;
 namespace OwnModel;
 
 #region options
-/// <summary>What a logistic autoregression is made of.</summary>
+/// <summary>Options of a logistic autoregression.</summary>
 public sealed record LogisticAutoregressionOptions
 {
     /// <summary>How the parameters descend.</summary>

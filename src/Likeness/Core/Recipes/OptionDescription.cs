@@ -27,7 +27,7 @@ public sealed record OptionDescription(string Name, string Default, string Meani
             if (info.Properties.FirstOrDefault(p => p.Name == key) is not { } property)
             {
                 // Which of several objects this is, says the property that holds it.
-                yield return new(path + key, value!.ToJsonString(), meaning, null);
+                yield return new(path + key, OptionsJson.Text(value), meaning, null);
                 continue;
             }
 
@@ -41,7 +41,7 @@ public sealed record OptionDescription(string Name, string Default, string Meani
             }
             else
             {
-                yield return new(path + key, value?.ToJsonString() ?? "null", means, property.Attribute<OptionRangeAttribute>());
+                yield return new(path + key, OptionsJson.Text(value), means, property.Attribute<OptionRangeAttribute>());
             }
         }
     }

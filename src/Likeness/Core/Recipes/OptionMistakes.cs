@@ -56,12 +56,12 @@ internal static partial class OptionMistakes
             return new($"The option '{path}' of '{model}' is null and needs a value: give it one, or leave it out for its default.", e);
         }
 
-        var text = value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+        var text = value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : OptionsJson.Text(value);
         var range = property.Attribute<OptionRangeAttribute>() is { } allowed ? $" ({allowed})" : "";
         var list = typeof(IReadOnlyList<int>).IsAssignableFrom(property.PropertyType);
         object good = list && Numbers().IsMatch(text) ? $"[{text}]"
             : Comma().IsMatch(text) ? text.Replace(',', '.')
-            : At(defaults, path)?.ToJsonString() ?? (list ? "[1,2]" : "VALUE");
+            : At(defaults, path) is { } usual ? OptionsJson.Text(usual) : (list ? "[1,2]" : "VALUE");
         return new($"The option '{path}' of '{model}' cannot be {text}: it takes {Expected(property.PropertyType)}{range}, such as {new Remedy.Setting(path, good)}.", e);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
 namespace Likeness;
@@ -6,6 +7,8 @@ namespace Likeness;
 /// <summary>Options as JSON: defaults filled in, unknown keys refused with the near ones named.</summary>
 public static class OptionsJson
 {
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <exception cref="UsageException">A number is outside of its range.</exception>
     public static JsonObject Write<T>(T options, JsonTypeInfo<T> json) where T : class
     {
@@ -78,7 +81,10 @@ public static class OptionsJson
     /// <summary>Each option by the way to it, with dots, and its value as JSON.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject options, string path = "") => options.SelectMany(p => p.Value is JsonObject inner
         ? Leaves(inner, $"{path}{p.Key}.")
-        : [new(path + p.Key, p.Value?.ToJsonString() ?? "null")]);
+        : [new(path + p.Key, Text(p.Value))]);
+
+    /// <summary>JSON as a person would type it: quotes within a text are \", and letters of any script stay as they are.</summary>
+    internal static string Text(JsonNode? value) => value?.ToJsonString(s_plain) ?? "null";
 
     private static JsonNode? Parse(string text)
     {

@@ -21,7 +21,7 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
 
     /// <param name="spec">Discrete data.</param>
     /// <param name="order">N, how many variables before it each one depends on.</param>
-    /// <param name="prior">Examples imagined for each context, spread evenly over the values.</param>
+    /// <param name="prior">Pseudo-count of each context, spread evenly over the values.</param>
     /// <param name="rng">Says where the tables live.</param>
     public AutoregressiveTable(DataSpec spec, int order, double prior, Rng rng)
     {
@@ -32,7 +32,7 @@ public sealed class AutoregressiveTable : Module, IStepwise, IMarginal, IComplet
 
         if (!(prior > 0 && double.IsFinite(prior)))
         {
-            throw new UsageException($"A prior of {prior} imagined examples is not allowed: prior must be above 0, for example 1.");
+            throw new UsageException($"A pseudo-count of {prior} is not allowed: prior must be above 0, for example 1.");
         }
 
         (_spec, _levels, _prior) = (spec, Levels.Count(spec), prior);

@@ -12,7 +12,7 @@ internal static class LogOdds
 
     /// <summary>Log-odds [m, k − 1], in double precision, of the estimates p(v) = (c_v + prior/k) / (Σc + prior).</summary>
     /// <param name="counts">How often each value was seen, [m, k].</param>
-    /// <param name="prior">Examples that are imagined for each distribution, spread evenly over its values; above 0.</param>
+    /// <param name="prior">Pseudo-count of each distribution, spread evenly over its values; above 0.</param>
     public static Tensor FromCounts(Tensor counts, double prior)
     {
         var k = counts.shape[1];
