@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Likeness;
 
-/// <summary>Episodes in one picture: a chart for each value of the state, for each action, and for what was earned; a line for each episode.</summary>
+/// <summary>Episodes in one picture: a chart for each value of the state, for each action, and for what was earned; a line for each episode. On a board, the ways that were taken.</summary>
 public static class EpisodePicture
 {
     private const int Width = 1200, Height = 240, Heading = 30, Footing = 40, Most = 20;
@@ -13,6 +13,11 @@ public static class EpisodePicture
     /// <param name="title">Who acted.</param>
     public static Image Draw(IEnvironment world, IReadOnlyList<Episode> episodes, string title)
     {
+        if (world is GridWorld { Board: var board })
+        {
+            return BoardPicture.Draw(board, episodes, title);
+        }
+
         var (states, actions) = (world.States.Count, world.Actions.Count);
         var charts = states + actions + 1;
         using var drawing = new Drawing(Width, (Height * charts) + Heading + Footing);

@@ -26,6 +26,9 @@ public sealed class GridWorld : ITabularWorld
         }
     }
 
+    /// <summary>Rows of '.' for free places, '#' for walls, and one 'S' and one 'G'.</summary>
+    public IReadOnlyList<string> Board => _board;
+
     public string Name => "grid-world";
 
     public string Summary => "a robot among walls that is to reach a goal: −1 for every step, 100 at most";

@@ -39,6 +39,27 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public void A_board_is_drawn_with_its_walls_and_the_way_that_was_taken()
+    {
+        var world = new GridWorld();
+        var episode = Planning.Act(world, new ValueIteration(world), 1, 1).Single();
+        var picture = EpisodePicture.Draw(world, [episode], "grid-world");
+        var went = episode.States.Select(s => ((int)s[0], (int)s[1])).ToHashSet();
+        Assert.Equal(12, went.Count);
+        for (var row = 0; row < 6; row++)
+        {
+            for (var column = 0; column < 6; column++)
+            {
+                // The middle of a place: sides of 80 pixels, below the title and right of the margin.
+                var at = 3 * (((44 + 40 + (80 * row)) * picture.Width) + 24 + 40 + (80 * column));
+                var (red, green, blue) = (picture.Pixels[at], picture.Pixels[at + 1], picture.Pixels[at + 2]);
+                var seen = (red, green, blue) switch { (255, 255, 255) => "free", (70, 70, 70) => "wall", _ => "went" };
+                Assert.Equal(went.Contains((row, column)) ? "went" : world.Board[row][column] == '#' ? "wall" : "free", seen);
+            }
+        }
+    }
+
+    [Fact]
     public void Value_iteration_finds_the_shortest_way()
     {
         var world = new GridWorld();
