@@ -7,6 +7,7 @@ internal sealed class TableFlags
     private readonly Option<string?> _label = Column("--label-column", "the column of a table that holds classes, numbers or words (default: one named label or class)");
     private readonly Option<string?> _split = Column("--split-column", "the column of a table that says train, validation or test");
     private readonly Option<string?> _series = Column("--series-column", "the column of a table that says which series a row belongs to");
+    private readonly Option<string?> _static = new("--static") { Description = "the columns of a table that are the same in all rows of a series, numbers or words: static features", HelpName = "NAME,NAME" };
     private readonly Option<string?> _columns = new("--columns") { Description = "read these columns of a table only", HelpName = "NAME,NAME" };
     private readonly Option<string?> _drop = new("--drop") { Description = "leave these columns of a table out", HelpName = "NAME,NAME" };
     private readonly Option<string?> _only = new("--only") { Description = "read only the rows of a table with this value, and leave the column out", HelpName = "COLUMN=VALUE" };
@@ -24,7 +25,7 @@ internal sealed class TableFlags
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _header, _label, _split, _series, _columns, _drop, _only, _rows, _actions, _reward, _next, _validation, _test, _query, _schema, _target })
+        foreach (var option in new Option[] { _header, _label, _split, _series, _static, _columns, _drop, _only, _rows, _actions, _reward, _next, _validation, _test, _query, _schema, _target })
         {
             command.Options.Add(option);
         }
@@ -46,6 +47,7 @@ internal sealed class TableFlags
             LabelColumn = parsed.GetValue(_label),
             SplitColumn = parsed.GetValue(_split),
             SeriesColumn = parsed.GetValue(_series),
+            Static = Names(_static),
             Columns = Names(_columns),
             Drop = Names(_drop),
             Only = only,

@@ -143,10 +143,10 @@ internal sealed class TrainingEnd
         var (path, model, spec) = (Word(_run.Folder.Path), _run.Model, _run.Data.Spec);
         if (model is IForecaster)
         {
-            yield return $"likeness {(spec.Actions > 0 ? "simulate" : "forecast")} {path}";
+            yield return $"likeness {(spec.Actions > spec.Statics ? "simulate" : "forecast")} {path}";
         }
 
-        if (model is IGenerative)
+        if (model is IGenerative && !(model is IForecaster && spec.Statics > 0))
         {
             // Whoever brings a table wants one back, even where its two columns could be drawn.
             var isTable = !spec.IsImage && Path.Exists(_run.Data.Origin.Source);

@@ -50,7 +50,7 @@ public static class Backtest
     {
         var model = trained.Require<IForecaster>();
         var spec = trained.Spec;
-        if (spec.Actions > 0)
+        if (spec.Actions > spec.Statics)
         {
             throw new UsageException($"Series with actions ({spec}) are not forecast from a rolling origin: measure roll-outs along the actions that were really done instead.");
         }
@@ -63,18 +63,21 @@ public static class Backtest
         }
 
         var (training, held) = Windows(trained, past, options, dataRoot, ofWindows);
-        var (columns, fit) = (spec.Shape[1], trained.Fit);
-        var baselines = SeriesBaselines.Of(training, past + options.Horizon, columns, options.Season, options.Lags ?? options.Season + 1);
+        // What is told of a series is not forecast.
+        var (columns, fit, told) = (spec.Shape[1] - spec.Statics, trained.Fit, spec.Statics);
+        var baselines = SeriesBaselines.Of(Array.ConvertAll(training, Moving), past + options.Horizon, columns, options.Season, options.Lags ?? options.Season + 1);
         var random = new SplitMix64(SplitMix64.Key(rng.Seed, 4));
         var methods = new (string Name, Func<float[], float[]> Draw)[]
         {
-            (trained.Recipe.Name, window => Drawn(model, window, past, options, columns, fit, rng)),
-            ("naive", window => baselines.Seasonal(window, past, options.Horizon, 1, options.Count, n => random.Below(n))),
-            ("seasonal-naive", window => baselines.Seasonal(window, past, options.Horizon, options.Season, options.Count, n => random.Below(n))),
-            ("ar", window => baselines.Autoregression(window, past, options.Horizon, options.Count, n => random.Below(n))),
+            (trained.Recipe.Name, window => Drawn(model, window, past, options, columns, told, fit, rng)),
+            ("naive", window => baselines.Seasonal(Moving(window), past, options.Horizon, 1, options.Count, n => random.Below(n))),
+            ("seasonal-naive", window => baselines.Seasonal(Moving(window), past, options.Horizon, options.Season, options.Count, n => random.Below(n))),
+            ("ar", window => baselines.Autoregression(Moving(window), past, options.Horizon, options.Count, n => random.Below(n))),
         };
         var chosen = options.Season == 1 ? methods.Where(m => m.Name != "seasonal-naive") : methods;
-        return [.. chosen.Select(m => Quality(m.Name, held, m.Draw, past, options, columns, baselines.Scales))];
+        return [.. chosen.Select(m => Quality(m.Name, held, m.Draw, Moving, past, options, columns, baselines.Scales))];
+
+        float[] Moving(float[] window) => told == 0 ? window : [.. window.Chunk(columns + told).SelectMany(step => step.Take(columns))];
     }
 
     // Windows [past + horizon, columns] in the data's units: to learn from, and those whose future is held out.
@@ -108,15 +111,16 @@ public static class Backtest
         windows.Length <= limit ? windows : [.. Enumerable.Range(0, limit).Select(i => windows[(int)((long)i * windows.Length / limit)])];
 
     // The model's draws [count, horizon, columns] in the data's units.
-    private static float[] Drawn(IForecaster model, float[] window, int past, BacktestOptions options, int columns, DataFit fit, Rng rng) => Chain.Value(() =>
+    private static float[] Drawn(IForecaster model, float[] window, int past, BacktestOptions options, int columns, int told, DataFit fit, Rng rng) => Chain.Value(() =>
     {
-        var known = window[..(past * columns)];
+        var known = window[..(past * (columns + told))];
         fit.ToModel(known);
-        var start = Tensor.From(known, 1, past, columns).to(rng.Device).repeat(options.Count, 1, 1);
-        return fit.ToData(model.RollOut(start, options.Horizon, rng).to(torch.CPU)).ToArray<float>();
+        var start = Tensor.From(known, 1, past, columns + told).to(rng.Device).repeat(options.Count, 1, 1);
+        var statics = told == 0 ? null : start.narrow(1, past - 1, 1).narrow(2, columns, told).repeat(1, options.Horizon, 1);
+        return fit.First(columns).ToData(model.RollOut(start, options.Horizon, rng, statics).to(torch.CPU)).ToArray<float>();
     });
 
-    private static ForecastQuality Quality(string method, float[][] held, Func<float[], float[]> draw, int past, BacktestOptions options, int columns, double[] scales)
+    private static ForecastQuality Quality(string method, float[][] held, Func<float[], float[]> draw, Func<float[], float[]> moving, int past, BacktestOptions options, int columns, double[] scales)
     {
         double crps = 0, error = 0, inside = 0;
         var values = options.Horizon * columns;
@@ -126,7 +130,7 @@ public static class Backtest
             Chain.Value(() =>
             {
                 var all = Tensor.From(draws, options.Count, options.Horizon, columns);
-                var truth = Tensor.From(window[(past * columns)..], options.Horizon, columns);
+                var truth = Tensor.From(moving(window)[(past * columns)..], options.Horizon, columns);
                 var scale = Tensor.From(Array.ConvertAll(scales, s => (float)s), columns);
                 var ends = all.quantile(Tensor.From([0.05f, 0.5f, 0.95f], 3), 0);
                 crps += (ForecastScore.Crps(all, truth) / scale).sum().ToDouble();

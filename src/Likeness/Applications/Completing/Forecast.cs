@@ -64,7 +64,13 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         var steps = options.Steps ?? Math.Max(length - known, 1);
         var there = Math.Min(steps, length - known);
         var (past, rest) = (series.narrow(0, 0, known), series.narrow(0, known, there));
+        if (spec.Statics > 0 && options.Actions is not null)
+        {
+            throw new UsageException($"The model is told static features of series and no actions: leave {new Remedy.Option("Actions")} out.");
+        }
+
         var actions = spec.Actions == 0 && options.Actions is null ? null
+            : spec.Statics > 0 ? past.narrow(0, known - 1, 1).narrow(1, Values(spec), spec.Statics).repeat(steps, 1)
             : options.Actions is { } file ? ReadActions(file, steps, spec.Actions, trained.Fit)
             : torch.nn.functional.pad(rest.narrow(1, Values(spec), spec.Actions), [0, 0, 0, steps - there]);
         var futures = model.RollOut(past.unsqueeze(0).repeat(options.Count, 1, 1), steps, rng, actions?.unsqueeze(0).repeat(options.Count, 1, 1));
@@ -97,6 +103,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
     {
         Check(path);
         var (draws, values) = (Futures.shape[0], (int)Futures.shape[2]);
+        var (known, columns) = (Past.narrow(0, Past.shape[0] - 1, 1), fit);
         fit = fit.First(values);
         var futures = fit.ToData(Futures);
         string[] names = fit.Columns.Count == values ? [.. fit.Columns.Select(c => c.Name)] : [.. Enumerable.Range(1, values).Select(i => $"x{i}")];
@@ -107,13 +114,18 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
                 break;
             case ".csv":
                 // One row for each draw and step.
-                if (Dates is null)
+                if (columns.StaticChannels > 0)
+                {
+                    var told = StaticColumns.Cells(columns.ToData(known).ToArray<float>(), columns);
+                    Sampling.WriteText(path, Rows(Dates, [.. StaticColumns.Names(columns)], futures, cells => StaticColumns.Placed(columns, cells, told)));
+                }
+                else if (Dates is null)
                 {
                     Sampling.WriteSteps(path, ["draw", "step", .. names], futures);
                 }
                 else
                 {
-                    Sampling.WriteText(path, Rows(Dates, names, futures));
+                    Sampling.WriteText(path, Rows(Dates, names, futures, cells => cells));
                 }
 
                 break;
@@ -124,16 +136,19 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         }
     }
 
-    private static IEnumerable<string> Rows(StepDates dates, string[] names, Tensor futures)
+    private static IEnumerable<string> Rows(StepDates? dates, string[] names, Tensor futures, Func<IEnumerable<string>, IEnumerable<string>> whole)
     {
         var (steps, values, all) = (futures.shape[1], (int)futures.shape[2], futures.ToArray<float>());
         // What a table calls its dates must be told from the two columns before them.
-        yield return string.Join(',', ((string[])["draw", "step", dates.Name is "draw" or "step" ? "date" : dates.Name, .. names]).Select(CsvText.Quoted));
+        yield return string.Join(',', ((string[])["draw", "step", .. Of(dates?.Name is "draw" or "step" ? "date" : dates?.Name), .. names]).Select(CsvText.Quoted));
         for (var row = 0; row < all.Length / values; row++)
         {
             var step = (int)(row % steps);
-            yield return string.Create(CultureInfo.InvariantCulture, $"{row / steps},{step},{CsvText.Quoted(dates.Cells[step])},{string.Join(',', all.Skip(row * values).Take(values).Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}");
+            var cells = whole(all.AsSpan(row * values, values).ToArray().Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+            yield return string.Join(',', ((string[])[$"{row / steps}", $"{step}", .. Of(dates?.Cells[step]), .. cells]).Select(CsvText.Quoted));
         }
+
+        static string[] Of(string? cell) => cell is null ? [] : [cell];
     }
 
     private static long Values(DataSpec spec) => spec.Shape[1] - spec.Actions;

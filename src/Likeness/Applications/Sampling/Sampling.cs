@@ -107,7 +107,7 @@ public static class Sampling
             return;
         }
 
-        x = fit.ToData(x);
+        x = StaticColumns.Settled(fit.ToData(x), fit);
         if (IsFolder(path))
         {
             PictureFolder.Write(path, x, spec);
@@ -170,7 +170,11 @@ public static class Sampling
     private static void WriteTable(string path, Tensor x, DataSpec spec, DataFit fit)
     {
         string[] names = [.. fit.Columns.Select(c => c.Name)];
-        if (names.Length > 0 && spec.IsSeries)
+        if (fit.StaticChannels > 0)
+        {
+            StaticColumns.Write(path, x, fit);
+        }
+        else if (names.Length > 0 && spec.IsSeries)
         {
             WriteSteps(path, ["series", "step", .. names], x);
         }

@@ -74,6 +74,18 @@ public sealed record DataFit
         }
     }
 
+    /// <summary>The static features of series, whose channels are the last of the columns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DataStatic>? Statics { get; init; }
+
+    /// <summary>How many columns are channels of static features.</summary>
+    [JsonIgnore]
+    internal int StaticChannels => Statics?.Sum(s => s.Channels) ?? 0;
+
+    /// <summary>The columns that change from step to step.</summary>
+    [JsonIgnore]
+    internal DataFit Moving => First(Columns.Count - StaticChannels);
+
     /// <summary>What the columns of a mixed table may hold; null for other data.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TableSchema? Schema { get; init; }
@@ -94,10 +106,10 @@ public sealed record DataFit
 
     /// <summary>The model's columns where values stay in its units.</summary>
     [JsonIgnore]
-    public DataFit Raw => this with { Constants = [], Schema = null, Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
+    public DataFit Raw => this with { Constants = [], Schema = null, Statics = null, Columns = [.. Columns.Select(c => new DataColumn(c.Name))] };
 
     /// <summary>The first so many columns.</summary>
-    public DataFit First(int count) => this with { Columns = [.. Columns.Take(count)] };
+    public DataFit First(int count) => this with { Columns = [.. Columns.Take(count)], Statics = count < Columns.Count ? null : Statics };
 
     /// <summary>Brings rows of the data's units to the model's, in place.</summary>
     public void ToModel(Span<float> values)
@@ -191,7 +203,7 @@ public sealed record DataFit
     }
 
     public bool Equals(DataFit? other) =>
-        other is not null && Named == other.Named && Equals(Schema, other.Schema) && Columns.SequenceEqual(other.Columns) && Constants.SequenceEqual(other.Constants) && Classes.SequenceEqual(other.Classes);
+        other is not null && Named == other.Named && Equals(Schema, other.Schema) && (Statics ?? []).SequenceEqual(other.Statics ?? []) && Columns.SequenceEqual(other.Columns) && Constants.SequenceEqual(other.Constants) && Classes.SequenceEqual(other.Classes);
 
     public override int GetHashCode() => HashCode.Combine(Columns.Count, Classes.Count, Named);
 }
@@ -247,3 +259,22 @@ public sealed record DataColumn(string Name, double Shift = 0, double Scale = 1)
 /// <param name="Value">The value.</param>
 /// <param name="Place">Its place among all columns of the table, from 0.</param>
 public sealed record DataConstant(string Name, double Value, int Place);
+
+/// <summary>A column that is the same in all rows of a series. A number is one channel, and a word one of several channels that are 1 where it stands and else 0.</summary>
+/// <param name="Name">Of the column.</param>
+/// <param name="Place">Its place among the moving and the static columns of the file, from 0.</param>
+/// <param name="Words">What it may hold; empty where it holds numbers.</param>
+public sealed record DataStatic(string Name, int Place, IReadOnlyList<string> Words)
+{
+    /// <summary>How many values stand for it in each step.</summary>
+    [JsonIgnore]
+    public int Channels => Math.Max(Words.Count, 1);
+
+    /// <summary>The names of these.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> ChannelNames => Words.Count == 0 ? [Name] : Words.Select(w => $"{Name}={w}");
+
+    public bool Equals(DataStatic? other) => other is not null && (Name, Place) == (other.Name, other.Place) && Words.SequenceEqual(other.Words);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Place, Words.Count);
+}

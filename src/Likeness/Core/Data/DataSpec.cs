@@ -61,6 +61,9 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
     /// </summary>
     public int Rewards { get; init; }
 
+    /// <summary>How many of the actions are static features, which are the same in all rows of a series.</summary>
+    public int Statics { get; init; }
+
     /// <summary>The attributes; of data that knows only that there are classes, the class.</summary>
     public IReadOnlyList<DataAttribute> DomainGroups =>
         Attributes.Count > 0 || Classes < 2 ? Attributes : [new("class", [.. Enumerable.Range(0, Classes).Select(c => $"{c}")])];
@@ -121,13 +124,13 @@ public sealed record DataSpec(IReadOnlyList<int> Shape, Domain Domain, int Class
 
     /// <summary>For example "1x28x28 byte" or "rows of 5 numbers and 3 categories".</summary>
     public override string ToString() => Domain is Domain.Mixed { Levels: var levels } && Shape.Count == 1 ? Rows(levels.Count(l => l == 0), levels.Count(l => l > 0))
-        : $"{string.Join('x', Shape)} {Domain}{(Actions > 0 ? $" with {Actions} of actions" : "")}";
+        : $"{string.Join('x', Shape)} {Domain}{(Actions > Statics ? $" with {Actions - Statics} of actions" : "")}{(Statics > 0 ? $" with {Statics} of static features" : "")}";
 
     private static string Rows(int numbers, int categories) =>
         $"rows of {(numbers > 0 ? Counted.Of(numbers, "number") : "")}{(numbers > 0 && categories > 0 ? " and " : "")}{(categories > 0 ? Counted.Of(categories, "category", "categories") : "")}";
 
     public bool Equals(DataSpec? other) =>
-        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions, Rewards) == (other.Classes, other.Actions, other.Rewards);
+        other is not null && Shape.SequenceEqual(other.Shape) && Domain == other.Domain && (Classes, Actions, Rewards, Statics) == (other.Classes, other.Actions, other.Rewards, other.Statics);
 
     public override int GetHashCode() => HashCode.Combine(Dimensions, Domain, Classes, Actions);
 

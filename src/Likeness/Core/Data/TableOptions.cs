@@ -15,6 +15,9 @@ public sealed record TableOptions
     /// <summary>The column that says which series a row belongs to.</summary>
     public string? SeriesColumn { get; init; }
 
+    /// <summary>Columns that are the same in all rows of a series, numbers or words: static features, which forecasts are told and samples keep.</summary>
+    public IReadOnlyList<string> Static { get; init => field = value ?? []; } = [];
+
     /// <summary>The columns to read; empty for all.</summary>
     public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
 
@@ -60,7 +63,7 @@ public sealed record TableOptions
     /// <summary>What holds for other files that a model of this data is asked about: their rows are all read, in one part.</summary>
     internal TableOptions ForOthers => this with { Header = null, Validation = null, Test = null, Schema = null };
 
-    public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop) && Actions.SequenceEqual(other.Actions)
+    public bool Equals(TableOptions? other) => other is not null && Columns.SequenceEqual(other.Columns) && Drop.SequenceEqual(other.Drop) && Actions.SequenceEqual(other.Actions) && Static.SequenceEqual(other.Static)
         && Equals(Schema, other.Schema) && (Target, Query) == (other.Target, other.Query) && (Header, LabelColumn, SplitColumn, SeriesColumn, Only, RowsAreSeries, Next, Reward, Validation, Test)
             == (other.Header, other.LabelColumn, other.SplitColumn, other.SeriesColumn, other.Only, other.RowsAreSeries, other.Next, other.Reward, other.Validation, other.Test);
 

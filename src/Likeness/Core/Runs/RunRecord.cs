@@ -99,6 +99,10 @@ public sealed record RunData(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Rewards { get; init; }
 
+    /// <summary>Values of each row of a series that are static features.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Statics { get; init; }
+
     /// <summary>The share of the training examples that was kept aside as validation split; null where none was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? HoldOut { get; init; }
@@ -128,6 +132,7 @@ public sealed record RunData(
             Fit = origin.Fit,
             Table = origin.Table,
             Rewards = spec.Rewards,
+            Statics = spec.Statics,
             HoldOut = origin.HoldOut,
             SkipDamaged = origin.SkipDamaged,
             Damaged = origin.Damaged.Count > 0 ? origin.Damaged : null,
@@ -138,7 +143,7 @@ public sealed record RunData(
     /// <exception cref="FormatException">The record was changed by hand to something that is no data.</exception>
     [JsonIgnore]
     public DataSpec Spec => Shape.Count > 0 && Shape.All(d => d > 0)
-        ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards }
+        ? new(Shape, ParseDomain(Domain), Classes, Actions) { Attributes = Attributes ?? [], Rewards = Rewards, Statics = Statics }
         : throw new FormatException($"the data's shape {string.Join('x', Shape)} is not made of positive numbers");
 
     /// <summary>The same with the print of its files, or of the rows that a database gives, as they are now.</summary>

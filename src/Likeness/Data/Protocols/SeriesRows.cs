@@ -23,6 +23,12 @@ internal sealed record SeriesRows(string Name, NumericArray Values, IReadOnlyLis
     /// <summary>The names of the classes; null where there are none.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
+    /// <summary>The static features whose channels are the last columns; null where there are none.</summary>
+    public IReadOnlyList<DataStatic>? Statics { get; init; }
+
+    /// <summary>How many of the last columns these are.</summary>
+    public int StaticChannels => Statics?.Sum(s => s.Channels) ?? 0;
+
     /// <summary>The dates of the rows; null where there are none.</summary>
     public StepDates? Dates { get; init; }
 

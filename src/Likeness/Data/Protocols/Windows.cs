@@ -54,10 +54,10 @@ internal static class Windows
         var training = (options.Whole || protocol == Protocols.Shuffled ? runs.SelectMany(r => r) : runs[0]).SelectMany(r => Enumerable.Range(r.From, r.Length)).ToArray();
         var seen = protocol switch { Protocols.LogWindows => Bent(series, "logarithm", "above", Math.Log), Protocols.RootWindows => Bent(series, "square root", "of at least", Math.Sqrt), _ => array };
         var facts = known is null ? ColumnFacts.Of(seen, training) : [];
-        var fit = known ?? Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled, of: c => c with { Logarithm = protocol == Protocols.LogWindows, Root = protocol == Protocols.RootWindows });
+        var fit = known ?? Fitted(series, protocol, facts);
         notes.AddRange(Constant(series, fit, facts));
         var values = Standardisation.Applied(array, fit);
-        var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions) { Rewards = rewards };
+        var shape = new DataSpec([steps, columns], new Domain.Real(), series.Classes?.Count ?? 0, actions + fit.StaticChannels) { Rewards = rewards, Statics = fit.StaticChannels };
         var splits = Array.ConvertAll(starts, s => new Part(new WindowExamples(values, columns, steps, s))
         {
             Label = series.Classes is null ? null : i => series.At(s[i]).Class,
@@ -74,7 +74,8 @@ internal static class Windows
             series.Values.Read(from, row);
             for (var c = 0; c < row.Length; c++)
             {
-                var value = bend(row[c]);
+                // A static feature does not swing.
+                var value = c < row.Length - series.StaticChannels ? bend(row[c]) : row[c];
                 bent[from + c] = !double.IsFinite(value) && !double.IsNaN(row[c])
                     ? throw new DataException(Sentence.Of(FormattableString.Invariant($"'{series.Name}' has {row[c]} in {series.Place(from / row.Length)}, which has no {what}: give values {allowed} 0, or choose {new Remedy.Option("protocol", Protocols.Windows)}.")))
                     : value;
@@ -84,9 +85,22 @@ internal static class Windows
         return new(bent, series.Values.Shape);
     }
 
+    private static DataFit Fitted(SeriesRows series, string protocol, ColumnFacts[] facts)
+    {
+        var fit = Standardisation.Of(series.Names, facts, range: protocol == Protocols.Shuffled);
+        var moving = facts.Length - series.StaticChannels;
+        return fit with
+        {
+            Columns = [.. fit.Columns.Select((c, i) => i >= moving ? c : c with { Logarithm = protocol == Protocols.LogWindows, Root = protocol == Protocols.RootWindows })],
+            Statics = series.Statics,
+        };
+    }
+
     private static IEnumerable<string> Constant(SeriesRows series, DataFit fit, ColumnFacts[] facts)
     {
-        var constant = fit.Columns.Where((_, c) => c < facts.Length && facts[c].IsConstant).Select(c => $"'{c.Name}'").ToList();
+        var same = fit.Columns.Where((_, c) => c < facts.Length && facts[c].IsConstant).Select(c => c.Name).ToHashSet();
+        var constant = (facts.Length == 0 ? [] : fit.Moving.Columns.Select(c => c.Name).Where(same.Contains).Concat((fit.Statics ?? []).Where(s => s.ChannelNames.All(same.Contains)).Select(s => s.Name)))
+            .Select(name => $"'{name}'").ToList();
         return constant.Count == 0 ? [] : [$"Warning: the training part of '{series.Name}' has the same value at every step of {string.Join(", ", constant.Take(8))}: leave such columns out."];
     }
 

@@ -92,7 +92,11 @@ public sealed class Pets : Model<PetsOptions>, IStepwise, IGenerative, IForecast
 
     public IWalk Walk(int count) => new Steps(this, count);
 
-    public Tensor Sample(int count, Rng rng) => this.Draw(count, rng).reshape(Spec.BatchShape(count));
+    public Tensor Sample(int count, Rng rng)
+    {
+        SeriesOrder.CheckDrawn(Spec);
+        return this.Draw(count, rng).reshape(Spec.BatchShape(count));
+    }
 
     public Tensor RollOut(Tensor past, int steps, Rng rng, Tensor? actions = null)
     {

@@ -18,6 +18,16 @@ internal static class SeriesOrder
         return torch.cat([past, torch.cat([torch.zeros([past.shape[0], steps, spec.Shape[1] - spec.Actions], past.dtype, past.device), actions], 2)], 1);
     }
 
+    /// <summary>Refuses to draw series whose static features the model is told and has not learned.</summary>
+    /// <exception cref="UsageException">There are some.</exception>
+    public static void CheckDrawn(DataSpec spec)
+    {
+        if (spec.Statics > 0)
+        {
+            throw new UsageException("The model is told the static features of a series, has not learned how often which are there, and so draws no whole series: forecast with it, or draw from a model that learns windows with all of their columns, such as vae, diffusion or timegan.");
+        }
+    }
+
     /// <summary>Takes a walk over one value of a step: it is drawn, or stands there already.</summary>
     /// <param name="walk">Before that value.</param>
     /// <param name="step">The step's values and actions, [n, columns].</param>

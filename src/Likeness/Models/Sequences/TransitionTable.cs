@@ -51,6 +51,7 @@ public sealed class TransitionTable : Model<TransitionTableOptions>, IGenerative
     /// <summary>Series whose actions are those that were taken in such states.</summary>
     public Tensor Sample(int count, Rng rng)
     {
+        SeriesOrder.CheckDrawn(Spec);
         using var noGrad = torch.no_grad();
         rng = rng.PerExample();
         var x = torch.zeros(Spec.BatchShape(count), ScalarType, Device);

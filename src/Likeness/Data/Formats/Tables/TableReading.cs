@@ -27,7 +27,7 @@ internal sealed record TableReading
         Options = options.Table ?? new(),
         Missing = IsSeries(options) || options.Table is { RowsAreSeries: true } or { OfWorld: true },
         Steps = IsSeries(options),
-        Known = options.For?.Fit is { Named: true } fit ? [.. fit.Names] : null,
+        Known = options.For?.Fit is { Named: true } fit ? [.. fit.Moving.Names] : null,
         IsOther = options.For is not null,
     };
 
@@ -59,14 +59,18 @@ internal sealed class TableColumns
         }
 
         var (chosen, dropped) = (options.Columns.Select(Find).ToHashSet(), options.Drop.Select(Find).ToHashSet());
+        int[] statics = [.. options.Static.Select(Static)];
         var time = reading.Steps && row is not null ? TimeStamps.Column(row) : -1;
-        _words = [.. _words, _words.Contains(time) || dropped.Contains(time) || chosen.Contains(time) ? -1 : time];
+        _words = [.. _words, _words.Contains(time) || dropped.Contains(time) || chosen.Contains(time) ? -1 : time, .. statics];
         _values = [.. names.Select((_, i) => !_words.Contains(i) && !dropped.Contains(i) && (options.Columns.Count == 0 || chosen.Contains(i)))];
         Values = _values.Count(v => v);
         if (Values == 0)
         {
             throw new UsageException($"No column of numbers is left of '{file}' ({string.Join(", ", names.Take(20))}): choose or leave out fewer columns.");
         }
+
+        int Static(string name) => Find(name) is >= 0 and var place ? place : throw new DataException(
+            $"'{file}' has no column '{name}' (it has {string.Join(", ", names.Take(20))}), and the model is told this static feature of each series: add the column.");
 
         int Find(string? name)
         {
@@ -89,6 +93,9 @@ internal sealed class TableColumns
 
     /// <summary>Whether the words of a column are kept.</summary>
     public bool IsWord(int column) => _words.Contains(column);
+
+    /// <summary>The columns of static features, and the place of each among these and the values.</summary>
+    public IReadOnlyList<(int Column, int Place)> Statics => [.. _words.Skip(5).Select(c => (c, Enumerable.Range(0, c).Count(i => _values[i] || _words.Skip(5).Contains(i))))];
 
     /// <summary>The columns of labels, splits, series, the one that chooses rows, and that of time stamps; −1 where there is none.</summary>
     public (int Label, int Split, int Series, int Only, int Time) Words => (_words[0], _words[1], _words[2], _words[3], _words[4]);

@@ -51,7 +51,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         var header = DecideHeader();
         var (skip, width) = (header is null ? 0 : 1, _columns.Values);
         var words = _words.Select(w => w is null ? null : (IReadOnlyList<string>)[.. w.Skip(skip)]).ToArray();
-        IReadOnlyList<string>? names = header ?? (_named ? _columns.ValueNames : null);
+        IReadOnlyList<string>? names = header ?? (_named || _columns.Statics.Count > 0 ? _columns.ValueNames : null);
         if (Of(_columns.Words.Time) is { } times)
         {
             _notes.Add(TimeStamps.Note(file.Name, _columns.Names[_columns.Words.Time], times, Of(_columns.Words.Series), [.. _lines.Skip(skip)]));
@@ -63,6 +63,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             Series = Of(_columns.Words.Series),
             Only = Of(_columns.Words.Only),
             Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
+            Statics = [.. _columns.Statics.Select(s => new StaticCells(_columns.Names[s.Column], s.Place, Of(s.Column)!))],
             Lines = [.. _lines.Skip(skip)],
             Notes = _notes,
         };
@@ -153,7 +154,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
 
         // Numbers that the user calls columns by are a header.
         bool Names(List<string> numbers) =>
-            reading.Options.Columns.Concat(reading.Options.Drop).Concat([reading.Options.LabelColumn!, reading.Options.SplitColumn!, reading.Options.SeriesColumn!]).Any(numbers.Contains);
+            reading.Options.Columns.Concat(reading.Options.Drop).Concat(reading.Options.Static).Concat([reading.Options.LabelColumn!, reading.Options.SplitColumn!, reading.Options.SeriesColumn!]).Any(numbers.Contains);
     }
 
     // The names of a first row of numbers that turns out to be a header, once all rows are known.

@@ -18,6 +18,12 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
     /// <summary>The series of each row; null where all are of one.</summary>
     public IReadOnlyList<string>? Series { get; init; }
 
+    /// <summary>The columns that are the same in all rows of a series, as they are written.</summary>
+    public IReadOnlyList<StaticCells> StaticCells { get; init; } = [];
+
+    /// <summary>The static features whose channels are the last columns of the values.</summary>
+    public IReadOnlyList<DataStatic>? Statics { get; init; }
+
     /// <summary>The dates of the rows; null where there are none.</summary>
     public StepDates? Dates { get; init; }
 
@@ -46,6 +52,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
             Labels = table.Labels is null ? null : ClassLabels.Cells(path, table.Labels, table.Lines),
             Series = table.Series,
             Dates = table.Dates,
+            StaticCells = table.Statics,
             Lines = table.Lines,
             Notes = table.Notes,
         };
@@ -68,6 +75,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
         Values = Values.Choose(rows),
         Labels = OfRows(Labels, rows),
         Series = OfRows(Series, rows),
+        StaticCells = [.. StaticCells.Select(s => s with { Cells = OfRows(s.Cells, rows)! })],
         Dates = Dates is { } dates ? dates with { Cells = OfRows(dates.Cells, rows)! } : null,
         Parts = Parts is { } parts ? [.. rows.Select(i => parts[i])] : null,
         Lines = Lines.Count > 0 ? [.. rows.Select(i => Lines[i])] : [],
@@ -87,6 +95,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
             Labels = files.All(f => f.Sheet.Labels is null) ? null : [.. files.SelectMany(f => f.Sheet.Labels ?? Enumerable.Repeat("", f.Sheet.Rows))],
             // A series ends with its file.
             Series = [.. files.SelectMany((f, i) => f.Sheet.Series?.Select(s => $"{i}/{s}") ?? Enumerable.Repeat($"{i}", f.Sheet.Rows))],
+            StaticCells = [.. first.StaticCells.Select(s => s with { Cells = [.. files.SelectMany(f => f.Sheet.StaticCells.First(o => o.Name == s.Name).Cells)] })],
             Dates = files.All(f => f.Sheet.Dates?.Name == first.Dates?.Name) && first.Dates is { } dates ? dates with { Cells = [.. files.SelectMany(f => f.Sheet.Dates!.Cells)] } : null,
             Parts = [.. files.SelectMany(f => Enumerable.Repeat(f.Split, f.Sheet.Rows))],
             Lines = [],

@@ -37,7 +37,7 @@ internal static class SheetFiles
         {
             ".npy" => Npy.Read(path) is var array && array.Values is string[] ? throw new DataException($"'{path}' holds text: only numbers can be learned from.") : Named(new(path, array, null), options),
             ".npz" => Archive(path, options),
-            ".ts" => TsText.Read(path),
+            ".ts" => options.Table is { Static.Count: > 0 } ? throw new UsageException($"'{path}' has no columns: static features ({new Remedy.Option("Static")}) are columns of text tables.") : TsText.Read(path),
             ".csv" or ".tsv" or ".txt" or ".data" or ".amat" => Sheet.Of(path, TextTable.Read(path, TableReading.Of(options)), options.For is null ? options.Table?.Only : null),
             _ => throw new DataException($"'{path}' is no table: use {string.Join(", ", s_endings)}."),
         };
@@ -77,14 +77,14 @@ internal static class SheetFiles
     private static Sheet Named(Sheet sheet, DataOptions options)
     {
         var table = options.Table;
-        if (table is null || (table.Columns.Count == 0 && table.Drop.Count == 0 && (table.LabelColumn ?? table.SplitColumn ?? table.SeriesColumn ?? table.Only) is null))
+        if (table is null || (table.Columns.Count == 0 && table.Drop.Count == 0 && table.Static.Count == 0 && (table.LabelColumn ?? table.SplitColumn ?? table.SeriesColumn ?? table.Only) is null))
         {
             return sheet;
         }
 
-        if (sheet.Values.Shape.Count != 2 || (table.LabelColumn ?? table.SplitColumn ?? table.SeriesColumn ?? table.Only) is not null)
+        if (sheet.Values.Shape.Count != 2 || table.Static.Count > 0 || (table.LabelColumn ?? table.SplitColumn ?? table.SeriesColumn ?? table.Only) is not null)
         {
-            throw new UsageException($"'{sheet.Name}' has no columns with words in them: labels, splits and series are told by columns of text tables only.");
+            throw new UsageException($"'{sheet.Name}' has no columns with words in them: labels, splits, series and static features are told by columns of text tables only.");
         }
 
         string[] names = [.. Enumerable.Range(1, sheet.Values.RowLength).Select(i => $"x{i}")];

@@ -20,7 +20,8 @@ internal static class UserFile
         var hasTypes = SheetFiles.Ending(path) == ".parquet" || SqliteCells.Reads(path);
         if (options.Protocol is { } asked ? Protocols.OfSchemas.Contains(asked) : options.Table?.Schema is not null || hasTypes)
         {
-            return Mixed(path, options);
+            return options.Table is not { Static.Count: > 0 } ? Mixed(path, options)
+                : throw StaticFeatures.OfNoSeries(path, options.Protocol);
         }
 
         if (hasTypes)
@@ -32,7 +33,7 @@ internal static class UserFile
         {
             return OpenNumbers(path, options);
         }
-        catch (DataException e) when (e.IsOfCell && options is { Protocol: null, For: null, Like: null, Table: null or { SeriesColumn: null, RowsAreSeries: false } })
+        catch (DataException e) when (e.IsOfCell && options is { Protocol: null, For: null, Like: null, Table: null or { SeriesColumn: null, RowsAreSeries: false, Static.Count: 0 } })
         {
             return MixedOr(path, options, e);
         }

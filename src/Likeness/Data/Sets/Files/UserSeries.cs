@@ -16,9 +16,15 @@ internal static class UserSeries
             sheet = OfRows(sheet);
         }
 
+        sheet = StaticFeatures.Told(sheet, options.For?.Fit);
         var (actions, rewards) = (0, 0);
         if (options.Table is { OfWorld: true } world)
         {
+            if (sheet.Statics is not null)
+            {
+                throw new UsageException($"Models of worlds are told no static features: leave out {new Remedy.Option("Static")}, or the columns of actions and rewards.");
+            }
+
             (sheet, actions, rewards) = LoggedTransitions.Of(sheet, world, options.For?.Fit);
             options = options with { Protocol = options.Protocol ?? Protocols.Windows, Size = options.Size ?? options.For?.Spec.Shape[0] ?? (world.Next is null ? null : 2) };
         }
@@ -69,7 +75,7 @@ internal static class UserSeries
         var given = rows.Series.All(s => s.Part is not null) ? rows.Series.Select(s => s.Part!.Value).ToArray() : null;
         var splits = Allotment.Of(rows.Series.Count, given, options);
         var training = (splits[0].Length > 0 ? splits[0] : Enumerable.Range(0, rows.Series.Count)).SelectMany(i => Enumerable.Range(rows.Series[i].From, steps)).ToArray();
-        var fit = known ?? (protocol == Protocols.Standardised ? Standardisation.Of(rows.Names, ColumnFacts.Of(array, training)) : DataFit.Of(rows.Names, array.RowLength));
+        var fit = known ?? (protocol == Protocols.Standardised ? Standardisation.Of(rows.Names, ColumnFacts.Of(array, training)) : DataFit.Of(rows.Names, array.RowLength)) with { Statics = rows.Statics };
         var values = Standardisation.Applied(array, fit);
         var length = steps * array.RowLength;
         var parts = Array.ConvertAll(splits, chosen => new Part(new ChosenExamples(new SingleExamples(values, length), chosen))
@@ -78,7 +84,7 @@ internal static class UserSeries
             Dates = rows.Dates is null ? null : i => rows.DatesTo(rows.Series[chosen[i]].To),
         });
         return new(
-            new Splits(rows.Name, protocol, new([steps, array.RowLength], new Domain.Real(), rows.Classes?.Count ?? 0), parts[0], parts[1], parts[2]) { Fit = fit, Notes = rows.Notes }.WithUnlabelled(),
+            new Splits(rows.Name, protocol, new([steps, array.RowLength], new Domain.Real(), rows.Classes?.Count ?? 0, fit.StaticChannels) { Statics = fit.StaticChannels }, parts[0], parts[1], parts[2]) { Fit = fit, Notes = rows.Notes }.WithUnlabelled(),
             rows.Classes);
     }
 
@@ -106,6 +112,7 @@ internal static class UserSeries
         var sorted = order.Select((row, i) => row == i).All(same => same);
         return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges)
         {
+            Statics = sheet.Statics,
             Place = row => sheet.Place(order[row]),
             Dates = sheet.Dates is not { } dates ? null : sorted ? dates : dates with { Cells = [.. order.Select(i => dates.Cells[i])] },
         };
@@ -128,6 +135,7 @@ internal static class UserSeries
         {
             Values = new(values.ToArray(), [values.Count, 1]),
             Columns = ["value"],
+            StaticCells = [.. sheet.StaticCells.Select(s => s with { Place = s.Place == 0 ? 0 : 1, Cells = [.. series.Select(i => s.Cells[i])] })],
             Labels = sheet.Labels is { } labels ? [.. series.Select(i => labels[i])] : null,
             Series = [.. series.Select(i => $"{i}")],
             Dates = null,

@@ -24,6 +24,11 @@ internal static class UserTable
             return UserSeries.Open(sheet, options);
         }
 
+        if (sheet.StaticCells.Count > 0)
+        {
+            throw StaticFeatures.OfNoSeries(name, options.Protocol);
+        }
+
         if (array.NotFinite().FirstOrDefault(-1) is >= 0 and var wrong)
         {
             throw new DataException($"'{name}' holds {array.Values.GetValue(wrong)} in {sheet.Place(wrong / array.RowLength)}, column {wrong % array.RowLength} (counted from 0): only finite numbers within single precision are allowed; remove or replace such rows.");
