@@ -27,11 +27,11 @@ internal sealed class RestoringFlags
     public static string By(string method) => $"{(method == "learned" ? "as" : "by")} {method}";
 
     /// <exception cref="UsageException">Options were chosen anew that such a method asks nothing of.</exception>
-    public static void CheckChosen(TrainedModel trained, IRestoringMethod method)
+    public static void CheckChosen(TrainedModel trained, string method)
     {
-        if (trained.ChosenText is { } chosen && method.Name is not ("learned" or "exact"))
+        if (trained.ChosenText is { } chosen && method is not ("learned" or "exact"))
         {
-            throw new UsageException($"Restoring by {method.Name} does not draw as the model draws, so {chosen} changes nothing: leave --set out{(method.Name == "null-space" ? ", and see --walk and --eta" : "")}.");
+            throw new UsageException($"Restoring by {method} does not draw as the model draws, so {chosen} changes nothing: leave --set out{(method == "null-space" ? ", and see --walk and --eta" : "")}.");
         }
     }
 

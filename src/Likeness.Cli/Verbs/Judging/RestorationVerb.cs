@@ -41,7 +41,7 @@ internal static class RestorationVerb
             var measurement = MeasurementFile.Read(parsed.GetValue(degrade)!, spec);
             var options = restoring.Read(parsed);
             var methods = models.Select(m => (Run: m, Method: RestoringMethods.Of(m.Model, spec, measurement, options))).ToList();
-            methods.ForEach(m => RestoringFlags.CheckChosen(m.Run, m.Method));
+            methods.ForEach(m => RestoringFlags.CheckChosen(m.Run, m.Method.Name));
             var images = terminal.Noted(models[0].OpenOwnOr(parsed.GetValue(data), parsed.GetValue(root))).As<Batch>();
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var count = Math.Min(parsed.GetValue(limit) ?? UsualImages, images.Count(part));

@@ -10,7 +10,7 @@ internal static class CompleteVerb
         var folder = CommonOptions.RunArgument();
         var source = new Option<string>("--data")
         {
-            Description = "what to complete: a data set's name or a path; missing cells of a table (empty, ?, NA, NaN) are what is missing",
+            Description = "what to complete: a data set's name or a path; missing cells of a table or a series (empty, ?, NA, NaN) are what is missing",
             HelpName = "NAME|FILE",
             Required = true,
         };
@@ -21,7 +21,7 @@ internal static class CompleteVerb
             HelpName = "PART|FILE",
         };
         given.CompletionSources.Add([.. GivenPart.Names]);
-        var copies = CommonOptions.Number("-n", "completions of each example (default 6; of tables 1)", 1);
+        var copies = CommonOptions.Number("-n", "completions of each example (default 6; of tables and series with gaps 1)", 1, "--draws");
         var count = CommonOptions.Number("--count", "at most so many examples (default 8; of files all)", 1);
         var particles = CommonOptions.Number("--particles", "approximate parts that the model cannot complete exactly, with so many weighted draws each", 1);
         var split = CommonOptions.SplitOption("which part of a named data set (default test)");
@@ -44,6 +44,11 @@ internal static class CompleteVerb
             if (trained.Spec.IsImage && (options.Method ?? RestoringMethods.Of(trained.Model).FirstOrDefault("exact")) != "exact")
             {
                 return CompletePictures(parsed, trained, path, options);
+            }
+
+            if (trained.Spec.IsSeries && IncompleteSeries.Read(parsed.GetValue(source)!, trained) is { } gaps)
+            {
+                return CompleteSeries(parsed, trained, path, options, gaps);
             }
 
             var completing = new CompletionFile(trained, parsed.GetValue(particles) ?? 0, new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device), trained.FitOf(parsed.GetValue(raw)));
@@ -76,6 +81,21 @@ internal static class CompleteVerb
         });
         return command;
 
+        int CompleteSeries(ParseResult parsed, TrainedModel trained, string? path, RestoringOptions options, IncompleteSeries gaps)
+        {
+            if (parsed.GetValue(given) is not null || parsed.GetValue(raw))
+            {
+                throw new UsageException($"'{parsed.GetValue(source)}' has missing values, which say what is given, and is written as it is but for these: leave out --given and --raw.");
+            }
+
+            var completing = new SeriesCompletion(trained, options);
+            RestoringFlags.CheckChosen(trained, completing.Method);
+            path ??= trained.Folder.SampleFile(trained.Step, "-completed.csv");
+            var rng = new Rng(parsed.GetValue(seed) ?? 0, trained.Model.Device);
+            Print(terminal, trained, path, terminal.Track("complete", "%", 100, tracker => completing.Write(path, gaps, parsed.GetValue(copies) ?? 1, rng, share => tracker.Report(share * 100))));
+            return ExitCode.Done;
+        }
+
         int CompletePictures(ParseResult parsed, TrainedModel trained, string? path, RestoringOptions options)
         {
             using var scope = torch.NewDisposeScope();
@@ -84,7 +104,7 @@ internal static class CompleteVerb
             var mask = parsed.GetValue(given) is null && (trained.Model as IReconstructor)?.Measurement is Mask learned ? learned
                 : new Mask(spec.Shape, GivenPart.Of(kept, trained.Model, spec), $"mask:{kept}");
             var method = RestoringMethods.Of(trained.Model, spec, mask, options);
-            RestoringFlags.CheckChosen(trained, method);
+            RestoringFlags.CheckChosen(trained, method.Name);
             var images = terminal.Noted(trained.OpenOther(name, parsed.GetValue(root))).As<Batch>();
             var part = CommonOptions.ToSplit(parsed.GetValue(split));
             var most = Math.Min(parsed.GetValue(count) ?? (Path.Exists(name) ? int.MaxValue : 8), images.Count(part));

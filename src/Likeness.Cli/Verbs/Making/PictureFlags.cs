@@ -45,7 +45,7 @@ internal sealed class PictureFlags(Terminal terminal)
             var text = measurement(parsed, (trained.Model as IReconstructor)?.Measurement?.ToString());
             var measured = Measurements.Parse(text, trained.Spec);
             var method = RestoringMethods.Of(trained.Model, trained.Spec, measured, restoring.Read(parsed));
-            RestoringFlags.CheckChosen(trained, method);
+            RestoringFlags.CheckChosen(trained, method.Name);
             var work = new PictureRestoration(trained.Spec, spec => Measurements.Parse(text, spec), new Restoring(method, measured, trained.Spec, trained.Model.Device).Draw)
             {
                 Whole = parsed.GetValue(whole) || AreDatasets(parsed),

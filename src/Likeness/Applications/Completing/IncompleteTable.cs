@@ -79,7 +79,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
 
         if (spec.IsSeries)
         {
-            throw new DataException($"'{path}' has missing values, and a model of series completes the same part of every window: leave such steps out, or give whole steps and say which of them are given ({new Remedy.Option("Given")}).");
+            throw new DataException($"'{path}' has missing values, which are filled in text tables with a row for each step: write it as a .csv file, or give whole steps and say which of them are given ({new Remedy.Option("Given")}).");
         }
 
         if (array.RowLength != spec.Dimensions && fit.Columns.Count == 0)

@@ -20,6 +20,13 @@ internal sealed class NullSpaceRestoring : IRestoringMethod
 
     public Tensor Restore(Tensor y, Rng rng, Action<double>? progress = null)
     {
+        if (_measurement is Mask && _spec.IsSeries && _model is DataDiffusion own)
+        {
+            // Values are seen one by one, so they are in the process's units as well.
+            var seen = _measurement.Measure(own.Unit(_measurement.Invert(y)));
+            return own.FromUnit(NoiseWalk.Down(new MeasuredDenoiser(_model, _measurement, seen, _walk.Solves), _spec.BatchShape(y.size(0)), _walk, rng, progress));
+        }
+
         var units = ValueRange.Of(_spec);
         var target = units.ToModel(y);
         return units.ToData(NoiseWalk.Down(new MeasuredDenoiser(_model, _measurement, target, _walk.Solves), _spec.BatchShape(y.size(0)), _walk, rng, progress));

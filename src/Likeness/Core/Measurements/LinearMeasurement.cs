@@ -42,7 +42,7 @@ public sealed class Mask : LinearMeasurement
     private readonly long[] _places;
     private readonly int _dimensions;
 
-    /// <param name="shape">Channels, height and width.</param>
+    /// <param name="shape">Channels, height and width; or those of other examples, such as steps and values.</param>
     /// <param name="given">For each pixel, row by row, whether it is seen; or for each value.</param>
     /// <param name="text">How it is written.</param>
     /// <exception cref="UsageException">Another number of pixels, or none is seen.</exception>
@@ -66,7 +66,8 @@ public sealed class Mask : LinearMeasurement
 
     private static IReadOnlyList<bool> Wide(IReadOnlyList<int> shape, IReadOnlyList<bool> given)
     {
-        var (pixels, dimensions) = (shape[1] * shape[2], shape[0] * shape[1] * shape[2]);
+        var dimensions = shape.Aggregate(1, (a, b) => a * b);
+        var pixels = shape.Count == 3 ? shape[1] * shape[2] : dimensions;
         if (given.Count != pixels && given.Count != dimensions)
         {
             throw new UsageException($"A mask of {given.Count} pixels does not fit images of {string.Join('x', shape)}, which have {pixels}: give one of their size.");

@@ -31,6 +31,9 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
     /// <summary>The cells of the column that rows are chosen by.</summary>
     internal IReadOnlyList<string>? Only { get; init; }
 
+    /// <summary>How its cells stand in the lines.</summary>
+    internal TableLayout? Layout { get; init; }
+
     /// <summary>The line of each row, counted from 1.</summary>
     internal IReadOnlyList<int> Lines { get; init; } = [];
 

@@ -64,6 +64,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             Only = Of(_columns.Words.Only),
             Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
             Statics = [.. _columns.Statics.Select(s => new StaticCells(_columns.Names[s.Column], s.Place, Of(s.Column)!))],
+            Layout = new((char)_separator, _columns.Names.Count, [.. Enumerable.Range(0, _columns.Names.Count).Where(_columns.IsValue)]),
             Lines = [.. _lines.Skip(skip)],
             Notes = _notes,
         };

@@ -29,7 +29,7 @@ internal static class UserSeries
             options = options with { Protocol = options.Protocol ?? Protocols.Windows, Size = options.Size ?? options.For?.Spec.Shape[0] ?? (world.Next is null ? null : 2) };
         }
 
-        var rows = Arranged(sheet, out var words);
+        var rows = Arranged(sheet, out var words, out _);
         var (_, classes, notes) = words is null ? ([], null, sheet.Notes)
             : UserTable.Labelled(sheet with { Labels = words }, [[.. Enumerable.Range(0, words.Count).Where(i => rows.Series[i].Part is null or Split.Train)], [], []], options);
         rows = rows with
@@ -89,32 +89,33 @@ internal static class UserSeries
     }
 
     // Rows of one series follow each other; where the split changes, another begins. The label is that of all of a series' rows.
-    private static SeriesRows Arranged(Sheet sheet, out IReadOnlyList<string>? labels)
+    internal static SeriesRows Arranged(Sheet sheet, out IReadOnlyList<string>? labels, out int[] order)
     {
-        var order = sheet.Series is { } names ? Enumerable.Range(0, sheet.Rows).GroupBy(i => names[i]).SelectMany(g => g).ToArray() : [.. Enumerable.Range(0, sheet.Rows)];
+        var places = sheet.Series is { } names ? Enumerable.Range(0, sheet.Rows).GroupBy(i => names[i]).SelectMany(g => g).ToArray() : [.. Enumerable.Range(0, sheet.Rows)];
+        order = places;
         var ranges = new List<SeriesRange>();
         var words = new List<string>();
         var single = sheet.Series is not null && sheet.Labels is not null;
-        for (int from = 0, to = 1; to <= order.Length; to++)
+        for (int from = 0, to = 1; to <= places.Length; to++)
         {
-            if (to < order.Length && sheet.Series?[order[to]] == sheet.Series?[order[from]] && sheet.Parts?[order[to]] == sheet.Parts?[order[from]])
+            if (to < places.Length && sheet.Series?[places[to]] == sheet.Series?[places[from]] && sheet.Parts?[places[to]] == sheet.Parts?[places[from]])
             {
-                single &= sheet.Labels is not { } all || all[order[to]] == all[order[from]];
+                single &= sheet.Labels is not { } all || all[places[to]] == all[places[from]];
                 continue;
             }
 
-            ranges.Add(new(from, to, Part: sheet.Parts?[order[from]]));
-            words.Add(sheet.Labels?[order[from]] ?? "");
+            ranges.Add(new(from, to, Part: sheet.Parts?[places[from]]));
+            words.Add(sheet.Labels?[places[from]] ?? "");
             from = to;
         }
 
         labels = single ? words : null;
-        var sorted = order.Select((row, i) => row == i).All(same => same);
-        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(order), sheet.Columns, ranges)
+        var sorted = places.Select((row, i) => row == i).All(same => same);
+        return new(sheet.Name, sorted ? sheet.Values : sheet.Values.Choose(places), sheet.Columns, ranges)
         {
             Statics = sheet.Statics,
-            Place = row => sheet.Place(order[row]),
-            Dates = sheet.Dates is not { } dates ? null : sorted ? dates : dates with { Cells = [.. order.Select(i => dates.Cells[i])] },
+            Place = row => sheet.Place(places[row]),
+            Dates = sheet.Dates is not { } dates ? null : sorted ? dates : dates with { Cells = [.. places.Select(i => dates.Cells[i])] },
         };
     }
 
