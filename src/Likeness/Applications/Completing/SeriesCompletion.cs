@@ -22,6 +22,12 @@ public sealed class SeriesCompletion
             throw new UsageException($"A model of series with actions ({trained.Spec}) does not fill gaps: train one without them, as a column like the others.");
         }
 
+        // Values of series have no range, and corrections by the covariance were seen to grow without bounds.
+        if (options.Walk.Solves > 0)
+        {
+            throw new UsageException($"Gaps of series are not corrected by the denoiser's covariance ({new Remedy.Option("Solves", options.Walk.Solves)}), which runs away there: leave it out.");
+        }
+
         var can = RestoringMethods.Of(trained.Model).Where(m => m is Exact or NullSpace).ToArray();
         Method = options.Method ?? can.FirstOrDefault() ?? "";
         if (!can.Contains(Method))
