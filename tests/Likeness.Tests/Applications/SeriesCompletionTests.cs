@@ -82,7 +82,7 @@ public sealed class SeriesCompletionTests : IDisposable
     {
         var trained = Trained("gaussian", 1);
         var lines = File.ReadAllLines(_folder["season.csv"]);
-        File.WriteAllLines(_folder["long.csv"], lines.Select((l, i) => i is >= 100 and < 116 ? $"{l.Split(',')[0]},,1" : l));
+        File.WriteAllLines(_folder["long.csv"], lines.Select((l, i) => i is >= 100 and < 116 ? $"{l.Split(',')[0]},," : l));
         Assert.Contains("no value in 16 steps on end from line 101", Assert.Throws<DataException>(() => Fill(trained, "long.csv", 1)).Message, StringComparison.Ordinal);
         File.WriteAllLines(_folder["short.csv"], lines.Take(9).Select((l, i) => i == 3 ? $"{l.Split(',')[0]},,1" : l));
         Assert.Contains("8 steps with a gap in line 4", Assert.Throws<DataException>(() => Fill(trained, "short.csv", 1)).Message, StringComparison.Ordinal);
