@@ -91,6 +91,9 @@ internal sealed class TableColumns
 
     public bool IsValue(int column) => _values[column];
 
+    /// <summary>How their cells stand in a line.</summary>
+    public TableLayout Layout(char separator) => new(separator, Names.Count, [.. Enumerable.Range(0, Names.Count).Where(IsValue)]);
+
     /// <summary>Whether the words of a column are kept.</summary>
     public bool IsWord(int column) => _words.Contains(column);
 

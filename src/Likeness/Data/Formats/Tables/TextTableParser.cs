@@ -51,12 +51,11 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         var header = DecideHeader();
         var (skip, width) = (header is null ? 0 : 1, _columns.Values);
         var words = _words.Select(w => w is null ? null : (IReadOnlyList<string>)[.. w.Skip(skip)]).ToArray();
-        IReadOnlyList<string>? names = header ?? (_named || _columns.Statics.Count > 0 ? _columns.ValueNames : null);
         if (Of(_columns.Words.Time) is { } times)
         {
             _notes.Add(TimeStamps.Note(file.Name, _columns.Names[_columns.Words.Time], times, Of(_columns.Words.Series), [.. _lines.Skip(skip)]));
         }
-        return new(names, new(_cells.From(skip * width), [(_cells.Count / width) - skip, width]))
+        return new(header ?? (_named || _columns.Statics.Count > 0 ? _columns.ValueNames : null), new(_cells.From(skip * width), [(_cells.Count / width) - skip, width]))
         {
             Labels = Of(_columns.Words.Label),
             Splits = Of(_columns.Words.Split),
@@ -64,7 +63,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             Only = Of(_columns.Words.Only),
             Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
             Statics = [.. _columns.Statics.Select(s => new StaticCells(_columns.Names[s.Column], s.Place, Of(s.Column)!))],
-            Layout = new((char)_separator, _columns.Names.Count, [.. Enumerable.Range(0, _columns.Names.Count).Where(_columns.IsValue)]),
+            Layout = _columns.Layout((char)_separator),
             Lines = [.. _lines.Skip(skip)],
             Notes = _notes,
         };
@@ -220,16 +219,15 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
                     text = text[2..];
                     column++;
                 }
+                else if (text.IndexOf(_separator) is >= 0 and var end)
+                {
+                    Cell(text[..end].Trim((byte)' '), column++, line);
+                    text = text[(end + 1)..];
+                }
                 else
                 {
-                    var end = text.IndexOf(_separator);
-                    Cell((end < 0 ? text : text[..end]).Trim((byte)' '), column++, line);
-                    if (end < 0)
-                    {
-                        break;
-                    }
-
-                    text = text[(end + 1)..];
+                    Cell(text.Trim((byte)' '), column++, line);
+                    break;
                 }
 
                 if (_separator == ' ')
