@@ -2,7 +2,7 @@
 # Diffusion of images beside a DCGAN of about the same processor time, and samplers beside each other.
 
 # A network that two cores train in minutes; the paper's has a hundred times its weights.
-small=(network.baseWidth=24 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
+small=(network.baseWidth=24 network.patch=2 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
 samples=${LIKENESS_DIFFUSION_SAMPLES:-1000}
 
 # read_score NAME: "value error" of the first score of that name in what evaluate prints.
@@ -28,8 +28,8 @@ image() {
 section_images() {
     judge fashion-mnist
     begin images "Images of 28 pixels" "Fréchet distance between $samples samples and as many test images, by the hidden layer of our classifier of the same data. By default the DCGAN is trained for about as long as EDM; the times stand beside." "Fréchet distance" ""
-    image edm fashion-mnist 2500 --set "${small[@]}"
-    image dcgan fashion-mnist "${LIKENESS_DCGAN_STEPS:-34000}" --batch 64 --set width=32
+    image edm fashion-mnist 11500 --batch 16 --set "${small[@]}"
+    image dcgan fashion-mnist "${LIKENESS_DCGAN_STEPS:-16000}" --batch 64 --set width=32
     end images
 }
 
@@ -45,11 +45,12 @@ walk() {
 
 section_steps() {
     judge fashion-mnist
-    train edm-fashion-mnist edm --data fashion-mnist --steps 2500 --threads 1 --seed 1 --set "${small[@]}"
+    train edm-fashion-mnist edm --data fashion-mnist --steps 11500 --threads 1 --seed 1 --batch 16 --set "${small[@]}"
     begin steps "Steps against quality" "The EDM of the table before, by other samplers; in the fifth column the seconds that $samples samples took." "Fréchet distance" ""
     walk dpm-solver 5
     walk dpm-solver 10
     walk dpm-solver 15
+    walk dpm-solver 25 sampler.rho=7 sampler.eta=1
     walk heun 5
     walk heun 18
     walk ddim 15
