@@ -87,6 +87,8 @@ public sealed class SeriesCompletionTests : IDisposable
         File.WriteAllLines(_folder["short.csv"], lines.Take(9).Select((l, i) => i == 3 ? $"{l.Split(',')[0]},,1" : l));
         Assert.Contains("8 steps with a gap in line 4", Assert.Throws<DataException>(() => Fill(trained, "short.csv", 1)).Message, StringComparison.Ordinal);
         Assert.Null(IncompleteSeries.Read(_folder["season.csv"], trained));
+        var corrected = new RestoringOptions { Walk = new NullSpaceWalk(Solves: 3) };
+        Assert.Contains("diverge there: leave it out", Assert.Throws<UsageException>(() => new SeriesCompletion(trained, corrected)).Message, StringComparison.Ordinal);
         Assert.Contains("fill gaps of series", Assert.Throws<UsageException>(() => new SeriesCompletion(trained, new("posterior"))).Message, StringComparison.Ordinal);
     }
 

@@ -22,10 +22,10 @@ public sealed class SeriesCompletion
             throw new UsageException($"A model of series with actions ({trained.Spec}) does not fill gaps: train one without them, as a column like the others.");
         }
 
-        // Values of series have no range, and corrections by the covariance were seen to grow without bounds.
+        // Values of series have no range, and corrections by the covariance were seen to diverge.
         if (options.Walk.Solves > 0)
         {
-            throw new UsageException($"Gaps of series are not corrected by the denoiser's covariance ({new Remedy.Option("Solves", options.Walk.Solves)}), which runs away there: leave it out.");
+            throw new UsageException($"Gaps of series cannot be filled with {new Remedy.Option("Solves", options.Walk.Solves)}, because corrections by the denoiser's covariance diverge there: leave it out.");
         }
 
         var can = RestoringMethods.Of(trained.Model).Where(m => m is Exact or NullSpace).ToArray();
