@@ -57,7 +57,7 @@ internal sealed class TableFlags
             Next = parsed.GetValue(_next),
             Validation = parsed.GetValue(_validation),
             Test = parsed.GetValue(_test),
-            Query = parsed.GetValue(_query),
+            Query = parsed.GetValue(_query)?.Trim(),
             Schema = parsed.GetValue(_schema) is { } schema ? TableSchema.Load(schema) : null,
             Target = parsed.GetValue(_target),
         };

@@ -127,7 +127,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
     /// <param name="query">What a database is asked that it is asked about; null where nothing was said.</param>
     public TrainedModel Opened(string folder, IReadOnlyList<string>? settings = null, string? query = null)
     {
-        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, Settings.Read(settings)) with { Query = query };
+        var trained = TrainedModel.Open(folder, Zoo.BuiltIn, Settings.Read(settings)) with { Query = query?.Trim() };
         if (trained.Warning is { } warning)
         {
             Note(warning);

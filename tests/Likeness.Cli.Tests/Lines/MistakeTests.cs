@@ -94,8 +94,8 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("The query 'SELECT(wage)FROM(customers)' of 'SHOP' fails (no such column: wage): correct it; it has customers, old, orders.", "data info SHOP --query SELECT(wage)FROM(customers)")]
     [InlineData("The column 'photo' of 'SHOP' holds binary data (a BLOB) in row 2, and a cell is a number, a word or a date: leave the column out (--drop photo).", "data export SHOP --query customers -o OUT.csv")]
     [InlineData("'SHOP' is read as a mixed table and not under the protocol 'reals': choose a model of such tables (such as *; 'likeness models' shows all), or write its numbers to a CSV file.", "train gaussian-mixture --data SHOP --query orders")]
-    [InlineData("'PEOPLE' is no database (a file that ends in .db, .db3, .sqlite or .sqlite3), and the query 'people' is for one: leave the query out, or give a database.", "train tvae --data PEOPLE --query people")]
-    [InlineData("'PEOPLE' is no database *", "score TABLE --data PEOPLE --query people")]
+    [InlineData("'PEOPLE' does not end in .db, .db3, .sqlite or .sqlite3, as a database does, and so cannot be asked 'people': rename it if it is one, or leave the query out.", "train tvae --data PEOPLE --query people")]
+    [InlineData("'PEOPLE' does not end in .db*", "score TABLE --data PEOPLE --query people")]
     [InlineData("'likeness train' has no option '--sql': write --query customers.", "train tvae --data SHOP --sql customers")]
     // Values.
     [InlineData("The option 'latent' of 'vae' cannot be five: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=five")]

@@ -92,12 +92,31 @@ public sealed class SeriesCompletionTests : IDisposable
         Assert.Contains("fill gaps of series", Assert.Throws<UsageException>(() => new SeriesCompletion(trained, new("posterior"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_keeps_its_line_ends_and_its_decimals_and_without_gaps_every_byte()
+    {
+        var trained = Trained("gaussian", 1);
+        var lines = File.ReadAllLines(_folder["season.csv"]);
+        // 1.250e1 is 12.50: two decimals, as the column has.
+        lines[40] = $"{lines[40].Split(',')[0]},1.250e1,{lines[40].Split(',')[2]}";
+        File.WriteAllText(_folder["clean.csv"], string.Concat(lines.Select(l => l + "\r\n")));
+        Assert.Equal(0, Fill(trained, "clean.csv", 1).Missing);
+        Assert.Equal(File.ReadAllBytes(_folder["clean.csv"]), File.ReadAllBytes(_folder["whole.csv"]));
+
+        lines[60] = $"{lines[60].Split(',')[0]},,{lines[60].Split(',')[2]}";
+        File.WriteAllText(_folder["gaps.csv"], string.Concat(lines.Select(l => l + "\r\n")));
+        Assert.Equal(1, Fill(trained, "gaps.csv", 1).Missing);
+        var whole = File.ReadAllText(_folder["whole.csv"]).Split("\r\n");
+        Assert.Equal(lines.Where((_, i) => i != 60), whole.Take(lines.Length).Where((_, i) => i != 60));
+        Assert.Matches(@"^[^,]+,\d+\.\d\d,", whole[60]);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static double Clean(int t) => 20 + (5 * Math.Sin(2 * Math.PI * t / Season));
 
     private CompletionReport Fill(TrainedModel trained, string file, int draws) =>
-        new SeriesCompletion(trained, new()).Write(_folder["whole.csv"], IncompleteSeries.Read(_folder[file], trained)!, draws, new Rng(1));
+        new SeriesCompletion(trained, new()).Write(_folder["whole.csv"], IncompleteSeries.Read(_folder[file], trained, whole: true)!, draws, new Rng(1));
 
     private TrainedModel Trained(string recipe, int steps)
     {

@@ -125,7 +125,7 @@ public sealed class DatabaseTests : IDisposable
         Refused("does not exist", _folder["none.db"]);
         var csv = _folder["a.csv"];
         File.WriteAllText(csv, "a,b\n1,2\n2,3\n3,5\n5,7\n");
-        Refused("is no database (a file that ends in .db, .db3, .sqlite or .sqlite3), and the query 'a' is for one", csv, "a");
+        Refused("does not end in .db, .db3, .sqlite or .sqlite3, as a database does, and so cannot be asked 'a'", csv, "a");
         var whole = File.ReadAllBytes(Shop("whole.db", orders: true));
         // Every page but the first is gone, or all say the same.
         File.WriteAllBytes(_folder["cut.db"], whole[..4096]);

@@ -91,7 +91,7 @@ public sealed class StaticFeatureTests : IDisposable
             Assert.Equal(9 * step, rows.Where(r => r[1] == "8").Average(r => Number(r[3])) - 20.5, 2.0);
         }
 
-        Assert.Contains("draws no whole series", Assert.Throws<UsageException>(() => Sampling.Draw(trained.Model, 1, new Rng(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot draw whole series", Assert.Throws<UsageException>(() => Sampling.Draw(trained.Model, 1, new Rng(1))).Message, StringComparison.Ordinal);
         File.WriteAllLines(_folder["west.csv"], ["region,sales,shop,area", .. Enumerable.Range(0, 6).Select(i => $"west,{i},x,10")]);
         Assert.Contains("'west' in the static column 'region' in line 2, which the model does not know: write north, south", Assert.Throws<DataException>(() => trained.OpenOther(_folder["west.csv"])).Message, StringComparison.Ordinal);
         File.WriteAllLines(_folder["few.csv"], ["sales,area", .. Enumerable.Range(0, 6).Select(i => $"{i},10")]);

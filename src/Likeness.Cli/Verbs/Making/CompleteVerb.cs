@@ -46,7 +46,7 @@ internal static class CompleteVerb
                 return CompletePictures(parsed, trained, path, options);
             }
 
-            if (trained.Spec.IsSeries && IncompleteSeries.Read(parsed.GetValue(source)!, trained) is { } gaps)
+            if (trained.Spec.IsSeries && IncompleteSeries.Read(parsed.GetValue(source)!, trained, whole: parsed.GetValue(given) is null) is { } gaps)
             {
                 return CompleteSeries(parsed, trained, path, options, gaps);
             }

@@ -10,9 +10,10 @@ public sealed class IncompleteSeries
     private readonly string[] _lines;
     private readonly int[] _lineOf, _cellOf;
     private readonly TableLayout _layout;
+    private readonly string _ending;
 
-    private IncompleteSeries(SeriesRows rows, float[] values, string[] lines, int[] lineOf, int[] cellOf, TableLayout layout) =>
-        (_rows, Values, _lines, _lineOf, _cellOf, _layout) = (rows, values, lines, lineOf, cellOf, layout);
+    private IncompleteSeries(SeriesRows rows, float[] values, string[] lines, int[] lineOf, int[] cellOf, TableLayout layout, string ending) =>
+        (_rows, Values, _lines, _lineOf, _cellOf, _layout, _ending) = (rows, values, lines, lineOf, cellOf, layout, ending);
 
     /// <summary>[rows · columns] in the model's units, a series after the other; NaN where a value is missing.</summary>
     public float[] Values { get; }
@@ -24,12 +25,13 @@ public sealed class IncompleteSeries
 
     internal string Place(int row) => _rows.Place(row);
 
-    /// <summary>Reads a file, if it is a text table with a row for each step in which something is missing.</summary>
+    /// <summary>Reads a file, if it is a text table with a row for each step.</summary>
     /// <param name="path">A .csv, .tsv, .txt or .data file whose missing cells are empty, ?, NA or NaN.</param>
     /// <param name="trained">A model of series.</param>
-    /// <returns>Null where the source is no such file, or nothing is missing.</returns>
+    /// <param name="whole">Whether it is read where nothing is missing, too.</param>
+    /// <returns>Null where the source is no such file.</returns>
     /// <exception cref="DataException">It has other columns than the model knows.</exception>
-    public static IncompleteSeries? Read(string path, TrainedModel trained)
+    public static IncompleteSeries? Read(string path, TrainedModel trained, bool whole = false)
     {
         var (fit, options) = (trained.Fit, trained.Folder.Record.Data.Table?.ForOthers ?? new());
         if (!File.Exists(path) || SheetFiles.Ending(path) is not (".csv" or ".tsv" or ".txt" or ".data"))
@@ -38,7 +40,7 @@ public sealed class IncompleteSeries
         }
 
         var table = TextTable.Read(path, new TableReading { Missing = true, Steps = true, IsOther = true, Options = options, Known = fit.Named ? [.. fit.Moving.Names] : null });
-        if (options.RowsAreSeries || !table.Values.NotFinite().Any())
+        if (options.RowsAreSeries || (!whole && !table.Values.NotFinite().Any()))
         {
             return null;
         }
@@ -47,7 +49,7 @@ public sealed class IncompleteSeries
         var rows = UserSeries.Arranged(sheet, out _, out var order);
         var places = KnownColumns.Places(path, rows.Names, rows.Values.RowLength, fit);
         rows = rows with { Values = rows.Values.Columns(places) };
-        var lines = new List<string>();
+        var (lines, ending) = (new List<string>(), "");
         using (var file = BoundedReader.Open(path))
         {
             new TextLines(file).Each((text, line) =>
@@ -58,13 +60,15 @@ public sealed class IncompleteSeries
                     lines.Add("");
                 }
 
-                lines.Add(Encoding.UTF8.GetString(text).TrimEnd('\r'));
+                var read = Encoding.UTF8.GetString(text);
+                lines.Add(read.TrimEnd('\r'));
+                ending = read.EndsWith('\r') ? "\r" : ending;
             });
         }
 
         lines[0] = lines[0].TrimStart(' ');
         var cells = places.Take(places.Length - fit.StaticChannels).Select(p => table.Layout!.Values[p]).ToArray();
-        return new(rows, Standardisation.Applied(rows.Values, fit), [.. lines], Array.ConvertAll(order, i => table.Lines[i] - 1), cells, table.Layout!);
+        return new(rows, Standardisation.Applied(rows.Values, fit), [.. lines], Array.ConvertAll(order, i => table.Lines[i] - 1), cells, table.Layout!, ending);
     }
 
     /// <summary>The lines of the file with what was missing filled in, once for each draw.</summary>
@@ -85,12 +89,12 @@ public sealed class IncompleteSeries
             {
                 if (rowAt.TryGetValue(line, out var row))
                 {
-                    yield return $"{(filled.Count > 1 ? $"{draw}{separator}" : "")}{Line(row, filled[draw])}";
+                    yield return $"{(filled.Count > 1 ? $"{draw}{separator}" : "")}{Line(row, filled[draw])}{_ending}";
                 }
                 else if (draw == 0 && (_lines[line].Length > 0 || filled.Count == 1))
                 {
                     // The header, and comments before it.
-                    yield return filled.Count > 1 && !_lines[line].StartsWith('#') ? $"draw{separator}{_lines[line]}" : _lines[line];
+                    yield return filled.Count > 1 && !_lines[line].StartsWith('#') ? $"draw{separator}{_lines[line]}{_ending}" : _lines[line] + _ending;
                 }
             }
         }
@@ -128,8 +132,11 @@ public sealed class IncompleteSeries
 
     private static int Decimals(string cell)
     {
-        var (point, end) = (cell.IndexOf('.', StringComparison.Ordinal), cell.IndexOfAny(['e', 'E', '"', ' ']));
-        return cell.IndexOfAny(['e', 'E']) >= 0 ? 7 : point < 0 ? 0 : (end > point ? end : cell.Length) - point - 1;
+        var number = cell.Trim(' ', '"');
+        var (point, exponent) = (number.IndexOf('.', StringComparison.Ordinal), number.IndexOfAny(['e', 'E']));
+        var mantissa = exponent < 0 ? number : number[..exponent];
+        var power = exponent >= 0 && int.TryParse(number.AsSpan(exponent + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift) ? shift : 0;
+        return Math.Max(0, (point < 0 ? 0 : mantissa.Length - point - 1) - power);
     }
 
     // The cells as they stand, with their quotes.

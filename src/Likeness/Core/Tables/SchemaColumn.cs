@@ -143,6 +143,7 @@ public sealed record SchemaColumn(string Name, ColumnKind Kind)
         return Kind switch
         {
             _ when IsNumber && Low is { } low => $"{Name}: {Kind.ToString().ToLowerInvariant()} {Write(low)} … {Write(High!.Value)}{(Step is { } step && Kind != ColumnKind.Date && step != 1 ? string.Create(CultureInfo.InvariantCulture, $" in steps of {step}") : "")}{missing}",
+            _ when IsCategory && Values.Count == 0 => $"{Name}: nothing but missing cells",
             _ when IsCategory => $"{Name}: {Kind.ToString().ToLowerInvariant()} of {string.Join(", ", Values.Take(4))}{(Values.Count > 4 ? $", … ({Values.Count})" : "")}{missing}",
             ColumnKind.Identifier => $"{Name}: identifier, numbered anew",
             ColumnKind.Text => $"{Name}: text, left out",

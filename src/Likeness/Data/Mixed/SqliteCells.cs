@@ -23,7 +23,7 @@ internal static class SqliteCells
     {
         if (query is not null && !Reads(path))
         {
-            throw new UsageException($"'{path}' is no database (a file that ends in {Endings}), and the query '{Short(query)}' is for one: leave the query out, or give a database.");
+            throw new UsageException($"'{path}' does not end in {Endings}, as a database does, and so cannot be asked '{Short(query)}': rename it if it is one, or leave the query out.");
         }
     }
 

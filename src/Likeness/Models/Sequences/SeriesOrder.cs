@@ -24,7 +24,7 @@ internal static class SeriesOrder
     {
         if (spec.Statics > 0)
         {
-            throw new UsageException("The model is told the static features of a series, has not learned how often which are there, and so draws no whole series: forecast with it, or draw from a model that learns windows with all of their columns, such as vae, diffusion or timegan.");
+            throw new UsageException("This model is given the static features of a series and does not learn their distribution, so it cannot draw whole series: forecast with it, or train vae, diffusion or timegan to draw series.");
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record UNetOptions([property: AtLeast(4)] int BaseWidth = 32, [pro
 
     /// <summary>
     /// Side p of the patches whose pixels become channels: the network then works at 1/p of the resolution, and with wider feature maps in the same time (Hoogeboom
-    /// et al., simple diffusion, ICML 2023). 1 takes pixels as they are.
+    /// et al., simple diffusion, ICML 2023). Sides that it does not divide are padded; 1 takes pixels as they are.
     /// </summary>
     [AtLeast(1)]
     public int Patch { get; init; } = 1;
@@ -79,7 +79,8 @@ public sealed class UNet : ConditionedLayer
         var o = options;
         var multipliers = o.MultipliersFor(height, width);
         var last = multipliers.Count - 1;
-        _patch = o.Patch;
+        _patch = o.Patch <= Math.Max(height, width) ? o.Patch
+            : throw new UsageException($"Patches of {o.Patch} pixels a side do not fit into {height}×{width}: patch must be at most {Math.Max(height, width)}, for example 2.");
         _divisor = _patch << last;
         var padded = (height + Missing(height)) / _patch;
         var features = o.TimeFeatures ?? 4 * o.BaseWidth;
