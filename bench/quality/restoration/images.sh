@@ -22,7 +22,7 @@ judged() {
     done
     [ "${1:-}" = -- ] && shift
     ./likeness restoration "${runs[@]}" --degrade "$measurement" --limit "$images" --draws 2 ${judge:+--features "$work/$judge"} --seed 1 --json --grid "$work/$section.png" "$@" 2>"$work/$section.log" |
-        sed -E "s|$work/||; s/null/\"–\"/" |
+        sed -E "s|$work/||; s/:null/:\"–\"/g" |
         sed -E 's/.*"method":"([^"]*)".*"psnr":([^,]*),"psnrError":([^,]*),"psnrOfMean":([^,]*),"ssim":([^,]*),"featureDistance":([^,]*),"frechet":([^,]*),"diversity":([^,]*),"disagreement":([^,]*),"seconds":([^}]*)}/\1 \2 \3 \4 \5 \6 \7 \8 \9/' |
         tr -d '"' | sed -E 's/\(/\\(/; s/null-space \\\(/null-space(/; s/mean fill/mean_fill/; s/ \\\(/(/' |
         awk '{ printf "| %s | %.2f ± %.2f | %.2f | %.3f | %.3f | %.3f | %s | %.4f |\n", $1, $2, $3, $4, $5, $6, $7, ($8 == "–" ? $8 : sprintf("%.3f", $8)), $9 }' |
@@ -31,8 +31,14 @@ judged() {
 
 # table SECTION TITLE TEXT: starts a section; end SECTION keeps it.
 table() {
+    printf '## %s\n\n%s\n\n' "$2" "$3" >"$parts/$1.new"
+    columns "$1" "$2"
+}
+
+# columns SECTION TITLE: the head of a table.
+columns() {
     echo "$2 …" >&2
-    printf '## %s\n\n%s\n\n| method | PSNR dB | of the mean | SSIM | features | Fréchet | diversity | deviation from given |\n|---|---|---|---|---|---|---|---|\n' "$2" "$3" >"$parts/$1.new"
+    printf '| method | PSNR dB | of the mean | SSIM | features | Fréchet | diversity | deviation from given |\n|---|---|---|---|---|---|---|---|\n' >>"$parts/$1.new"
 }
 
 # fashion SECTION MEASUREMENT TITLE TEXT PIX2PIX: all methods on Fashion-MNIST.
@@ -56,6 +62,42 @@ $(printf '%s\n' "${lines[@]:1}")
     judged "$section" "$measurement" judge edm vae dcgan "pix2pix-$section" "sr3-$section" "${exact[@]}"
     end "$section"
 }
+
+# coloured SECTION DATA TITLE TEXT [ARGUMENTS…]: every measurement of images in colour, by every method that can be trained on so few of them.
+coloured() {
+    local section=$1 data=$2 title=$3 text=$4 lines=() measurement name measurements=(mask:half mask:box mask:share=0.25 downsample:4 luma)
+    shift 4
+    local small=(network.baseWidth=24 network.patch=2 network.residualBlocks=1 network.dropout=0 optimizer.schedule.kind=linear)
+    trained "$section-judge" autoencoder --data "$data" "$@" --steps 2000 --set latent=64
+    trained "$section-edm" edm --data "$data" "$@" --steps "${LIKENESS_EDM_STEPS:-4000}" --batch 16 --set "${small[@]}"
+    trained "$section-vae" vae --data "$data" "$@" --steps 3000
+    trained "$section-dcgan" dcgan --data "$data" "$@" --steps 1500 --batch 64 --set width=32
+    for measurement in "${measurements[@]}"; do
+        name=$section-${measurement//[:=.]/-}
+        trained "$name-pix2pix" pix2pix --data "$data" "$@" --degrade "$measurement" --batch 16 --steps "${LIKENESS_PIX2PIX_STEPS:-1500}" --set width=32 criticWidth=32
+        trained "$name-sr3" sr3 --data "$data" "$@" --degrade "$measurement" --steps "${LIKENESS_SR3_STEPS:-1200}" --batch 16 --set "${small[@]}"
+    done
+    printf '## %s\n\n%s\n\n%s\n\n`restoration RUN… --degrade MEASUREMENT --limit %s --draws 2 --features %s-judge --seed 1`.\n' \
+        "$title" "$text" "$(printf '%s\n' "${lines[@]}")" "$images" "$section" >"$parts/$section.new"
+    for measurement in "${measurements[@]}"; do
+        name=$section-${measurement//[:=.]/-}
+        printf '\n### %s, `%s`\n\n' "$title" "$measurement" >>"$parts/$section.new"
+        columns "$section" "$title, $measurement"
+        judged "$section" "$measurement" "$section-judge" "$section-edm" "$section-vae" "$section-dcgan" "$name-pix2pix" "$name-sr3"
+        mv "$work/$section.png" "$work/$name.png"
+        judged "$section" "$measurement" "$section-judge" "$section-edm" -- --solves 3 --walk 40
+        sed -i "\$s/ ($section-edm) / ($section-edm), \`--solves 3 --walk 40\` /" "$parts/$section.new"
+        mv "$work/$section.png" "$work/$name-solves.png"
+        # The baselines are there already.
+        awk -v heading="### $title, \`$measurement\`" '$0 == heading { table = 1; split("", seen) } table && /^\| (bicubic|nearest|mean fill) \|/ && seen[$2 $3]++ { next } { print }' \
+            "$parts/$section.new" >"$parts/$section.once" && mv "$parts/$section.once" "$parts/$section.new"
+    done
+    end "$section"
+}
+
+section_emoji() { coloured emoji "${LIKENESS_DATA%%:*}/emoji/noto.zip" "Emoji" "Emoji of 32 pixels in colour. Features and the Fréchet distance are of the codes of an autoencoder of the same data." --size 32; }
+
+section_cifar() { coloured cifar cifar10-sample "CIFAR-10 sample" "A sample of CIFAR-10. Features and the Fréchet distance are of the codes of an autoencoder of the same data."; }
 
 section_half() { fashion half mask:half "The lower half" "Fashion-MNIST, of which the upper half is given."; }
 
