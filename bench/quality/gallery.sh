@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains small runs of every kind and draws them: docs/gallery.md, docs/images/gallery/*.png. An hour and a half on two cores.
+# Trains small runs of every kind and draws them: docs/gallery.md, docs/images/gallery/*.png. Some three hours on two cores.
 # Sets that are not at hand are left out and named (LIKENESS_DATA: docs/data.md). Finished runs are kept under runs/gallery and not trained again; each
 # picture is on the page as soon as it is made, so the script can be stopped and started again.
 # Usage: bench/quality/gallery.sh [SECTION …]   (all: the functions section_… of bench/quality/gallery/*.sh)
@@ -146,9 +146,9 @@ seed() {
 write_page() {
     local entry heading=
     {
-        printf '# Gallery\n\nWhat small trainings give, each with the commands that made it: written by `make gallery` on %s with %s of its threads. ' \
+        printf '# Gallery\n\nResults of short trainings, each with the commands that made it. `make gallery` writes this page; these were made on %s, with %s thread(s) each. ' \
             "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$threads"
-        printf 'Every model is trained for minutes, where the papers train for days on GPUs: see what it does, and not how far it can go. Scores are in [bench/results](../bench/results).\n'
+        printf 'Every model is trained for minutes, where the papers train for days on GPUs, so the pictures show what a model does rather than how good it can get. Scores are in [bench/results](../bench/results).\n'
         for entry in "${page[@]}"; do
             case $entry in
                 # A section begins with its first picture.

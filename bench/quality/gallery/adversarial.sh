@@ -11,11 +11,12 @@ section_adversarial() {
     show class-dcgan "USPS fives sampled from a class-conditional DCGAN" sample @class-dcgan --class 5 -n 36 -o %
     learn infogan infogan --data usps --seed 1 --steps 1500 --batch 64 --set width=16 hidden=128
     show infogan "What each part of an InfoGAN's code controls, learned without labels: along each row the noise is fixed and only the category, or one of two continuous codes, changes" latent sweep @infogan -o %
-    learn progressive-gan progressive-gan --data fashion-mnist --seed 1 --size 32 --steps 1000 --set latent=64 width=256 cap=64 'batches=[4,2,1]' phaseImages=1500 emaDecay=0.99
-    show progressive-gan "Clothes by a GAN that has grown from 4×4 to 32×32 pixels" sample @progressive-gan -n 64 -o %
+    learn progressive-gan progressive-gan --data usps --seed 1 --size 16 --steps 3500 --batch 64 --set latent=64 width=256 cap=32 'batches=[1,1]' phaseImages=9600 emaDecay=0.99 loss=non-saturating \
+        'penalty={"kind":"r1","gamma":1}' generator.learningRate=2e-3 critic.learningRate=2e-3
+    show progressive-gan "Postal digits by a GAN that has grown from 4×4 to 16×16 pixels" sample @progressive-gan -n 64 -o %
     learn puzzle-gan puzzle-gan --data fashion-mnist --seed 1 --steps 500 --set width=24 finalWeight=1e-3 generator.learningRate=1e-3
     show puzzle-gan "Three patches of a test image, their predicted positions, the image reconstructed from them, and the original" restore @puzzle-gan --count 8 -o %
-    learn text-to-image text-to-image --data shapes --seed 1 --size 24 --steps 4500 --set width=16 interpolation=0 average=0.999 generator.learningRate=5e-4 critic.learningRate=5e-4 text.steps=3000 \
+    learn text-to-image text-to-image --data shapes --seed 1 --size 24 --steps 14000 --set width=16 interpolation=0 average=0.999 generator.learningRate=5e-4 critic.learningRate=5e-4 text.steps=3000 \
         'encoder.network={"length":100}'
     show text-to-image "From one caption to another: a small red circle on white, a large blue square on black" sample @text-to-image --text 'a small red circle on a white background' --to 'a large blue square on a black background' -o %
 }

@@ -17,7 +17,7 @@ section_latent() {
     keep vae-film "A VAE with two-dimensional codes learns digits: the same 64 codes decoded after every hundred steps (animated)" @vae-film/animation.png
     learn conditional-vae conditional-vae --data mnist --seed 1 --steps 1500 --set latent=2
     show conditional-vae "Eights sampled from a class-conditional VAE" sample @conditional-vae --class 8 -n 36 -o %
-    learn vq-vae vq-vae --data usps --seed 1 --steps 1500 --set width=24 inner=12 dimension=16 codes=64 prior.hidden=32 optimizer.learningRate=0.001
+    learn vq-vae vq-vae --data usps --seed 1 --steps 8000 --set width=32 inner=16 dimension=16 codes=64 prior.hidden=64 optimizer.learningRate=0.001
     show vq-vae "Postal digits from a PixelCNN over grids of 4×4 discrete codes" sample @vq-vae -n 64 -o %
     learn autoencoder autoencoder --data usps --seed 1 --steps 1000 --set latent=16
     show autoencoder "Random codes decoded by an autoencoder (top: from a standard Normal; middle: from a Normal fitted to its own codes) and by a VAE (bottom: from its prior): only the VAE has a prior that says where its codes lie" compare @autoencoder @vae-usps -o %
