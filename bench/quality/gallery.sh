@@ -146,8 +146,8 @@ seed() {
 write_page() {
     local entry heading=
     {
-        printf '# Gallery\n\nResults of short trainings, each with the commands that made it. `make gallery` writes this page; these were made on %s, with %s thread(s) each. ' \
-            "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$threads"
+        printf '# Gallery\n\nResults of short trainings, each with the commands that made it. `make gallery` writes this page; these were made on %s, with %s each. ' \
+            "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$threads thread$([ "$threads" = 1 ] || echo s)"
         printf 'Every model is trained for minutes, where the papers train for days on GPUs, so the pictures show what a model does rather than how good it can get. Scores are in [bench/results](../bench/results).\n'
         for entry in "${page[@]}"; do
             case $entry in

@@ -83,14 +83,11 @@ coloured() {
         name=$section-${measurement//[:=.]/-}
         printf '\n### %s, `%s`\n\n' "$title" "$measurement" >>"$parts/$section.new"
         columns "$section" "$title, $measurement"
-        judged "$section" "$measurement" "$section-judge" "$section-edm" "$section-vae" "$section-dcgan" "$name-pix2pix" "$name-sr3"
-        mv "$work/$section.png" "$work/$name.png"
-        judged "$section" "$measurement" "$section-judge" "$section-edm" -- --solves 3 --walk 40
-        sed -i "\$s/ ($section-edm) / ($section-edm), \`--solves 3 --walk 40\` /" "$parts/$section.new"
-        mv "$work/$section.png" "$work/$name-solves.png"
-        # The baselines are there already.
-        awk -v heading="### $title, \`$measurement\`" '$0 == heading { table = 1; split("", seen) } table && /^\| (bicubic|nearest|mean fill) \|/ && seen[$2 $3]++ { next } { print }' \
-            "$parts/$section.new" >"$parts/$section.once" && mv "$parts/$section.once" "$parts/$section.new"
+        rm -f "$parts/$name.new" "$parts/$name-solves.new"
+        judged "$name" "$measurement" "$section-judge" "$section-edm" "$section-vae" "$section-dcgan" "$name-pix2pix" "$name-sr3"
+        judged "$name-solves" "$measurement" "$section-judge" "$section-edm" -- --solves 3 --walk 40
+        # The baselines of the second are those of the first.
+        { cat "$parts/$name.new"; tail -n 1 "$parts/$name-solves.new" | sed "s/ ($section-edm) / ($section-edm), \`--solves 3 --walk 40\` /"; } >>"$parts/$section.new"
     done
     end "$section"
 }

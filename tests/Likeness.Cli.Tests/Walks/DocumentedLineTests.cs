@@ -36,6 +36,7 @@ public sealed partial class DocumentedLineTests : IDisposable
         Write("today.csv", "heat,noise,load", z.Take(20).Select(v => (object[])[v[0], v[1], v[2]]).Append([0.1, 0.2, 50]));
         Write("sensors.csv", "machine,heat,noise", z.Select((v, i) => (object[])[i < 300 ? "press" : "pump", v[0], v[1]]));
         Databases.Shop("shop.db", orders: true);
+        ReaderSeries.Write();
         CommandLine.Succeed("data", "export", "shapes", "--size", "32", "--limit", "24", "-o", "my-photos/");
     }
 
@@ -106,7 +107,7 @@ public sealed partial class DocumentedLineTests : IDisposable
     [Fact]
     public void No_window_of_the_example_crosses_from_one_series_into_another()
     {
-        var line = Examples.Single(e => e.Line.Contains("--series-column", StringComparison.Ordinal)).Line;
+        var line = Examples.Single(e => e.Page == "docs/data.md" && e.Line.Contains("--series-column", StringComparison.Ordinal)).Line;
         Run(line + " --out runs/series");
         // Two series of 300 steps: eight tenths of each are for training, and a window of n of them begins at 241 − n places.
         var size = int.Parse(DocumentedLines.Words(line).SkipWhile(w => w != "--size").ElementAt(1), CultureInfo.InvariantCulture);

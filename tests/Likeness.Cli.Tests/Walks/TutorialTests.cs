@@ -25,6 +25,7 @@ public sealed class TutorialTests : IDisposable
         Environment.CurrentDirectory = _folder.Path;
         File.Copy(Path.Combine(DocumentationPage.Root, "samples", "measurements.csv"), "measurements.csv");
         Databases.Shop("shop.db", orders: true);
+        ReaderSeries.Write();
     }
 
     public static TheoryData<string> Pages =>
