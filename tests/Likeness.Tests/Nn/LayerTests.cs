@@ -210,4 +210,26 @@ public sealed class LayerTests
         Assert.Throws<ArgumentException>(() => new MultiheadAttention(8, 3, new Rng(1)));
         Assert.Throws<ArgumentException>(() => new SinusoidalEmbedding(5));
     }
+
+    // oneDNN reads more channels of an image than there are, and what the memory held before must not count; see ForConvolution.
+    [Theory]
+    [InlineData(70, 3, false)]
+    [InlineData(70, 4, false)]
+    [InlineData(15, 3, true)]
+    public void What_memory_held_before_is_not_convolved(int channels, int kernel, bool transposed)
+    {
+        var rng = new Rng(9);
+        Layer layer = transposed ? new ConvTranspose2d(channels, 64, kernel, rng, padding: kernel / 2) : new Conv2d(channels, 64, kernel, rng, padding: kernel / 2);
+        for (var i = 0; i < 40; i++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var x = rng.Normal(25, channels, 16, 16);
+            foreach (var values in (ReadOnlySpan<long>)[16, 32, 48, 64, 80, channels])
+            {
+                using var former = torch.full([25 * 16 * 16 * values], float.NaN);
+            }
+
+            Assert.True(layer.Call(x).isfinite().all().ToBoolean());
+        }
+    }
 }
