@@ -53,10 +53,18 @@ public sealed class ForecastDateTests : IDisposable
                    select string.Create(CultureInfo.InvariantCulture, $"{shop},{new DateTime(shop == "a" ? 2020 : 2022, 1, 1).AddDays(i):yyyy-MM-dd},{Math.Sin(i):0.000}");
         File.WriteAllLines(_folder["shops.csv"], rows.Prepend("shop,day,step"));
         CommandLine.Succeed("train", "linear-ar", "--data", _folder["shops.csv"], "--series-column", "shop", "--protocol", "windows", "--size", "8", "--set", "lags=2", "--threads", "1", "--out", _folder["run"]);
-        // The last window of all is shop b's: the hundredth day of 2022 is the 10th of April.
-        Assert.Equal(["draw,step,day,step", "0,0,2022-04-11"], Forecast("--beyond", "--steps", "1", "-n", "1").Select((r, i) => i == 0 ? r : r[..r.LastIndexOf(',')]));
+        // The hundredth day of 2020 is the 9th of April, and that of 2022 the 10th.
+        Assert.Equal(["shop,draw,step,day,step", "a,0,0,2020-04-10", "b,0,0,2022-04-11"], Before(Forecast("--beyond", "--steps", "1", "-n", "1")));
+        Assert.Equal(["shop,draw,step,day,step", "b,0,0,2022-04-11", "b,0,1,2022-04-12"], Before(Forecast("--beyond", "--series", "b", "--steps", "2", "-n", "1")));
         // Ten test rows of shop a, the last tenth of its hundred, make three windows; the first begins with day 90, 2020-03-31.
-        Assert.Equal("2020-04-05", Forecast("--past", "5", "--steps", "1", "-n", "1")[1].Split(',')[2]);
+        Assert.Equal("a,0,0,2020-04-05", Before(Forecast("--past", "5", "--steps", "1", "-n", "1"))[1]);
+
+        // A picture is of one series, and says of which.
+        var picture = CommandLine.Run("forecast", _folder["run"], "--beyond", "--steps", "2", "-n", "2", "-o", _folder["f.png"], "--json");
+        Assert.Contains("This is 'b', the last of 2 series", picture.Error, StringComparison.Ordinal);
+        Assert.Equal("""[{"name":"b","dates":["2022-04-11","2022-04-12"]}]""", JsonNode.Parse(picture.Output)!["series"]!.ToJsonString());
+        Assert.Contains("There is no series 'c'", CommandLine.Run("forecast", _folder["run"], "--beyond", "--series", "c", "-o", _folder["f.csv"]).Error, StringComparison.Ordinal);
+        Assert.Contains("add --beyond", CommandLine.Run("forecast", _folder["run"], "--series", "b", "-o", _folder["f.csv"]).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +86,19 @@ public sealed class ForecastDateTests : IDisposable
         Assert.True(whole[5].Length > lines[5].Length);
     }
 
+    [Fact]
+    public void Series_that_are_too_short_to_be_cut_are_all_forecast_from_whatever_split_they_are_in()
+    {
+        var rows = from shop in Enumerable.Range(0, 12) from i in Enumerable.Range(0, 20) select string.Create(CultureInfo.InvariantCulture, $"s{shop},{Math.Sin(i + shop):0.000}");
+        File.WriteAllLines(_folder["shops.csv"], rows.Prepend("shop,sold"));
+        CommandLine.Succeed("train", "linear-ar", "--data", _folder["shops.csv"], "--series-column", "shop", "--protocol", "windows", "--size", "8", "--set", "lags=2", "--threads", "1", "--out", _folder["run"]);
+        Assert.Equal([.. Enumerable.Range(0, 12).Select(i => $"s{i},0,0").Order()], Before(Forecast("--beyond", "--steps", "1", "-n", "1"))[1..].Order());
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    // Rows without the last cell.
+    private static string[] Before(string[] rows) => [.. rows.Select((r, i) => i == 0 ? r : r[..r.LastIndexOf(',')])];
 
     private string Train(string header, IEnumerable<DateTime> dates, string format)
     {

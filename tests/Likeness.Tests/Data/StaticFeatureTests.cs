@@ -82,7 +82,7 @@ public sealed class StaticFeatureTests : IDisposable
         {
             File.WriteAllLines(_folder["one.csv"], ["region,sales,shop,area", .. Enumerable.Range(0, 6).Select(i => $"{region},{(i == 0 ? 20 : 0)}.5,x,{area}")]);
             var other = trained.OpenOther(_folder["one.csv"]);
-            var forecast = Forecast.Draw(trained, Forecast.Series(other, Split.Test, 0), new(1, 9), new Rng(1));
+            var forecast = Forecast.Draw(trained, Forecast.SeriesAt(other, Split.Test, 0), new(1, 9), new Rng(1));
             forecast.Write(_folder["next.csv"], trained.Fit);
             var lines = File.ReadAllLines(_folder["next.csv"]);
             Assert.Equal("draw,step,region,sales,area", lines[0]);

@@ -36,7 +36,7 @@ internal static class SimulateVerb
 
             var data = trained.OpenWindows(Math.Max(2, parsed.GetValue(action) is null && parsed.GetValue(actions) is null ? 1 + (parsed.GetValue(steps) ?? 25) : 2), parsed.GetValue(source), parsed.GetValue(root));
             var options = new SimulationOptions(parsed.GetValue(start), parsed.GetValue(action), parsed.GetValue(actions), parsed.GetValue(steps), draws);
-            var forecast = Simulation.Draw(trained, Forecast.Series(data, part, parsed.GetValue(example) ?? 0), options, rng);
+            var forecast = Simulation.Draw(trained, Forecast.SeriesAt(data, part, parsed.GetValue(example) ?? 0), options, rng);
             forecast.Write(path, trained.Fit);
             Intervals(terminal, Simulation.Intervals(forecast, trained.Fit), path);
             return ExitCode.Done;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Likeness;
 
 /// <summary>Options of a forecast.</summary>
@@ -18,6 +16,9 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
     /// <summary>The dates of the steps of the future; null where the series has none, or where it is not known how they go on.</summary>
     public StepDates? Dates { get; init; }
 
+    /// <summary>The name of the series; null where it has none.</summary>
+    public SeriesName? Series { get; init; }
+
     /// <summary>Why there are no dates, where the series has some; null elsewhere.</summary>
     public string? Undated { get; init; }
 
@@ -35,7 +36,7 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
 
     /// <summary>One series of a split, [steps, values and actions].</summary>
     /// <exception cref="UsageException">There is no such series.</exception>
-    public static Tensor Series(IDataset data, Split split, int index)
+    public static Tensor SeriesAt(IDataset data, Split split, int index)
     {
         if (index >= data.Count(split))
         {
@@ -77,18 +78,46 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
         return new(past, there == steps ? rest : null, futures.to(torch.CPU));
     }
 
-    /// <summary>The same with the dates of its steps, if the series has some: its own as far as it goes, then by the step between the last ones.</summary>
+    /// <summary>
+    /// The last example of each series, in the order of the data: where series have names, of all of them, whatever splits they are in; else of the one split alone, as if it held one
+    /// series.
+    /// </summary>
+    /// <param name="data">The series, or windows of them.</param>
+    /// <param name="split">The split that counts where series have no names.</param>
+    /// <exception cref="UsageException">There are none.</exception>
+    public static IReadOnlyList<(SeriesName? Series, Split Split, int Example)> Ends(IDataset data, Split split)
+    {
+        var ends = new OrderedDictionary<string, (SeriesName? Series, Split Split, int Example)>();
+        foreach (var part in (ReadOnlySpan<Split>)[Split.Train, Split.Validation, Split.Test])
+        {
+            // Of a series that is cut in time the test split has the end.
+            for (var i = 0; i < data.Count(part); i++)
+            {
+                if (data.SeriesOf(part, i) is { } series)
+                {
+                    ends[series.Name] = (series, part, i);
+                }
+            }
+        }
+
+        return ends.Count > 0 ? [.. ends.Values]
+            : data.Count(split) > 0 ? [(null, split, data.Count(split) - 1)]
+            : throw new UsageException($"There is no series in the {split} split of '{data.Name}': choose another split.");
+    }
+
+    /// <summary>The same with the name of the series, and with the dates of its steps if it has some: its own as far as it goes, then by the step between the last ones.</summary>
     /// <param name="data">Where the series is.</param>
     /// <param name="split">In which split.</param>
     /// <param name="example">Which one it is there.</param>
-    public Forecast Dated(IDataset data, Split split, int example)
+    public Forecast Named(IDataset data, Split split, int example)
     {
-        if (data.DatesOf(split, example) is not { } known)
-        {
-            return this;
-        }
+        var named = this with { Series = data.SeriesOf(split, example) };
+        return data.DatesOf(split, example) is { } known ? named.Dated(known, data.Spec.Shape[0]) : named;
+    }
 
-        var (length, past, steps) = (data.Spec.Shape[0], (int)Past.shape[0], (int)Futures.shape[1]);
+    private Forecast Dated(StepDates known, int length)
+    {
+        var (past, steps) = ((int)Past.shape[0], (int)Futures.shape[1]);
         var there = known.Cells.Skip(known.Cells.Count - length + past).Take(steps).ToList();
         var onward = there.Count == steps ? [] : DateSteps.Onward(known.Cells, steps - there.Count, length);
         return onward is not null ? this with { Dates = known with { Cells = [.. there, .. onward] } }
@@ -103,52 +132,21 @@ public sealed record Forecast(Tensor Past, Tensor? Truth, Tensor Futures)
     {
         Check(path);
         var (draws, values) = (Futures.shape[0], (int)Futures.shape[2]);
-        var (known, columns) = (Past.narrow(0, Past.shape[0] - 1, 1), fit);
-        fit = fit.First(values);
-        var futures = fit.ToData(Futures);
-        string[] names = fit.Columns.Count == values ? [.. fit.Columns.Select(c => c.Name)] : [.. Enumerable.Range(1, values).Select(i => $"x{i}")];
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
-                Npy.Write(path, futures.ToArray<float>(), futures.shape);
+                Npy.Write(path, fit.First(values).ToData(Futures).ToArray<float>(), Futures.shape);
                 break;
             case ".csv":
-                // One row for each draw and step.
-                if (columns.StaticChannels > 0)
-                {
-                    var told = StaticColumns.Cells(columns.ToData(known).ToArray<float>(), columns);
-                    Sampling.WriteText(path, Rows(Dates, [.. StaticColumns.Names(columns)], futures, cells => StaticColumns.Placed(columns, cells, told)));
-                }
-                else if (Dates is null)
-                {
-                    Sampling.WriteSteps(path, ["draw", "step", .. names], futures);
-                }
-                else
-                {
-                    Sampling.WriteText(path, Rows(Dates, names, futures, cells => cells));
-                }
-
+                ForecastTable.Write(path, [this], fit);
                 break;
             default:
-                Sampling.WritePicture(path, FanChart.Draw(
-                    fit.ToData(Past.narrow(1, 0, values)), futures, Truth is null ? null : fit.ToData(Truth.narrow(1, 0, values)), names, title: $"{Counted.Of(draws, "future")} after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}{(Dates is { Cells: [var first, .., var last] } ? $", {first} to {last}" : "")}"));
+                var moving = fit.First(values);
+                Tensor Shown(Tensor x) => moving.ToData(x.narrow(1, 0, values));
+                Sampling.WritePicture(path, FanChart.Draw(Shown(Past), moving.ToData(Futures), Truth is null ? null : Shown(Truth), ForecastTable.Names(moving, values),
+                    title: $"{(Series is { } series ? $"{series.Name}: " : "")}{Counted.Of(draws, "future")} after {Past.shape[0]} {(Past.shape[0] == 1 ? "step" : "steps")}{(Dates is { Cells: [var first, .., var last] } ? $", {first} to {last}" : "")}"));
                 break;
         }
-    }
-
-    private static IEnumerable<string> Rows(StepDates? dates, string[] names, Tensor futures, Func<IEnumerable<string>, IEnumerable<string>> whole)
-    {
-        var (steps, values, all) = (futures.shape[1], (int)futures.shape[2], futures.ToArray<float>());
-        // What a table calls its dates must be told from the two columns before them.
-        yield return string.Join(',', ((string[])["draw", "step", .. Of(dates?.Name is "draw" or "step" ? "date" : dates?.Name), .. names]).Select(CsvText.Quoted));
-        for (var row = 0; row < all.Length / values; row++)
-        {
-            var step = (int)(row % steps);
-            var cells = whole(all.AsSpan(row * values, values).ToArray().Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
-            yield return string.Join(',', ((string[])[$"{row / steps}", $"{step}", .. Of(dates?.Cells[step]), .. cells]).Select(CsvText.Quoted));
-        }
-
-        static string[] Of(string? cell) => cell is null ? [] : [cell];
     }
 
     private static long Values(DataSpec spec) => spec.Shape[1] - spec.Actions;

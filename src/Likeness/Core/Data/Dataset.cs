@@ -98,6 +98,9 @@ public interface IDataset
     /// <summary>The dates of the steps of an example; null where it is no series that has such.</summary>
     StepDates? DatesOf(Split split, int example) => null;
 
+    /// <summary>The name of the series that an example is, or is a window of; null where series have no names.</summary>
+    SeriesName? SeriesOf(Split split, int example) => null;
+
     /// <summary>The same data in batches of a kind; null where it does not come in them.</summary>
     IDataset<TBatch>? TryAs<TBatch>() => this as IDataset<TBatch>;
 }

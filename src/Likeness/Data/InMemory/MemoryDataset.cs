@@ -31,6 +31,8 @@ internal sealed class MemoryDataset : ISampledDataset<Batch>, IExtensibleDataset
 
     public StepDates? DatesOf(Split split, int example) => Splits[split].Dates?.Invoke(example);
 
+    public SeriesName? SeriesOf(Split split, int example) => Splits[split].Series?.Invoke(example);
+
     public IDataset<TBatch>? TryAs<TBatch>() => BatchKinds.Find<TBatch>(this);
 
     public IFeed<Batch> Open(Split split, int batchSize, ulong seed) => Splits.Open(BatchKinds.Plain, split, batchSize, seed);

@@ -5,7 +5,8 @@ namespace Likeness;
 /// <param name="To">The row behind its last.</param>
 /// <param name="Class">The number of its class; −1 for none.</param>
 /// <param name="Part">The split that its file puts it in; null where it is to be divided.</param>
-internal readonly record struct SeriesRange(int From, int To, int Class = -1, Split? Part = null)
+/// <param name="Name">What its file calls it; null where it has no name.</param>
+internal readonly record struct SeriesRange(int From, int To, int Class = -1, Split? Part = null, SeriesName? Name = null)
 {
     public int Length => To - From;
 }

@@ -21,6 +21,9 @@ internal sealed record Part(Examples X)
     /// <summary>The dates of an example's steps, where it is a series that has such.</summary>
     public Func<int, StepDates>? Dates { get; init; }
 
+    /// <summary>The name of the series that an example is of, where it has one.</summary>
+    public Func<int, SeriesName?>? Series { get; init; }
+
     /// <summary>Only the examples of these indices.</summary>
     public Part Choose(int[] indices) => this with
     {
@@ -31,6 +34,7 @@ internal sealed record Part(Examples X)
         Name = Name is { } name ? i => name(indices[i]) : null,
         File = File is { } file ? i => file(indices[i]) : null,
         Dates = Dates is { } dates ? i => dates(indices[i]) : null,
+        Series = Series is { } series ? i => series(indices[i]) : null,
     };
 
     /// <summary>With more examples behind the others, which come from no file; their classes are dealt out in turn, and nothing else is known about them.</summary>
@@ -46,6 +50,7 @@ internal sealed record Part(Examples X)
             Name = Name is { } name ? i => i < before ? name(i) : "" : null,
             File = null,
             Dates = null,
+            Series = null,
         };
     }
 

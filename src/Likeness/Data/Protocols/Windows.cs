@@ -62,6 +62,7 @@ internal static class Windows
         {
             Label = series.Classes is null ? null : i => series.At(s[i]).Class,
             Dates = series.Dates is null ? null : i => series.DatesTo(s[i] + steps),
+            Series = i => series.At(s[i]).Name,
         });
         return new(new Splits(series.Name, protocol, shape, splits[0], splits[1], splits[2]) { Fit = fit, Notes = notes }.WithUnlabelled(), series.Classes);
     }

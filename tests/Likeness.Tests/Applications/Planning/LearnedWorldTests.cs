@@ -99,7 +99,7 @@ public sealed class LearnedWorldTests : IDisposable
         Assert.Contains("the world 'pendulum' has cosine", Assert.Throws<UsageException>(() => CrossEntropyPlanner.By(trained, new Pendulum())).Message, StringComparison.Ordinal);
 
         // What would happen if: pushed to the right for a while, the cart goes there.
-        var series = Forecast.Series(trained.OpenWindows(2), Split.Test, 0);
+        var series = Forecast.SeriesAt(trained.OpenWindows(2), Split.Test, 0);
         double Velocity(string push) => Simulation.Intervals(Simulation.Draw(trained, series, new("velocity=0,angle=0", push, Steps: 5, Count: 50), new Rng(2)), trained.Fit)[4]
             .Single(v => v.Name == "velocity").Median;
         // 10 N on 1.1 kg over 0.1 s, and a little for the pole: 0.9 and more.

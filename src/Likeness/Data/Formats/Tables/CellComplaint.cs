@@ -15,7 +15,8 @@ internal static class CellComplaint
     /// <param name="named">Whether the file calls it so.</param>
     /// <param name="cell">What stands there.</param>
     /// <param name="alone">Whether it is the only column.</param>
-    public static Sentence Of(string file, int line, int column, string name, bool named, string cell, bool alone)
+    /// <param name="ofSeries">Whether the rows are steps of series.</param>
+    public static Sentence Of(string file, int line, int column, string name, bool named, string cell, bool alone, bool ofSeries)
     {
         var place = $"line {line}, column {column + 1}{(named ? $" ('{name}')" : "")}";
         var drop = new Remedy.Option("Drop", name);
@@ -26,6 +27,7 @@ internal static class CellComplaint
             : IsDate(cell) ? Sentence.Of($"{found} holds '{cell}', a date; leave the column out ({drop}), or write it as a number, such as days since the first one.")
             : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 ? Sentence.Of($"{found} holds '{cell}'; only finite numbers within single precision are allowed, so remove or replace such cells.")
+            : ofSeries ? Sentence.Of($"{found} holds '{cell}', which is text; correct the cell, say that the column names series ({new Remedy.Option("SeriesColumn", name)}) or is a static feature of them ({new Remedy.Option("Static", name)}){leave}.")
             : Sentence.Of($"{found} holds '{cell}', which is text; correct the cell, say that the column holds classes ({new Remedy.Option("LabelColumn", name)}), leave it out ({drop}), or choose a model of mixed tables (such as tvae), which learns words, too.");
     }
 

@@ -22,6 +22,9 @@ public sealed record TextTable(IReadOnlyList<string>? Columns, NumericArray Valu
     /// <summary>The cells of the column that tells series apart.</summary>
     internal IReadOnlyList<string>? Series { get; init; }
 
+    /// <summary>The name of that column; null where there is none.</summary>
+    internal string? SeriesColumn { get; init; }
+
     /// <summary>The cells of the columns of static features.</summary>
     internal IReadOnlyList<StaticCells> Statics { get; init; } = [];
 

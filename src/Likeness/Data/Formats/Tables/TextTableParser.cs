@@ -60,6 +60,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
             Labels = Of(_columns.Words.Label),
             Splits = Of(_columns.Words.Split),
             Series = Of(_columns.Words.Series),
+            SeriesColumn = _columns.Words.Series < 0 ? null : _columns.Names[_columns.Words.Series],
             Only = Of(_columns.Words.Only),
             Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
             Statics = [.. _columns.Statics.Select(s => new StaticCells(_columns.Names[s.Column], s.Place, Of(s.Column)!))],
@@ -270,7 +271,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         }
         else
         {
-            throw new DataException(CellComplaint.Of(file.Name, line, column, _columns.Names[column], _named, shown, _columns.Names.Count == 1)) { IsOfCell = true };
+            throw new DataException(CellComplaint.Of(file.Name, line, column, _columns.Names[column], _named, shown, _columns.Names.Count == 1, reading.Steps)) { IsOfCell = true };
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
     /// <summary>The series of each row; null where all are of one.</summary>
     public IReadOnlyList<string>? Series { get; init; }
 
+    /// <summary>The column that names the series; null where their file does not name them.</summary>
+    public string? SeriesColumn { get; init; }
+
     /// <summary>The columns that are the same in all rows of a series, as they are written.</summary>
     public IReadOnlyList<StaticCells> StaticCells { get; init; } = [];
 
@@ -39,7 +42,13 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
     /// <summary>What the user should know about how it was read, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    // Between the number of a file and the name of a series in it; no name has it.
+    private const char OfFile = '\u001F';
+
     public int Rows => Values.Rows;
+
+    /// <summary>The name of a row's series as its file has it; null where the file does not name it.</summary>
+    public string? SeriesName(int row) => SeriesColumn is null ? null : Series?[row] is { } name ? name[(name.IndexOf(OfFile) + 1)..] : null;
 
     /// <summary>The rows of a text.</summary>
     /// <param name="path">The file.</param>
@@ -51,6 +60,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
         {
             Labels = table.Labels is null ? null : ClassLabels.Cells(path, table.Labels, table.Lines),
             Series = table.Series,
+            SeriesColumn = table.SeriesColumn,
             Dates = table.Dates,
             StaticCells = table.Statics,
             Lines = table.Lines,
@@ -94,7 +104,7 @@ internal sealed record Sheet(string Name, NumericArray Values, IReadOnlyList<str
             Values = NumericCells.Joined(first.Name, parts),
             Labels = files.All(f => f.Sheet.Labels is null) ? null : [.. files.SelectMany(f => f.Sheet.Labels ?? Enumerable.Repeat("", f.Sheet.Rows))],
             // A series ends with its file.
-            Series = [.. files.SelectMany((f, i) => f.Sheet.Series?.Select(s => $"{i}/{s}") ?? Enumerable.Repeat($"{i}", f.Sheet.Rows))],
+            Series = [.. files.SelectMany((f, i) => f.Sheet.Series?.Select(s => $"{i}{OfFile}{s}") ?? Enumerable.Repeat($"{i}", f.Sheet.Rows))],
             StaticCells = [.. first.StaticCells.Select(s => s with { Cells = [.. files.SelectMany(f => f.Sheet.StaticCells.First(o => o.Name == s.Name).Cells)] })],
             Dates = files.All(f => f.Sheet.Dates?.Name == first.Dates?.Name) && first.Dates is { } dates ? dates with { Cells = [.. files.SelectMany(f => f.Sheet.Dates!.Cells)] } : null,
             Parts = [.. files.SelectMany(f => Enumerable.Repeat(f.Split, f.Sheet.Rows))],

@@ -82,6 +82,7 @@ internal static class UserSeries
         {
             Label = rows.Classes is null ? null : i => rows.Series[chosen[i]].Class,
             Dates = rows.Dates is null ? null : i => rows.DatesTo(rows.Series[chosen[i]].To),
+            Series = i => rows.Series[chosen[i]].Name,
         });
         return new(
             new Splits(rows.Name, protocol, new([steps, array.RowLength], new Domain.Real(), rows.Classes?.Count ?? 0, fit.StaticChannels) { Statics = fit.StaticChannels }, parts[0], parts[1], parts[2]) { Fit = fit, Notes = rows.Notes }.WithUnlabelled(),
@@ -104,7 +105,7 @@ internal static class UserSeries
                 continue;
             }
 
-            ranges.Add(new(from, to, Part: sheet.Parts?[places[from]]));
+            ranges.Add(new(from, to, Part: sheet.Parts?[places[from]], Name: sheet.SeriesName(places[from]) is { } name ? new(sheet.SeriesColumn!, name) : null));
             words.Add(sheet.Labels?[places[from]] ?? "");
             from = to;
         }
