@@ -53,6 +53,23 @@ public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedR
     }
 
     [Fact]
+    public void A_table_of_another_program_is_compared_without_a_run()
+    {
+        var people = People();
+        var made = run["made.csv"];
+        File.Copy(people, made);
+        Dictionary<string, double> Scores(string table) => CommandLine.Succeed("evaluate", table, "--against", people, "--json", "--report", run["made.html"]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonNode.Parse(l)!).ToDictionary(n => n["name"]!.GetValue<string>(), n => n["value"]!.GetValue<double>());
+        var same = Scores(made);
+        Assert.Contains("<h2>Pairs of columns</h2>", File.ReadAllText(run["made.html"]), StringComparison.Ordinal);
+        // The table itself: most of its rows are training rows. In the other one all cities are the same.
+        Assert.InRange(same["new-rows"], 0.05, 0.5);
+        Assert.InRange(same["in-range"], 0.95, 1);
+        File.WriteAllLines(made, File.ReadLines(people).Select((l, i) => i == 0 ? l : string.Join(',', l.Split(',').Select((cell, c) => c == 3 ? "Oslo" : cell))));
+        Assert.True(Scores(made)["column-shapes"] < same["column-shapes"] - 0.05);
+    }
+
+    [Fact]
     public void What_a_table_does_not_have_is_said_with_what_it_has()
     {
         var (people, folder) = (People(), run["copula"]);
@@ -65,6 +82,13 @@ public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedR
             (["sample", folder, "-n", "5", "-o", run["x.npy"]], "end the file's name in .csv or .parquet"),
             (["train", "gaussian-mixture", "--data", people], "'2019-"),
             (["train", "tvae", "--data", people, "--target", "town", "--out", run["none"]], "Unknown column 'town'"),
+            (["score", folder, "--data", Other("price,stock", "1.5,3", "2.5,4")], "has none of the columns that the model knows (age, income, since, city, member): it has price, stock"),
+            (["complete", folder, "--data", Other("price,stock", "1.5,3", "2.5,"), "-o", run["x.csv"]], "has none of the columns that the model knows"),
+            (["anomalies", folder, "--data", Other("income,city,member,price", "1000.00,Oslo,yes,3")], "lacks 2 columns that the model was trained on (age, since)"),
+            (["data", "info", people, "--static", "city"], "is read as a table of single rows, and static features belong to series: choose --protocol windows"),
+            (["evaluate", Other("age,city", "30,Oslo"), "--against", people], "lacks 3 columns of"),
+            (["evaluate", people, "--against", people, "--metric", "frechet"], "The metric 'frechet' compares numbers"),
+            (["evaluate", people, "--against", "8gaussians", "--metric", "table"], "The metric 'table' compares mixed tables"),
         })
         {
             var outcome = CommandLine.Run(arguments);
@@ -106,5 +130,12 @@ public sealed class MixedTableVerbTests(TrainedRun run) : IClassFixture<TrainedR
         File.WriteAllLines(file, ["age,income,since,city,member", .. Enumerable.Range(0, 400).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{18 + (i * 7 % 60)},{1000 + (37.25 * (i % 101)):F2},{new DateTime(2019, 1, 1).AddDays(i * 3 % 1000):yyyy-MM-dd},{(i % 11 == 0 ? "" : new[] { "Bonn", "Oslo", "Rome" }[i % 3])},{(i * 7 % 60 > 30 ? "yes" : "no")}"))]);
         return file;
+    }
+
+    private string Other(params string[] lines)
+    {
+        var path = run[$"other-{lines[0].Replace(',', '-')}.csv"];
+        File.WriteAllLines(path, lines);
+        return path;
     }
 }

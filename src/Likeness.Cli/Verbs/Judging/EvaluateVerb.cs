@@ -42,7 +42,7 @@ internal static class EvaluateVerb
             var chosen = MetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
             var chosenOfSamples = SampleMetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
             var (path, against) = (parsed.GetValue(folder)!, judging.IsNamed(parsed));
-            if (against && chosen.Count > 0)
+            if (against && chosen.Any(m => m is not TableQuality || RunFolder.Exists(path)))
             {
                 throw new UsageException($"The metric '{chosen[0].Name}' asks the model and not its samples: leave --against out.");
             }
@@ -79,13 +79,41 @@ internal static class EvaluateVerb
 
             if (against || chosenOfSamples.Count > 0 || judging.Draws(parsed))
             {
-                judging.Measure(parsed, path, trained, chosenOfSamples, options, seedValue, parsed.GetValue(root), (data, scores) =>
-                    Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));
+                var data = judging.Against(parsed, trained, parsed.GetValue(root));
+                if (foreign && data.Spec.Domain is Domain.Mixed)
+                {
+                    MeasureTable(terminal, path, data, chosenOfSamples, options, seedValue, parsed.GetValue(report));
+                }
+                else if (foreign && chosen.Count > 0)
+                {
+                    throw new UsageException($"The metric '{chosen[0].Name}' compares mixed tables, and '{data.Name}' is {data.Spec}: leave it out, or give a table with words or dates after --against.");
+                }
+                else
+                {
+                    judging.Measure(parsed, path, trained, data, chosenOfSamples, options, seedValue, parsed.GetValue(root), scores => Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));
+                }
             }
 
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // A table that any program has made, of words and dates as well.
+    private static void MeasureTable(Terminal terminal, string path, IDataset data, List<SampleMetric> chosen, MeasureOptions options, ulong seed, string? report)
+    {
+        if (chosen.Count > 0)
+        {
+            throw new UsageException($"The metric '{chosen[0].Name}' compares numbers, and '{data.Name}' is a mixed table: leave it out, or use table.");
+        }
+
+        var scores = terminal.Track("table", "%", 100, tracker => TableQuality.OfFile(path, data, options with { Progress = share => tracker.Report(share * 100) }));
+        Keep(terminal, null, scores, RunData.Of(data), options.Split, seed, one: true);
+        if (report is not null)
+        {
+            TableReport.WriteOfFile(report, path, data, options.Split, scores);
+            terminal.Note($"the report is in {report}");
+        }
     }
 
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>

@@ -76,6 +76,12 @@ internal static class MixedTable
 
     private static double[] Numbers(CellTable cells, TableCoding coding)
     {
+        string[] absent = [.. cells.Absent.Where(name => coding.PlacesOf(name).Count > 0)];
+        if (absent.Length > 0)
+        {
+            throw new DataException($"'{cells.Name}' lacks {(absent.Length == 1 ? "the column" : Counted.Of(absent.Length, "column"))} that the model was trained on ({CellTable.Some(absent)}): give a table with all of {CellTable.Some(cells.Columns)}.");
+        }
+
         var values = new double[(long)cells.Rows.Count * coding.Names.Count];
         for (var i = 0; i < cells.Rows.Count; i++)
         {

@@ -42,6 +42,26 @@ internal sealed class TableRows
         return Of(fit.Schema!, [.. fit.Cells(ExampleSet.Of(data, split, limit, 1000).Values)]);
     }
 
+    /// <summary>The rows of a file that any program has made, by the names of its columns; other columns are left out.</summary>
+    /// <param name="path">A table.</param>
+    /// <param name="data">What its columns hold.</param>
+    /// <param name="limit">How many rows at most.</param>
+    /// <exception cref="DataException">It is no table, or lacks a column.</exception>
+    public static TableRows Read(string path, IDataset data, int limit)
+    {
+        if (!File.Exists(path) || !CellTable.Reads(path))
+        {
+            throw new DataException($"'{path}' is no table of cells, and '{data.Name}' is a mixed table: give a .csv, .tsv or .parquet file with rows of its columns.");
+        }
+
+        var schema = data.Origin.Fit.Schema!;
+        string[] names = [.. schema.Written.Select(c => c.Name)];
+        var table = CellTable.Read(path, data.Origin.Table?.ForOthers ?? new(), names, data.Origin.Table?.Header);
+        return table.Absent.Count > 0
+            ? throw new DataException($"'{path}' lacks {(table.Absent.Count == 1 ? "the column" : Counted.Of(table.Absent.Count, "column"))} of '{data.Name}' ({CellTable.Some(table.Absent)}): give a table with all of {CellTable.Some(names)}.")
+            : Of(schema, [.. table.Rows.Take(limit)]);
+    }
+
     /// <summary>What is missing for a comparison with the rows that were learned from; null where they are at hand.</summary>
     public static string? Missing(IDataset data, MeasureOptions options) =>
         (options.Learned ?? data).Count(Split.Train) == 0 ? "it needs the rows that the model learned from, and they are not at hand: open the run where they are" : null;

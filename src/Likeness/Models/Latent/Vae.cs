@@ -7,7 +7,7 @@ public sealed record VaeOptions
     [AtLeast(1)]
     public int Latent { get; init; } = 50;
 
-    /// <summary>Network: mlp (with hidden sizes), conv, or grid (whose codes are small images).</summary>
+    /// <summary>Network: mlp (with hidden sizes), conv, or grid (whose codes are small images; not for a conditional VAE).</summary>
     public AutoencoderNetwork Network { get; init; } = new AutoencoderNetwork.Mlp();
 
     /// <summary>p(x|z), the decoder's distribution: auto (chosen by the data), bernoulli, gaussian, categorical or discretized-logistic.</summary>

@@ -37,6 +37,10 @@ internal static class UserFile
         {
             return MixedOr(path, options, e);
         }
+        catch (DataException e) when (e.IsOfCell && options is { Protocol: null, For: null, Table: { SeriesColumn: null, RowsAreSeries: false, Static.Count: > 0 } })
+        {
+            throw StaticFeatures.OfNoSeries(path, null);
+        }
     }
 
     private static IDataset OpenNumbers(string path, DataOptions options)
