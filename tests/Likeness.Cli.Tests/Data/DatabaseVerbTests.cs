@@ -53,6 +53,20 @@ public sealed class DatabaseVerbTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_database_of_the_run_is_gone_another_one_is_scored_without_p_values()
+    {
+        var (shop, moved, run) = (Databases.Shop(_folder["shop.db"], orders: true), _folder["moved.db"], _folder["run"]);
+        CommandLine.Succeed("train", "gaussian-copula", "--data", shop, "--query", Query, "--out", run);
+        Assert.EndsWith("bits_per_dim,p_value", CommandLine.Succeed("score", run, "--data", shop).Split('\n')[0].TrimEnd(), StringComparison.Ordinal);
+        File.Move(shop, moved);
+        var scored = CommandLine.Run("score", run, "--data", moved);
+        Assert.Contains("There are no p-values", scored.Error, StringComparison.Ordinal);
+        Assert.EndsWith("bits_per_dim", scored.Output.Split('\n')[0].TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(151, scored.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("is not there or cannot be read: put it back", CommandLine.Run("anomalies", run, "--data", moved).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_table_is_remembered_by_its_name_and_only_its_own_rows_make_it_another_one()
     {
         var (shop, run) = (Databases.Shop(_folder["shop.db"], orders: false), _folder["run"]);

@@ -42,10 +42,10 @@ internal static class AnomaliesVerb
 
     private static AnomalyReport Judge(Terminal terminal, Scoring asked, string? calibrate, int? folds, double rate)
     {
-        var has = asked.Own.Count(Split.Validation) > 0;
+        var has = asked.Learned.Count(Split.Validation) > 0;
         if (calibrate == "validation" && !has)
         {
-            throw new UsageException($"'{asked.Own.Name}' has no validation split to calibrate on: leave --calibrate out, train with --hold-out 0.1, or train on data that has one.");
+            throw new UsageException($"'{asked.Learned.Name}' has no validation split to calibrate on: leave --calibrate out, train with --hold-out 0.1, or train on data that has one.");
         }
 
         if (calibrate == "cross" || (calibrate is null && !has))
@@ -54,7 +54,7 @@ internal static class AnomaliesVerb
             terminal.Note($"{(has ? "As asked" : "The data has no validation split")}, p-values are calibrated on the training examples in {times} folds, each judged by a model that is trained again without it{(has ? "" : ": that takes as long as these trainings; --calibrate training is quicker, and its p-values are too small, and train --hold-out 0.1 keeps examples aside")}.");
             var scores = asked.Score();
             return terminal.Track("calibrate", "%", 100, tracker => CrossCalibration.Judge(
-                asked.Trained, asked.Own, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
+                asked.Trained, asked.Learned, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
         }
 
         if (folds is not null)

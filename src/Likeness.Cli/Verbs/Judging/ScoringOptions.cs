@@ -45,20 +45,37 @@ internal sealed class ScoringOptions(string what)
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
         var data = terminal.Noted(trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root)));
         var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));
-        return new(terminal, trained, terminal.Unchanged(trained.OpenData(parsed.GetValue(_root))), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
+        return new(terminal, trained, Own(parsed, terminal, trained), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
+    }
+
+    // Other data can be scored where the model's own is gone.
+    private IDataset? Own(ParseResult parsed, Terminal terminal, TrainedModel trained)
+    {
+        try
+        {
+            return terminal.Unchanged(trained.OpenData(parsed.GetValue(_root)));
+        }
+        catch (DataException)
+        {
+            return null;
+        }
     }
 }
 
 /// <summary>A model that scores, and what it scores.</summary>
 /// <param name="Terminal">Where progress is shown.</param>
 /// <param name="Trained">The model.</param>
-/// <param name="Own">The data that it learned from.</param>
+/// <param name="Own">The data that it learned from; null where it is not there.</param>
 /// <param name="Data">The data that is scored.</param>
 /// <param name="Options">Which part of it, and how.</param>
 /// <param name="Basis">By what.</param>
 /// <param name="Rng">Where a bound's draws come from.</param>
-internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
+internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset? Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
 {
+    /// <summary>The data that the model learned from.</summary>
+    /// <exception cref="DataException">It is not there.</exception>
+    public IDataset Learned => Own ?? throw new DataException($"What is unusual is judged beside the data that the model learned from, and '{Trained.Folder.Record.Data.Source}' is not there or cannot be read: put it back, or take scores alone by 'likeness score'.");
+
     /// <summary>Whether examples of a part of the model's own data are among those that are scored.</summary>
     public bool Includes(Split split)
     {
@@ -76,14 +93,14 @@ internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset
     public ExampleScores Score() => Measure("score", Data, Options);
 
     /// <summary>Scores ordinary examples, of the model's own data, to compare with.</summary>
-    public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Own, Options with { Split = split, Limit = limit });
+    public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Learned, Options with { Split = split, Limit = limit });
 
     /// <summary>Which columns make the scores of the data, beside those of ordinary examples of the model's own.</summary>
     public ColumnShares Explain(Split ordinary) => Terminal.Track("explain", "%", 100, tracker =>
     {
         ColumnShares Of(IDataset data, MeasureOptions how, double done) => ColumnShares.Measure(
             Trained.Model, data, how with { Progress = share => tracker.Report(done + (share * 50)) }, Basis, Trained.Fit);
-        return Of(Data, Options, 0).Beyond(Of(Own, Options with { Split = ordinary, Limit = int.MaxValue }, 50));
+        return Of(Data, Options, 0).Beyond(Of(Learned, Options with { Split = ordinary, Limit = int.MaxValue }, 50));
     });
 
     private ExampleScores Measure(string what, IDataset data, MeasureOptions how) => Terminal.Track(what, "%", 100, tracker =>
