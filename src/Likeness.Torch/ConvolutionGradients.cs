@@ -10,6 +10,9 @@ namespace Likeness;
 /// </summary>
 internal static unsafe class ConvolutionGradients
 {
+    // Channels that oneDNN takes together.
+    private const int Block = 16;
+
     // Half of AVX2's vector. Patches of fewer values than two such vectors would leave lanes idle in the product, too.
     private const int FewChannels = 4, ManyValues = 16;
 
@@ -22,6 +25,14 @@ internal static unsafe class ConvolutionGradients
         return groups == 1 && channels <= FewChannels && channels * weight.size(2) * weight.size(3) >= ManyValues && weight.IsHostFloat();
     }
 
+    /// <summary>
+    /// Whether oneDNN's gradient of the image may be spoiled by what memory held before: in bf16 it reads the output's channels in blocks, does not clear what the last one has too
+    /// many, and NaN found there, times weights of 0, is NaN. Such gradients are given channels of zeros.
+    /// </summary>
+    /// <param name="type">Of the gradient.</param>
+    /// <param name="outputs">Channels of the output.</param>
+    public static bool IsUnsafe(ScalarType type, long outputs) => type == ScalarType.BFloat16 && outputs % Block != 0;
+
     /// <summary>The gradients of the input, of which only the shape counts then, of the weight and of the bias, where wanted.</summary>
     internal static (Tensor? Input, Tensor? Weight, Tensor? Bias) Call(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding, long groups, ReadOnlySpan<bool> wanted)
     {
@@ -29,6 +40,14 @@ internal static unsafe class ConvolutionGradients
         {
             grad = grad.ChannelsLast();
             return (wanted[0] ? WinogradConvolution.ToInput(grad, weight, padding[0]) : null, wanted[1] ? WinogradConvolution.ToWeight(grad, input, padding[0]) : null, wanted[2] ? grad.sum([0, 2, 3]) : null);
+        }
+
+        if (wanted[0] && IsUnsafe(grad.dtype, grad.size(1)) && groups == 1 && grad.device_type == DeviceType.CPU && grad.numel() > 0)
+        {
+            var (_, safeWeight, safeBias) = wanted[1] || wanted[2] ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]]) : default;
+            var more = Block - (grad.size(1) % Block);
+            var (padded, wider) = (torch.nn.functional.pad(grad, [0, 0, 0, 0, 0, more]).ChannelsLast(), torch.nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, more]));
+            return (StableAbi.ConvolutionBackward(padded, input, wider, stride, padding, groups, [true, false, false]).Input, safeWeight, safeBias);
         }
 
         // In the other order of memory the gradient would have to be turned first, which costs what this saves.

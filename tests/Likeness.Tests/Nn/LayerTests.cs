@@ -232,4 +232,37 @@ public sealed class LayerTests
             Assert.True(layer.Call(x).isfinite().all().ToBoolean());
         }
     }
+
+    [Theory]
+    [InlineData(24, 3, 7, false)]
+    [InlineData(128, 1, 3, false)]
+    [InlineData(3, 16, 4, true)]
+    public void What_memory_held_before_is_in_no_gradient_in_reduced_precision(int inputs, int outputs, int kernel, bool transposed)
+    {
+        var rng = new Rng(9);
+        Layer layer = transposed ? new ConvTranspose2d(inputs, outputs, kernel, rng, 2, 1) : new Conv2d(inputs, outputs, kernel, rng, padding: kernel / 2);
+        for (var i = 0; i < 30; i++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var x = rng.Normal(16, inputs, 16, 16).ChannelsLast().requires_grad_();
+            Fill();
+            Tensor y;
+            using (new PrecisionScope(Precision.BFloat16, x.device))
+            {
+                y = layer.Call(x);
+            }
+
+            Assert.True(y.isfinite().all().ToBoolean());
+            Fill();
+            Assert.True(Autograd.Grad(y.sum(), x).isfinite().all().ToBoolean());
+        }
+
+        void Fill()
+        {
+            foreach (var values in (ReadOnlySpan<long>)[1, 2, 3, 4, 16, 24, 32, 64, 128])
+            {
+                using var former = torch.full([16 * 16 * 16 * values], float.NaN).to(ScalarType.BFloat16);
+            }
+        }
+    }
 }

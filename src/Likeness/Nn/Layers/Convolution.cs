@@ -54,7 +54,9 @@ public sealed class Conv2d : Layer
         }
 
         // Where there is a faster way than libtorch's to the result or to the gradients.
-        return _dilation == 1 && x.IsHostFloat() && (WinogradConvolution.Fits(x, weight, stride, padding, _groups)
+        return _dilation == 1 && x.device_type == DeviceType.CPU && PrecisionScope.IsReduced && x.requires_grad && Autograd.IsRecording && ConvolutionGradients.IsUnsafe(ScalarType.BFloat16, weight.size(0))
+            ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
+            : _dilation == 1 && x.IsHostFloat() && (WinogradConvolution.Fits(x, weight, stride, padding, _groups)
             || (x.requires_grad && Autograd.IsRecording && ConvolutionGradients.ByPatches(weight, _groups)))
             ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
             : torch.nn.functional.conv2d(x, weight, _bias, stride, padding, [_dilation.Height, _dilation.Width], _groups);
