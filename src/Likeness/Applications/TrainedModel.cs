@@ -87,14 +87,32 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
             return measured;
         }
 
+        return OpenDataBeside(other.Source, dataRoot, out gone);
+    }
+
+    /// <summary>
+    /// The data that the run learned from, to hold other data against; from the place of the other data, where it is gone from its own and is this, moved. It has no
+    /// examples where it cannot be opened.
+    /// </summary>
+    /// <param name="other">The other data: a name in the catalogue, or a path.</param>
+    /// <param name="dataRoot">Where data files are looked for first; as recorded where null.</param>
+    /// <param name="gone">Why it cannot be opened; null where it can.</param>
+    public IDataset OpenDataBeside(string other, string? dataRoot, out Sentence? gone)
+    {
+        gone = null;
         try
         {
             return OpenData(dataRoot);
         }
         catch (LikenessException e)
         {
+            if (Moved(other, dataRoot) is { } moved)
+            {
+                return moved;
+            }
+
             gone = e.Sentence;
-            return new MemoryDataset(new(own.Source, own.Protocol, Spec, Part.Empty, Part.Empty, Part.Empty));
+            return new MemoryDataset(new(Folder.Record.Data.Source, Folder.Record.Data.Protocol, Spec, Part.Empty, Part.Empty, Part.Empty));
         }
     }
 
@@ -174,6 +192,26 @@ public sealed record TrainedModel(RunFolder Folder, IRecipe Recipe, Module Model
         var own = folder.Record.Data;
         var data = DatasetCatalog.Open(own.Source, Options(own, dataRoot));
         return own.Change(data, folder.Path) is { } change ? Changed(data, change) : data;
+    }
+
+    // A file that was moved is known by what tells a changed one.
+    private IDataset? Moved(string other, string? dataRoot)
+    {
+        var own = Folder.Record.Data with { Source = other };
+        if (own.Print is not { } print || !File.Exists(other))
+        {
+            return null;
+        }
+
+        try
+        {
+            var data = DatasetCatalog.Open(other, Options(own, dataRoot));
+            return own.Printed(data).Print == print && own.Describes(data) ? data : null;
+        }
+        catch (LikenessException)
+        {
+            return null;
+        }
     }
 
     private static IDataset Changed(IDataset data, string change) => data is MemoryDataset memory ? memory.Opened(memory.Origin with { Change = change }) : data;

@@ -33,7 +33,7 @@ public sealed class ChangedDataTests : IDisposable
         Write(120, 0);
         var outcome = CommandLine.Run("evaluate", Run, "--metric", "nll");
         Assert.Equal(0, outcome.Code);
-        Assert.Contains($"Warning: '{File}' has changed since '{Run}' learned from it: it had 48 training examples then, and has 96 now; restore it, or train a new run.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"Warning: '{File}' has changed since '{Run}' learned from it: it had 48 training examples then, and has 96 now; what follows is of the data as it is now, in which examples that the model learned from may count as held out; restore it, or train a new run.", outcome.Error, StringComparison.Ordinal);
 
         // The rows of before and a copy of them: by the training data's mean and deviation they are as likely as they were.
         Assert.Equal(before, Nll(), 0.2);
@@ -45,7 +45,7 @@ public sealed class ChangedDataTests : IDisposable
     public void Other_values_in_as_many_rows_are_told()
     {
         Write(60, 0.5);
-        const string Told = "it has as many examples, and others; restore it, or train a new run.";
+        const string Told = "it has as many training examples, and not the same content; what follows is of the data as it is now, in which examples that the model learned from may count as held out; restore it, or train a new run.";
         foreach (var line in new string[][] { ["evaluate", Run, "--metric", "nll"], ["score", Run, "--data", File], ["anomalies", Run, "--data", File] })
         {
             Assert.Contains(Told, CommandLine.Run(line).Error, StringComparison.Ordinal);

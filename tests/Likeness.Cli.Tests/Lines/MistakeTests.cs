@@ -65,6 +65,7 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("There is no metric 'kid' by that name: write --metric kernel-distance (*).", "evaluate RUN --metric kid")]
     [InlineData("There is no metric 'is' by that name: write --metric classifier-score (*).", "evaluate RUN --metric is")]
     [InlineData("Unknown metric 'nlll'. Did you mean 'nll'? 'likeness evaluate --help' shows all *.", "evaluate RUN --metric nlll")]
+    [InlineData("A report is on the table that a run's model makes, and 'PEOPLE' is no run: leave --report out.", "evaluate PEOPLE --against PEOPLE --report x.html")]
     // Models and data.
     [InlineData("Unknown model 'vea'. Did you mean 'vae'? 'likeness models' shows all *.", "train vea --data 8gaussians")]
     [InlineData("There is no model named 'wgan' here. Did you mean 'dcgan' or 'gan'? 'likeness models' shows all *.", "train wgan --data shapes-grey")]
@@ -98,6 +99,14 @@ public sealed class MistakeTests(MistakeFiles files) : IClassFixture<MistakeFile
     [InlineData("'PEOPLE' does not end in .db, .db3, .sqlite or .sqlite3, as a database does, and so cannot be asked 'people': rename it if it is one, or leave the query out.", "train tvae --data PEOPLE --query people")]
     [InlineData("'PEOPLE' does not end in .db*", "score TABLE --data PEOPLE --query people")]
     [InlineData("'likeness train' has no option '--sql': write --query customers.", "train tvae --data SHOP --sql customers")]
+    [InlineData("'WORDS' lacks 3 of the 4 columns of 'PEOPLE' (height, weight, sex): it has name, age, and needed are height, weight, age, sex; give a table with these columns, in any order.", "score MIXED --data WORDS")]
+    [InlineData("'WORDS' lacks 3 of the 4 columns of 'PEOPLE' (height, weight, sex): it has name, age, and needed are *", "anomalies MIXED --data WORDS")]
+    [InlineData("'WORDS' lacks 3 of the 4 columns of 'PEOPLE' (height, weight, sex): it has name, age, and needed are *", "evaluate MIXED --data WORDS")]
+    [InlineData("'WORDS' lacks 3 of the 4 columns of 'PEOPLE' (height, weight, sex): it has name, age, and needed are *", "evaluate WORDS --against PEOPLE")]
+    [InlineData("'RENAMED' lacks 1 of the 4 columns of 'PEOPLE' (sex): it has height, weight, age, gender, and needed are *", "score MIXED --data RENAMED")]
+    [InlineData("'RENAMED' lacks 1 of the 4 columns that the model knows (sex): it has height, weight, age, gender, *; name its columns so, and add those that are to be completed with empty cells.", "complete MIXED --data RENAMED")]
+    [InlineData("'DATES' is read as a table of single rows, and static features (--static) belong to series: if its rows are steps of series, say so (--protocol windows, and --series-column NAME where a column says which series a row belongs to), else leave them out.", "data info DATES --static price")]
+    [InlineData("Unknown column 'region' of 'DATES'. Use date or price.", "data info DATES --static region")]
     // Values.
     [InlineData("The option 'latent' of 'vae' cannot be five: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=five")]
     [InlineData("The option 'latent' of 'vae' cannot be 2.5: it takes a whole number (at least 1), such as --set latent=50.", "train vae --data 8gaussians --set latent=2.5")]
@@ -228,6 +237,7 @@ public sealed class MistakeFiles : IDisposable
     {
         var rows = Enumerable.Range(0, 60).Select(i => $"{160 + (i * 7 % 30)}.5,{60 + (i * 11 % 35)},{20 + (i * 13 % 60)},{(i % 2 == 0 ? "m" : "f")}");
         File.WriteAllLines(this["people.csv"], rows.Prepend("height,weight,age,sex"));
+        File.WriteAllLines(this["renamed.csv"], rows.Prepend("height,weight,age,gender"));
         File.WriteAllLines(this["dates.csv"], ["date,price", .. Enumerable.Range(1, 8).Select(i => $"2024-01-0{i},{i * i}")]);
         File.WriteAllLines(this["commas.csv"], ["a;b", .. Enumerable.Range(1, 8).Select(i => $"{i % 3},5;{i}")]);
         Likeness.Tests.Databases.Shop(this["shop.db"], orders: true);
@@ -241,6 +251,7 @@ public sealed class MistakeFiles : IDisposable
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(this["torn"]).FullName, "run.json"), "{\n  \"recipe\": \"va");
         CommandLine.Succeed([.. TrainedRun.TrainFor(6), "--out", this["run"]]);
         CommandLine.Succeed("train", "gaussian", "--data", this["people.csv"], "--drop", "sex", "--threads", "1", "--out", this["table"]);
+        CommandLine.Succeed("train", "gaussian-copula", "--data", this["people.csv"], "--threads", "1", "--out", this["mixed"]);
         CommandLine.Succeed("train", "conditional-vae", "--data", this["people.csv"], "--label-column", "sex", "--steps", "1", "--threads", "1", "--out", this["sexes"]);
     }
 
@@ -249,6 +260,7 @@ public sealed class MistakeFiles : IDisposable
         .Replace("LONELY", this["lonely.csv"], StringComparison.Ordinal).Replace("WORDS", this["words.csv"], StringComparison.Ordinal).Replace("ALIKE", this["alike.csv"], StringComparison.Ordinal)
         .Replace("SHOP", this["shop.db"], StringComparison.Ordinal).Replace("HOLLOW", this["hollow"], StringComparison.Ordinal).Replace("TORN", this["torn"], StringComparison.Ordinal)
         .Replace("PEOPLE", this["people.csv"], StringComparison.Ordinal).Replace("DATES", this["dates.csv"], StringComparison.Ordinal).Replace("COMMAS", this["commas.csv"], StringComparison.Ordinal)
+        .Replace("RENAMED", this["renamed.csv"], StringComparison.Ordinal).Replace("MIXED", this["mixed"], StringComparison.Ordinal)
         .Replace("TABLE", this["table"], StringComparison.Ordinal).Replace("SEXES", this["sexes"], StringComparison.Ordinal).Replace("RUN", this["run"], StringComparison.Ordinal)
         .Replace("NOWHERE", this["nowhere"], StringComparison.Ordinal).Replace("OUT", this["out"], StringComparison.Ordinal);
 

@@ -21,6 +21,21 @@ public sealed class SampleSourceTests : IDisposable
         Assert.Equal([7, 9], source.Examples.Values.Chunk(64).Select(image => image.Distinct().Single()));
     }
 
+    [Fact]
+    public void Rows_of_a_mixed_table_are_read_by_the_real_rows_columns_words_and_units()
+    {
+        File.WriteAllLines(_folder["real.csv"], ["age,city", .. Enumerable.Range(0, 40).Select(i => $"{20 + i},{(i % 3 == 0 ? "Oslo" : "Rome")}")]);
+        File.WriteAllLines(_folder["made.csv"], ["city,more,age", "Rome,1,21", "Oslo,2,20"]);
+        var real = DatasetCatalog.Open(_folder["real.csv"]);
+        var source = SampleSource.Read(_folder["made.csv"], real, 10);
+        Assert.Equal([21, 20], source.Examples.Values.Chunk(2).Select(row => (int)MathF.Round(real.Origin.Fit.Columns[0].ToData(row[0]))));
+        Assert.Equal([1f, 0], source.Examples.Values.Chunk(2).Select(row => row[1]));
+
+        File.WriteAllLines(_folder["made.csv"], ["city,old", "Rome,21", "Oslo,20"]);
+        var wrong = Assert.Throws<DataException>(() => SampleSource.Read(_folder["made.csv"], real, 10));
+        Assert.Contains($"lacks 1 of the 2 columns of '{_folder["real.csv"]}' (age): it has city, old", wrong.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(20, 20, "20×20")]
     [InlineData(24, 16, "16×24")]

@@ -31,8 +31,17 @@ internal static class AnomaliesVerb
                 ColumnShares.RuleOf(asked.Trained.Model, asked.Basis, asked.Trained.Recipe.Name);
             }
 
+            if (asked.Gone is { } gone && (explains || parsed.GetValue(calibrate) is not null))
+            {
+                throw new UsageException($"{(explains ? "--why" : "--calibrate")} compares with the data that the run learned from, which is not at hand, so leave it out, or put that data back: {gone}");
+            }
+
             var report = Judge(terminal, asked, parsed.GetValue(calibrate), parsed.GetValue(folds), share);
-            Warn(terminal, asked, report);
+            if (asked.Gone is null)
+            {
+                Warn(terminal, asked, report);
+            }
+
             new AnomalyListing(terminal, asked, report, AnomalyReport.Labels(asked.Data, asked.Options.Split, asked.Options.Limit),
                 explains ? asked.Explain(report.Calibration.Split) : null, parsed.GetValue(top)).Write(output);
             return ExitCode.Done;
@@ -42,10 +51,16 @@ internal static class AnomaliesVerb
 
     private static AnomalyReport Judge(Terminal terminal, Scoring asked, string? calibrate, int? folds, double rate)
     {
-        var has = asked.Learned.Count(Split.Validation) > 0;
+        if (asked.Gone is not null)
+        {
+            var alone = asked.Score();
+            return new(alone, asked.Uncalibrated(alone), -1, rate, new(Split.Validation, 0));
+        }
+
+        var has = asked.Own.Count(Split.Validation) > 0;
         if (calibrate == "validation" && !has)
         {
-            throw new UsageException($"'{asked.Learned.Name}' has no validation split to calibrate on: leave --calibrate out, train with --hold-out 0.1, or train on data that has one.");
+            throw new UsageException($"'{asked.Own.Name}' has no validation split to calibrate on: leave --calibrate out, train with --hold-out 0.1, or train on data that has one.");
         }
 
         if (calibrate == "cross" || (calibrate is null && !has))
@@ -54,7 +69,7 @@ internal static class AnomaliesVerb
             terminal.Note($"{(has ? "As asked" : "The data has no validation split")}, p-values are calibrated on the training examples in {times} folds, each judged by a model that is trained again without it{(has ? "" : ": that takes as long as these trainings; --calibrate training is quicker, and its p-values are too small, and train --hold-out 0.1 keeps examples aside")}.");
             var scores = asked.Score();
             return terminal.Track("calibrate", "%", 100, tracker => CrossCalibration.Judge(
-                asked.Trained, asked.Learned, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
+                asked.Trained, asked.Own, scores, asked.Data, asked.Options with { Progress = done => tracker.Report(done * 100) }, rate, asked.Rng.Fork("calibrate"), times));
         }
 
         if (folds is not null)

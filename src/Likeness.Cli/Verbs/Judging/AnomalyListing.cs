@@ -76,7 +76,7 @@ internal sealed record AnomalyListing(Terminal Terminal, Scoring Asked, AnomalyR
     {
         var (count, on) = (Report.PValues.Length, Report.Calibration);
         Terminal.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{Report.Flagged.Count} of {Counted.Of(count, "example")} {(Report.Flagged.Count == 1 ? "is called an anomaly" : "are called anomalies")} at a false discovery rate of {Report.Rate} ({(Report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {Report.Threshold:G4}"))}; calibrated on {on.Count} {on.Split.Word()} examples{(on.Folds > 0 ? $" in {on.Folds} folds" : "")})"));
+            $"{Report.Flagged.Count} of {Counted.Of(count, "example")} {(Report.Flagged.Count == 1 ? "is called an anomaly" : "are called anomalies")} at a false discovery rate of {Report.Rate} ({(Report.Threshold < 0 ? "no p-value is small enough" : string.Create(CultureInfo.InvariantCulture, $"p ≤ {Report.Threshold:G4}"))}; {(on.Count == 0 ? "not calibrated" : $"calibrated on {on.Count} {on.Split.Word()} examples")}{(on.Folds > 0 ? $" in {on.Folds} folds" : "")})"));
         if (_truth is not null)
         {
             Terminal.Print(string.Create(CultureInfo.InvariantCulture,

@@ -38,11 +38,13 @@ internal static class EvaluateVerb
 
         command.SetAction(parsed =>
         {
-            var asked = (parsed.GetValue(names) ?? []).Select(Named).ToList();
+            var against = judging.IsNamed(parsed);
+            // Of a table the two say the same, of a model's own rows and of others.
+            var asked = (parsed.GetValue(names) ?? []).Select(Named).Select(n => against && n == "table" ? "rows" : n).Distinct().ToList();
             var chosen = MetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
             var chosenOfSamples = SampleMetricCatalog.BuiltIn.Where(m => asked.Contains(m.Name)).ToList();
-            var (path, against) = (parsed.GetValue(folder)!, judging.IsNamed(parsed));
-            if (against && chosen.Any(m => m is not TableQuality || RunFolder.Exists(path)))
+            var path = parsed.GetValue(folder)!;
+            if (against && chosen.Count > 0)
             {
                 throw new UsageException($"The metric '{chosen[0].Name}' asks the model and not its samples: leave --against out.");
             }
@@ -52,6 +54,11 @@ internal static class EvaluateVerb
             if (foreign && parsed.GetValue(set) is { Length: > 0 })
             {
                 throw new UsageException($"'{path}' holds samples and no run, and --set changes options of a run's model: leave it out.");
+            }
+
+            if (foreign && parsed.GetValue(report) is not null)
+            {
+                throw new UsageException($"A report is on the table that a run's model makes, and '{path}' is no run: leave --report out.");
             }
 
             var trained = foreign ? null : terminal.Opened(path, parsed.GetValue(set), judging.Query(parsed));
@@ -79,41 +86,13 @@ internal static class EvaluateVerb
 
             if (against || chosenOfSamples.Count > 0 || judging.Draws(parsed))
             {
-                var data = judging.Against(parsed, trained, parsed.GetValue(root));
-                if (foreign && data.Spec.Domain is Domain.Mixed)
-                {
-                    MeasureTable(terminal, path, data, chosenOfSamples, options, seedValue, parsed.GetValue(report));
-                }
-                else if (foreign && chosen.Count > 0)
-                {
-                    throw new UsageException($"The metric '{chosen[0].Name}' compares mixed tables, and '{data.Name}' is {data.Spec}: leave it out, or give a table with words or dates after --against.");
-                }
-                else
-                {
-                    judging.Measure(parsed, path, trained, data, chosenOfSamples, options, seedValue, parsed.GetValue(root), scores => Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));
-                }
+                judging.Measure(parsed, path, trained, chosenOfSamples, options, seedValue, parsed.GetValue(root), (data, scores) =>
+                    Keep(terminal, trained, scores, RunData.Of(data), options.Split, seedValue));
             }
 
             return ExitCode.Done;
         });
         return command;
-    }
-
-    // A table that any program has made, of words and dates as well.
-    private static void MeasureTable(Terminal terminal, string path, IDataset data, List<SampleMetric> chosen, MeasureOptions options, ulong seed, string? report)
-    {
-        if (chosen.Count > 0)
-        {
-            throw new UsageException($"The metric '{chosen[0].Name}' compares numbers, and '{data.Name}' is a mixed table: leave it out, or use table.");
-        }
-
-        var scores = terminal.Track("table", "%", 100, tracker => TableQuality.OfFile(path, data, options with { Progress = share => tracker.Report(share * 100) }));
-        Keep(terminal, null, scores, RunData.Of(data), options.Split, seed, one: true);
-        if (report is not null)
-        {
-            TableReport.WriteOfFile(report, path, data, options.Split, scores);
-            terminal.Note($"the report is in {report}");
-        }
     }
 
     private static MeasureOptions Judged(MeasureOptions options, FeatureNetwork? network) =>

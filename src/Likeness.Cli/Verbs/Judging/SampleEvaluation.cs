@@ -41,26 +41,20 @@ internal sealed class SampleEvaluation(Terminal terminal)
         ? FeatureSource.Open(source, spec, Zoo.BuiltIn, parsed.GetValue(_trust), ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range))).Network
         : null;
 
-    /// <summary>The data that samples are judged against: what is named, or the run's own.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="trained">The run's model; null where there is none.</param>
-    /// <param name="root">Where data files are looked for first.</param>
-    public IDataset Against(ParseResult parsed, TrainedModel? trained, string? root) => trained is not null ? terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_against), root))
-        : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)) { Table = Query(parsed) is { } query ? new() { Query = query } : null });
-
     /// <summary>Measures metrics of samples, and hands over each one's scores as they are known.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="path">A run, or samples of another program.</param>
     /// <param name="trained">The run's model; null where it is none.</param>
-    /// <param name="against">The data that they are judged against.</param>
     /// <param name="chosen">Which metrics; all that fit and are quick where empty.</param>
     /// <param name="options">On which part of the data.</param>
     /// <param name="seed">Of the draws and the bootstrap.</param>
     /// <param name="root">Where data files are looked for first.</param>
     /// <param name="report">Takes the scores.</param>
-    public void Measure(ParseResult parsed, string path, TrainedModel? trained, IDataset against, IReadOnlyList<SampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IReadOnlyList<NamedScore>> report)
+    public void Measure(ParseResult parsed, string path, TrainedModel? trained, IReadOnlyList<SampleMetric> chosen, MeasureOptions options, ulong seed, string? root, Action<IDataset, IReadOnlyList<NamedScore>> report)
     {
         var input = ScriptInput.Parse(parsed.GetValue(_shape), parsed.GetValue(_range));
+        var against = trained is not null ? terminal.Noted(trained.OpenOwnOr(parsed.GetValue(_against), root))
+            : DatasetCatalog.Open(parsed.GetValue(_against)!, new(root, Size: parsed.GetValue(_size)) { Table = Query(parsed) is { } query ? new() { Query = query } : null });
         var features = FeatureSource.Open(parsed.GetValue(_features), against.Spec, Zoo.BuiltIn, parsed.GetValue(_trust), input);
         var limit = options.Limit == int.MaxValue ? SampleJudge.UsualExamples : options.Limit;
         var real = ExampleSet.Of(against, options.Split, limit, options.BatchSize);
@@ -103,7 +97,7 @@ internal sealed class SampleEvaluation(Terminal terminal)
                 progress = share => tracker.Report(share * 100);
                 return judge.Measure(metric, new Rng(seed).Fork(metric.Name));
             });
-            report(scores);
+            report(against, scores);
             if (metric.Verdict(scores) is { } verdict)
             {
                 terminal.Note(verdict);

@@ -16,23 +16,27 @@ internal static class ScoreVerb
         command.SetAction(parsed =>
         {
             var asked = scoring.Open(parsed, terminal);
-            if (asked.Own is not { } own)
-            {
-                terminal.Note($"There are no p-values: they need the data that the model learned from, and '{asked.Trained.Folder.Record.Data.Source}' is not there or cannot be read.");
-                Write(terminal, parsed.GetValue(file), asked.Score(), null, asked.Trained, ExampleFiles.Of(asked.Data, asked.Options.Split, asked.Options.Limit));
-                return ExitCode.Done;
-            }
-
-            // Validation data neither trained the model nor is what people score.
-            var held = Array.Find([Split.Validation, Split.Test, Split.Train], s => own.Count(s) > 0);
-            var reference = asked.Calibrate(held, Calibration);
-            terminal.Note($"The p-values are calibrated on {asked.Described(held, reference.Values.Length)}{Caution(asked, held)}.");
-            var scores = asked.Score();
-            var pValues = Anomalies.PValues(scores.Values, reference.Values);
+            var (scores, pValues) = Judge(terminal, asked);
             Write(terminal, parsed.GetValue(file), scores, pValues, asked.Trained, ExampleFiles.Of(asked.Data, asked.Options.Split, asked.Options.Limit));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static (ExampleScores Scores, double[] PValues) Judge(Terminal terminal, Scoring asked)
+    {
+        if (asked.Gone is not null)
+        {
+            var alone = asked.Score();
+            return (alone, asked.Uncalibrated(alone));
+        }
+
+        // Validation data neither trained the model nor is what people score.
+        var held = Array.Find([Split.Validation, Split.Test, Split.Train], s => asked.Own.Count(s) > 0);
+        var reference = asked.Calibrate(held, Calibration);
+        terminal.Note($"The p-values are calibrated on {asked.Described(held, reference.Values.Length)}{Caution(asked, held)}.");
+        var scores = asked.Score();
+        return (scores, Anomalies.PValues(scores.Values, reference.Values));
     }
 
     // What is wrong with these examples; nothing where the model has not learned from them and they are not what is scored.
@@ -41,13 +45,13 @@ internal static class ScoreVerb
         + (asked.Includes(held) ? $"{(held == Split.Train ? ", and these examples" : ", which")} are among those that are scored: few of these can look unusual" : "")
         + (held != Split.Validation && (held == Split.Train || asked.Includes(held)) ? "; train with --hold-out 0.1 to have others" : "");
 
-    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[]? pValues, TrainedModel trained, ExampleFiles? files)
+    private static void Write(Terminal terminal, string? file, ExampleScores scores, double[] pValues, TrainedModel trained, ExampleFiles? files)
     {
         var (name, nats) = (scores.Basis.Column, scores.Basis.InNats);
         double Bits(int i) => -scores.Values[i] / (trained.Spec.Dimensions * Math.Log(2));
         if (file is null && terminal.Json)
         {
-            for (var i = 0; i < scores.Values.Length; i++)
+            for (var i = 0; i < pValues.Length; i++)
             {
                 var line = new JsonObject { ["example"] = i };
                 if (files is not null)
@@ -61,20 +65,16 @@ internal static class ScoreVerb
                     line["bits_per_dim"] = Bits(i);
                 }
 
-                if (pValues is not null)
-                {
-                    line["p_value"] = pValues[i];
-                }
-
+                line["p_value"] = pValues[i];
                 terminal.Print(Settings.Said(line, trained));
             }
 
             return;
         }
 
-        var lines = Enumerable.Range(0, scores.Values.Length)
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{(files is null ? "" : $"{files.Cell(i)},")}{scores.Shown(i):R}{(nats ? $",{Bits(i).ToString("G6", CultureInfo.InvariantCulture)}" : "")}{(pValues is null ? "" : $",{pValues[i].ToString("G6", CultureInfo.InvariantCulture)}")}"))
-            .Prepend($"example,{(files is null ? "" : "file,")}{name}{(nats ? "_nats,bits_per_dim" : "")}{(pValues is null ? "" : ",p_value")}");
+        var lines = Enumerable.Range(0, pValues.Length)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{(files is null ? "" : $"{files.Cell(i)},")}{scores.Shown(i):R},{(nats ? $"{Bits(i).ToString("G6", CultureInfo.InvariantCulture)}," : "")}{pValues[i]:G6}"))
+            .Prepend($"example,{(files is null ? "" : "file,")}{name}{(nats ? "_nats,bits_per_dim" : "")},p_value");
         if (file is null)
         {
             foreach (var line in lines)

@@ -45,41 +45,28 @@ internal sealed class ScoringOptions(string what)
         var basis = ScoreBasis.Of(trained.Model, parsed.GetValue(_by), trained.Recipe.Name);
         var data = terminal.Noted(trained.OpenOther(parsed.GetValue(_source)!, parsed.GetValue(_root)));
         var options = new MeasureOptions(CommonOptions.ToSplit(parsed.GetValue(_split)), Limit: parsed.GetValue(_limit) ?? int.MaxValue, Samples: parsed.GetValue(_samples));
-        return new(terminal, trained, Own(parsed, terminal, trained), data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device));
-    }
-
-    // Other data can be scored where the model's own is gone.
-    private IDataset? Own(ParseResult parsed, Terminal terminal, TrainedModel trained)
-    {
-        try
-        {
-            return terminal.Unchanged(trained.OpenData(parsed.GetValue(_root)));
-        }
-        catch (DataException)
-        {
-            return null;
-        }
+        var own = terminal.Unchanged(trained.OpenDataBeside(parsed.GetValue(_source)!, parsed.GetValue(_root), out var gone));
+        return new(terminal, trained, own, data, options, basis, new Rng(parsed.GetValue(_seed) ?? 0, trained.Model.Device)) { Gone = gone?.Phrase(Words.Of) };
     }
 }
 
 /// <summary>A model that scores, and what it scores.</summary>
 /// <param name="Terminal">Where progress is shown.</param>
 /// <param name="Trained">The model.</param>
-/// <param name="Own">The data that it learned from; null where it is not there.</param>
+/// <param name="Own">The data that it learned from.</param>
 /// <param name="Data">The data that is scored.</param>
 /// <param name="Options">Which part of it, and how.</param>
 /// <param name="Basis">By what.</param>
 /// <param name="Rng">Where a bound's draws come from.</param>
-internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset? Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
+internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset Own, IDataset Data, MeasureOptions Options, ScoreBasis Basis, Rng Rng)
 {
-    /// <summary>The data that the model learned from.</summary>
-    /// <exception cref="DataException">It is not there.</exception>
-    public IDataset Learned => Own ?? throw new DataException($"What is unusual is judged beside the data that the model learned from, and '{Trained.Folder.Record.Data.Source}' is not there or cannot be read: put it back, or take scores alone by 'likeness score'.");
+    /// <summary>Why the data that it learned from cannot be opened; null where it can.</summary>
+    public string? Gone { get; init; }
 
     /// <summary>Whether examples of a part of the model's own data are among those that are scored.</summary>
     public bool Includes(Split split)
     {
-        var (own, scored) = (Trained.Folder.Record.Data, RunData.Of(Data).Source);
+        var (own, scored) = (RunData.Of(Own), RunData.Of(Data).Source);
         // A user's file is scored whole; which rows another query gives is not known.
         return scored == own.Source && RunData.Of(Data).Table?.Query == own.Table?.Query ? Options.Split == split || Path.Exists(scored)
             : split != Split.Train && scored == (split == Split.Test ? own.Table?.Test : own.Table?.Validation);
@@ -92,15 +79,22 @@ internal sealed record Scoring(Terminal Terminal, TrainedModel Trained, IDataset
     /// <summary>Scores the data.</summary>
     public ExampleScores Score() => Measure("score", Data, Options);
 
+    /// <summary>Says why nothing can be calibrated; p-values of 1 then, which call nothing unusual.</summary>
+    public double[] Uncalibrated(ExampleScores scores)
+    {
+        Terminal.Note($"All p-values are 1, as the data that the run learned from is not at hand to calibrate them on: {Gone}");
+        return [.. Enumerable.Repeat(1.0, scores.Values.Length)];
+    }
+
     /// <summary>Scores ordinary examples, of the model's own data, to compare with.</summary>
-    public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Learned, Options with { Split = split, Limit = limit });
+    public ExampleScores Calibrate(Split split, int limit) => Measure("calibrate", Own, Options with { Split = split, Limit = limit });
 
     /// <summary>Which columns make the scores of the data, beside those of ordinary examples of the model's own.</summary>
     public ColumnShares Explain(Split ordinary) => Terminal.Track("explain", "%", 100, tracker =>
     {
         ColumnShares Of(IDataset data, MeasureOptions how, double done) => ColumnShares.Measure(
             Trained.Model, data, how with { Progress = share => tracker.Report(done + (share * 50)) }, Basis, Trained.Fit);
-        return Of(Data, Options, 0).Beyond(Of(Learned, Options with { Split = ordinary, Limit = int.MaxValue }, 50));
+        return Of(Data, Options, 0).Beyond(Of(Own, Options with { Split = ordinary, Limit = int.MaxValue }, 50));
     });
 
     private ExampleScores Measure(string what, IDataset data, MeasureOptions how) => Terminal.Track(what, "%", 100, tracker =>

@@ -47,7 +47,7 @@ public sealed record IncompleteTable(IReadOnlyList<string> Columns, float[] Valu
 
         if (fit.Schema is { } schema)
         {
-            return CellTable.Reads(path) ? Mixed(CellTable.Read(path, options?.ForOthers ?? new(), [.. schema.Columns.Select(c => c.Name)], options?.Header), schema, fit) : null;
+            return CellTable.Reads(path) ? Mixed(CellTable.Read(path, options?.ForOthers ?? new(), [.. schema.Columns.Select(c => c.Name)], options?.Header).WithAllOf(schema, null, fills: true), schema, fit) : null;
         }
 
         IReadOnlyList<string>? columns = null;

@@ -26,6 +26,8 @@ public sealed class SampleJudge
             Training = Other(against, Split.Train),
             Learned = Other(learned, Split.Train),
             Validation = Other(against, Split.Validation),
+            Cells = against.Origin.Fit is { Schema: not null } fit ? fit : null,
+            AreDrawn = source.AreDrawn,
             Relearn = teach is null ? null
                 : (examples, rng) => [.. Comparison.Likeliest(teach(examples, [real], rng)[0]).Zip(real.Labels!, (found, label) => found == label ? 1.0 : 0)],
             Teach = teach,
@@ -43,7 +45,7 @@ public sealed class SampleJudge
     public string? Missing(SampleMetric metric) => metric.Missing(_comparison);
 
     public IReadOnlyList<NamedScore> Measure(SampleMetric metric, Rng rng) =>
-        [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = JudgedBy })];
+        [.. metric.Measure(_comparison, rng).Select(score => score with { JudgedBy = score.JudgedBy is { } by ? $"{JudgedBy}; {by}" : JudgedBy })];
 
     /// <summary>Generated among real examples in one picture: by the features of the network, where one was named, else by their values.</summary>
     /// <param name="rng">Which are drawn, and where t-SNE begins.</param>

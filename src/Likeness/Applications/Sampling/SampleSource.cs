@@ -6,6 +6,9 @@ namespace Likeness;
 /// <param name="Note">What the user should know of before the scores; null for nothing.</param>
 public sealed record SampleSource(ExampleSet Examples, string Description, string? Note = null)
 {
+    /// <summary>Whether a model has just drawn them.</summary>
+    internal bool AreDrawn { get; private init; }
+
     /// <summary>Draws from a model, of the classes of the real examples where it can be told a class.</summary>
     /// <param name="trained">What draws.</param>
     /// <param name="real">Real examples, of whose classes there will be as many.</param>
@@ -21,14 +24,14 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
         {
             var chosen = Enumerable.Range(0, count).Select(i => labels[i % labels.Length]).ToArray();
             var drawn = Draws.Generate(new OfClasses(conditional, chosen), count, options, rng);
-            return new(new(drawn, count, chosen), $"{count} drawn from {trained.Folder.Path} with seed {seed}, of the classes of the real ones");
+            return new(new(drawn, count, chosen), $"{count} drawn from {trained.Folder.Path} with seed {seed}, of the classes of the real ones") { AreDrawn = true };
         }
 
         var model = trained.Require<IGenerative>();
-        return new(new(Draws.Generate(model, count, options, rng), count), $"{count} drawn from {trained.Folder.Path} with seed {seed}");
+        return new(new(Draws.Generate(model, count, options, rng), count), $"{count} drawn from {trained.Folder.Path} with seed {seed}") { AreDrawn = true };
     }
 
-    /// <summary>Reads what another program has made: a folder or an archive of images, or a file of numbers.</summary>
+    /// <summary>Reads what another program has made: a folder or an archive of images, a file of numbers, or a mixed table.</summary>
     /// <param name="path">It.</param>
     /// <param name="against">The data that it will be compared with, to whose kind it is brought.</param>
     /// <param name="limit">At most so many.</param>
@@ -81,6 +84,12 @@ public sealed record SampleSource(ExampleSet Examples, string Description, strin
 
         IDataset Load(int? size)
         {
+            if (against.Origin.Fit.Schema is not null)
+            {
+                // By the columns, the words and the units of the real rows.
+                return DatasetCatalog.Open(path, new(dataRoot, against.Protocol, Whole: true) { For = RunData.Of(against), Table = against.Origin.Table is { } table ? table.ForOthers with { Query = null } : null });
+            }
+
             var protocol = Protocols.OfImages.Contains(against.Protocol) || Protocols.OfTables.Contains(against.Protocol) ? against.Protocol : null;
             try
             {

@@ -30,40 +30,16 @@ public static class TableReport
 
         var real = TableRows.Of(data, split, MostRows);
         var made = TableRows.Drawn(trained.Model, fit, real.Count, rng.Fork("report"));
-        var anew = trained.ChosenText is { } chosen ? $", asked with {chosen}" : "";
-        Write(path, $"by {trained.Recipe.Name}", data, real, made, $"Trained for {trained.Step} steps{anew}; {made.Count} rows drawn.", scores);
-    }
-
-    /// <summary>The page on a table that any program has made; whole or not at all.</summary>
-    /// <param name="path">An .html file.</param>
-    /// <param name="table">A .csv, .tsv or .parquet file with the columns of the data.</param>
-    /// <param name="data">A mixed table with its splits.</param>
-    /// <param name="split">The rows that are held out.</param>
-    /// <param name="scores">What <see cref="TableQuality.OfFile"/> measured.</param>
-    /// <exception cref="LikenessException">The data is of another kind, or the file has other columns.</exception>
-    public static void WriteOfFile(string path, string table, IDataset data, Split split, IReadOnlyList<NamedScore> scores)
-    {
-        if (data.Origin.Fit.Schema is null)
-        {
-            throw new UsageException($"A report is on a mixed table, and '{data.Name}' is {data.Spec}: choose other data.");
-        }
-
-        var made = TableRows.Read(table, data, MostRows);
-        Write(path, $"in {Path.GetFileName(table)}", data, TableRows.Of(data, split, MostRows), made, $"{Counted.Of(made.Count, "row")} of '{Path.GetFileName(table)}'.", scores);
-    }
-
-    private static void Write(string path, string origin, IDataset data, TableRows real, TableRows made, string about, IReadOnlyList<NamedScore> scores)
-    {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $$"""
-            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A table {{Text(origin)}}, beside {{Text(Path.GetFileName(data.Name))}}</title><style>
+            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{{Text(trained.Recipe.Name)}} on {{Text(Path.GetFileName(data.Name))}}</title><style>
             body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2em auto;padding:0 1em;color:#222}h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
             table{border-collapse:collapse}td,th{padding:.25em .7em;text-align:left;border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}
             .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:1em}.columns figure{margin:0;border:1px solid #ddd;padding:.6em}figcaption{font-weight:600}
             .real{fill:#9db4c8}.made{fill:#d9822b;fill-opacity:.75}.pairs td{padding:0;width:2.1em;height:1.7em;text-align:center;font-size:.75em;border:1px solid #fff}.pairs th{font-weight:400;font-size:.8em}
             .wide{overflow-x:auto}svg text{font-size:9px;fill:#555}.key span{display:inline-block;width:1em;height:1em;vertical-align:-.15em;margin-right:.3em}</style></head><body>
-            <h1>A synthetic table {{Text(origin)}}, beside {{real.Count}} held-out rows of {{Text(Path.GetFileName(data.Name))}}</h1>
-            <p>{{Text(about)}} Columns, pairs and coverage are 1 where both tables agree. Detection is the AUROC of boosted trees that tell synthetic from real rows:
+            <h1>A synthetic table by {{Text(trained.Recipe.Name)}}, beside {{real.Count}} held-out rows of {{Text(Path.GetFileName(data.Name))}}</h1>
+            <p>Trained for {{trained.Step}} steps{{(trained.ChosenText is { } chosen ? Text($", asked with {chosen}") : "")}}; {{made.Count}} rows drawn. Columns, pairs and coverage are 1 where both tables agree. Detection is the AUROC of boosted trees that tell synthetic from real rows:
             0.5 is ideal, 1 is the worst. Efficacy is how well trees trained on synthetic rows predict the target of real ones, beside trees trained on real rows.</p>
             <h2>Scores</h2><table><tr><th>score</th><th>value</th><th>unit</th><th>judged by</th></tr>
 

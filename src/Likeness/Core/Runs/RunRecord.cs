@@ -159,9 +159,18 @@ public sealed record RunData(
             : was != now ? $"it had {Counted.Of(was, "training example")} then, and has {now} now"
             : data.Spec.Shape.SequenceEqual(Shape) && (Print is null || Print == Printed(data).Print) ? null
             : !data.Spec.Shape.SequenceEqual(Shape) ? $"its examples are {data.Spec} now, and were {Spec} then"
-            : "it has as many examples, and others";
-        return how is null ? null : $"'{Source}' has changed since '{run}' learned from it: {how}; restore it, or train a new run.";
+            : "it has as many training examples, and not the same content";
+        return how is null ? null
+            : $"{Named} has changed since '{run}' learned from it: {how}; what follows is of the data as it is now, in which examples that the model learned from may count as held out; restore it, or train a new run.";
     }
+
+    private const int MostShown = 80;
+
+    // The file, or what is asked of it where it is a database: a word alone is the name of a table.
+    private string Named => Table?.Query is not { } query ? $"'{Source}'"
+        : query.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.') ? $"The table '{query}' of '{Source}'"
+        : string.Join(' ', query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) is { Length: > MostShown } line ? $"What '{line[..MostShown]}…' gives of '{Source}'"
+        : $"What '{query}' gives of '{Source}'";
 
     /// <exception cref="DataException">This is not the data of the run any more.</exception>
     internal void CheckDescribes(IDataset data, string run)
@@ -169,7 +178,7 @@ public sealed record RunData(
         if (!Describes(data))
         {
             throw new DataException(
-                $"The data '{Source}' now has {Counted.Of(data.Count(Split.Train), "training example")} of {data.Spec}, and the run '{run}' was trained on {Examples} of {Spec}: restore the data, or train a new run.");
+                $"{(Table?.Query is null ? $"The data '{Source}'" : Named)} now has {Counted.Of(data.Count(Split.Train), "training example")} of {data.Spec}, and the run '{run}' was trained on {Examples} of {Spec}: restore the data, or train a new run.");
         }
     }
 

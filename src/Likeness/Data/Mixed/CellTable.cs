@@ -20,11 +20,14 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
     /// <summary>The split of each row; null where they are to be divided.</summary>
     public IReadOnlyList<Split>? Parts { get; init; }
 
-    /// <summary>The columns that a model knows and its file lacks; their cells are empty.</summary>
-    public IReadOnlyList<string> Absent { get; init; } = [];
-
     /// <summary>Whether it is what a database was asked: its file then says little about the rows.</summary>
     public bool IsAsked { get; init; }
+
+    /// <summary>The columns that a model knows and the file does not have, in whose place cells are empty.</summary>
+    public IReadOnlyList<string> Lacking { get; private init; } = [];
+
+    /// <summary>The columns that the file has, where those of a model were chosen among them.</summary>
+    public IReadOnlyList<string> Found { get; private init; } = [];
 
     /// <summary>Where a row stands, for messages.</summary>
     public string Place(int row) => Lines.Count > row ? $"line {Lines[row]}" : $"row {row + 1}";
@@ -135,14 +138,27 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
 
         var kept = known is not null ? [.. known.Select(Known)]
             : Enumerable.Range(0, Columns.Count).Where(i => Columns[i] != options.SplitColumn && !options.Drop.Select(Find).Contains(i) && (options.Columns.Count == 0 || options.Columns.Select(Find).Contains(i))).ToArray();
-        string[] absent = known is null ? [] : [.. known.Where((_, i) => kept[i] < 0)];
-        return known is not null && absent.Length == known.Count
-            ? throw new DataException($"'{Name}' has none of the columns that the model knows ({Some(known)}): it has {Some(Columns)}; give a table of the model's columns.")
-            : kept.Length == 0 ? throw new UsageException($"No column is left of '{Name}' ({string.Join(", ", Columns.Take(20))}): choose or leave out fewer columns.")
-            : table with { Absent = absent, Columns = [.. kept.Select((i, c) => i < 0 ? known![c] : Columns[i])], Rows = [.. table.Rows.Select(r => kept.Select(i => i < 0 ? "" : r[i]).ToArray())] };
+        return kept.Length == 0 ? throw new UsageException($"No column is left of '{Name}' ({string.Join(", ", Columns.Take(20))}): choose or leave out fewer columns.")
+            : table with { Lacking = [.. kept.Zip(known ?? []).Where(p => p.First < 0).Select(p => p.Second)], Found = known is null ? [] : Columns, Columns = [.. kept.Select(i => i < 0 ? known![Array.IndexOf(kept, i)] : Columns[i])], Rows = [.. table.Rows.Select(r => kept.Select(i => i < 0 ? "" : r[i]).ToArray())] };
 
         // Columns that a model does not see may be missing; the coding tells which matter.
         int Known(string name) => Named ? Columns.ToList().IndexOf(name) : int.TryParse(name.AsSpan(1), out var place) && place <= Columns.Count ? place - 1 : known.ToList().IndexOf(name) is var same && same < Columns.Count ? same : -1;
+    }
+
+    /// <summary>Refuses a table without columns that a model sees; others do not matter.</summary>
+    /// <param name="schema">The model's columns.</param>
+    /// <param name="own">The data that they are of; null where that is not known.</param>
+    /// <param name="fills">Whether empty cells are to be filled.</param>
+    /// <exception cref="DataException">One is missing.</exception>
+    public CellTable WithAllOf(TableSchema schema, string? own, bool fills = false)
+    {
+        var seen = new TableCoding(schema).Owners.Distinct().ToList();
+        var missing = Lacking.Intersect(seen).ToList();
+        return missing.Count == 0 ? this : throw new DataException(
+            $"'{Name}' lacks {missing.Count} of the {Counted.Of(seen.Count, "column")} {(own is null ? "that the model knows" : own == Name ? "that it had when the model learned from it" : $"of '{own}'")} ({Listed(missing)}): "
+            + $"it has {Listed(Found)}, and needed are {Listed(seen)}; {(fills ? "name its columns so, and add those that are to be completed with empty cells" : "give a table with these columns, in any order")}.");
+
+        static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(8)) + (names.Count > 8 ? ", …" : "");
     }
 
     /// <summary>What tells the rows from changed ones: a hash of all cells.</summary>
@@ -156,9 +172,6 @@ internal sealed record CellTable(string Name, IReadOnlyList<string> Columns, boo
 
         return $"rows:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
-
-    /// <summary>The first of many names, for messages.</summary>
-    public static string Some(IReadOnlyList<string> names) => $"{string.Join(", ", names.Take(12))}{(names.Count > 12 ? ", …" : "")}";
 
     private int Find(string name) => Columns.ToList().IndexOf(name) is >= 0 and var place ? place : throw UsageException.Unknown($"column of '{Name}'", name, Columns);
 

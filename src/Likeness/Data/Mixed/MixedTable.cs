@@ -12,8 +12,11 @@ internal static class MixedTable
     {
         var table = options.Table ?? new();
         var known = options.For?.Fit?.Schema;
-        var read = files.Select(f => (f.Split, Table: CellTable.Read(f.Path, table, known is null ? null : [.. known.Columns.Select(c => c.Name)], table.Header))).ToArray();
+        var read = files.Select(f => (f.Split, Table: Read(f.Path))).ToArray();
         return Open(Joined(name, read) with { IsAsked = files.Any(f => SqliteCells.Reads(f.Path)) }, options);
+
+        CellTable Read(string path) => known is null ? CellTable.Read(path, table, null, table.Header)
+            : CellTable.Read(path, table, [.. known.Columns.Select(c => c.Name)], table.Header).WithAllOf(known, options.For!.Source);
     }
 
     /// <summary>A data set of cells.</summary>
@@ -28,7 +31,7 @@ internal static class MixedTable
         }
 
         var notes = new List<string>();
-        var (fit, values) = options.For?.Fit is { Schema: not null } known ? (known, Numbers(cells, new TableCoding(known.Schema))) : Fitted(cells, splits[0].Length > 0 ? splits[0] : [.. Enumerable.Range(0, cells.Rows.Count)], protocol, options.Table, notes);
+        var (fit, values) = options.For?.Fit is { Schema: not null } known ? (known, Numbers(cells, new TableCoding(known.Schema), options.For!.Source)) : Fitted(cells, splits[0].Length > 0 ? splits[0] : [.. Enumerable.Range(0, cells.Rows.Count)], protocol, options.Table, notes);
         var coding = new TableCoding(fit.Schema!);
         var width = fit.Columns.Count;
         var rows = new float[values.Length];
@@ -74,14 +77,8 @@ internal static class MixedTable
         return (new() { Named = cells.Named, Columns = columns, Schema = schema }, values);
     }
 
-    private static double[] Numbers(CellTable cells, TableCoding coding)
+    private static double[] Numbers(CellTable cells, TableCoding coding, string? own = null)
     {
-        string[] absent = [.. cells.Absent.Where(name => coding.PlacesOf(name).Count > 0)];
-        if (absent.Length > 0)
-        {
-            throw new DataException($"'{cells.Name}' lacks {(absent.Length == 1 ? "the column" : Counted.Of(absent.Length, "column"))} that the model was trained on ({CellTable.Some(absent)}): give a table with all of {CellTable.Some(cells.Columns)}.");
-        }
-
         var values = new double[(long)cells.Rows.Count * coding.Names.Count];
         for (var i = 0; i < cells.Rows.Count; i++)
         {
@@ -90,7 +87,7 @@ internal static class MixedTable
             {
                 if (coding.Encode(c, cells.Rows[i][c], row) is { } wrong)
                 {
-                    throw new DataException($"'{cells.Name}' cannot be read by the schema of its training rows: the column '{cells.Columns[c]}' {wrong} in {cells.Place(i)}; correct the cell, or leave the row out.");
+                    throw new DataException($"'{cells.Name}' cannot be read by the schema of {(own is null || own == cells.Name ? "its training rows" : $"the training rows of '{own}'")}: the column '{cells.Columns[c]}' {wrong} in {cells.Place(i)}; correct the cell, or leave the row out.");
                 }
             }
         }

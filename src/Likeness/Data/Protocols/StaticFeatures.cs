@@ -56,7 +56,7 @@ internal static class StaticFeatures
 
     /// <summary>What is wrong where rows with static columns are no steps of series.</summary>
     public static UsageException OfNoSeries(string name, string? protocol) => new(Sentence.Of(
-        $"'{name}' is read as a table of single rows{(protocol is null ? "" : $" (protocol '{protocol}')")}, and static features belong to series: choose {new Remedy.Option("Protocol", Protocols.Windows)}, or leave {new Remedy.Option("Static")} out."));
+        $"'{name}' is read as a table of single rows{(protocol is null ? "" : $" (protocol '{protocol}')")}, and static features ({new Remedy.Option("Static")}) belong to series: if its rows are steps of series, say so ({new Remedy.Option("Protocol", Protocols.Windows)}, and {new Remedy.Option("SeriesColumn", "NAME")} where a column says which series a row belongs to), else leave them out."));
 
     // The cell of each row's series; rows in which it is empty have it from the others.
     private static string[] Settled(Sheet sheet, StaticCells column)

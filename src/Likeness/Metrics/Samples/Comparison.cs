@@ -42,6 +42,12 @@ public sealed class Comparison(DataSpec spec, ExampleSet generated, ExampleSet r
     /// <summary>Held out too, for choosing what a score has to choose; null where there are none.</summary>
     public ExampleSet? Validation { get; init; }
 
+    /// <summary>What brings the values of a mixed table to its cells; null for other data.</summary>
+    public DataFit? Cells { get; init; }
+
+    /// <summary>Whether a model's draws are the generated examples, which has not written them yet.</summary>
+    internal bool AreDrawn { get; init; }
+
     /// <summary>Trains a network of the feature network's kind on labelled examples, and says of each real example whether it is right (1 or 0); null where there is no such kind.</summary>
     public Func<ExampleSet, Rng, double[]>? Relearn { get; init; }
 

@@ -20,5 +20,6 @@ public static class SampleMetricCatalog
         new ModeCount(),
         new DiscriminativeScore(),
         new PredictiveScore(),
+        new SampleRows(),
     ];
 }

@@ -8,7 +8,7 @@ public sealed class TableQuality() : Metric("table",
     "a synthetic table compared with held-out real rows: columns, pairs of columns, coverage, ranges, copied rows, detection, and accuracy of a classifier trained on it")
 {
     // Rows that a classifier learns to tell, and pairs of rows that are looked at, at most.
-    private const int MostRows = 20_000;
+    internal const int MostRows = 20_000;
 
     private const int Folds = 3;
 
@@ -23,22 +23,6 @@ public sealed class TableQuality() : Metric("table",
         var real = TableRows.Of(data, options.Split, Math.Min(options.Limit, MostRows));
         var made = TableRows.Drawn(model, data.Origin.Fit, Math.Min(training.Count, Math.Min(options.Limit, MostRows)), rng.Fork("rows"), share => options.Progress?.Invoke(share / 2));
         return Compare(real, made, training, data.Origin.Fit.Schema!.Target, options.Progress);
-    }
-
-    /// <summary>The scores of a table that any program has made, beside held-out rows of data and those of its training split.</summary>
-    /// <param name="path">A .csv, .tsv or .parquet file with the columns of the data.</param>
-    /// <param name="data">A mixed table.</param>
-    /// <param name="options">Which split is held out, and how many rows are compared at most.</param>
-    /// <exception cref="LikenessException">The data is no mixed table, or the file has other columns.</exception>
-    public static IReadOnlyList<NamedScore> OfFile(string path, IDataset data, MeasureOptions options)
-    {
-        if (data.Origin.Fit.Schema is not { } schema || TableRows.Missing(data, options) is not null)
-        {
-            throw new UsageException($"A table is compared with a mixed table that has training rows, and '{data.Name}' is {data.Spec} with {Counted.Of(data.Count(Split.Train), "training row")}: give other data.");
-        }
-
-        var limit = Math.Min(options.Limit, MostRows);
-        return Compare(TableRows.Of(data, options.Split, limit), TableRows.Read(path, data, limit), TableRows.Of(data, Split.Train, MostRows), schema.Target, options.Progress);
     }
 
     /// <summary>The scores of a table.</summary>

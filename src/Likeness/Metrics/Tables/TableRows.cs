@@ -42,24 +42,23 @@ internal sealed class TableRows
         return Of(fit.Schema!, [.. fit.Cells(ExampleSet.Of(data, split, limit, 1000).Values)]);
     }
 
-    /// <summary>The rows of a file that any program has made, by the names of its columns; other columns are left out.</summary>
-    /// <param name="path">A table.</param>
-    /// <param name="data">What its columns hold.</param>
-    /// <param name="limit">How many rows at most.</param>
-    /// <exception cref="DataException">It is no table, or lacks a column.</exception>
-    public static TableRows Read(string path, IDataset data, int limit)
+    /// <summary>Rows in the model's units that no model has made: numbers outside of the ranges of the schema stay there, which are brought into them when a model's are written.</summary>
+    public static TableRows AsGiven(DataFit fit, float[] values)
     {
-        if (!File.Exists(path) || !CellTable.Reads(path))
+        const double rounding = 1e-4;
+        var (rows, coding, width) = (Of(fit.Schema!, [.. fit.Cells(values)]), new TableCoding(fit.Schema!), fit.Columns.Count);
+        foreach (var (column, numbers) in rows.Columns.Zip(rows.Numbers).Where(p => p.First is { IsNumber: true, Varies: true }))
         {
-            throw new DataException($"'{path}' is no table of cells, and '{data.Name}' is a mixed table: give a .csv, .tsv or .parquet file with rows of its columns.");
+            var place = coding.PlacesOf(column.Name)[0];
+            var most = rounding * (column.High!.Value - column.Low!.Value);
+            for (var i = 0; coding.Levels[place] == 0 && i < numbers.Length; i++)
+            {
+                var given = ((double)values[(i * width) + place] * fit.Columns[place].Scale) + fit.Columns[place].Shift;
+                numbers[i] = double.IsFinite(numbers[i]) && (given < column.Low - most || given > column.High + most) ? given : numbers[i];
+            }
         }
 
-        var schema = data.Origin.Fit.Schema!;
-        string[] names = [.. schema.Written.Select(c => c.Name)];
-        var table = CellTable.Read(path, data.Origin.Table?.ForOthers ?? new(), names, data.Origin.Table?.Header);
-        return table.Absent.Count > 0
-            ? throw new DataException($"'{path}' lacks {(table.Absent.Count == 1 ? "the column" : Counted.Of(table.Absent.Count, "column"))} of '{data.Name}' ({CellTable.Some(table.Absent)}): give a table with all of {CellTable.Some(names)}.")
-            : Of(schema, [.. table.Rows.Take(limit)]);
+        return rows;
     }
 
     /// <summary>What is missing for a comparison with the rows that were learned from; null where they are at hand.</summary>

@@ -37,9 +37,10 @@ internal static class UserFile
         {
             return MixedOr(path, options, e);
         }
-        catch (DataException e) when (e.IsOfCell && options is { Protocol: null, For: null, Table: { SeriesColumn: null, RowsAreSeries: false, Static.Count: > 0 } })
+        catch (DataException e) when (e.IsOfCell && options is { For: null, Table: { Static.Count: > 0, RowsAreSeries: false, OfWorld: false } } && (options.Protocol is null || !Protocols.OfSeries.Contains(options.Protocol)))
         {
-            throw StaticFeatures.OfNoSeries(path, null);
+            // What its cells hold matters once it is known for what they are read.
+            throw StaticFeatures.OfNoSeries(path, options.Protocol);
         }
     }
 
