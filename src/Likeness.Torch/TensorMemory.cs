@@ -134,10 +134,14 @@ public static unsafe class TensorMemory
         : x.IsChannelsLast() ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
-    /// The values in an order that convolutions can be trusted with on the CPU. oneDNN turns images that are not <see cref="ChannelsLast"/> into blocks of 16 channels, and where the
-    /// channels do not fill the last block it leaves in the rest what the memory held before. The weights there are 0, but a NaN of former days times 0 is NaN.
+    /// The values in an order that convolutions can be trusted with on the CPU. oneDNN turns images that are not <see cref="ChannelsLast"/> into blocks of 16 channels, and where
+    /// channels do not fill the last block it leaves in the rest what the memory held before. The weights there are 0, but a NaN of former days times 0 is NaN: in the result where the
+    /// channels that come in do not, in the gradients where those that go out do not.
     /// </summary>
-    internal static Tensor ForConvolution(this Tensor x) => x.ndim == 4 && x.size(1) % 16 != 0 && x.device_type == DeviceType.CPU && x.numel() > 0 ? x.ChannelsLast() : x;
+    /// <param name="x">Images.</param>
+    /// <param name="outputs">Channels that go out.</param>
+    internal static Tensor ForConvolution(this Tensor x, long outputs) =>
+        x.ndim == 4 && (x.size(1) % 16 != 0 || outputs % 16 != 0) && x.device_type == DeviceType.CPU && x.numel() > 0 ? x.ChannelsLast() : x;
 
     /// <summary>Whether the values lie in memory pixel by pixel.</summary>
     public static bool IsChannelsLast(this Tensor x)

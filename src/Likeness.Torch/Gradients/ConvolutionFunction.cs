@@ -28,7 +28,7 @@ internal static class ConvolutionFunction
             return slope is { } r ? RectifierFunction.Call(plain, r) : plain;
         }
 
-        x = x.ForConvolution();
+        x = x.ForConvolution(weight.size(0));
         var geometry = new Geometry(stride ?? [1, 1], padding, groups);
         Tensor y;
         using (torch.no_grad())
@@ -73,7 +73,7 @@ internal static class ConvolutionFunction
             return slope is { } r ? RectifierFunction.Call(plain, r) : plain;
         }
 
-        x = x.ForConvolution();
+        x = x.ForConvolution(weight.size(1));
         var geometry = new Geometry([stride, stride], [padding, padding], 1);
         long Grown(int side) => ((x.size(side) - 1) * stride) - (2 * padding) + weight.size(side);
         Tensor y;

@@ -27,7 +27,7 @@ internal static class TransposedConvolution
             return torch.nn.functional.conv_transpose2d(x, weight, bias, stride, padding, outputPadding, groups: groups);
         }
 
-        x = x.ForConvolution();
+        x = x.ForConvolution(weight.size(1) * groups);
         var (n, outputs) = (x.shape[0], weight.shape[1] * groups);
         long Grown(int side) => (x.shape[side + 2] - 1) * stride[side] - 2 * padding[side] + weight.shape[side + 2] + outputPadding[side];
         long[] shape = [n, outputs, Grown(0), Grown(1)];

@@ -233,6 +233,28 @@ public sealed class LayerTests
         }
     }
 
+    // As behind a normalisation that leaves images one channel below the other.
+    [Theory]
+    [InlineData(128, 1, 4)]
+    [InlineData(64, 3, 3)]
+    public void What_memory_held_before_is_in_no_gradient(int inputs, int outputs, int kernel)
+    {
+        var rng = new Rng(9);
+        var layer = new Conv2d(inputs, outputs, kernel, rng, padding: 1);
+        for (var i = 0; i < 30; i++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var x = rng.Normal(16, inputs, 7, 7).requires_grad_();
+            foreach (var values in (ReadOnlySpan<long>)[1, 3, 16, 32, 64, 128])
+            {
+                using var former = torch.full([16 * 7 * 7 * values], float.NaN);
+                using var behind = torch.full([16 * 6 * 6 * values], float.NaN);
+            }
+
+            Assert.All(Autograd.Grad([layer.Call(x).mean()], [x, .. layer.parameters()]), g => Assert.True(g!.isfinite().all().ToBoolean()));
+        }
+    }
+
     [Theory]
     [InlineData(24, 3, 7, false)]
     [InlineData(128, 1, 3, false)]

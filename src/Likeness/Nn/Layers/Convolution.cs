@@ -44,8 +44,8 @@ public sealed class Conv2d : Layer
 
     protected override Tensor Forward(Tensor x, Rng? rng)
     {
-        x = x.ForConvolution();
         var weight = _norm?.Weight(training) ?? _weight;
+        x = x.ForConvolution(weight.size(0));
         long[] stride = [_stride.Height, _stride.Width], padding = [_padding.Height, _padding.Width];
         if (_groups == 1 && _dilation == 1 && ExampleGradients.TryConvolution(x, weight, _bias, (w, b) => torch.nn.functional.conv2d(x, w, b, stride, padding),
             (padding[0], padding[1]), (stride[0], stride[1]), transposed: false) is { } watched)
