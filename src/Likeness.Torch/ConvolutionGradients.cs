@@ -26,6 +26,15 @@ internal static unsafe class ConvolutionGradients
     }
 
     /// <summary>
+    /// Whether libtorch's gradient of the image cannot be trusted: with fewer channels than a block it was wrong on an AMD EPYC with AVX-512 and bf16, whatever instructions oneDNN was
+    /// held to, where older processors are right. It is computed by patches.
+    /// </summary>
+    /// <param name="weight">[outputs, inputs/groups, k, k].</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    public static bool IsWrong(Tensor weight, long groups) =>
+        groups == 1 && weight.size(1) < Block && weight.device_type == DeviceType.CPU && weight.dtype is (ScalarType.Float32 or ScalarType.BFloat16);
+
+    /// <summary>
     /// Whether oneDNN's gradient of the image may be spoiled by what memory held before: in bf16 it reads the output's channels in blocks, does not clear what the last one has too
     /// many, and NaN found there, times weights of 0, is NaN. Such gradients are given channels of zeros.
     /// </summary>
@@ -40,6 +49,13 @@ internal static unsafe class ConvolutionGradients
         {
             grad = grad.ChannelsLast();
             return (wanted[0] ? WinogradConvolution.ToInput(grad, weight, padding[0]) : null, wanted[1] ? WinogradConvolution.ToWeight(grad, input, padding[0]) : null, wanted[2] ? grad.sum([0, 2, 3]) : null);
+        }
+
+        if (wanted[0] && grad.numel() > 0 && IsWrong(weight, groups))
+        {
+            var (_, rightWeight, rightBias) = wanted[1] || wanted[2] ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]]) : default;
+            var exact = ToInput(grad.to(ScalarType.Float32).ChannelsLast(), input, weight.to(ScalarType.Float32), stride, padding);
+            return (exact.to(grad.dtype), rightWeight, rightBias);
         }
 
         if (wanted[0] && IsUnsafe(grad.dtype, grad.size(1)) && groups == 1 && grad.device_type == DeviceType.CPU && grad.numel() > 0)
@@ -67,7 +83,7 @@ internal static unsafe class ConvolutionGradients
         var s = new PatchShape((int)input.size(0), (int)input.size(2), (int)input.size(3), (int)input.size(1), (int)grad.size(2), (int)grad.size(3),
             (int)weight.size(2), (int)weight.size(3), (int)stride[0], (int)stride[1], (int)padding[0], (int)padding[1]);
         var pixels = grad.permute(0, 2, 3, 1).reshape(-1, grad.size(1)); // [n·rows·columns, outputs]
-        var patches = pixels.mm(weight.permute(0, 2, 3, 1).reshape(-1, s.Patch)); // [n·rows·columns, k·k·inputs]
+        var patches = pixels.mm(weight.permute(0, 2, 3, 1).reshape(-1, s.Patch)).to(ScalarType.Float32); // [n·rows·columns, k·k·inputs]; autocast makes them bf16
         var images = torch.empty([s.Count, s.Height, s.Width, s.Channels]);
         PatchKernel.Fold(s, (float*)patches.Address(), (float*)images.Address(), TorchRuntime.Threads);
         GC.KeepAlive((patches, images));

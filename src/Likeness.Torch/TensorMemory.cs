@@ -138,10 +138,11 @@ public static unsafe class TensorMemory
     /// channels do not fill the last block it leaves in the rest what the memory held before. The weights there are 0, but a NaN of former days times 0 is NaN: in the result where the
     /// channels that come in do not, in the gradients where those that go out do not.
     /// </summary>
+    /// <remarks>An image of one channel is the same in both orders. It keeps its strides, by which libtorch's other layers know what its gradient is.</remarks>
     /// <param name="x">Images.</param>
     /// <param name="outputs">Channels that go out.</param>
     internal static Tensor ForConvolution(this Tensor x, long outputs) =>
-        x.ndim == 4 && (x.size(1) % 16 != 0 || outputs % 16 != 0) && x.device_type == DeviceType.CPU && x.numel() > 0 ? x.ChannelsLast() : x;
+        x.ndim == 4 && x.size(1) > 1 && (x.size(1) % 16 != 0 || outputs % 16 != 0) && x.device_type == DeviceType.CPU && x.numel() > 0 ? x.ChannelsLast() : x;
 
     /// <summary>Whether the values lie in memory pixel by pixel.</summary>
     public static bool IsChannelsLast(this Tensor x)

@@ -5,11 +5,9 @@ section_translation() {
     title "Translation" "Images of one domain translated into another. The first column is the input."
     learn cycle-gan cycle-gan --data mnist::usps --seed 1 --size 16 --batch 8 --steps 8000 --set width=24 blocks=3 criticWidth=24 criticHalvings=1 identity=0
     show cycle-gan "Digits of MNIST, in the hand of USPS, and back again, learned without a single pair" translate @cycle-gan mnist --to usps --limit 8 -o +postal --force --grid %
-    local emoji=${LIKENESS_DATA:-}
-    emoji=${emoji%%:*}/emoji
-    learn star-gan star-gan --data "$emoji/twemoji.zip::$emoji/noto.zip::$emoji/openmoji.zip" --seed 1 --size 32 --batch 16 --steps 4000 --precision bf16 --set width=24 blocks=1 criticWidth=16 criticTurns=2 reconstruction=35 \
-        generator.learningRate=2e-3 critic.learningRate=2e-3
-    show star-gan "Emoji of one style in another, by one generator for three styles" translate @star-gan "$emoji/twemoji.zip" --to noto --limit 8 -o +styled --force --grid %
+    learn star-gan star-gan --data shapes --seed 1 --size 32 --batch 16 --steps 12000 --precision bf16 --set width=24 blocks=1 criticWidth=16 criticTurns=2 reconstruction=35 generator.learningRate=2e-3 critic.learningRate=2e-3 \
+        'attributes=["colour","shape","size","background"]'
+    show star-gan "Shapes in red on their own backgrounds, and in their own colours again" translate @star-gan shapes --to colour=red --limit 8 -o +red --force --grid %
     learn pairs pix2pix --data shapes-grey-outline::shapes-grey --seed 1 --size 32 --batch 8 --steps 1000 --set width=16 criticWidth=16
     show filled-outlines "Outlines translated to filled shapes, learned from pairs" translate @pairs shapes-grey-outline --to shapes-grey --limit 8 -o +filled --force --grid %
 }

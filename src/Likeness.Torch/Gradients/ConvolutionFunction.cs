@@ -7,6 +7,9 @@ namespace Likeness;
 /// </summary>
 internal static class ConvolutionFunction
 {
+    /// <summary>Whether oneDNN's convolution of an image in bf16 was found wrong: with one channel, on an AMD EPYC that has bf16. Channels of zeros make it right.</summary>
+    public static bool IsUnsafe(Tensor x) => x.size(1) == 1 && x.device_type == DeviceType.CPU;
+
     /// <param name="x">[n, inputs, h, w].</param>
     /// <param name="weight">[outputs, inputs/groups, k, k].</param>
     /// <param name="bias">[outputs], or none.</param>
@@ -20,6 +23,10 @@ internal static class ConvolutionFunction
         {
             // Autocast does not see into a custom function: what it would do is done here.
             (x, weight, bias) = (x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16));
+            if (IsUnsafe(x))
+            {
+                (x, weight) = (torch.nn.functional.pad(x, [0, 0, 0, 0, 0, 15]), torch.nn.functional.pad(weight, [0, 0, 0, 0, 0, 15]));
+            }
         }
 
         if (x.device_type != DeviceType.CPU)

@@ -54,7 +54,9 @@ public sealed class Conv2d : Layer
         }
 
         // Where there is a faster way than libtorch's to the result or to the gradients.
-        return _dilation == 1 && x.device_type == DeviceType.CPU && PrecisionScope.IsReduced && x.requires_grad && Autograd.IsRecording && ConvolutionGradients.IsUnsafe(ScalarType.BFloat16, weight.size(0))
+        return _dilation == 1 && PrecisionScope.IsReduced && ConvolutionFunction.IsUnsafe(x) ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
+            : _dilation == 1 && x.device_type == DeviceType.CPU && x.requires_grad && Autograd.IsRecording
+                && (ConvolutionGradients.IsWrong(weight, _groups) || (PrecisionScope.IsReduced && ConvolutionGradients.IsUnsafe(ScalarType.BFloat16, weight.size(0))))
             ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
             : _dilation == 1 && x.IsHostFloat() && (WinogradConvolution.Fits(x, weight, stride, padding, _groups)
             || (x.requires_grad && Autograd.IsRecording && ConvolutionGradients.ByPatches(weight, _groups)))

@@ -59,8 +59,7 @@ internal sealed class TextTableParser(BoundedReader file, TableReading reading)
         {
             Labels = Of(_columns.Words.Label),
             Splits = Of(_columns.Words.Split),
-            Series = Of(_columns.Words.Series),
-            SeriesColumn = _columns.Words.Series < 0 ? null : _columns.Names[_columns.Words.Series],
+            Series = Of(_columns.Words.Series), SeriesColumn = _columns.Words.Series < 0 ? null : _columns.Names[_columns.Words.Series],
             Only = Of(_columns.Words.Only),
             Dates = Of(_columns.Words.Time) is { } dates ? new(_columns.Names[_columns.Words.Time], dates) : null,
             Statics = [.. _columns.Statics.Select(s => new StaticCells(_columns.Names[s.Column], s.Place, Of(s.Column)!))],
