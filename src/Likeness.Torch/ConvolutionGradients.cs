@@ -26,21 +26,17 @@ internal static unsafe class ConvolutionGradients
     }
 
     /// <summary>
-    /// Whether libtorch's gradient of the image cannot be trusted: with fewer channels than a block it was wrong on an AMD EPYC with AVX-512 and bf16, whatever instructions oneDNN was
-    /// held to, where older processors are right. It is computed by patches.
-    /// </summary>
-    /// <param name="weight">[outputs, inputs/groups, k, k].</param>
-    /// <param name="groups">Independent groups of channels.</param>
-    public static bool IsWrong(Tensor weight, long groups) =>
-        groups == 1 && weight.size(1) < Block && weight.device_type == DeviceType.CPU && weight.dtype is (ScalarType.Float32 or ScalarType.BFloat16);
-
-    /// <summary>
-    /// Whether oneDNN's gradient of the image may be spoiled by what memory held before: in bf16 it reads the output's channels in blocks, does not clear what the last one has too
-    /// many, and NaN found there, times weights of 0, is NaN. Such gradients are given channels of zeros.
+    /// Whether oneDNN's gradient of the image is spoiled by what memory held before: where the output's channels do not fill its blocks, in bf16 or where the image has one channel, which
+    /// is in no order but the usual one (see <see cref="TensorMemory.ForConvolution"/>); and in bf16 where it has one channel. Channels of zeros fill the blocks then.
     /// </summary>
     /// <param name="type">Of the gradient.</param>
-    /// <param name="outputs">Channels of the output.</param>
-    public static bool IsUnsafe(ScalarType type, long outputs) => type == ScalarType.BFloat16 && outputs % Block != 0;
+    /// <param name="weight">[outputs, inputs/groups, k, k].</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    public static bool IsSpoiled(ScalarType type, Tensor weight, long groups)
+    {
+        var (filled, single) = (weight.size(0) % Block == 0, weight.size(1) == 1);
+        return groups == 1 && weight.device_type == DeviceType.CPU && (type == ScalarType.BFloat16 ? !filled || single : type == ScalarType.Float32 && !filled && single);
+    }
 
     /// <summary>The gradients of the input, of which only the shape counts then, of the weight and of the bias, where wanted.</summary>
     internal static (Tensor? Input, Tensor? Weight, Tensor? Bias) Call(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding, long groups, ReadOnlySpan<bool> wanted)
@@ -51,23 +47,9 @@ internal static unsafe class ConvolutionGradients
             return (wanted[0] ? WinogradConvolution.ToInput(grad, weight, padding[0]) : null, wanted[1] ? WinogradConvolution.ToWeight(grad, input, padding[0]) : null, wanted[2] ? grad.sum([0, 2, 3]) : null);
         }
 
-        if (wanted[0] && grad.numel() > 0 && IsWrong(weight, groups))
-        {
-            var (_, rightWeight, rightBias) = wanted[1] || wanted[2] ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]]) : default;
-            var exact = ToInput(grad.to(ScalarType.Float32).ChannelsLast(), input, weight.to(ScalarType.Float32), stride, padding);
-            return (exact.to(grad.dtype), rightWeight, rightBias);
-        }
-
-        if (wanted[0] && IsUnsafe(grad.dtype, grad.size(1)) && groups == 1 && grad.device_type == DeviceType.CPU && grad.numel() > 0)
-        {
-            var (_, safeWeight, safeBias) = wanted[1] || wanted[2] ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]]) : default;
-            var more = Block - (grad.size(1) % Block);
-            var (padded, wider) = (torch.nn.functional.pad(grad, [0, 0, 0, 0, 0, more]).ChannelsLast(), torch.nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, more]));
-            return (StableAbi.ConvolutionBackward(padded, input, wider, stride, padding, groups, [true, false, false]).Input, safeWeight, safeBias);
-        }
-
         // In the other order of memory the gradient would have to be turned first, which costs what this saves.
-        if (!wanted[0] || !grad.IsHostFloat() || grad.numel() == 0 || !grad.IsChannelsLast() || !ByPatches(weight, groups))
+        var byPatches = grad.IsHostFloat() && grad.IsChannelsLast() && ByPatches(weight, groups);
+        if (!wanted[0] || grad.numel() == 0 || !(byPatches || IsSpoiled(grad.dtype, weight, groups)))
         {
             return StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, wanted);
         }
@@ -75,7 +57,17 @@ internal static unsafe class ConvolutionGradients
         var (_, toWeight, toBias) = wanted[1] || wanted[2]
             ? StableAbi.ConvolutionBackward(grad, input, weight, stride, padding, groups, [false, wanted[1], wanted[2]])
             : default;
-        return (ToInput(grad, input, weight, stride, padding), toWeight, toBias);
+        return (byPatches ? ToInput(grad, input, weight, stride, padding) : OfWholeBlocks(grad, input, weight, stride, padding), toWeight, toBias);
+    }
+
+    private static Tensor OfWholeBlocks(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding)
+    {
+        var channels = weight.size(1);
+        var (outputs, inputs) = ((Block - (weight.size(0) % Block)) % Block, channels == 1 ? Block - 1 : 0);
+        var (g, w) = (torch.nn.functional.pad(grad, [0, 0, 0, 0, 0, outputs]).ChannelsLast(), torch.nn.functional.pad(weight, [0, 0, 0, 0, 0, inputs, 0, outputs]));
+        var shape = torch.empty([input.size(0), input.size(2), input.size(3), channels + inputs], grad.dtype).permute(0, 3, 1, 2);
+        var images = StableAbi.ConvolutionBackward(g, shape, w, stride, padding, 1, [true, false, false]).Input!;
+        return channels == 1 ? images.narrow(1, 0, 1).contiguous() : images;
     }
 
     private static Tensor ToInput(Tensor grad, Tensor input, Tensor weight, ReadOnlySpan<long> stride, ReadOnlySpan<long> padding)
@@ -83,7 +75,7 @@ internal static unsafe class ConvolutionGradients
         var s = new PatchShape((int)input.size(0), (int)input.size(2), (int)input.size(3), (int)input.size(1), (int)grad.size(2), (int)grad.size(3),
             (int)weight.size(2), (int)weight.size(3), (int)stride[0], (int)stride[1], (int)padding[0], (int)padding[1]);
         var pixels = grad.permute(0, 2, 3, 1).reshape(-1, grad.size(1)); // [n·rows·columns, outputs]
-        var patches = pixels.mm(weight.permute(0, 2, 3, 1).reshape(-1, s.Patch)).to(ScalarType.Float32); // [n·rows·columns, k·k·inputs]; autocast makes them bf16
+        var patches = pixels.mm(weight.permute(0, 2, 3, 1).reshape(-1, s.Patch)); // [n·rows·columns, k·k·inputs]
         var images = torch.empty([s.Count, s.Height, s.Width, s.Channels]);
         PatchKernel.Fold(s, (float*)patches.Address(), (float*)images.Address(), TorchRuntime.Threads);
         GC.KeepAlive((patches, images));

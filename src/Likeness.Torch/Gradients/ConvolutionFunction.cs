@@ -7,8 +7,8 @@ namespace Likeness;
 /// </summary>
 internal static class ConvolutionFunction
 {
-    /// <summary>Whether oneDNN's convolution of an image in bf16 was found wrong: with one channel, on an AMD EPYC that has bf16. Channels of zeros make it right.</summary>
-    public static bool IsUnsafe(Tensor x) => x.size(1) == 1 && x.device_type == DeviceType.CPU;
+    /// <summary>Whether oneDNN's convolution of an image in bf16 is spoiled by what memory held before: where it has one channel. Channels of zeros fill the block then.</summary>
+    public static bool IsSpoiled(Tensor x) => x.size(1) == 1 && x.device_type == DeviceType.CPU;
 
     /// <param name="x">[n, inputs, h, w].</param>
     /// <param name="weight">[outputs, inputs/groups, k, k].</param>
@@ -23,7 +23,7 @@ internal static class ConvolutionFunction
         {
             // Autocast does not see into a custom function: what it would do is done here.
             (x, weight, bias) = (x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16));
-            if (IsUnsafe(x))
+            if (IsSpoiled(x))
             {
                 (x, weight) = (torch.nn.functional.pad(x, [0, 0, 0, 0, 0, 15]), torch.nn.functional.pad(weight, [0, 0, 0, 0, 0, 15]));
             }

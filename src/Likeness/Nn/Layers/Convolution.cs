@@ -53,16 +53,16 @@ public sealed class Conv2d : Layer
             return watched;
         }
 
-        // Where there is a faster way than libtorch's to the result or to the gradients.
-        return _dilation == 1 && PrecisionScope.IsReduced && ConvolutionFunction.IsUnsafe(x) ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
-            : _dilation == 1 && x.device_type == DeviceType.CPU && x.requires_grad && Autograd.IsRecording
-                && (ConvolutionGradients.IsWrong(weight, _groups) || (PrecisionScope.IsReduced && ConvolutionGradients.IsUnsafe(ScalarType.BFloat16, weight.size(0))))
-            ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
-            : _dilation == 1 && x.IsHostFloat() && (WinogradConvolution.Fits(x, weight, stride, padding, _groups)
-            || (x.requires_grad && Autograd.IsRecording && ConvolutionGradients.ByPatches(weight, _groups)))
+        return _dilation == 1 && x.device_type == DeviceType.CPU && IsOurs(x, weight, stride, padding)
             ? ConvolutionFunction.Call(x, weight, _bias, padding, stride, _groups)
             : torch.nn.functional.conv2d(x, weight, _bias, stride, padding, [_dilation.Height, _dilation.Width], _groups);
     }
+
+    // Where there is a faster way than libtorch's to the result or to the gradients, or one that is right.
+    private bool IsOurs(Tensor x, Tensor weight, long[] stride, long[] padding) => (PrecisionScope.IsReduced && ConvolutionFunction.IsSpoiled(x))
+        || (x.IsHostFloat() && WinogradConvolution.Fits(x, weight, stride, padding, _groups))
+        || (x.requires_grad && Autograd.IsRecording
+            && (ConvolutionGradients.ByPatches(weight, _groups) || ConvolutionGradients.IsSpoiled(PrecisionScope.IsReduced ? ScalarType.BFloat16 : x.dtype, weight, _groups)));
 }
 
 /// <summary>A transposed (fractionally strided) 2-D convolution; parameters weight [inputs, outputs/groups, k, k] and bias [outputs] as in PyTorch.</summary>
