@@ -85,7 +85,7 @@ public sealed class StarGanTests
         var model = new StarGan(data.Spec, options, new Rng(1));
         Assert.Equal(["tone", "ground"], model.Domains.Select(d => d.Name));
         var feed = data.As<AttributedBatch>().Open(Split.Train, 16, 2);
-        using var training = new Trainer<AttributedBatch>(new StarGan.Learning(model), feed, new Rng(4), new(500, 16));
+        using var training = new Trainer<AttributedBatch>(new StarGan.Learning(model), feed, new Rng(4), new(1000, 16));
         _ = training.Run().Count();
         var reader = AttributeReader.Train(data.As<AttributedBatch>(), [], 300, new Rng(5));
 
